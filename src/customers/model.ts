@@ -1,0 +1,49 @@
+/**
+ * The customer, as a value. One file under `customers/` is one Customer; everything after the
+ * loader (decisions, resources, script) works on this type and never on the text of a file.
+ */
+
+/** 12 digits. Always text: a leading zero is part of it. */
+export type AccountId = string;
+
+/** Calendar day `YYYY-MM-DD`, UTC. Compares correctly as text. */
+export type IsoDate = string;
+
+export type CustomerStatus = "active" | "suspended";
+
+export type KeyStatus = "active" | "inactive";
+
+/** One access key that the file declares. AWS allows two a user (IAM quotas), so does the file. */
+export interface KeyGeneration {
+  /** Positive integer; names the key for ever, is never reused after removal. */
+  generation: number;
+  status: KeyStatus;
+}
+
+/** The record in a sales system that owns a customer file. */
+export interface CustomerSource {
+  system: string;
+  id: string;
+}
+
+export interface Customer {
+  /** The file's name without `.yaml`; becomes the IAM user name (after the stack's `namePrefix`). */
+  id: string;
+  /** Display name, free text. Never used in a name, an ARN or a policy. */
+  name: string;
+  /** Sorted, unique, all of them in the stack's catalogue. */
+  repositories: readonly string[];
+  status: CustomerStatus;
+  /** Last day with access. */
+  expires?: IsoDate;
+  /** Sorted by generation; empty if and only if `awsAccount` is set. */
+  keys: readonly KeyGeneration[];
+  /** The customer pulls with its own AWS identity of this account: no IAM user, no key. */
+  awsAccount?: AccountId;
+  /** Base64 of the raw (not armored) OpenPGP public key, as `aws.iam.AccessKey` wants it. */
+  pgpKey?: string;
+  contact?: string;
+  source?: CustomerSource;
+  /** An import never takes access away from this customer. */
+  protected: boolean;
+}

@@ -1,0 +1,41 @@
+import * as awsx from "@pulumi/awsx/ecr";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Ten years. An untagged image is kept as long as that: customers pin digests without a tag. */
+const UNTAGGED_DAYS = 3_650;
+
+/**
+ * Declares a repository of the stack's own, with `awsx`: tags never move, images are scanned on
+ * push. The lifecycle rule is written out because awsx's default removes untagged images after a
+ * day, and with them what customers have pinned by digest (facts: aws.md §7.13).
+ *
+ * Loaded only when a catalogue asks for it: awsx takes most of a second to load.
+ *
+ * @returns the repository's name, known once it exists.
+ */
+export function createRepository(
+  name: string,
+  region: string,
+  provider: pulumi.ProviderResource,
+): pulumi.Output<string> {
+  const repository = new awsx.Repository(
+    `${name}@${region}`,
+    {
+      name,
+      region,
+      imageTagMutability: "IMMUTABLE",
+      imageScanningConfiguration: { scanOnPush: true },
+      lifecyclePolicy: {
+        rules: [
+          {
+            description: "Keep untagged images, which customers may have pinned by digest",
+            tagStatus: "untagged",
+            maximumAgeLimit: UNTAGGED_DAYS,
+          },
+        ],
+      },
+    },
+    { providers: [provider] },
+  );
+  return repository.repository.apply((created) => created.name);
+}

@@ -1,0 +1,60 @@
+import * as aws from "@pulumi/aws/provider";
+import type { Region } from "@pulumi/aws";
+import { entitledGrants, hasEnded } from "../access/entitlements";
+import { namedGrants } from "../access/repositoryPolicy";
+import type { StackConfig } from "../config";
+import type { Customer, IsoDate } from "../customers/model";
+import { declareCustomer } from "./customerAccess";
+import { declareLoginSide } from "./loginSide";
+import { stackOutputs, type StackOutputs } from "./outputs";
+import { declareRepository, type DeclaredUsers } from "./repositoryAccess";
+
+/** What a stack is declared from: checked settings, checked customers, and the day it is for. */
+export interface StackInput {
+  config: StackConfig;
+  customers: readonly Customer[];
+  /** Decides who has ended. */
+  today: IsoDate;
+}
+
+/**
+ * Declares the whole stack (DESIGN §5): login side, customers, repositories. Runs inside a Pulumi
+ * program, be it `index.ts` under `pulumi up` or inline in the script.
+ *
+ * @returns the stack's outputs: what the next preview compares with; nothing secret.
+ */
+export async function declareStack({ config, customers, today }: StackInput): Promise<StackOutputs> {
+  const provider = new aws.Provider("aws", {
+    region: config.region as Region,
+    // The wrong credentials must fail before the first write, not after it.
+    allowedAccountIds: [config.account],
+  });
+  const options = { provider };
+
+  const group = declareLoginSide(config, options);
+  const users: DeclaredUsers = new Map(
+    endingFirst(customers, today).flatMap((customer) => {
+      const user = declareCustomer(customer, group, config, today, options);
+      return user === undefined ? [] : [[userNameOf(customer, config), user] as const];
+    }),
+  );
+  const grants = entitledGrants(customers, config, today);
+  await Promise.all(
+    [...config.repositories].map(([repository, settings]) =>
+      declareRepository(
+        repository,
+        settings,
+        namedGrants(grants, repository, settings),
+        users,
+        provider,
+      ),
+    ),
+  );
+  return stackOutputs({ config, customers, today });
+}
+
+/** The engine works in the order of declaration: what ends access comes before what gives it. */
+function endingFirst(customers: readonly Customer[], today: IsoDate): Customer[] {
+  const ended = customers.filter((customer) => hasEnded(customer, today));
+  return [...ended, ...customers.filter((customer) => !hasEnded(customer, today))];
+}
