@@ -1,4 +1,4 @@
-import * as awsx from "@pulumi/awsx/ecr";
+import type * as awsxEcr from "@pulumi/awsx/ecr";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** Ten years. An untagged image is kept as long as that: customers pin digests without a tag. */
@@ -18,6 +18,8 @@ export function createRepository(
   region: string,
   provider: pulumi.ProviderResource,
 ): pulumi.Output<string> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only here, see above
+  const awsx = require("@pulumi/awsx/ecr") as typeof awsxEcr;
   const repository = new awsx.Repository(
     `${name}@${region}`,
     {

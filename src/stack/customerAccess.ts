@@ -37,7 +37,7 @@ export function declareCustomer(
     },
     options,
   );
-  const deny = denyPolicy(customer, today);
+  const deny = denyPolicy(customer);
   if (deny !== undefined) {
     new iam.UserPolicy(
       customer.id,

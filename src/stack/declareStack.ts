@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws/provider";
-import type { Region } from "@pulumi/aws";
+import { userName } from "../access/arns";
 import { entitledGrants, hasEnded } from "../access/entitlements";
 import { namedGrants } from "../access/repositoryPolicy";
 import type { StackConfig } from "../config";
@@ -23,9 +23,9 @@ export interface StackInput {
  *
  * @returns the stack's outputs: what the next preview compares with; nothing secret.
  */
-export async function declareStack({ config, customers, today }: StackInput): Promise<StackOutputs> {
+export function declareStack({ config, customers, today }: StackInput): StackOutputs {
   const provider = new aws.Provider("aws", {
-    region: config.region as Region,
+    region: config.region as aws.ProviderArgs["region"],
     // The wrong credentials must fail before the first write, not after it.
     allowedAccountIds: [config.account],
   });
@@ -35,21 +35,14 @@ export async function declareStack({ config, customers, today }: StackInput): Pr
   const users: DeclaredUsers = new Map(
     endingFirst(customers, today).flatMap((customer) => {
       const user = declareCustomer(customer, group, config, today, options);
-      return user === undefined ? [] : [[userNameOf(customer, config), user] as const];
+      return user === undefined ? [] : [[userName(config.namePrefix, customer.id), user] as const];
     }),
   );
   const grants = entitledGrants(customers, config, today);
-  await Promise.all(
-    [...config.repositories].map(([repository, settings]) =>
-      declareRepository(
-        repository,
-        settings,
-        namedGrants(grants, repository, settings),
-        users,
-        provider,
-      ),
-    ),
-  );
+  for (const [repository, settings] of config.repositories) {
+    const named = namedGrants(grants, repository, settings);
+    declareRepository(repository, settings, named, users, provider);
+  }
   return stackOutputs({ config, customers, today });
 }
 

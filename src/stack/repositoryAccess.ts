@@ -5,6 +5,7 @@ import { accountRootArn } from "../access/arns";
 import { repositoryPolicy, type PolicyPrincipal } from "../access/repositoryPolicy";
 import { serialize } from "../access/serialize";
 import type { Grant, RepositorySettings } from "../access/model";
+import { createRepository } from "./createdRepository";
 import { settled } from "./settled";
 
 /** The users that this stack declares, by IAM user name. */
@@ -16,16 +17,15 @@ export type DeclaredUsers = ReadonlyMap<string, iam.User>;
  *
  * @param grants - the grants that the policy names; not those that work by tag.
  */
-export async function declareRepository(
+export function declareRepository(
   repository: string,
   settings: RepositorySettings,
   grants: readonly Grant[],
   users: DeclaredUsers,
   provider: pulumi.ProviderResource,
-): Promise<void> {
+): void {
   const names = new Map<string, pulumi.Input<string>>();
   if (settings.create) {
-    const { createRepository } = await import("./createdRepository");
     for (const region of settings.regions) {
       names.set(region, createRepository(repository, region, provider));
     }

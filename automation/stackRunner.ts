@@ -1,0 +1,187 @@
+import { LocalWorkspace, Stack, type PulumiFn } from "@pulumi/pulumi/automation";
+import { engineCommand, type EngineCommand } from "./engineCommand";
+import { EngineError } from "./engineErrors";
+import { isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
+import { EngineReporter, type EngineEvent, type EngineReport } from "./engineEvents";
+
+/** What a Pulumi program declares when it runs: returns the stack's outputs. */
+export type Program = PulumiFn;
+
+export interface RunnerOptions {
+  /** Folder of `Pulumi.yaml` and `Pulumi.<stack>.yaml`. */
+  projectDirectory: string;
+  stack: string;
+  /** The engine's whole environment: credentials, backend, passphrase. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** The `pulumi` executable; the one on PATH by default. */
+  executable?: string;
+}
+
+export interface RunHooks {
+  onEvent?: (event: EngineEvent) => void;
+  /** Raw engine text, for `--debug`. */
+  onText?: (text: string) => void;
+  /** Abort once: the engine finishes what it has begun, and stops. */
+  signal?: AbortSignal;
+}
+
+export interface RunSettings extends RunHooks {
+  /** Read every resource from AWS first, so that changes made by hand are seen. */
+  refresh?: boolean;
+  parallel?: number;
+}
+
+/** How a run ended: what it did, and the error if the engine did not end well. */
+export interface RunResult extends EngineReport {
+  error?: EngineError;
+}
+
+/**
+ * The one door to Pulumi's Automation API. It speaks of reports and of `EngineError`s; nothing of
+ * the API's own types or error texts leaves it.
+ *
+ * Programs run inline: the customers that were checked and shown are the ones that are declared.
+ */
+export class StackRunner {
+  readonly #options: RunnerOptions;
+  readonly #command: EngineCommand;
+
+  private constructor(options: RunnerOptions, command: EngineCommand) {
+    this.#options = options;
+    this.#command = command;
+  }
+
+  /** @throws EngineError when there is no engine or an old one. */
+  static async open(options: RunnerOptions): Promise<StackRunner> {
+    const command = engineCommand(options.executable ?? "pulumi", options.environment);
+    const { stdout } = await command.run(["version"], options.projectDirectory, {});
+    const version = stdout.trim();
+    if (isTooOld(version)) {
+      throw new EngineError(
+        "engineTooOld",
+        `the Pulumi engine is version ${version}, ${MINIMUM_ENGINE_VERSION} or newer is needed`,
+        "Install a newer one, e.g. `curl -fsSL https://get.pulumi.com | sh`.",
+      );
+    }
+    return new StackRunner(options, command);
+  }
+
+  /** What an update would change; writes nothing. */
+  preview(program: Program, settings: RunSettings = {}): Promise<RunResult> {
+    return this.#run("preview", program, settings);
+  }
+
+  /**
+   * Brings AWS to what the program declares. It goes on after a failed resource, so that one
+   * customer's trouble blocks neither the others nor a revocation; the result then has failures.
+   */
+  update(program: Program, settings: RunSettings = {}): Promise<RunResult> {
+    return this.#run("up", program, settings);
+  }
+
+  /** Takes down everything that the stack holds. */
+  destroy(settings: RunSettings = {}): Promise<RunResult> {
+    return this.#run("destroy", undefined, settings);
+  }
+
+  /** Reads every resource from AWS into the state. */
+  refresh(settings: RunSettings = {}): Promise<RunResult> {
+    return this.#run("refresh", undefined, settings);
+  }
+
+  /** The stack's recorded outputs; undefined when the stack does not exist yet. */
+  async outputs(): Promise<Readonly<Record<string, unknown>> | undefined> {
+    try {
+      const { stdout } = await this.#pulumi(["stack", "output", "--json"]);
+      return JSON.parse(stdout) as Record<string, unknown>;
+    } catch (error) {
+      if (error instanceof EngineError && error.kind === "noStack") return undefined;
+      throw error;
+    }
+  }
+
+  /** Makes the stack in the state backend; `secretsProvider` e.g. `awskms://alias/…`. */
+  async create(secretsProvider?: string): Promise<void> {
+    const secrets = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
+    await this.#pulumi(["stack", "init", ...secrets, "--no-select"]);
+  }
+
+  /** Takes the lock of a dead run away. The engine cannot tell whose it is: look first. */
+  async unlock(): Promise<void> {
+    await this.#pulumi(["cancel", "--yes"]);
+  }
+
+  async #run(
+    operation: "preview" | "up" | "destroy" | "refresh",
+    program: Program | undefined,
+    { onEvent, onText, ...settings }: RunSettings,
+  ): Promise<RunResult> {
+    const reporter = new EngineReporter();
+    const options = {
+      color: "never" as const,
+      onOutput: onText,
+      onError: onText,
+      onEvent: (event: unknown) => {
+        reporter.add(event as EngineEvent);
+        onEvent?.(event as EngineEvent);
+      },
+      showSecrets: false,
+      ...settings,
+    };
+    try {
+      const stack = await this.#stack(program);
+      if (operation === "preview") await stack.preview(options);
+      else await stack[operation]({ ...options, continueOnError: true });
+      return reporter.finish();
+    } catch (error) {
+      return { ...reporter.finish(), error: toEngineError(error, reporter, settings.signal) };
+    }
+  }
+
+  async #stack(program: Program | undefined): Promise<Stack> {
+    const workspace = await LocalWorkspace.create({
+      workDir: this.#options.projectDirectory,
+      program,
+      pulumiCommand: this.#command as never,
+      envVars: {},
+    });
+    return Stack.select(this.#options.stack, workspace);
+  }
+
+  #pulumi(args: string[]) {
+    return this.#command.run(
+      [...args, "--stack", this.#options.stack],
+      this.#options.projectDirectory,
+      {},
+    );
+  }
+}
+
+/** The engine's own words count only when no resource and no error event says it better. */
+function toEngineError(
+  error: unknown,
+  reporter: EngineReporter,
+  signal: AbortSignal | undefined,
+): EngineError {
+  const engineError =
+    error instanceof EngineError
+      ? error
+      : new EngineError("unknown", "the engine could not be driven", "", String(error));
+  if (signal?.aborted) {
+    return new EngineError("cancelled", "the run was cancelled", "Run it again to finish.");
+  }
+  if (engineError.kind !== "unknown") return engineError;
+  const { failures, errors } = reporter.report;
+  if (failures.length > 0) {
+    return new EngineError(
+      "resources",
+      `${failures.length} of the changes failed`,
+      "See each one below; run again when it is mended.",
+      engineError.detail(),
+    );
+  }
+  if (errors.length > 0) {
+    return new EngineError("program", errors.join("\n"), "", engineError.detail());
+  }
+  return engineError;
+}

@@ -1,0 +1,79 @@
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** How long a lock may be without its owner's pid before it counts as left behind by a crash. */
+const UNOWNED_MS = 10_000;
+const POLL_MS = 200;
+
+/**
+ * Runs `work` while holding a lock directory, so that two processes never install into the same
+ * place. A virtual environment holds absolute paths, so the usual way out (install beside, then
+ * rename) is closed. A lock whose owner is dead is taken over.
+ *
+ * @param lock path of the lock directory; its parent must exist.
+ * @param waiting told once, with the owner's pid, when another process holds the lock.
+ */
+export async function withInstallLock<T>(
+  lock: string,
+  work: () => Promise<T>,
+  waiting: (owner: number) => void = () => {},
+): Promise<T> {
+  let told = false;
+  while (!(await tryLock(lock))) {
+    const owner = await ownerOf(lock);
+    if (owner === "stale") {
+      await breakLock(lock);
+      continue;
+    }
+    if (owner !== undefined && !told) {
+      told = true;
+      waiting(owner);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
+}
+
+async function tryLock(lock: string): Promise<boolean> {
+  try {
+    await mkdir(lock);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+  await writeFile(join(lock, "pid"), String(process.pid));
+  return true;
+}
+
+/** The living owner's pid; "stale" when it is dead; undefined when the lock has just come or gone. */
+async function ownerOf(lock: string): Promise<number | "stale" | undefined> {
+  const text = await readFile(join(lock, "pid"), "utf8").catch(() => "");
+  if (text !== "") return isAlive(Number(text)) ? Number(text) : "stale";
+  const made = await stat(lock).catch(() => undefined);
+  return made !== undefined && Date.now() - made.mtimeMs > UNOWNED_MS ? "stale" : undefined;
+}
+
+/**
+ * Renames before removing: of two waiters that both find the lock stale only one gets the rename.
+ * A slow waiter may rename the lock that the quick one has just taken; it puts that one back.
+ */
+async function breakLock(lock: string): Promise<void> {
+  const aside = `${lock}.stale-${process.pid}-${Date.now()}`;
+  await rename(lock, aside).catch(() => undefined);
+  if (typeof (await ownerOf(aside)) === "number") await rename(aside, lock).catch(() => undefined);
+  await rm(aside, { recursive: true, force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives, but belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

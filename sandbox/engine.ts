@@ -1,0 +1,179 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { SemVer } from "semver";
+import { isTooOld } from "../automation/engineVersion";
+import { SandboxError } from "./aws/sandboxError";
+import { requireFreeSpace, runTool, type Progress } from "./tool";
+
+/** The engine that is installed, or built, where none is found. */
+const ENGINE_VERSION = "3.259.0";
+const ENGINE_MODULE = join(__dirname, "engine");
+const LANGUAGE_HOST_MODULE = join(ENGINE_MODULE, "language-host");
+/** Modules, compiled packages and programs. */
+const BUILD_GIGABYTES = 5;
+
+/** The real Pulumi engine: a directory that holds `pulumi` and its language host. */
+export interface Engine {
+  directory: string;
+  executable: string;
+  origin: "found on PATH" | "installed" | "built from source";
+}
+
+/**
+ * Finds the engine (DESIGN §7): `pulumi` on PATH if it is recent enough, else the official
+ * installation, else, where that cannot download, a build from pinned Go modules.
+ *
+ * @param directory - where to install; a second call finds what the first has put there.
+ * @throws SandboxError when there is none and none can be had.
+ */
+export async function findEngine(directory: string, progress: Progress): Promise<Engine> {
+  const onPath = engineOnPath();
+  if (onPath !== undefined) return { ...onPath, origin: "found on PATH" };
+
+  const built = join(directory, `engine-${buildKey()}`);
+  const installed = join(directory, `pulumi-${ENGINE_VERSION}`);
+  if (existsSync(built)) return engineIn(built, "built from source");
+  if (existsSync(installed)) return engineIn(join(installed, "bin"), "installed");
+
+  mkdirSync(directory, { recursive: true });
+  progress(`No pulumi on PATH: installing ${ENGINE_VERSION} under ${directory}`);
+  if (await install(installed, progress)) return engineIn(join(installed, "bin"), "installed");
+  await build(built, progress);
+  return engineIn(built, "built from source");
+}
+
+function engineIn(directory: string, origin: Engine["origin"]): Engine {
+  return { directory, executable: join(directory, "pulumi"), origin };
+}
+
+function engineOnPath(): Omit<Engine, "origin"> | undefined {
+  for (const directory of (process.env["PATH"] ?? "").split(delimiter)) {
+    const executable = join(directory, "pulumi");
+    if (directory === "" || !existsSync(executable)) continue;
+    try {
+      const version = execFileSync(executable, ["version"], {
+        encoding: "utf8",
+        env: { PATH: process.env["PATH"], PULUMI_SKIP_UPDATE_CHECK: "true" },
+      });
+      if (!isTooOld(version)) return { directory, executable };
+    } catch {
+      // Something else of that name, or a broken installation: look on.
+    }
+  }
+  return undefined;
+}
+
+/** @returns false when it cannot be downloaded from here. */
+async function install(root: string, progress: Progress): Promise<boolean> {
+  const temporary = `${root}.${process.pid}`;
+  try {
+    await PulumiCommand.install({ root: temporary, version: new SemVer(ENGINE_VERSION) });
+    renameSync(temporary, root);
+    return true;
+  } catch {
+    rmSync(temporary, { recursive: true, force: true });
+    progress("It cannot be downloaded from here: building it from source instead, once");
+    return false;
+  }
+}
+
+/** Builds into a directory of its own and moves it, so that no half-built engine is ever found. */
+async function build(target: string, progress: Progress): Promise<void> {
+  requireGo();
+  requireFreeSpace(dirname(target), BUILD_GIGABYTES, "Building the Pulumi engine");
+  const temporary = `${target}.${process.pid}`;
+  const compile = (module: string, packages: readonly string[], flags: string, doing: string) =>
+    runTool(
+      "go",
+      [
+        "build",
+        "-mod=readonly",
+        "-trimpath",
+        "-ldflags",
+        flags,
+        "-o",
+        `${temporary}/`,
+        ...packages,
+      ],
+      {
+        cwd: module,
+        // GOFLAGS and go.work of the user's own must not reach the pinned build.
+        env: { ...process.env, GOFLAGS: "", GOWORK: "off" },
+        log: `${target}.log`,
+        progress,
+        doing,
+        fix: "Check that Go can download modules here (GOPROXY), or install Pulumi from https://www.pulumi.com/docs/install/.",
+      },
+    );
+  mkdirSync(temporary, { recursive: true });
+  try {
+    progress("Building the Pulumi engine from source: about four minutes on two cores");
+    await compile(
+      ENGINE_MODULE,
+      [
+        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        "github.com/google/go-containerregistry/cmd/crane",
+      ],
+      `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${ENGINE_VERSION}`,
+      "Building the Pulumi engine",
+    );
+    await compile(
+      LANGUAGE_HOST_MODULE,
+      ["github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"],
+      "-s -w",
+      "Building the engine's Node.js host",
+    );
+    wrapLanguageHost(temporary);
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    // Somebody else has finished the same build meanwhile: theirs serves as well.
+    if (!existsSync(target)) throw error;
+  }
+}
+
+/**
+ * The newest Node.js host that Go modules offer is older than the engine and does not read
+ * `runtime.options` of Pulumi.yaml. It takes the same options as flags; so they are given here,
+ * and have to stay the same as there.
+ */
+function wrapLanguageHost(directory: string): void {
+  const host = join(directory, "pulumi-language-nodejs");
+  renameSync(host, `${host}-bare`);
+  writeFileSync(
+    host,
+    ["#!/bin/sh", `exec "$0-bare" -typescript=false -nodeargs "--import tsx" "$@"`, ""].join("\n"),
+  );
+  chmodSync(host, 0o755);
+}
+
+function requireGo(): void {
+  try {
+    execFileSync("go", ["version"], { stdio: "ignore" });
+  } catch {
+    throw new SandboxError(
+      "there is no `pulumi` on PATH, it cannot be downloaded from here, and without Go it cannot be built",
+      "Install Pulumi from https://www.pulumi.com/docs/install/, or Go 1.25 or newer from https://go.dev/dl/.",
+    );
+  }
+}
+
+/** Another pin is another engine. */
+function buildKey(): string {
+  const hash = createHash("sha256");
+  for (const module of [ENGINE_MODULE, LANGUAGE_HOST_MODULE]) {
+    hash.update(readFileSync(join(module, "go.mod"))).update(readFileSync(join(module, "go.sum")));
+  }
+  return hash.digest("hex").slice(0, 12);
+}

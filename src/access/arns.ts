@@ -1,0 +1,24 @@
+import type { AccountId } from "../customers/model";
+
+/** All customers' users are under this path, so that a role can be limited to them. */
+export const USER_PATH = "/customers/";
+
+/** IAM user name of a customer: the stack's prefix and the customer's id. */
+export function userName(namePrefix: string, customer: string): string {
+  return `${namePrefix}${customer}`;
+}
+
+/** ARN of a customer's user; the path is part of it (IAM identifiers, "IAM ARNs"). */
+export function userArn(account: AccountId, name: string): string {
+  return `arn:aws:iam::${account}:user${USER_PATH}${name}`;
+}
+
+/** The principal that stands for all identities of an account, as that account allows them. */
+export function accountRootArn(account: AccountId): string {
+  return `arn:aws:iam::${account}:root`;
+}
+
+/** ARN of a repository in one region. */
+export function repositoryArn(account: AccountId, region: string, repository: string): string {
+  return `arn:aws:ecr:${region}:${account}:repository/${repository}`;
+}

@@ -1,0 +1,47 @@
+import type { Customer, IsoDate } from "../customers/model";
+import type { PolicyDocument } from "./model";
+
+/** Name of the inline policy that ends a customer's access. */
+export const DENY_POLICY_NAME = "ecr-customers-end";
+
+/**
+ * Denies a user everything in ECR: at once when suspended, else from the day after `expires` on.
+ * The date is in the policy, so that AWS enforces the end even if nobody runs anything. A docker
+ * login outlives its key by up to 12 hours; a deny is judged at every pull.
+ *
+ * The text does not change when the day passes: an ended customer needs no write for its end.
+ *
+ * @returns undefined for an active customer without an end date, and for one without a user.
+ */
+export function denyPolicy(
+  customer: Pick<Customer, "status" | "expires" | "awsAccount">,
+): PolicyDocument | undefined {
+  if (customer.awsAccount !== undefined) return undefined;
+  if (customer.status === "suspended") return deny();
+  if (customer.expires === undefined) return undefined;
+  return deny({
+    DateGreaterThanEquals: { "aws:CurrentTime": `${dayAfter(customer.expires)}T00:00:00Z` },
+  });
+}
+
+function deny(condition?: Record<string, Record<string, string>>): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "End",
+        Effect: "Deny",
+        Action: "ecr:*",
+        Resource: "*",
+        ...(condition === undefined ? {} : { Condition: condition }),
+      },
+    ],
+  };
+}
+
+/** The next calendar day, UTC. */
+export function dayAfter(day: IsoDate): IsoDate {
+  const next = new Date(`${day}T00:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return next.toISOString().slice(0, "YYYY-MM-DD".length);
+}

@@ -1,0 +1,40 @@
+import type { Customer, IsoDate } from "../customers/model";
+import { userName } from "./arns";
+import type { Grant, Principal } from "./model";
+import { byText } from "./order";
+
+/** Suspended, or past its last day: `expires` itself is still a day with access. */
+export function hasEnded(customer: Pick<Customer, "status" | "expires">, today: IsoDate): boolean {
+  const expired = customer.expires !== undefined && customer.expires < today;
+  return customer.status === "suspended" || expired;
+}
+
+/**
+ * Who may pull what on the day `today`; a customer that has ended has no grant.
+ *
+ * @returns grants sorted by repository, then customer, whatever the order of `customers`.
+ */
+export function entitledGrants(
+  customers: readonly Customer[],
+  { namePrefix }: { namePrefix: string },
+  today: IsoDate,
+): Grant[] {
+  return customers
+    .filter((customer) => !hasEnded(customer, today))
+    .flatMap((customer) => {
+      const principal = principalOf(customer, namePrefix);
+      return customer.repositories.map((repository): Grant => ({
+        customer: customer.id,
+        repository,
+        principal,
+        ...(customer.expires === undefined ? {} : { expires: customer.expires }),
+      }));
+    })
+    .sort((a, b) => byText(a.repository, b.repository) || byText(a.customer, b.customer));
+}
+
+function principalOf(customer: Customer, namePrefix: string): Principal {
+  return customer.awsAccount === undefined
+    ? { kind: "user", userName: userName(namePrefix, customer.id) }
+    : { kind: "account", account: customer.awsAccount };
+}
