@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { installEmulator } from "./installEmulator";
 import { freePort, LOOPBACK } from "./loopback";
@@ -35,7 +35,7 @@ export interface Emulator {
 }
 
 export interface EmulatorOptions {
-  /** The sandbox's directory; holds the installation and the log `emulator-<port>.log`. */
+  /** The sandbox's directory; holds the installation and, while it runs, the log `emulator-<port>.log`. */
   directory: string;
   /** The key that it takes for the account's administrator. */
   credentials: { accessKeyId: string; secretAccessKey: string };
@@ -83,7 +83,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       `Read ${logFile}; removing ${join(options.directory, "emulator")} makes the next start install it anew.`,
     );
   }
-  return { endpoint, stop };
+  return {
+    endpoint,
+    stop: async () => {
+      await stop();
+      await rm(logFile, { force: true });
+    },
+  };
 }
 
 /** Nothing of the caller's environment but PATH: no proxy, no AWS profile, no Python setting reaches it. */

@@ -1,0 +1,91 @@
+/** An HTTP request as it arrived, kept to the byte: the signature covers its host, path and body. */
+export interface RawRequest {
+  method: string;
+  /** Path and query. */
+  url: string;
+  /** Name, value, name, value … as sent. */
+  rawHeaders: string[];
+  body: Buffer;
+}
+
+/** One AWS API call, as far as the front needs to understand it. */
+export interface AwsCall {
+  /** As in the signature's scope: `iam`, `ecr`, `sts`; empty when the call is not signed. */
+  service: string;
+  /** `CreateUser`; empty when it is no API call that the front can read. */
+  action: string;
+  /** Region of the signature's scope; IAM's is that of its one control plane, `us-east-1`. */
+  region: string;
+  /** Whose key signed it; empty when the call is not signed. */
+  accessKeyId: string;
+  /** How it is asked and hence how an error must be told. */
+  protocol: "query" | "json";
+  /** Query protocol: texts by their wire names (`Tags.member.1.Key`); JSON protocol: the document. */
+  parameters: Record<string, unknown>;
+  userAgent?: string;
+  request: RawRequest;
+}
+
+const CREDENTIAL = /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
+
+/** Reads who calls what from a request; what cannot be read stays empty, and the emulator judges it. */
+export function parseCall(request: RawRequest): AwsCall {
+  const header = headerReader(request.rawHeaders);
+  const [, accessKeyId = "", region = "", service = ""] =
+    CREDENTIAL.exec(header("authorization") ?? "") ?? [];
+  const who = { service, region, accessKeyId, userAgent: header("user-agent"), request };
+  const target = header("x-amz-target");
+  if (target !== undefined) {
+    const action = target.slice(target.lastIndexOf(".") + 1);
+    return { ...who, action, protocol: "json", parameters: jsonDocument(request.body) };
+  }
+  const parameters = queryParameters(request, header("content-type"));
+  return { ...who, action: parameters.Action ?? "", protocol: "query", parameters };
+}
+
+/** A text parameter of a call; undefined when it is missing or not a text. */
+export function textOf(call: AwsCall, name: string): string | undefined {
+  const value = call.parameters[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+/**
+ * Calls that change nothing, told by their names as AWS's own access levels do for IAM, STS and ECR.
+ * All others count as writes.
+ */
+export function isWrite(action: string): boolean {
+  return !/^(Get|List|Describe|BatchGet|BatchCheck|Simulate)/.test(action);
+}
+
+function headerReader(rawHeaders: string[]): (name: string) => string | undefined {
+  return (name) => {
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      if (rawHeaders[index]?.toLowerCase() === name) return rawHeaders[index + 1];
+    }
+    return undefined;
+  };
+}
+
+function jsonDocument(body: Buffer): Record<string, unknown> {
+  try {
+    const document: unknown = JSON.parse(body.toString("utf8"));
+    if (typeof document === "object" && document !== null && !Array.isArray(document)) {
+      return document as Record<string, unknown>;
+    }
+  } catch {
+    // Not JSON: the emulator's refusal is the answer.
+  }
+  return {};
+}
+
+function queryParameters(
+  request: RawRequest,
+  contentType: string | undefined,
+): Record<string, string> {
+  const query = request.url.indexOf("?");
+  const isForm = contentType?.startsWith("application/x-www-form-urlencoded") === true;
+  return {
+    ...(query < 0 ? {} : Object.fromEntries(new URLSearchParams(request.url.slice(query + 1)))),
+    ...(isForm ? Object.fromEntries(new URLSearchParams(request.body.toString("utf8"))) : {}),
+  };
+}
