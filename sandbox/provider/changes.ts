@@ -1,0 +1,69 @@
+import type { AnyResourceType } from "./resourceType";
+import { hasUnknown, sameValue, type Properties } from "./values";
+
+export interface Change {
+  /** Property path, `tags["key"]` for an entry of a map. */
+  path: string;
+  key: string;
+  kind: "add" | "delete" | "update";
+  replaces: boolean;
+}
+
+/**
+ * What differs between a resource as it is and as it should be. Like the real provider it compares
+ * the recorded state with the new inputs, so that what a refresh found shows as a change.
+ *
+ * @param ignored - property paths of the resource option `ignoreChanges`.
+ */
+export function changesOf(
+  type: AnyResourceType,
+  state: Properties,
+  inputs: Properties,
+  ignored: readonly string[] = [],
+): Change[] {
+  return Object.entries(type.inputs).flatMap(([key, rule]) => {
+    const [old, wanted] = [state[key] ?? rule.default, inputs[key] ?? rule.default];
+    if (ignored.includes(key) || isSame(old, wanted, rule.same)) return [];
+    const replaces = rule.replaces === true;
+    return entries(key, old, wanted)
+      .filter(({ path }) => !ignored.includes(path))
+      .map((entry) => ({ ...entry, key, replaces }));
+  });
+}
+
+function isSame(
+  old: unknown,
+  wanted: unknown,
+  same: (a: unknown, b: unknown) => boolean = sameValue,
+) {
+  if (isNothing(old) && isNothing(wanted)) return true;
+  if (isNothing(old) || isNothing(wanted) || hasUnknown(wanted)) return false;
+  return same(old, wanted);
+}
+
+/** "not given" and "given, but empty" are one to AWS. */
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === "" || value === false) return true;
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+function entries(key: string, old: unknown, wanted: unknown): Pick<Change, "path" | "kind">[] {
+  if (!isMap(old ?? {}) || !isMap(wanted ?? {})) return [{ path: key, kind: kindOf(old, wanted) }];
+  const [before, after] = [(old ?? {}) as Properties, (wanted ?? {}) as Properties];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names
+    .filter((name) => !sameValue(before[name], after[name]))
+    .map((name) => ({
+      path: `${key}[${JSON.stringify(name)}]`,
+      kind: kindOf(before[name], after[name]),
+    }));
+}
+
+function kindOf(old: unknown, wanted: unknown): Change["kind"] {
+  if (old === undefined) return "add";
+  return wanted === undefined ? "delete" : "update";
+}
+
+function isMap(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

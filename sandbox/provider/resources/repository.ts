@@ -1,0 +1,221 @@
+import {
+  CreateRepositoryCommand,
+  DeleteRepositoryCommand,
+  DescribeRepositoriesCommand,
+  ListTagsForResourceCommand,
+  PutImageScanningConfigurationCommand,
+  PutImageTagMutabilityCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  type EncryptionType,
+  type ImageTagMutability,
+  type ImageTagMutabilityExclusionFilter,
+  type Repository,
+} from "@aws-sdk/client-ecr";
+import { calling, unlessRefused } from "../awsErrors";
+import { afterwards, resourceType, type Context } from "../resourceType";
+import { fromApi, tagChanges, tagsAll, toApi, type Tags } from "../tags";
+import { sameValue } from "../values";
+import { fromEcrId, REGION } from "./ecrId";
+
+interface Inputs {
+  name: string;
+  region: string;
+  imageTagMutability: string;
+  imageTagMutabilityExclusionFilters?: { filter: string; filterType: string }[];
+  imageScanningConfiguration?: { scanOnPush: boolean };
+  encryptionConfigurations?: { encryptionType?: string; kmsKey?: string }[];
+  forceDelete?: boolean;
+  tags?: Tags;
+}
+
+interface State extends Inputs {
+  arn: string;
+  registryId: string;
+  repositoryUrl: string;
+  tagsAll: Tags;
+}
+
+const GONE = ["RepositoryNotFoundException"];
+
+/** A repository. Mutability, scanning and tags change in place. Imported by name. */
+export const repository = resourceType<Inputs, State>({
+  token: "aws:ecr/repository:Repository",
+  inputs: {
+    name: { autoname: true, replaces: true },
+    region: REGION,
+    imageTagMutability: { default: "MUTABLE" },
+    imageTagMutabilityExclusionFilters: {},
+    imageScanningConfiguration: { same: sameScanning },
+    encryptionConfigurations: { replaces: true, same: sameEncryption },
+    forceDelete: {},
+    tags: {},
+  },
+  computed: ["arn", "registryId", "repositoryUrl"],
+  derived: tagsAll,
+
+  async create({ clients }, inputs) {
+    const { name, encryptionConfigurations: [encryption] = [] } = inputs;
+    const doing = `creating ECR Repository (${name})`;
+    const answer = await calling(doing, "ECR: CreateRepository", () =>
+      clients.ecr(inputs.region).send(
+        new CreateRepositoryCommand({
+          repositoryName: name,
+          imageTagMutability: inputs.imageTagMutability as ImageTagMutability,
+          imageTagMutabilityExclusionFilters: filters(inputs),
+          imageScanningConfiguration: inputs.imageScanningConfiguration,
+          encryptionConfiguration: encryption && {
+            encryptionType: (encryption.encryptionType ?? "AES256") as EncryptionType,
+            kmsKey: encryption.kmsKey,
+          },
+          tags: toApi(inputs.tags),
+        }),
+      ),
+    );
+    return { id: name, state: stateOf(answer.repository, inputs) };
+  },
+
+  async read(context, id, known) {
+    const { name, region } = known ?? fromEcrId(id, context);
+    const ecr = context.clients.ecr(region);
+    const doing = `reading ECR Repository (${name})`;
+    return unlessRefused(GONE, async () => {
+      const answer = await calling(doing, "ECR: DescribeRepositories", () =>
+        ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [name] })),
+      );
+      const found = answer.repositories?.[0];
+      const { tags } = await calling(doing, "ECR: ListTagsForResource", () =>
+        ecr.send(new ListTagsForResourceCommand({ resourceArn: found?.repositoryArn })),
+      );
+      return { id: name, state: stateOf(found, inputsOf(found, region, fromApi(tags), known)) };
+    });
+  },
+
+  async update(context, id, old, inputs) {
+    let state: State = { ...old, forceDelete: inputs.forceDelete };
+    for (const step of [updateMutability, updateScanning, updateTags]) {
+      const before = state;
+      state = { ...before, ...(await afterwards(id, before, () => step(context, old, inputs))) };
+    }
+    return state;
+  },
+
+  async delete({ clients }, _id, { name, region, forceDelete }) {
+    await unlessRefused(GONE, () =>
+      calling(`deleting ECR Repository (${name})`, "ECR: DeleteRepository", () =>
+        clients
+          .ecr(region)
+          .send(new DeleteRepositoryCommand({ repositoryName: name, force: forceDelete })),
+      ),
+    );
+  },
+});
+
+function stateOf(found: Repository | undefined, inputs: Inputs): State {
+  return {
+    ...inputs,
+    arn: found?.repositoryArn ?? "",
+    registryId: found?.registryId ?? "",
+    repositoryUrl: found?.repositoryUri ?? "",
+    tagsAll: inputs.tags ?? {},
+  };
+}
+
+function inputsOf(
+  found: Repository | undefined,
+  region: string,
+  tags: Tags,
+  known: State | undefined,
+): Inputs {
+  const { encryptionType, kmsKey } = found?.encryptionConfiguration ?? {};
+  return {
+    name: found?.repositoryName ?? "",
+    region,
+    imageTagMutability: found?.imageTagMutability ?? "MUTABLE",
+    imageTagMutabilityExclusionFilters: found?.imageTagMutabilityExclusionFilters?.map((item) => ({
+      filter: item.filter ?? "",
+      filterType: item.filterType ?? "",
+    })),
+    imageScanningConfiguration: {
+      scanOnPush: found?.imageScanningConfiguration?.scanOnPush ?? false,
+    },
+    encryptionConfigurations: encryptionType && [{ encryptionType, kmsKey }],
+    forceDelete: known?.forceDelete,
+    tags,
+  };
+}
+
+/** No configuration is no scanning on push. */
+function sameScanning(left: unknown, right: unknown): boolean {
+  const onPush = (value: unknown) => (value as { scanOnPush?: boolean }).scanOnPush ?? false;
+  return onPush(left) === onPush(right);
+}
+
+/** AES256 is what AWS does without being asked. */
+function sameEncryption(left: unknown, right: unknown): boolean {
+  const [a, b] = [left, right].map((value) => {
+    const [first] = value as NonNullable<Inputs["encryptionConfigurations"]>;
+    return { encryptionType: "AES256", ...first };
+  });
+  return sameValue(a, b);
+}
+
+function filters(inputs: Inputs): ImageTagMutabilityExclusionFilter[] | undefined {
+  return inputs.imageTagMutabilityExclusionFilters as ImageTagMutabilityExclusionFilter[];
+}
+
+/** A step of an update: what it changed. */
+type Step = (context: Context, old: State, inputs: Inputs) => Promise<Partial<State>>;
+
+const updateMutability: Step = async ({ clients }, old, inputs) => {
+  const { name, region, imageTagMutability } = inputs;
+  if (old.imageTagMutability === imageTagMutability && sameValue(filters(old), filters(inputs))) {
+    return {};
+  }
+  const doing = `setting ECR Repository (${name}) image tag mutability`;
+  await calling(doing, "ECR: PutImageTagMutability", () =>
+    clients.ecr(region).send(
+      new PutImageTagMutabilityCommand({
+        repositoryName: name,
+        imageTagMutability: imageTagMutability as ImageTagMutability,
+        imageTagMutabilityExclusionFilters: filters(inputs),
+      }),
+    ),
+  );
+  return {
+    imageTagMutability,
+    imageTagMutabilityExclusionFilters: inputs.imageTagMutabilityExclusionFilters,
+  };
+};
+
+const updateScanning: Step = async ({ clients }, old, inputs) => {
+  const wanted = inputs.imageScanningConfiguration ?? { scanOnPush: false };
+  if (sameScanning(old.imageScanningConfiguration ?? {}, wanted)) return {};
+  const doing = `setting ECR Repository (${inputs.name}) image scanning configuration`;
+  await calling(doing, "ECR: PutImageScanningConfiguration", () =>
+    clients.ecr(inputs.region).send(
+      new PutImageScanningConfigurationCommand({
+        repositoryName: inputs.name,
+        imageScanningConfiguration: wanted,
+      }),
+    ),
+  );
+  return { imageScanningConfiguration: wanted };
+};
+
+const updateTags: Step = async ({ clients }, old, inputs) => {
+  const { set, remove } = tagChanges(old.tags, inputs.tags);
+  const ecr = clients.ecr(inputs.region);
+  const doing = `updating tags for ECR Repository (${inputs.name})`;
+  if (remove.length > 0) {
+    await calling(doing, "ECR: UntagResource", () =>
+      ecr.send(new UntagResourceCommand({ resourceArn: old.arn, tagKeys: remove })),
+    );
+  }
+  if (Object.keys(set).length > 0) {
+    await calling(doing, "ECR: TagResource", () =>
+      ecr.send(new TagResourceCommand({ resourceArn: old.arn, tags: toApi(set) })),
+    );
+  }
+  return { tags: inputs.tags, tagsAll: inputs.tags ?? {} };
+};

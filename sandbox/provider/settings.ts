@@ -1,0 +1,74 @@
+import type { Properties } from "./values";
+
+/** What the provider was configured with, from its inputs and from the environment. */
+export interface ProviderSettings {
+  region: string;
+  /** Accounts that may be worked on; empty: any. */
+  allowedAccountIds: readonly string[];
+  endpoint: string;
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** How long a repository policy waits for a principal that AWS does not know yet. */
+  principalRetrySeconds: number;
+}
+
+/** The real provider waits two minutes; a sandbox that makes its reader wait so long is no help. */
+const DEFAULT_PRINCIPAL_RETRY_SECONDS = 5;
+
+/** Inputs that @pulumi/aws always sends, or that make no difference to an emulator. */
+const ACCEPTED = new Set([
+  "region",
+  "allowedAccountIds",
+  "skipCredentialsValidation",
+  "skipRegionValidation",
+  "skipMetadataApiCheck",
+  "skipRequestingAccountId",
+  "maxRetries",
+  "version",
+]);
+
+/** Inputs that are set, but that this provider knows nothing about: better refused than ignored. */
+export function unsupportedSettings(inputs: Properties): string[] {
+  return Object.keys(inputs).filter((key) => !ACCEPTED.has(key));
+}
+
+/**
+ * Settles the provider's configuration.
+ *
+ * @param inputs - the provider's inputs; the SDK sends all but strings JSON-encoded.
+ * @throws Error when the region, the credentials or the endpoint is missing, or when the endpoint
+ * is not on the loopback interface: this provider never touches a real account.
+ */
+export function providerSettings(
+  inputs: Properties,
+  environment: NodeJS.ProcessEnv,
+): ProviderSettings {
+  const region = inputs.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
+  if (typeof region !== "string" || region === "") throw new Error("Missing AWS region");
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
+  if (!accessKeyId || !secretAccessKey) throw new Error("No valid credential sources found");
+  return {
+    region,
+    allowedAccountIds: stringList(inputs.allowedAccountIds),
+    endpoint: loopbackEndpoint(environment.AWS_ENDPOINT_URL),
+    credentials: { accessKeyId, secretAccessKey, sessionToken: environment.AWS_SESSION_TOKEN },
+    principalRetrySeconds: Number(
+      environment.SANDBOX_PRINCIPAL_RETRY_SECONDS ?? DEFAULT_PRINCIPAL_RETRY_SECONDS,
+    ),
+  };
+}
+
+/** @throws Error when `endpoint` is not an http address on the loopback interface. */
+export function loopbackEndpoint(endpoint: string | undefined): string {
+  const host = endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).hostname : "";
+  if (/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host)) return endpoint as string;
+  throw new Error(
+    `The sandbox's AWS provider works on the loopback interface only; AWS_ENDPOINT_URL is ${
+      endpoint === undefined ? "not set" : `"${endpoint}"`
+    }`,
+  );
+}
+
+function stringList(value: unknown): string[] {
+  const list: unknown = typeof value === "string" && value !== "" ? JSON.parse(value) : value;
+  return Array.isArray(list) ? list.map(String) : [];
+}

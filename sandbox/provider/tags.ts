@@ -1,0 +1,30 @@
+/** Tags as a program writes them. */
+export type Tags = Record<string, string>;
+
+/** Tags as AWS's API has them. */
+export interface ApiTag {
+  Key: string | undefined;
+  Value: string | undefined;
+}
+
+export function toApi(tags: Tags = {}): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+export function fromApi(tags: readonly ApiTag[] = []): Tags {
+  return Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
+}
+
+/** What to set and what to take away to come from the tags `old` to `wanted`. */
+export function tagChanges(old: Tags = {}, wanted: Tags = {}): { set: Tags; remove: string[] } {
+  const set = Object.entries(wanted).filter(([key, value]) => old[key] !== value);
+  return {
+    set: Object.fromEntries(set),
+    remove: Object.keys(old).filter((key) => !(key in wanted)),
+  };
+}
+
+/** `tagsAll` as a preview may know it: this provider has no default tags. */
+export function tagsAll({ tags }: { tags?: Tags }): { tagsAll: Tags } {
+  return { tagsAll: tags ?? {} };
+}
