@@ -1,0 +1,20 @@
+import { AwsRefusal } from "./awsAnswer";
+import type { AwsCall } from "./awsCall";
+
+/**
+ * The emulator takes a call without a signature, the key `test` and any 12 digits for the
+ * administrator. AWS knows none of them (IAM User Guide, "Signature Version 4 for API requests").
+ *
+ * @throws AwsRefusal for such a caller.
+ */
+export function refuseStrangeCallers(call: AwsCall): void {
+  if (call.accessKeyId === "") {
+    const message = "Request is missing Authentication Token";
+    throw new AwsRefusal("MissingAuthenticationToken", message, 403);
+  }
+  if (/^(test|\d{12})$/.test(call.accessKeyId)) {
+    const code = call.protocol === "json" ? "UnrecognizedClientException" : "InvalidClientTokenId";
+    const message = "The security token included in the request is invalid.";
+    throw new AwsRefusal(code, message, call.protocol === "json" ? 400 : 403);
+  }
+}

@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Administrator } from "./administrator";
+import { ecrRules } from "./ecrRules";
+import { Faults } from "./faults";
+import { Forwarder } from "./forwarder";
+import { callHandler } from "./frontHandler";
+import type { FrontRule } from "./frontRule";
+import { iamAnswerRules } from "./iamAnswerRules";
+import { iamQuotaRules } from "./iamQuotaRules";
+import { iamUserRules } from "./iamUserRules";
+import { Journal } from "./journal";
+import { KeyUses, keyUseRule } from "./keyUse";
+import { LOOPBACK, loopbackUrl } from "./loopback";
+import { PrincipalBindings } from "./principalBindings";
+import { SandboxError } from "./sandboxError";
+import { UserDirectory } from "./userDirectory";
+
+/** The sandbox's AWS as its users see it. */
+export interface Front {
+  /** `http://127.0.0.1:<port>`; the endpoint for every client. */
+  endpoint: string;
+  journal: Journal;
+  faults: Faults;
+  /** When each key was last used. */
+  keyUses: KeyUses;
+  stop(): Promise<void>;
+}
+
+export interface FrontOptions {
+  /** The emulator's endpoint, on the loopback interface. */
+  emulator: string;
+  /** 12 digits. */
+  account: string;
+  /** The key that the emulator takes for the account's administrator. */
+  administrator: { accessKeyId: string; secretAccessKey: string };
+  /** A free one when left out. */
+  port?: number;
+  /** Regions whose repository policies may already be in the emulator; `eu-central-1` when left out. */
+  regions?: readonly string[];
+  /** Rules beyond the control plane's, applied first, e.g. that which issues registry tokens. */
+  moreRules?: readonly FrontRule[];
+  /** Takes the requests under `/v2`, the registry's image API; without it they are refused. */
+  registry?: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/**
+ * Starts the HTTP front before the emulator: it passes every call on and adds what AWS does and the
+ * emulator does not.
+ *
+ * @throws SandboxError when the emulator is not on the loopback interface, or the port is taken.
+ */
+export async function startFront(options: FrontOptions): Promise<Front> {
+  const target = loopbackUrl(options.emulator);
+  const administrator = new Administrator(options.emulator, options.administrator);
+  const forwarder = new Forwarder(target);
+  const users = new UserDirectory(administrator);
+  const bindings = new PrincipalBindings(administrator, users);
+  const [journal, faults, keyUses] = [new Journal(), new Faults(), new KeyUses()];
+  const parts = { account: options.account, administrator, users, bindings, faults };
+  const rules = [
+    ...(options.moreRules ?? []),
+    ...iamUserRules(parts),
+    ...iamQuotaRules(parts),
+    ...iamAnswerRules(parts),
+    keyUseRule(keyUses),
+    ...ecrRules(parts),
+  ];
+  await users.load();
+  await bindings.load(options.regions ?? ["eu-central-1"]);
+
+  const handleCall = callHandler({ forwarder, rules, journal, faults, keyUses });
+  const server = createServer((request, response) => {
+    const isImageCall = /^\/v2(\/|$)/.test(request.url ?? "");
+    if (!isImageCall) return handleCall(request, response);
+    if (options.registry !== undefined) return options.registry(request, response);
+    response.writeHead(404).end();
+  });
+  // Clients keep their connections; ending one while it is reused would look like a lost answer.
+  server.keepAliveTimeout = 75_000;
+  const close = () => {
+    forwarder.close();
+    administrator.close();
+  };
+  await listen(server, options.port ?? 0).catch((error: unknown) => {
+    close();
+    throw error;
+  });
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    endpoint: `http://${LOOPBACK}:${port}`,
+    journal,
+    faults,
+    keyUses,
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+      close();
+    },
+  };
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === "EADDRINUSE"
+          ? new SandboxError(
+              `Port ${port} of ${LOOPBACK} is taken`,
+              "Stop what listens there, perhaps another sandbox, or choose another port.",
+            )
+          : error,
+      ),
+    );
+    server.listen(port, LOOPBACK, resolve);
+  });
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type AwsAnswer, AwsRefusal, refusalAnswer } from "./awsAnswer";
+import { type AwsCall, parseCall } from "./awsCall";
+import { refuseStrangeCallers } from "./callerRule";
+import type { Faults } from "./faults";
+import type { Forwarder } from "./forwarder";
+import { applyRules, type FrontRule } from "./frontRule";
+import type { Journal } from "./journal";
+import type { KeyUses } from "./keyUse";
+
+/** What handles one call after another. */
+export interface CallHandlerParts {
+  forwarder: Forwarder;
+  rules: readonly FrontRule[];
+  journal: Journal;
+  faults: Faults;
+  keyUses: KeyUses;
+}
+
+/** Reads a call, notes it, lets the faults and rules have their say, asks the emulator, answers. */
+export function callHandler(
+  parts: CallHandlerParts,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.once("end", () => {
+      const call = parseCall({
+        method: request.method ?? "GET",
+        url: request.url ?? "/",
+        rawHeaders: request.rawHeaders,
+        body: Buffer.concat(chunks),
+      });
+      answerCall(parts, call).then(
+        ({ answer, lost }) => {
+          if (lost) request.socket.destroy();
+          else send(response, answer);
+        },
+        // Neither a refusal nor an answer: the emulator is gone, or a rule has a mistake.
+        (error: unknown) => {
+          const message = `sandbox: ${error instanceof Error ? error.message : String(error)}`;
+          send(response, refusalAnswer(call, new AwsRefusal("InternalFailure", message, 500)));
+        },
+      );
+    });
+  };
+}
+
+async function answerCall(
+  parts: CallHandlerParts,
+  call: AwsCall,
+): Promise<{ answer: AwsAnswer; lost: boolean }> {
+  const entry = parts.journal.begin(call);
+  let lost = false;
+  const forward = async () => {
+    const answer = await parts.forwarder.send(call.request);
+    parts.keyUses.note(call, answer);
+    return answer;
+  };
+  const answer = await (async () => {
+    try {
+      refuseStrangeCallers(call);
+      lost = (await parts.faults.beforeCall(call)).loseAnswer;
+      return await applyRules(parts.rules, call, forward);
+    } catch (error) {
+      if (error instanceof AwsRefusal) return refusalAnswer(call, error);
+      throw error;
+    }
+  })();
+  parts.journal.end(entry, answer);
+  return { answer, lost };
+}
+
+function send(response: ServerResponse, answer: AwsAnswer): void {
+  response.writeHead(answer.status, [
+    ...answer.rawHeaders,
+    ...["Content-Length", String(answer.body.length)],
+  ]);
+  response.end(answer.body);
+}

@@ -1,0 +1,101 @@
+import type { Administrator } from "./administrator";
+import { AwsRefusal, xmlText } from "./awsAnswer";
+import { textOf } from "./awsCall";
+import type { Faults } from "./faults";
+import type { FrontRule } from "./frontRule";
+import { checkTags, checkUserName, checkUserPath, tagsOf } from "./iamLimits";
+import type { PrincipalBindings } from "./principalBindings";
+import type { UserDirectory } from "./userDirectory";
+
+/** What the IAM rules work with. */
+export interface IamRuleParts {
+  administrator: Administrator;
+  users: UserDirectory;
+  bindings: PrincipalBindings;
+  faults: Faults;
+}
+
+/** How users begin and end. */
+export function iamUserRules(parts: IamRuleParts): FrontRule[] {
+  return [hiddenUsers(parts), createUser(parts), deleteUser(parts)];
+}
+
+/** A user whose making has not yet reached the place that is asked. */
+function hiddenUsers({ faults }: IamRuleParts): FrontRule {
+  return {
+    service: "iam",
+    apply: async (call, next) => {
+      const name = textOf(call, "UserName");
+      if (name !== undefined && call.action !== "CreateUser" && faults.veil.hides(name)) {
+        throw noSuchUser(name);
+      }
+      return next();
+    },
+  };
+}
+
+function createUser({ users, faults }: IamRuleParts): FrontRule {
+  return {
+    service: "iam",
+    actions: ["CreateUser"],
+    apply: async (call, next) => {
+      const name = textOf(call, "UserName") ?? "";
+      checkUserName(name);
+      checkUserPath(textOf(call, "Path") ?? "/");
+      checkTags(tagsOf(call.parameters));
+      // Names are unique whatever their case (IAM User Guide, "IAM and AWS STS quotas").
+      if (users.isTaken(name)) {
+        const message = `User with name ${name} already exists.`;
+        throw new AwsRefusal("EntityAlreadyExists", message, 409);
+      }
+      return users.holding(name, async () => {
+        const answer = await next();
+        const arn = xmlText(answer, "Arn");
+        const id = xmlText(answer, "UserId");
+        if (answer.status === 200 && arn !== undefined && id !== undefined) {
+          users.added({ name, arn, id });
+          faults.veil.userMade(name);
+        }
+        return answer;
+      });
+    },
+  };
+}
+
+/**
+ * A user must be empty before it goes (IAM API Reference, DeleteUser). The emulator itself looks
+ * after access keys and attached policies; it forgets groups, inline policies and the password.
+ */
+function deleteUser({ administrator, users, bindings }: IamRuleParts): FrontRule {
+  return {
+    service: "iam",
+    actions: ["DeleteUser"],
+    apply: async (call, next) => {
+      const name = textOf(call, "UserName") ?? "";
+      const user = await users.find(name);
+      if (user === undefined) return next();
+      const [groups, inline, hasLoginProfile] = await Promise.all([
+        administrator.groups(name),
+        administrator.inlinePolicies(name),
+        administrator.hasLoginProfile(name),
+      ]);
+      if (groups.length > 0) throw deleteConflict("must remove users from group first");
+      if (inline.length > 0) throw deleteConflict("must delete policies first");
+      if (hasLoginProfile) throw deleteConflict("must delete login profile first");
+      const answer = await next();
+      if (answer.status === 200) {
+        users.removed(name);
+        await bindings.userDeleted(user);
+      }
+      return answer;
+    },
+  };
+}
+
+export function noSuchUser(name: string): AwsRefusal {
+  return new AwsRefusal("NoSuchEntity", `The user with name ${name} cannot be found.`, 404);
+}
+
+function deleteConflict(remedy: string): AwsRefusal {
+  return new AwsRefusal("DeleteConflict", `Cannot delete entity, ${remedy}.`, 409);
+}

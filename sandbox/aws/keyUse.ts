@@ -1,0 +1,60 @@
+import { type AwsAnswer, errorCodeOf, escapeXml } from "./awsAnswer";
+import { type AwsCall, textOf } from "./awsCall";
+import type { FrontRule } from "./frontRule";
+
+/** When, for which service and in which region a key was last used. */
+export interface KeyUse {
+  at: Date;
+  service: string;
+  region: string;
+}
+
+/** A call that was not proved to come from the key's holder is no use of the key. */
+const NOT_AUTHENTICATED = new Set([
+  "SignatureDoesNotMatch",
+  "IncompleteSignature",
+  "InvalidClientTokenId",
+  "UnrecognizedClientException",
+  "InvalidSignatureException",
+  "RequestTimeTooSkewed",
+]);
+
+/** The last use of every key; the emulator keeps none (IAM API Reference, GetAccessKeyLastUsed). */
+export class KeyUses {
+  readonly #uses = new Map<string, KeyUse>();
+
+  /** Notes a call that the emulator has answered; one refused for lack of a right counts too. */
+  note(call: AwsCall, answer: AwsAnswer): void {
+    if (call.accessKeyId === "" || NOT_AUTHENTICATED.has(errorCodeOf(answer) ?? "")) return;
+    this.noteUse(call.accessKeyId, { at: new Date(), service: call.service, region: call.region });
+  }
+
+  /** For uses that are no API call, such as a pull with a token that carries the key. */
+  noteUse(accessKeyId: string, use: KeyUse): void {
+    this.#uses.set(accessKeyId, use);
+  }
+
+  of(accessKeyId: string): KeyUse | undefined {
+    return this.#uses.get(accessKeyId);
+  }
+}
+
+/** Puts the times into GetAccessKeyLastUsed; a key never used keeps the emulator's answer, "N/A". */
+export function keyUseRule(uses: KeyUses): FrontRule {
+  return {
+    service: "iam",
+    actions: ["GetAccessKeyLastUsed"],
+    apply: async (call, next) => {
+      const answer = await next();
+      const use = uses.of(textOf(call, "AccessKeyId") ?? "");
+      if (answer.status !== 200 || use === undefined) return answer;
+      const told =
+        `<AccessKeyLastUsed><Region>${escapeXml(use.region)}</Region>` +
+        `<ServiceName>${escapeXml(use.service)}</ServiceName>` +
+        `<LastUsedDate>${use.at.toISOString().slice(0, 19)}Z</LastUsedDate></AccessKeyLastUsed>`;
+      const text = answer.body.toString("utf8");
+      const element = /<AccessKeyLastUsed>.*?<\/AccessKeyLastUsed>/s;
+      return { ...answer, body: Buffer.from(text.replace(element, () => told)) };
+    },
+  };
+}
