@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { calling } from "./awsErrors";
-import { changesOf, type Change } from "./changes";
+import { changesOf, deletesFirst, type Change } from "./changes";
 import { checked } from "./check";
 import { AwsClients } from "./clients";
 import { failureOf } from "./failure";
@@ -87,7 +87,12 @@ export class AwsProvider {
     const type = typeOf(request.getUrn());
     const state = receive(request.getOlds()).properties;
     const news = receive(request.getNews()).properties;
-    return diffResponse(changesOf(type, state, news, request.getIgnorechangesList()));
+    const response = diffResponse(changesOf(type, state, news, request.getIgnorechangesList()));
+    response.setDeletebeforereplace(
+      response.getReplacesList().length > 0 &&
+        deletesFirst(type, state, news, nameOf(request.getUrn())),
+    );
+    return response;
   }
 
   async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
@@ -132,7 +137,8 @@ export class AwsProvider {
     const received = receive(request.getNews());
     const response = new messages.UpdateResponse();
     if (request.getPreview()) {
-      const kept = Object.fromEntries(type.computed.map((key) => [key, old[key]]));
+      const names = Object.keys(type.inputs).filter((key) => type.inputs[key]?.keptIfUnset);
+      const kept = Object.fromEntries([...type.computed, ...names].map((key) => [key, old[key]]));
       const state = { ...kept, ...received.properties, ...type.derived?.(received.properties) };
       response.setProperties(send(state, secretKeys(type, received)));
       return response;

@@ -1,3 +1,4 @@
+import { isAutonamed } from "./autoname";
 import type { AnyResourceType } from "./resourceType";
 import { hasUnknown, sameValue, type Properties } from "./values";
 
@@ -22,12 +23,32 @@ export function changesOf(
   ignored: readonly string[] = [],
 ): Change[] {
   return Object.entries(type.inputs).flatMap(([key, rule]) => {
+    if (rule.keptIfUnset && inputs[key] === undefined) return [];
     const [old, wanted] = [state[key] ?? rule.default, inputs[key] ?? rule.default];
     if (ignored.includes(key) || isSame(old, wanted, rule.same)) return [];
     const replaces = rule.replaces === true;
     return entries(key, old, wanted)
       .filter(({ path }) => !ignored.includes(path))
       .map((entry) => ({ ...entry, key, replaces }));
+  });
+}
+
+/**
+ * Whether a replacement would collide with the old resource: when the program gives a name itself,
+ * both have it.
+ *
+ * @param logicalName - the resource's; a name made from it is never the same twice.
+ */
+export function deletesFirst(
+  type: AnyResourceType,
+  state: Properties,
+  inputs: Properties,
+  logicalName: string,
+): boolean {
+  if (type.deleteBeforeReplace) return true;
+  return Object.entries(type.inputs).some(([key, rule]) => {
+    if (!rule.autoname || state[key] !== inputs[key]) return false;
+    return !isAutonamed(String(inputs[key]), logicalName);
   });
 }
 

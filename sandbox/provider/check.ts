@@ -1,3 +1,4 @@
+import { autoname } from "./autoname";
 import type { AnyResourceType, InputRule } from "./resourceType";
 import { hasUnknown, type Properties } from "./values";
 
@@ -16,8 +17,6 @@ interface CheckOptions {
   /** The provider's region. */
   region: string | undefined;
 }
-
-const AUTONAME_DIGITS = 7;
 
 /** Fills in defaults, region and name, and says what is missing, unknown or wrong. */
 export function checked(type: AnyResourceType, news: Properties, options: CheckOptions): Checked {
@@ -43,9 +42,5 @@ export function checked(type: AnyResourceType, news: Properties, options: CheckO
 function fallback(property: string, rule: InputRule, options: CheckOptions): unknown {
   if (rule.region) return options.region;
   if (!rule.autoname) return rule.default;
-  return options.olds[property] ?? `${options.name}-${digits(options.randomSeed)}`;
-}
-
-function digits(seed: Uint8Array): string {
-  return Buffer.from(seed).toString("hex").padEnd(AUTONAME_DIGITS, "0").slice(0, AUTONAME_DIGITS);
+  return options.olds[property] ?? autoname(options.name, options.randomSeed);
 }

@@ -16,6 +16,8 @@ export interface InputRule {
   default?: unknown;
   /** Without a value, a name is made from the resource's logical name. */
   autoname?: boolean;
+  /** Without a value, what AWS has stays as it is. */
+  keptIfUnset?: boolean;
   /** Without a value, it is the provider's region. */
   region?: boolean;
   /** Says of two values that differ in their text whether they are the same to AWS. */
@@ -36,6 +38,8 @@ export interface ResourceType<Inputs extends object, State extends Inputs> {
   inputs: { readonly [Key in keyof Required<Inputs>]: InputRule };
   /** Outputs that only AWS can tell. */
   computed: readonly (keyof State & string)[];
+  /** The old one must go before its replacement is made, because both would be the same thing. */
+  deleteBeforeReplace?: boolean;
   /** Of those, the ones that are secret. */
   secrets?: readonly (keyof State & string)[];
   /** Outputs that follow from the inputs alone, known in a preview already. */

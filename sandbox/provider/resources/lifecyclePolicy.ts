@@ -29,6 +29,8 @@ export const lifecyclePolicy = resourceType<Inputs, State>({
     policy: { required: true, replaces: true, same: sameJson, problem: jsonProblem },
   },
   computed: ["registryId"],
+  // A repository has one: deleting the old one last would take away the new one.
+  deleteBeforeReplace: true,
 
   async create({ clients }, inputs) {
     const { repository, region, policy } = inputs;

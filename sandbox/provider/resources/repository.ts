@@ -46,8 +46,8 @@ export const repository = resourceType<Inputs, State>({
     region: REGION,
     imageTagMutability: { default: "MUTABLE" },
     imageTagMutabilityExclusionFilters: {},
-    imageScanningConfiguration: { same: sameScanning },
-    encryptionConfigurations: { replaces: true, same: sameEncryption },
+    imageScanningConfiguration: { keptIfUnset: true },
+    encryptionConfigurations: { keptIfUnset: true, replaces: true, same: sameEncryption },
     forceDelete: {},
     tags: {},
   },
@@ -72,7 +72,7 @@ export const repository = resourceType<Inputs, State>({
         }),
       ),
     );
-    return { id: name, state: stateOf(answer.repository, inputs) };
+    return { id: name, state: created(answer.repository, inputs) };
   },
 
   async read(context, id, known) {
@@ -145,10 +145,10 @@ function inputsOf(
   };
 }
 
-/** No configuration is no scanning on push. */
-function sameScanning(left: unknown, right: unknown): boolean {
-  const onPush = (value: unknown) => (value as { scanOnPush?: boolean }).scanOnPush ?? false;
-  return onPush(left) === onPush(right);
+/** What the program left open is as AWS made it. */
+function created(found: Repository | undefined, inputs: Inputs): State {
+  const { tags = {}, region } = inputs;
+  return stateOf(found, { ...inputsOf(found, region, tags, undefined), ...inputs });
 }
 
 /** AES256 is what AWS does without being asked. */
@@ -189,8 +189,8 @@ const updateMutability: Step = async ({ clients }, old, inputs) => {
 };
 
 const updateScanning: Step = async ({ clients }, old, inputs) => {
-  const wanted = inputs.imageScanningConfiguration ?? { scanOnPush: false };
-  if (sameScanning(old.imageScanningConfiguration ?? {}, wanted)) return {};
+  const wanted = inputs.imageScanningConfiguration;
+  if (wanted === undefined || sameValue(old.imageScanningConfiguration, wanted)) return {};
   const doing = `setting ECR Repository (${inputs.name}) image scanning configuration`;
   await calling(doing, "ECR: PutImageScanningConfiguration", () =>
     clients.ecr(inputs.region).send(
