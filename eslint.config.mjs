@@ -66,7 +66,7 @@ export default tseslint.config(
       "node:path",
       "\\./[A-Za-z]+",
       "\\./src/.*",
-      "\\.\\./(access|customers|config|problem|printable)(/.*)?",
+      "\\.\\./(access|customers|config|problem|printable|project)(/.*)?",
     ],
     why: "src/stack declares with @pulumi/pulumi, aws/iam, aws/ecr, awsx and src/* only (DESIGN §3).",
   }),

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { SemVer } from "semver";
 import { EngineError, explainEngineText } from "./engineErrors";
 import { MINIMUM_ENGINE_VERSION } from "./engineVersion";
 
@@ -12,7 +13,8 @@ export interface CommandOutput {
 /** The shape that the Automation API asks of its engine (`PulumiCommand`). */
 export interface EngineCommand {
   command: string;
-  version: null;
+  /** Known after `pulumi version` was asked; the Automation API chooses its ways by it. */
+  version: SemVer | null;
   run(
     args: string[],
     cwd: string,

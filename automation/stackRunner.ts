@@ -1,4 +1,5 @@
 import { LocalWorkspace, Stack, type PulumiFn } from "@pulumi/pulumi/automation";
+import { coerce } from "semver";
 import { engineCommand, type EngineCommand } from "./engineCommand";
 import { EngineError } from "./engineErrors";
 import { isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
@@ -63,6 +64,7 @@ export class StackRunner {
         "Install a newer one, e.g. `curl -fsSL https://get.pulumi.com | sh`.",
       );
     }
+    command.version = coerce(version);
     return new StackRunner(options, command);
   }
 

@@ -42,8 +42,10 @@ export interface AwsAccess {
 export class AwsView {
   readonly iam: IAMClient;
   readonly ecr: ECRClient;
+  readonly #access: AwsAccess;
 
   constructor(access: AwsAccess) {
+    this.#access = access;
     this.iam = new IAMClient(access);
     this.ecr = new ECRClient(access);
   }
@@ -91,9 +93,9 @@ export class AwsView {
   }
 
   /** The repository's policy as an object; undefined when it has none. */
-  async repositoryPolicy(repository: string): Promise<unknown> {
+  async repositoryPolicy(repository: string, region = this.#access.region): Promise<unknown> {
     try {
-      const { policyText } = await this.ecr.send(
+      const { policyText } = await this.#ecrIn(region).send(
         new GetRepositoryPolicyCommand({ repositoryName: repository }),
       );
       return JSON.parse(policyText ?? "null");
@@ -101,6 +103,10 @@ export class AwsView {
       if (isNamed(error, "RepositoryPolicyNotFoundException")) return undefined;
       throw error;
     }
+  }
+
+  #ecrIn(region: string): ECRClient {
+    return region === this.#access.region ? this.ecr : new ECRClient({ ...this.#access, region });
   }
 
   async #inlinePolicies(name: string): Promise<Record<string, unknown>> {

@@ -13,13 +13,18 @@ const POLL_MS = 25;
 
 /**
  * Ends with the process that started it, also when that one is killed outright: the other end of
- * standard input then closes, and no signal handler of ours needs to run.
+ * standard input then closes, and no signal handler of ours needs to run. The log goes with it, as
+ * it does on stop.
  */
 const RUN = `
 import os, sys, threading
+log = sys.argv[1]
 def leave_with_parent():
     sys.stdin.buffer.read()
-    os._exit(0)
+    try:
+        os.remove(log)
+    finally:
+        os._exit(0)
 threading.Thread(target=leave_with_parent, daemon=True).start()
 sys.argv = ["ministack"]
 from ministack.app import main
@@ -56,7 +61,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const port = await freePort();
   const logFile = join(options.directory, `emulator-${port}.log`);
   const log = openSync(logFile, "w");
-  const child = spawn(python, ["-c", RUN], {
+  const child = spawn(python, ["-c", RUN, logFile], {
     cwd: options.directory,
     env: environment(options, port),
     stdio: ["pipe", log, log],

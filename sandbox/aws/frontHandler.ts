@@ -31,17 +31,10 @@ export function callHandler(
         rawHeaders: request.rawHeaders,
         body: Buffer.concat(chunks),
       });
-      answerCall(parts, call).then(
-        ({ answer, lost }) => {
-          if (lost) request.socket.destroy();
-          else send(response, answer);
-        },
-        // Neither a refusal nor an answer: the emulator is gone, or a rule has a mistake.
-        (error: unknown) => {
-          const message = `sandbox: ${error instanceof Error ? error.message : String(error)}`;
-          send(response, refusalAnswer(call, new AwsRefusal("InternalFailure", message, 500)));
-        },
-      );
+      void answerCall(parts, call).then(({ answer, lost }) => {
+        if (lost) request.socket.destroy();
+        else send(response, answer);
+      });
     });
   };
 }
@@ -64,7 +57,9 @@ async function answerCall(
       return await applyRules(parts.rules, call, forward);
     } catch (error) {
       if (error instanceof AwsRefusal) return refusalAnswer(call, error);
-      throw error;
+      // Neither a refusal nor an answer: the emulator is gone, or a rule has a mistake.
+      const message = `sandbox: ${error instanceof Error ? error.message : String(error)}`;
+      return refusalAnswer(call, new AwsRefusal("InternalFailure", message, 500));
     }
   })();
   parts.journal.end(entry, answer);

@@ -11,7 +11,9 @@ export function toApi(tags: Tags = {}): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-export function fromApi(tags: readonly ApiTag[] = []): Tags {
+/** @returns undefined for no tags: as with a program that gives none. */
+export function fromApi(tags: readonly ApiTag[] = []): Tags | undefined {
+  if (tags.length === 0) return undefined;
   return Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
 }
 

@@ -2,20 +2,12 @@ import * as aws from "@pulumi/aws/provider";
 import { userName } from "../access/arns";
 import { entitledGrants, hasEnded } from "../access/entitlements";
 import { namedGrants } from "../access/repositoryPolicy";
-import type { StackConfig } from "../config";
 import type { Customer, IsoDate } from "../customers/model";
+import type { StackInput } from "../project";
 import { declareCustomer } from "./customerAccess";
 import { declareLoginSide } from "./loginSide";
 import { stackOutputs, type StackOutputs } from "./outputs";
 import { declareRepository, type DeclaredUsers } from "./repositoryAccess";
-
-/** What a stack is declared from: checked settings, checked customers, and the day it is for. */
-export interface StackInput {
-  config: StackConfig;
-  customers: readonly Customer[];
-  /** Decides who has ended. */
-  today: IsoDate;
-}
 
 /**
  * Declares the whole stack (DESIGN §5): login side, customers, repositories. Runs inside a Pulumi

@@ -2,7 +2,7 @@ import { repositoryBudgets } from "../access/budget";
 import { entitledGrants } from "../access/entitlements";
 import type { GrantMode } from "../access/model";
 import type { CustomerStatus, IsoDate, KeyStatus } from "../customers/model";
-import type { StackInput } from "./declareStack";
+import type { StackInput } from "../project";
 
 /** One customer as an update recorded it: what its file said. */
 export interface CustomerOutput {

@@ -17,6 +17,6 @@ export async function getUser({ clients }: Context, args: Properties): Promise<P
     arn: User?.Arn,
     path: User?.Path,
     permissionsBoundary: User?.PermissionsBoundary?.PermissionsBoundaryArn ?? "",
-    tags: fromApi(User?.Tags),
+    tags: fromApi(User?.Tags) ?? {},
   };
 }

@@ -124,7 +124,7 @@ function stateOf(found: Repository | undefined, inputs: Inputs): State {
 function inputsOf(
   found: Repository | undefined,
   region: string,
-  tags: Tags,
+  tags: Tags | undefined,
   known: State | undefined,
 ): Inputs {
   const { encryptionType, kmsKey } = found?.encryptionConfiguration ?? {};
@@ -147,7 +147,7 @@ function inputsOf(
 
 /** What the program left open is as AWS made it. */
 function created(found: Repository | undefined, inputs: Inputs): State {
-  const { tags = {}, region } = inputs;
+  const { tags, region } = inputs;
   return stateOf(found, { ...inputsOf(found, region, tags, undefined), ...inputs });
 }
 

@@ -1,0 +1,153 @@
+// `npm run demo`: the whole job on this machine, from customer files to access in AWS and to its
+// end, told step by step. Every step is judged by what AWS holds afterwards.
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { setStatus } from "../src/customers/write";
+import { SandboxError } from "./aws/sandboxError";
+import { DemoProject } from "./demoProject";
+import { writeEnvironmentFile } from "./environmentFile";
+import { SANDBOX } from "./paths";
+import { deviations, pullersInAws, readBack } from "./readBack";
+import { createAssumedRepositories } from "./repositories";
+import { startSandbox, type Sandbox } from "./sandbox";
+
+const HELP = `npm run demo [-- --keep]
+
+Shows the whole job on this machine: the real Pulumi engine, no AWS account.
+  --keep  leave everything deployed and running, and print the commands to look around
+`;
+
+/** The customer of README's sample. */
+const ADDED = {
+  id: "northwind",
+  text: `# yaml-language-server: $schema=../schemas/customer.schema.json
+name: Northwind Traders Ltd
+repositories:
+  - edge-agent
+  - orchestrator
+`,
+};
+const SUSPENDED = "acme-robotics";
+const REMOVED = "globex";
+
+const say = (line = "") => console.log(line);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { keep: { type: "boolean" }, help: { type: "boolean" } },
+  });
+  if (values.help) return say(HELP);
+
+  say("Preparing the sandbox");
+  const home = join(SANDBOX, "demo-home");
+  rmSync(home, { recursive: true, force: true });
+  const sandbox = await startSandbox({ home, progress: (line) => say(`  ${line}`) });
+  try {
+    say(`  engine: ${sandbox.engine.executable}, ${sandbox.engine.origin}`);
+    say(`  AWS: an emulator at ${sandbox.aws.endpoint}, empty`);
+    await tell(sandbox, values.keep ?? false);
+    if (values.keep) await keepRunning(sandbox);
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+async function tell(sandbox: Sandbox, keep: boolean): Promise<void> {
+  const project = new DemoProject(join(SANDBOX, "demo"), sandbox.environment);
+  const { config } = project.load();
+  const assumed = await createAssumedRepositories(sandbox.aws, config.repositories);
+  say(`  the vendor's repositories, made long ago: ${assumed.join(", ")}`);
+  project.pulumi("stack", "init");
+
+  await step(project, sandbox, "From the sample files to access");
+  writeFileSync(project.customerFile(ADDED.id), ADDED.text);
+  await step(project, sandbox, `A customer added: customers/${ADDED.id}.yaml`);
+  project.editCustomer(SUSPENDED, (text) => setStatus(text, "suspended"));
+  await step(
+    project,
+    sandbox,
+    `One suspended: \`status: suspended\` in customers/${SUSPENDED}.yaml`,
+  );
+  rmSync(project.customerFile(REMOVED));
+  await step(project, sandbox, `One removed: customers/${REMOVED}.yaml`);
+
+  const before = sandbox.front.journal.writes();
+  await step(project, sandbox, "A second run with nothing to do", "--expect-no-changes");
+  expectSame("writes to AWS in the second run", sandbox.front.journal.writes() - before, 0);
+  if (keep) return;
+
+  say("\nEverything destroyed");
+  project.pulumi("destroy", "--yes");
+  const found = await readBack(sandbox.view, project.load());
+  const left = [...found.users.map(({ name }) => name), ...[...found.principals.values()].flat()];
+  expectSame("users and principals left", left.length, 0);
+  say("  AWS holds no user and no repository policy any more");
+}
+
+/** Deploys, then reads back from AWS what is there, tells it, and compares it with the files. */
+async function step(
+  project: DemoProject,
+  sandbox: Sandbox,
+  title: string,
+  ...flags: string[]
+): Promise<void> {
+  say(`\n${title}`);
+  const output = project.pulumi("up", "--yes", "--skip-preview", "--continue-on-error", ...flags);
+  for (const line of resourceCounts(output)) say(`  ${line}`);
+
+  const input = project.load();
+  const found = await readBack(sandbox.view, input);
+  const wrong = deviations(found, input);
+  if (wrong.length > 0) {
+    throw new SandboxError(
+      `AWS does not hold what the files say:\n${wrong.map((line) => `  ${line}`).join("\n")}`,
+      `What the engine wrote is in ${project.log}.`,
+    );
+  }
+  const active = (user: (typeof found.users)[number]) =>
+    Object.values(user.keys).includes("Active");
+  say(
+    `  users in AWS: ${found.users.length}, ${found.users.filter(active).length} with an active key`,
+  );
+  for (const [repository, pullers] of pullersInAws(found, input)) {
+    say(`  may pull ${repository}: ${pullers.join(", ") || "nobody"}`);
+  }
+}
+
+/** The engine's own count of what it did: `+ 12 created`. */
+function resourceCounts(output: string): string[] {
+  const lines = output.split("\n").map((line) => line.trim());
+  const from = lines.indexOf("Resources:");
+  const to = lines.findIndex((line, index) => index > from && line === "");
+  return from < 0 ? [] : lines.slice(from + 1, to < 0 ? undefined : to);
+}
+
+function expectSame(what: string, found: number, wanted: number): void {
+  if (found === wanted) return;
+  throw new SandboxError(
+    `${what}: expected ${wanted}, got ${found}`,
+    "This is a defect: report it.",
+  );
+}
+
+/** Leaves the sandbox up until Ctrl-C. */
+async function keepRunning(sandbox: Sandbox): Promise<void> {
+  const file = writeEnvironmentFile(SANDBOX, sandbox.environment);
+  say(`
+Everything is kept until you press Ctrl-C. In another terminal:
+
+  cd ${join(SANDBOX, "demo")}
+  . ${file}
+  pulumi stack --stack dev
+  aws iam list-users --path-prefix /customers/
+  aws ecr get-repository-policy --repository-name edge-agent
+`);
+  await new Promise((resolve) => process.once("SIGINT", resolve));
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof SandboxError) console.error(`\n${error.message}`);
+  else console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,85 @@
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { ProblemsError } from "../src/problem";
+import { loadProject, type StackInput } from "../src/project";
+import { SandboxError } from "./aws/sandboxError";
+import { PROJECT } from "./paths";
+
+const COPIED = [
+  "Pulumi.yaml",
+  "Pulumi.dev.yaml",
+  "customers",
+  "index.ts",
+  "package.json",
+  "src",
+  "tsconfig.json",
+];
+const STACK = "dev";
+
+/** A copy of this project that may be edited and deployed, as a vendor's own would be. */
+export class DemoProject {
+  readonly directory: string;
+  readonly log: string;
+  readonly #environment: Readonly<Record<string, string>>;
+
+  /** @param directory - is emptied first. */
+  constructor(directory: string, environment: Readonly<Record<string, string>>) {
+    this.directory = directory;
+    this.log = join(directory, "pulumi.log");
+    this.#environment = environment;
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+    for (const entry of COPIED) {
+      cpSync(join(PROJECT, entry), join(directory, entry), { recursive: true });
+    }
+    symlinkSync(join(PROJECT, "node_modules"), join(directory, "node_modules"));
+  }
+
+  /** @throws ProblemsError when a customer file is wrong. */
+  load(): StackInput {
+    const today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
+    const { input, problems } = loadProject(this.directory, STACK, today);
+    if (input === undefined) throw new ProblemsError(problems);
+    return input;
+  }
+
+  customerFile(id: string): string {
+    return join(this.directory, "customers", `${id}.yaml`);
+  }
+
+  editCustomer(id: string, edit: (text: string) => string): void {
+    const file = this.customerFile(id);
+    writeFileSync(file, edit(readFileSync(file, "utf8")));
+  }
+
+  /**
+   * Runs the real `pulumi` on this project, as its user would.
+   *
+   * @returns what it wrote. Its whole text is appended to the log.
+   * @throws SandboxError when it ends with an error.
+   */
+  pulumi(...args: readonly string[]): string {
+    const command = [...args, "--stack", STACK, "--non-interactive", "--color", "never"];
+    const run = spawnSync("pulumi", command, {
+      cwd: this.directory,
+      env: this.#environment,
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    appendFileSync(this.log, `$ pulumi ${command.join(" ")}\n${run.stdout}${run.stderr}\n`);
+    if (run.status === 0) return run.stdout;
+    throw new SandboxError(
+      `\`pulumi ${args.join(" ")}\` ended with code ${run.status}\n${run.stdout}${run.stderr}`,
+      `All that it wrote is in ${this.log}.`,
+    );
+  }
+}

@@ -1,0 +1,125 @@
+import { accountRootArn, userName } from "../src/access/arns";
+import { DENY_POLICY_NAME, denyPolicy } from "../src/access/denyPolicy";
+import { entitledGrants, hasEnded } from "../src/access/entitlements";
+import type { Grant } from "../src/access/model";
+import { namedGrants } from "../src/access/repositoryPolicy";
+import { pullTagKey, userTags } from "../src/access/tags";
+import type { Customer } from "../src/customers/model";
+import type { StackInput } from "../src/project";
+import { GROUP_NAME } from "../src/stack/loginSide";
+import type { AwsView, UserView } from "./awsView";
+
+/** What AWS holds for a stack's customers, read with AWS's own calls. */
+export interface ReadBack {
+  users: readonly UserView[];
+  /** `repository@region` → principals of its policy, sorted; none without a policy. */
+  principals: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Reads what AWS holds; nothing comes from Pulumi's state. */
+export async function readBack(view: AwsView, { config }: StackInput): Promise<ReadBack> {
+  const principals = new Map<string, readonly string[]>();
+  for (const [repository, { regions }] of config.repositories) {
+    for (const region of regions) {
+      const policy = await view.repositoryPolicy(repository, region);
+      principals.set(`${repository}@${region}`, principalsOf(policy));
+    }
+  }
+  return { users: await view.users(), principals };
+}
+
+/** Every difference between what AWS holds and what the files say; empty when they agree. */
+export function deviations(found: ReadBack, input: StackInput): string[] {
+  const { config, customers, today } = input;
+  const grants = entitledGrants(customers, config, today);
+  const users = new Map(found.users.map((user) => [user.name, user]));
+  const expected = customers.filter((customer) => customer.awsAccount === undefined);
+  const names = new Set(expected.map(({ id }) => userName(config.namePrefix, id)));
+  return [
+    ...found.users.filter(({ name }) => !names.has(name)).map(({ name }) => `${name} still exists`),
+    ...expected.flatMap((customer) => {
+      const name = userName(config.namePrefix, customer.id);
+      const user = users.get(name);
+      return user === undefined
+        ? [`${name} does not exist`]
+        : userDeviations(user, customer, input);
+    }),
+    ...[...config.repositories].flatMap(([repository, settings]) => {
+      const named = namedGrants(grants, repository, settings);
+      const wanted = [...new Set(named.map((grant) => principalArn(grant, users)))].sort();
+      return settings.regions.flatMap((region) =>
+        compare(
+          `principals of ${repository} in ${region}`,
+          found.principals.get(`${repository}@${region}`),
+          wanted,
+        ),
+      );
+    }),
+  ];
+}
+
+/** Who can pull what, from what AWS holds: repository → customers' users and accounts, sorted. */
+export function pullersInAws(found: ReadBack, { config }: StackInput): Map<string, string[]> {
+  const pullers = new Map<string, string[]>();
+  for (const [repository, { regions }] of config.repositories) {
+    const named = regions.flatMap(
+      (region) => found.principals.get(`${repository}@${region}`) ?? [],
+    );
+    const users = found.users.filter(
+      (user) => named.includes(user.arn) || user.tags[pullTagKey(repository)] !== undefined,
+    );
+    const accounts = named.filter((arn) => arn.endsWith(":root"));
+    pullers.set(repository, [...users.map((user) => user.name), ...accounts].sort());
+  }
+  return pullers;
+}
+
+function userDeviations(user: UserView, customer: Customer, input: StackInput): string[] {
+  const { config, today } = input;
+  const ended = hasEnded(customer, today);
+  const deny = denyPolicy(customer);
+  return [
+    ...compare(`tags of ${user.name}`, user.tags, userTags(customer, config.repositories, today)),
+    ...compare(`groups of ${user.name}`, user.groups, [`${config.namePrefix}${GROUP_NAME}`]),
+    ...compare(`attached policies of ${user.name}`, user.attachedPolicies, []),
+    ...compare(
+      `inline policies of ${user.name}`,
+      user.inlinePolicies,
+      deny === undefined ? {} : { [DENY_POLICY_NAME]: deny },
+    ),
+    ...compare(
+      `keys of ${user.name}`,
+      Object.values(user.keys).sort(),
+      customer.keys
+        .map(({ status }) => (status === "active" && !ended ? "Active" : "Inactive"))
+        .sort(),
+    ),
+    ...compare(`login profile of ${user.name}`, user.hasLoginProfile, false),
+  ];
+}
+
+function compare(what: string, found: unknown, wanted: unknown): string[] {
+  const [is, should] = [canonical(found), canonical(wanted)];
+  return is === should ? [] : [`${what}: the files say ${should}, AWS holds ${is}`];
+}
+
+/** JSON with sorted keys: AWS keeps no order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+function principalArn(grant: Grant, users: ReadonlyMap<string, UserView>): string {
+  return grant.principal.kind === "account"
+    ? accountRootArn(grant.principal.account)
+    : (users.get(grant.principal.userName)?.arn ?? `${grant.principal.userName}, which is missing`);
+}
+
+function principalsOf(policy: unknown): string[] {
+  const statements = (policy as { Statement?: { Principal: { AWS: string | string[] } }[] })
+    ?.Statement;
+  return (statements ?? []).flatMap(({ Principal: { AWS } }) => AWS).sort();
+}

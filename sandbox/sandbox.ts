@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { installEmulator, startEmulator } from "./aws/emulator";
+import { startFront, type Front } from "./aws/front";
+import { type AwsAccess, AwsView } from "./awsView";
+import { findEngine, type Engine } from "./engine";
+import { SANDBOX } from "./paths";
+import { installProvider } from "./provider/install";
+import type { Progress } from "./tool";
+
+/** The account that the emulator plays. */
+export const SANDBOX_ACCOUNT = "123456789012";
+export const SANDBOX_REGION = "eu-central-1";
+
+/** Protects the sandbox's state only: `Pulumi.dev.yaml` is made with it. No secret. */
+const PASSPHRASE = "sandbox";
+
+/** The administrator's key of the sandbox's account. AWS's own example key: no secret. */
+const ADMINISTRATOR = {
+  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+};
+
+/** `local`: the provider of this project; `plugin`: the real AWS plugin, which the engine downloads. */
+export type ProviderKind = "local" | "plugin";
+
+/** A running AWS on this machine, and all that the engine needs to work with it. */
+export interface Sandbox {
+  engine: Engine;
+  front: Front;
+  aws: AwsAccess;
+  view: AwsView;
+  /** The engine's whole environment: nothing of the user's own AWS or Pulumi set-up. */
+  environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+export interface SandboxOptions {
+  progress: Progress;
+  /** Folder for state and log-ins; a fresh one is a fresh Pulumi. */
+  home: string;
+  /** Port of the front; a free one by default. */
+  port?: number;
+  /** Where engine, emulator and provider are installed. */
+  directory?: string;
+}
+
+/**
+ * Prepares what is missing, then starts an empty AWS account on the loopback interface.
+ *
+ * @throws SandboxError when something is missing, with the way out.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { progress, home, port, directory = SANDBOX } = options;
+  const engine = await findEngine(join(directory, "engine"), progress);
+  await installEmulator(directory, progress);
+  const pulumiHome = join(directory, `pulumi-home-${providerKind()}`);
+  if (providerKind() === "local") await installProvider(pulumiHome);
+
+  const emulator = await startEmulator({
+    directory,
+    credentials: ADMINISTRATOR,
+    account: SANDBOX_ACCOUNT,
+    progress,
+  });
+  let front: Front;
+  try {
+    front = await startFront({
+      emulator: emulator.endpoint,
+      account: SANDBOX_ACCOUNT,
+      administrator: ADMINISTRATOR,
+      port,
+    });
+  } catch (error) {
+    await emulator.stop();
+    throw error;
+  }
+  const aws = { endpoint: front.endpoint, region: SANDBOX_REGION, credentials: ADMINISTRATOR };
+  return {
+    engine,
+    front,
+    aws,
+    view: new AwsView(aws),
+    environment: engineEnvironment({ engine, endpoint: front.endpoint, home, pulumiHome }),
+    async stop() {
+      await front.stop();
+      await emulator.stop();
+    },
+  };
+}
+
+/** Which provider the sandbox runs with, from `SANDBOX_PROVIDER`. */
+export function providerKind(): ProviderKind {
+  return process.env["SANDBOX_PROVIDER"] === "plugin" ? "plugin" : "local";
+}
+
+interface EngineSettings {
+  engine: Engine;
+  endpoint: string;
+  home: string;
+  pulumiHome: string;
+}
+
+function engineEnvironment(settings: EngineSettings): Record<string, string> {
+  const backend = join(settings.home, "state");
+  if (!existsSync(backend)) mkdirSync(backend, { recursive: true });
+  return {
+    PATH: [settings.engine.directory, dirname(process.execPath), process.env["PATH"]].join(
+      delimiter,
+    ),
+    HOME: settings.home,
+    PULUMI_HOME: settings.pulumiHome,
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...(providerKind() === "local" ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
+    AWS_ENDPOINT_URL: settings.endpoint,
+    AWS_REGION: SANDBOX_REGION,
+    AWS_ACCESS_KEY_ID: ADMINISTRATOR.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ADMINISTRATOR.secretAccessKey,
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}

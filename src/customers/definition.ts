@@ -1,0 +1,138 @@
+// The one definition of a customer file: the parser reads by it and the JSON Schema is made from it.
+import { z } from "zod";
+import { fieldWords } from "./fields";
+import { isCalendarDay } from "./isoDate";
+import { pgpPublicKey } from "./pgpKey";
+import { repositoryName } from "./repositoryName";
+import { INVISIBLE } from "./text";
+
+const NAME_LENGTH = 200;
+
+function freeText(maximum: number) {
+  return z
+    .string()
+    .min(1)
+    .max(maximum)
+    .refine(
+      (text) => text.trim() === text && !INVISIBLE.test(text) && text === text.normalize("NFC"),
+    );
+}
+
+/** 12 digits. */
+export const accountId = z.string().regex(/^[0-9]{12}$/);
+
+const isoDay = z
+  .string()
+  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/)
+  .refine(isCalendarDay);
+
+const generations = z
+  .record(z.string().regex(/^[1-9][0-9]{0,8}$/), z.enum(["active", "inactive"]))
+  .refine((keys) => Object.keys(keys).length >= 1 && Object.keys(keys).length <= 2);
+
+const source = z.strictObject({
+  system: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+  // What an IAM tag's value may hold (IAM API, `tagValueType`), without blanks at its ends.
+  id: z
+    .string()
+    .max(200)
+    .regex(/^[A-Za-z0-9_.:/=+@-]+$/),
+});
+
+/** The keys of a customer file, each with its meaning. */
+export const customerDefinition = z.strictObject({
+  name: freeText(NAME_LENGTH).describe("Display name of the customer"),
+  repositories: z
+    .array(repositoryName)
+    .describe(
+      "Repositories of the stack's catalogue that the customer may pull, in alphabetical order",
+    ),
+  status: z
+    .enum(["active", "suspended"])
+    .optional()
+    .describe("`suspended` ends all access with the next update; user and keys are kept"),
+  expires: isoDay.optional().describe("Last day with access, UTC; AWS itself enforces it"),
+  keys: generations
+    .optional()
+    .describe("Access keys: generation → status, two at most; {1: active} without it"),
+  awsAccount: accountId
+    .optional()
+    .describe(
+      "12 digits in quotes: the customer pulls with its own AWS identity, without user and key",
+    ),
+  pgpKey: z
+    .string()
+    .refine((text) => pgpPublicKey(text) !== undefined)
+    .optional()
+    .describe(
+      "OpenPGP public key: the secret is encrypted for its owner and never enters the state",
+    ),
+  contact: freeText(NAME_LENGTH).optional().describe("Who receives notices"),
+  source: source.optional().describe("The record in a sales system that owns this file"),
+  protected: z
+    .boolean()
+    .optional()
+    .describe("An import never takes access away from this customer"),
+});
+
+/** A customer file's keys as written, after conversion and before defaults. */
+export type CustomerFile = z.infer<typeof customerDefinition>;
+
+const { shape } = customerDefinition;
+
+fieldWords.add(customerDefinition, {
+  check: "customer",
+  expected: "the keys of a customer",
+  fix: "Write at least `name` and `repositories`; see docs/customer-file.md.",
+});
+fieldWords.add(shape.name, {
+  check: "name",
+  expected: `a name of 1 to ${NAME_LENGTH} characters in Unicode form NFC, without blanks at its ends`,
+  fix: 'Write the customer\'s name, e.g. `name: "Acme Robotics GmbH"`.',
+});
+fieldWords.add(shape.repositories, {
+  check: "repositories",
+  expected: "a list of repositories",
+  fix: "Write e.g. `repositories: [edge-agent, orchestrator]`.",
+});
+fieldWords.add(shape.status.unwrap(), {
+  check: "status",
+  expected: "active or suspended",
+  fix: "Write `status: suspended`, or leave the line out.",
+});
+fieldWords.add(shape.expires.unwrap(), {
+  check: "expires",
+  expected: "a day of the calendar as YYYY-MM-DD",
+  fix: "Write the last day with access, e.g. `expires: 2027-01-31`.",
+});
+fieldWords.add(shape.keys.unwrap(), {
+  check: "keys",
+  expected: "one or two generations, each active or inactive",
+  fix: "Write e.g. `keys: {1: inactive, 2: active}`.",
+});
+fieldWords.add(accountId, {
+  check: "aws-account",
+  expected: "12 digits in quotes",
+  fix: 'Write the AWS account\'s number, e.g. "012345678901".',
+  quotedDigits: true,
+});
+fieldWords.add(shape.pgpKey.unwrap(), {
+  check: "pgp-key",
+  expected: "one OpenPGP public key, armored or in base64",
+  fix: "Write what `gpg --armor --export` prints, never a private key.",
+});
+fieldWords.add(shape.contact.unwrap(), {
+  check: "contact",
+  expected: `text of 1 to ${NAME_LENGTH} characters on one line`,
+  fix: "Write e.g. `contact: ops@example.com`.",
+});
+fieldWords.add(source, {
+  check: "source",
+  expected: "the system and the id of a record",
+  fix: 'Write e.g. `source: {system: hubspot, id: "4711"}`.',
+});
+fieldWords.add(shape.protected.unwrap(), {
+  check: "protected",
+  expected: "true or false",
+  fix: "Write `protected: true`, or leave the line out.",
+});

@@ -1,0 +1,45 @@
+// Which of the allowed words somebody probably meant.
+
+/** A word longer than this is no typing mistake of one of ours. */
+const LONGEST = 64;
+
+/** The candidate with the fewest letters to change, if that is at most a third of the word; else none. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > LONGEST) return undefined;
+  let best: string | undefined;
+  let fewest = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) >= fewest) continue;
+    const changes = lettersToChange(word.toLowerCase(), candidate.toLowerCase());
+    if (changes < fewest) [best, fewest] = [candidate, changes];
+  }
+  return best;
+}
+
+/** Levenshtein distance: insertions, deletions and replacements from one word to the other. */
+function lettersToChange(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+/** `Write one of: a, b, c.`, the nearest first and alone if there is one; long lists are cut. */
+export function suggest(word: string, candidates: readonly string[]): string {
+  const meant = nearest(word, candidates);
+  if (meant !== undefined) return `Write "${meant}", or one of: ${cutList(candidates)}.`;
+  return `Write one of: ${cutList(candidates)}.`;
+}
+
+const SHOWN = 12;
+
+function cutList(words: readonly string[]): string {
+  const shown = words.slice(0, SHOWN).join(", ");
+  return words.length > SHOWN ? `${shown}, … (${words.length - SHOWN} more)` : shown;
+}

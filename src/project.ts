@@ -1,0 +1,68 @@
+import { join, relative } from "node:path";
+import { budgetExcesses, type BudgetExcess } from "./access/budget";
+import { entitledGrants } from "./access/entitlements";
+import { loadStackConfig, type StackConfig } from "./config";
+import { loadCustomers } from "./customers/load";
+import type { Customer, IsoDate } from "./customers/model";
+import { type Problem, sortProblems } from "./problem";
+
+/** What a stack is declared from: checked settings, checked customers, and the day it is for. */
+export interface StackInput {
+  config: StackConfig;
+  customers: readonly Customer[];
+  /** `YYYY-MM-DD`, UTC. Decides who has ended. */
+  today: IsoDate;
+}
+
+/** Either an input without any problem, or all the problems there are. */
+export type LoadedProject =
+  { input: StackInput; problems: readonly [] } | { input?: undefined; problems: Problem[] };
+
+export interface LoadOptions {
+  /** Another folder of customer files than the settings name, relative to the working directory. */
+  customersDirectory?: string;
+}
+
+/**
+ * Reads a stack's settings and all customer files, and checks that AWS would take what they ask
+ * for: the first step of everything, by `pulumi up` as by the script. Offline.
+ *
+ * @param directory - the folder of `Pulumi.<stack>.yaml`.
+ */
+export function loadProject(
+  directory: string,
+  stack: string,
+  today: IsoDate,
+  options: LoadOptions = {},
+): LoadedProject {
+  const settings = loadStackConfig(directory, stack);
+  const { config } = settings;
+  if (config === undefined) return { problems: settings.problems };
+
+  const folder =
+    options.customersDirectory ?? relative(process.cwd(), join(directory, config.customers));
+  const { customers, problems } = loadCustomers(folder, config, today);
+  if (problems.length > 0) return { problems: sortProblems(problems) };
+
+  const grants = entitledGrants(customers, config, today);
+  const excesses = budgetExcesses(customers, grants, config, today);
+  if (excesses.length > 0) {
+    return { problems: sortProblems(excesses.map((one) => problemOf(one, config, folder))) };
+  }
+  return { input: { config, customers, today }, problems: [] };
+}
+
+/** A size has no line of its own: it is the sum of many. */
+function problemOf(excess: BudgetExcess, config: StackConfig, folder: string): Problem {
+  const { repository, customer, check, message, fix } = excess;
+  return {
+    file:
+      customer === undefined ? `Pulumi.${config.stack}.yaml` : join(folder, `${customer}.yaml`),
+    line: 1,
+    column: 1,
+    path: repository === undefined ? "" : `repositories.${repository}`,
+    message,
+    fix,
+    check,
+  };
+}

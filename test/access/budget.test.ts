@@ -1,0 +1,105 @@
+/**
+ * Proves the sizes: that what is computed offline is the size of the document that AWS gets, that
+ * `room` is a promise that holds, and that each limit is told with its remedy. The limits' own
+ * values are AWS's (ECR API, IAM quotas); the e2e tests show that the sandbox refuses beyond them.
+ */
+import { expect } from "chai";
+import { userArn } from "../../src/access/arns";
+import { budgetExcesses, repositoryBudgets } from "../../src/access/budget";
+import { entitledGrants } from "../../src/access/entitlements";
+import type { Catalogue } from "../../src/access/model";
+import { repositoryPolicy } from "../../src/access/repositoryPolicy";
+import { serialize } from "../../src/access/serialize";
+import type { Customer } from "../../src/customers/model";
+import { ACCOUNT, TODAY, catalogue, customer } from "./support";
+
+const NAMED = catalogue({ "edge-agent": "named" });
+
+/** Customers with ids of one length: `c0001`, … */
+function customers(count: number): Customer[] {
+  return Array.from({ length: count }, (_, index) =>
+    customer(`c${String(index + 1).padStart(4, "0")}`),
+  );
+}
+
+function budget(list: readonly Customer[], modes: Catalogue = NAMED) {
+  return repositoryBudgets(entitledGrants(list, { namePrefix: "" }, TODAY), modes, ACCOUNT);
+}
+
+function excesses(list: readonly Customer[], modes: Catalogue) {
+  const grants = entitledGrants(list, { namePrefix: "" }, TODAY);
+  return budgetExcesses(list, grants, { repositories: modes, account: ACCOUNT }, TODAY);
+}
+
+describe("size budget", () => {
+  it("is the size of the policy that AWS gets", () => {
+    for (const count of [1, 2, 150]) {
+      const policy = repositoryPolicy(
+        customers(count).map(({ id }) => ({ arn: userArn(ACCOUNT, id), uniqueId: `AIDA${id}` })),
+      );
+      expect(policy).not.to.equal(undefined);
+      expect(budget(customers(count))[0]?.used).to.equal(policy && serialize(policy).length);
+    }
+  });
+
+  it("promises room that is there, and no more", () => {
+    const room = budget(customers(100))[0]?.room ?? 0;
+    expect(room).to.be.greaterThan(0);
+    expect(budget(customers(100 + room))[0]?.level).to.equal("near");
+    expect(budget(customers(100 + room + 1))[0]?.level).to.equal("over");
+  });
+
+  it("is empty for a repository that nobody may pull", () => {
+    expect(budget([])).to.deep.equal([]);
+  });
+
+  it("names repository, size, limit, customers and the remedy when it is exceeded", () => {
+    expect(excesses(customers(260), NAMED)).to.deep.equal([
+      {
+        repository: "edge-agent",
+        check: "policy-size",
+        message:
+          "expected a policy of at most 10,240 characters for repository edge-agent, got 12,926 for its 260 customers",
+        fix: "Write `edge-agent: { grants: tagged }` in the stack's repositories.",
+      },
+    ]);
+  });
+
+  it("does not depend on the number of customers with tagged grants", () => {
+    expect(excesses(customers(260), catalogue({ "edge-agent": "tagged" }))).to.deep.equal([]);
+  });
+
+  it("counts the tags of a user", () => {
+    const names = Array.from({ length: 50 }, (_, index) => `r${index}`);
+    const modes = catalogue(Object.fromEntries(names.map((name) => [name, "tagged" as const])));
+    const checks = (count: number) =>
+      excesses([customer("acme", { repositories: names.slice(0, count) })], modes)
+        .filter((excess) => excess.customer === "acme")
+        .map((excess) => excess.check);
+    expect(checks(49)).to.deep.equal([]);
+    expect(checks(50)).to.deep.equal(["tag-count"]);
+  });
+
+  it("counts the characters of tag keys and of the group's second policy", () => {
+    const long = "r".repeat(124);
+    expect(excesses([], catalogue({ [long]: "tagged" })).map(({ check }) => check)).to.deep.equal([
+      "tag-length",
+    ]);
+    expect(excesses([], catalogue({ [long.slice(1)]: "tagged" }))).to.deep.equal([]);
+    const many = Array.from({ length: 40 }, (_, index) => [
+      `repository-${index}`,
+      "tagged" as const,
+    ]);
+    expect(
+      excesses([], catalogue(Object.fromEntries(many))).map(({ check }) => check),
+    ).to.deep.equal(["tagged-policy-size"]);
+  });
+
+  it("counts the characters of the source's tag", () => {
+    const acme = (id: string) => customer("acme", { source: { system: "crm", id } });
+    expect(excesses([acme("9".repeat(252))], NAMED)).to.deep.equal([]);
+    expect(excesses([acme("9".repeat(253))], NAMED).map(({ check }) => check)).to.deep.equal([
+      "tag-length",
+    ]);
+  });
+});

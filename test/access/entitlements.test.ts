@@ -1,0 +1,59 @@
+/**
+ * Proves who is entitled on a given day: last day included, suspended and ended customers out,
+ * order independent of the input. Does not prove what AWS makes of a grant: see the e2e tests.
+ */
+import { expect } from "chai";
+import fc from "fast-check";
+import { entitledGrants, hasEnded } from "../../src/access/entitlements";
+import { TODAY, customer } from "./support";
+
+const OPTIONS = { namePrefix: "" };
+
+describe("entitlements", () => {
+  it("counts the last day as a day with access, and the next one not", () => {
+    const acme = customer("acme", { expires: TODAY });
+    expect(hasEnded(acme, TODAY)).to.equal(false);
+    expect(hasEnded(acme, "2026-11-24")).to.equal(true);
+  });
+
+  it("gives a suspended customer nothing, whatever its end date", () => {
+    const acme = customer("acme", { status: "suspended", expires: "2099-01-01" });
+    expect(entitledGrants([acme], OPTIONS, TODAY)).to.deep.equal([]);
+  });
+
+  it("names the customer's user with the stack's prefix, and its end date", () => {
+    const acme = customer("acme", { expires: "2027-01-31" });
+    expect(entitledGrants([acme], { namePrefix: "eu-" }, TODAY)).to.deep.equal([
+      {
+        customer: "acme",
+        repository: "edge-agent",
+        principal: { kind: "user", userName: "eu-acme" },
+        expires: "2027-01-31",
+      },
+    ]);
+  });
+
+  it("names the account of a customer that pulls with its own AWS identity", () => {
+    const acme = customer("acme", { awsAccount: "012345678901", keys: [] });
+    expect(entitledGrants([acme], OPTIONS, TODAY)[0]?.principal).to.deep.equal({
+      kind: "account",
+      account: "012345678901",
+    });
+  });
+
+  it("does not depend on the order of the customers", () => {
+    const customers = ["b", "a", "C", "ä"].map((id) =>
+      customer(id, { repositories: ["orchestrator", "edge-agent"] }),
+    );
+    const expected = entitledGrants(customers, OPTIONS, TODAY);
+    expect(expected.map(({ repository, customer: id }) => `${repository} ${id}`)).to.deep.equal([
+      ...["C", "a", "b", "ä"].map((id) => `edge-agent ${id}`),
+      ...["C", "a", "b", "ä"].map((id) => `orchestrator ${id}`),
+    ]);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(customers, { minLength: customers.length }), (shuffled) => {
+        expect(entitledGrants(shuffled, OPTIONS, TODAY)).to.deep.equal(expected);
+      }),
+    );
+  });
+});

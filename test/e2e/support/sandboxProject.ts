@@ -1,0 +1,103 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunResult, type RunSettings, StackRunner } from "../../../automation/stackRunner";
+import { PROJECT } from "../../../sandbox/paths";
+import { createAssumedRepositories } from "../../../sandbox/repositories";
+import type { Sandbox } from "../../../sandbox/sandbox";
+import { loadStackConfig } from "../../../src/config";
+import { ProblemsError } from "../../../src/problem";
+import { loadProject, type StackInput } from "../../../src/project";
+import { declareStack } from "../../../src/stack/declareStack";
+
+/** A vendor's project on disk, with a state of its own, deployed to a sandbox. */
+export class SandboxProject {
+  readonly directory: string;
+  /** The day that the next run takes for today. */
+  today = "2026-11-23";
+  readonly #sandbox: Sandbox;
+  #runner!: StackRunner;
+
+  private constructor(sandbox: Sandbox) {
+    this.#sandbox = sandbox;
+    this.directory = mkdtempSync(join(tmpdir(), "ecr-customers-"));
+  }
+
+  /**
+   * Makes the project, its stack and the repositories it assumes.
+   *
+   * @param settings - text of `Pulumi.dev.yaml`; that of this repository by default.
+   */
+  static async create(sandbox: Sandbox, settings?: string): Promise<SandboxProject> {
+    const project = new SandboxProject(sandbox);
+    const { directory } = project;
+    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml"]) {
+      cpSync(join(PROJECT, file), join(directory, file));
+    }
+    if (settings !== undefined) project.settings(settings);
+    mkdirSync(join(directory, "customers"));
+    const catalogue = loadStackConfig(directory, "dev").config?.repositories ?? new Map();
+    await createAssumedRepositories(sandbox.aws, catalogue);
+    project.#runner = await StackRunner.open({
+      projectDirectory: directory,
+      stack: "dev",
+      environment: project.environment,
+      executable: sandbox.engine.executable,
+    });
+    await project.#runner.create();
+    return project;
+  }
+
+  /** The sandbox's environment with a state that is this project's own. */
+  get environment(): Record<string, string> {
+    const state = join(this.directory, "state");
+    mkdirSync(state, { recursive: true });
+    return { ...this.#sandbox.environment, PULUMI_BACKEND_URL: `file://${state}` };
+  }
+
+  settings(text: string): void {
+    writeFileSync(join(this.directory, "Pulumi.dev.yaml"), text);
+  }
+
+  /** Writes `customers/<id>.yaml`. */
+  write(id: string, text: string): void {
+    writeFileSync(join(this.directory, "customers", `${id}.yaml`), text);
+  }
+
+  remove(id: string): void {
+    rmSync(join(this.directory, "customers", `${id}.yaml`));
+  }
+
+  useSampleCustomers(): void {
+    cpSync(join(PROJECT, "customers"), join(this.directory, "customers"), { recursive: true });
+  }
+
+  /** @throws ProblemsError when a file is wrong. */
+  load(): StackInput {
+    const { input, problems } = loadProject(this.directory, "dev", this.today);
+    if (input === undefined) throw new ProblemsError(problems);
+    return input;
+  }
+
+  update(settings?: RunSettings): Promise<RunResult> {
+    const input = this.load();
+    return this.#runner.update(() => Promise.resolve(declareStack(input)), settings);
+  }
+
+  preview(settings?: RunSettings): Promise<RunResult> {
+    const input = this.load();
+    return this.#runner.preview(() => Promise.resolve(declareStack(input)), settings);
+  }
+
+  refresh(): Promise<RunResult> {
+    return this.#runner.refresh();
+  }
+
+  destroy(): Promise<RunResult> {
+    return this.#runner.destroy();
+  }
+
+  discard(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}

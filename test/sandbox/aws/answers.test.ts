@@ -1,0 +1,143 @@
+/**
+ * Proves what the front tells in place of the emulator: when a key was last used, the empty listings
+ * that a forced deletion of a user asks for, and that calls without a real key are refused; and that
+ * signed calls pass unchanged, since the emulator checks their signatures.
+ * The administrator's own signature is checked by nobody: the emulator knows that key by its id only.
+ */
+import { BatchGetImageCommand, DescribeRepositoriesCommand } from "@aws-sdk/client-ecr";
+import {
+  GetAccessKeyLastUsedCommand,
+  ListMFADevicesCommand,
+  ListServiceSpecificCredentialsCommand,
+  ListSigningCertificatesCommand,
+  ListSSHPublicKeysCommand,
+  ListUsersCommand,
+  ListVirtualMFADevicesCommand,
+  UpdateAccessKeyCommand,
+} from "@aws-sdk/client-iam";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { expect } from "chai";
+import {
+  clientsOf,
+  makeCustomer,
+  refusalOf,
+  type SandboxAws,
+  startSandboxAws,
+} from "./support/sandboxAws";
+
+describe("the answers of the sandbox's AWS", () => {
+  let sandbox: SandboxAws;
+
+  before(async function () {
+    this.timeout(120_000);
+    sandbox = await startSandboxAws();
+  });
+  after(() => sandbox.stop());
+
+  describe("about the last use of a key", () => {
+    const lastUsed = async (AccessKeyId: string, clients = sandbox.behind) => {
+      const answer = await clients.iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId }));
+      return { user: answer.UserName, ...answer.AccessKeyLastUsed };
+    };
+
+    it("says N/A and no date before the first use", async () => {
+      const { name, accessKeyId } = await makeCustomer(sandbox);
+      const never = { user: name, Region: "N/A", ServiceName: "N/A" };
+      expect(await lastUsed(accessKeyId)).to.deep.equal(never);
+    });
+
+    it("tells time, service and region of a use, though the call was denied", async () => {
+      const { name, accessKeyId, clients } = await makeCustomer(sandbox);
+      const start = Math.floor(Date.now() / 1000) * 1000;
+      const refusal = await refusalOf(clients.ecr.send(new DescribeRepositoriesCommand({})));
+      expect(refusal?.code).to.equal("AccessDeniedException");
+      const { LastUsedDate, ...use } = await lastUsed(accessKeyId);
+      expect(use).to.deep.equal({ user: name, Region: "eu-central-1", ServiceName: "ecr" });
+      expect(LastUsedDate?.getTime()).to.be.within(start, Date.now());
+      // The control: the emulator has seen the same call and keeps nothing.
+      expect((await lastUsed(accessKeyId, sandbox.bare)).ServiceName).to.equal("N/A");
+    });
+
+    it("does not take a call with a wrong secret for a use", async () => {
+      const { accessKeyId } = await makeCustomer(sandbox);
+      const forged = clientsOf(sandbox.front.endpoint, { accessKeyId, secretAccessKey: "guess" });
+      const call = new BatchGetImageCommand({ repositoryName: "any", imageIds: [] });
+      expect((await refusalOf(forged.ecr.send(call)))?.message).to.match(/signature/i);
+      expect((await lastUsed(accessKeyId)).ServiceName).to.equal("N/A");
+    });
+
+    it("does not take a call with an inactive key for a use", async () => {
+      const { name: UserName, accessKeyId: AccessKeyId, clients } = await makeCustomer(sandbox);
+      const command = new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" });
+      await sandbox.behind.iam.send(command);
+      const call = new BatchGetImageCommand({ repositoryName: "any", imageIds: [] });
+      expect((await refusalOf(clients.ecr.send(call)))?.message).to.match(/security token/i);
+      expect((await lastUsed(AccessKeyId)).ServiceName).to.equal("N/A");
+    });
+  });
+
+  describe("to what a forced deletion of a user asks", () => {
+    it("are empty listings, which the bare emulator does not all have", async () => {
+      const { name: UserName } = await makeCustomer(sandbox);
+      const { iam } = sandbox.behind;
+      const answers = await Promise.all([
+        iam.send(new ListServiceSpecificCredentialsCommand({ UserName })),
+        iam.send(new ListSSHPublicKeysCommand({ UserName })),
+        iam.send(new ListSigningCertificatesCommand({ UserName })),
+        iam.send(new ListMFADevicesCommand({ UserName })),
+        iam.send(new ListVirtualMFADevicesCommand({})),
+      ]);
+      const [services, ssh, certificates, devices, virtual] = answers;
+      expect(services.ServiceSpecificCredentials).to.deep.equal([]);
+      expect(ssh.SSHPublicKeys).to.deep.equal([]);
+      expect(certificates.Certificates).to.deep.equal([]);
+      expect(devices.MFADevices).to.deep.equal([]);
+      expect(virtual.VirtualMFADevices).to.deep.equal([]);
+
+      const { iam: bare } = sandbox.bare;
+      for (const call of [
+        bare.send(new ListServiceSpecificCredentialsCommand({ UserName })),
+        bare.send(new ListSSHPublicKeysCommand({ UserName })),
+        bare.send(new ListSigningCertificatesCommand({ UserName })),
+      ]) {
+        expect((await refusalOf(call))?.code).to.equal("InvalidAction");
+      }
+    });
+
+    it("are denied to a customer", async () => {
+      const { name: UserName, clients } = await makeCustomer(sandbox);
+      const call = clients.iam.send(new ListSSHPublicKeysCommand({ UserName }));
+      expect((await refusalOf(call))?.code).to.match(/^AccessDenied/);
+    });
+  });
+
+  describe("to strange callers", () => {
+    for (const accessKeyId of ["test", "123456789012"]) {
+      it(`refuse the key ${accessKeyId}, which the bare emulator takes for the administrator`, async () => {
+        const credentials = { accessKeyId, secretAccessKey: "anything" };
+        const behind = clientsOf(sandbox.front.endpoint, credentials);
+        const refusal = await refusalOf(behind.iam.send(new ListUsersCommand({})));
+        expect(refusal).to.include({ code: "InvalidClientTokenId", status: 403 });
+        const bare = clientsOf(sandbox.emulator.endpoint, credentials);
+        expect(await refusalOf(bare.iam.send(new ListUsersCommand({})))).to.equal(undefined);
+      });
+    }
+
+    it("refuse a call without a signature", async () => {
+      const body = new URLSearchParams({ Action: "ListUsers", Version: "2010-05-08" });
+      const answer = await fetch(sandbox.front.endpoint, { method: "POST", body });
+      expect(answer.status).to.equal(403);
+      expect(await answer.text()).to.include("<Code>MissingAuthenticationToken</Code>");
+    });
+
+    it("refuse the image API as long as nothing serves it", async () => {
+      expect((await fetch(`${sandbox.front.endpoint}/v2/`)).status).to.equal(404);
+    });
+  });
+
+  it("passes a customer's identity through STS", async () => {
+    const { arn, id, clients } = await makeCustomer(sandbox);
+    const identity = await clients.sts.send(new GetCallerIdentityCommand({}));
+    expect(identity).to.include({ Arn: arn, UserId: id, Account: "123456789012" });
+  });
+});

@@ -1,0 +1,189 @@
+/**
+ * Proves that the front fails calls as told, on the call that was meant, with the error that the
+ * SDK's clients know as throttling, invisibility or a lost answer, and that the journal tells what
+ * was asked. It says nothing about how often or when AWS fails.
+ */
+import {
+  CreateRepositoryCommand,
+  DescribeRepositoriesCommand,
+  SetRepositoryPolicyCommand,
+} from "@aws-sdk/client-ecr";
+import {
+  AddUserToGroupCommand,
+  CreateGroupCommand,
+  CreateUserCommand,
+  GetUserCommand,
+  IAMClient,
+  ListUsersCommand,
+} from "@aws-sdk/client-iam";
+import { expect } from "chai";
+import {
+  ADMINISTRATOR,
+  freshName,
+  pullPolicy,
+  refusalOf,
+  REGION,
+  type SandboxAws,
+  startSandboxAws,
+} from "./support/sandboxAws";
+
+describe("the faults and the journal of the sandbox's AWS", () => {
+  let sandbox: SandboxAws;
+
+  before(async function () {
+    this.timeout(120_000);
+    sandbox = await startSandboxAws();
+  });
+  after(() => sandbox.stop());
+  afterEach(() => sandbox.front.faults.clear());
+  beforeEach(() => sandbox.front.journal.reset());
+
+  const createUser = (UserName: string, Path?: string) =>
+    sandbox.behind.iam.send(new CreateUserCommand({ UserName, Path }));
+  const getUser = (UserName: string) => sandbox.behind.iam.send(new GetUserCommand({ UserName }));
+  const codeOf = async (call: Promise<unknown>) => (await refusalOf(call))?.code;
+
+  it("fails the n-th matching call, for so many times, without effect", async () => {
+    const [name, other] = [freshName(), freshName()];
+    const error = { code: "ServiceFailure", message: "sandbox", status: 500 };
+    sandbox.front.faults.failCall({
+      action: "GetUser",
+      userName: name,
+      nth: 2,
+      times: 2,
+      error,
+    });
+    await createUser(name);
+    await createUser(other);
+    const codes: (string | undefined)[] = [];
+    for (let index = 0; index < 4; index += 1) {
+      codes.push(await codeOf(getUser(name)));
+      expect(await codeOf(getUser(other))).to.equal(undefined);
+    }
+    expect(codes).to.deep.equal([undefined, "ServiceFailure", "ServiceFailure", undefined]);
+  });
+
+  it("fails a call about a repository in ECR's own way", async () => {
+    const repositoryName = freshName("repository");
+    const error = { code: "ServerException", message: "sandbox", status: 500 };
+    sandbox.front.faults.failCall({ repository: repositoryName, times: Infinity, error });
+    const call = () => sandbox.behind.ecr.send(new CreateRepositoryCommand({ repositoryName }));
+    for (let index = 0; index < 2; index += 1) {
+      expect(await refusalOf(call())).to.deep.equal({
+        code: "ServerException",
+        message: "sandbox",
+        status: 500,
+      });
+    }
+    sandbox.front.faults.clear();
+    expect(await refusalOf(call())).to.equal(undefined);
+  });
+
+  it("throttles every third call, in each service's own way", async () => {
+    sandbox.front.faults.throttle({ everyNth: 3 });
+    const list = () => codeOf(sandbox.behind.iam.send(new ListUsersCommand({})));
+    const describeAll = () => codeOf(sandbox.behind.ecr.send(new DescribeRepositoriesCommand({})));
+    expect([await list(), await list(), await list()]).to.deep.equal([
+      undefined,
+      undefined,
+      "Throttling",
+    ]);
+    expect([await describeAll(), await describeAll(), await describeAll()]).to.deep.equal([
+      undefined,
+      undefined,
+      "ThrottlingException",
+    ]);
+  });
+
+  it("is known for throttling to the SDK, which tries again", async () => {
+    sandbox.front.faults.throttle({ ratio: 0.5 });
+    const options = { endpoint: sandbox.front.endpoint, region: REGION, maxAttempts: 3 };
+    const iam = new IAMClient({ ...options, credentials: ADMINISTRATOR });
+    for (let index = 0; index < 4; index += 1) await iam.send(new ListUsersCommand({}));
+    const throttled = sandbox.front.journal
+      .calls()
+      .filter(({ errorCode }) => errorCode === "Throttling");
+    expect(throttled).to.have.length.greaterThan(2);
+  });
+
+  it("hides a new user for so many calls, as a user and as a principal", async () => {
+    const [name, repositoryName, GroupName] = [freshName(), freshName("r"), freshName("group")];
+    await sandbox.behind.ecr.send(new CreateRepositoryCommand({ repositoryName }));
+    await sandbox.behind.iam.send(new CreateGroupCommand({ GroupName }));
+    sandbox.front.faults.hideNewUsers({ calls: 3 });
+    const { User: user } = await createUser(name, "/customers/");
+    const policyText = pullPolicy(user?.Arn ?? "");
+    const put = () =>
+      refusalOf(
+        sandbox.behind.ecr.send(new SetRepositoryPolicyCommand({ repositoryName, policyText })),
+      );
+    const join = new AddUserToGroupCommand({ UserName: name, GroupName });
+    expect(await codeOf(getUser(name))).to.equal("NoSuchEntity");
+    expect(await codeOf(sandbox.behind.iam.send(join))).to.equal("NoSuchEntity");
+    expect((await put())?.message).to.include("Principal not found");
+    expect(await put()).to.equal(undefined);
+    expect(await refusalOf(getUser(name))).to.equal(undefined);
+  });
+
+  it("hides a new user for a time", async () => {
+    const [before, name] = [freshName(), freshName()];
+    await createUser(before);
+    sandbox.front.faults.hideNewUsers({ ms: 200 });
+    await createUser(name);
+    expect(await codeOf(getUser(name))).to.equal("NoSuchEntity");
+    expect(await refusalOf(getUser(before))).to.equal(undefined);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(await refusalOf(getUser(name))).to.equal(undefined);
+  });
+
+  it("loses the answer of the k-th write, which takes effect", async () => {
+    const [first, second] = [freshName(), freshName()];
+    sandbox.front.faults.loseResponse(2);
+    await createUser(first);
+    await getUser(first);
+    const refusal = await refusalOf(createUser(second));
+    // The SDK's name for a connection that was reset; there is no HTTP status.
+    expect(refusal).to.include({ code: "TimeoutError", status: undefined });
+    expect((await getUser(second)).User?.UserName).to.equal(second);
+    expect(await codeOf(createUser(second))).to.equal("EntityAlreadyExists");
+  });
+
+  it("calls back before the k-th write, and waits", async () => {
+    const [first, second] = [freshName(), freshName()];
+    const seen: (string | undefined)[] = [];
+    sandbox.front.faults.atCall(2, async () => {
+      seen.push(await codeOf(getUser(first)), await codeOf(getUser(second)));
+    });
+    await createUser(first);
+    await createUser(second);
+    expect(seen).to.deep.equal([undefined, "NoSuchEntity"]);
+  });
+
+  it("notes every call with who, what, about what and how it ended", async () => {
+    const name = freshName();
+    const start = new Date();
+    await createUser(name);
+    await getUser(name);
+    await refusalOf(createUser(name));
+    const calls = sandbox.front.journal.calls();
+    expect(
+      calls.map(({ index, action, status, errorCode }) => [index, action, status, errorCode]),
+    ).to.deep.equal([
+      [0, "CreateUser", 200, undefined],
+      [1, "GetUser", 200, undefined],
+      [2, "CreateUser", 409, "EntityAlreadyExists"],
+    ]);
+    expect(calls[0]).to.deep.include({
+      service: "iam",
+      region: "eu-central-1",
+      accessKeyId: ADMINISTRATOR.accessKeyId,
+      parameters: { UserName: name },
+    });
+    expect(calls[0]?.userAgent).to.include("aws-sdk-js");
+    expect(calls[0]?.at.getTime()).to.be.within(start.getTime(), Date.now());
+    expect(sandbox.front.journal.writes()).to.equal(2);
+    expect(sandbox.front.journal.calls("GetUser")).to.have.length(1);
+    sandbox.front.journal.reset();
+    expect(sandbox.front.journal.calls()).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,132 @@
+/**
+ * Proves that the front refuses what AWS refuses, with AWS's code, text and status, as the SDK reads
+ * them, and - the control - that the bare emulator accepts the same calls: so it is the front that is
+ * seen at work, and a row whose refusal comes from the emulator itself says so.
+ * It does not prove that AWS really answers so: the rows are read from its documentation and from
+ * errors that others have reported.
+ */
+import {
+  CreateRepositoryCommand,
+  DeleteRepositoryPolicyCommand,
+  SetRepositoryPolicyCommand,
+} from "@aws-sdk/client-ecr";
+import { CreateUserCommand } from "@aws-sdk/client-iam";
+import { expect } from "chai";
+import { IAM_ROWS, type RefusalRow } from "./support/iamRefusals";
+import { POLICY_ROWS } from "./support/policyRefusals";
+import {
+  type Clients,
+  freshName,
+  pullPolicy,
+  refusalOf,
+  type SandboxAws,
+  startSandboxAws,
+} from "./support/sandboxAws";
+
+function control(row: RefusalRow): string {
+  if (row.byEmulator === true) return "the bare emulator refuses by itself";
+  return row.emulatorCode === undefined
+    ? "the bare emulator accepts"
+    : "the bare emulator refuses otherwise";
+}
+
+describe("the refusals of the sandbox's AWS", () => {
+  let sandbox: SandboxAws;
+
+  before(async function () {
+    this.timeout(120_000);
+    sandbox = await startSandboxAws();
+  });
+  after(() => sandbox.stop());
+
+  describe("in IAM", () => {
+    const run = async (clients: Clients, row: RefusalRow) => {
+      const name = freshName();
+      await row.prepare?.(clients.iam, name);
+      return refusalOf(row.call(clients.iam, name));
+    };
+
+    it("has rows to try", () => expect(IAM_ROWS).to.have.length.greaterThan(10));
+
+    for (const row of IAM_ROWS) {
+      it(`refuses ${row.what}`, async () => {
+        const refusal = await run(sandbox.behind, row);
+        expect(refusal).to.include({ code: row.code, status: row.status });
+        expect(refusal?.message).to.match(row.message);
+      });
+
+      it(`${control(row)}: ${row.what}`, async () => {
+        const refusal = await run(sandbox.bare, row);
+        if (row.byEmulator === true) expect(refusal?.code).to.equal(row.code);
+        else if (row.emulatorCode !== undefined) expect(refusal?.code).to.equal(row.emulatorCode);
+        else expect(refusal).to.equal(undefined);
+      });
+    }
+
+    it("accepts what is just within the limits", async () => {
+      const Tags = Array.from({ length: 50 }, (_, index) => ({
+        Key: `${"k".repeat(125)}${100 + index}`,
+        Value: "v".repeat(256),
+      }));
+      const UserName = freshName().padEnd(64, "=");
+      const call = new CreateUserCommand({ UserName, Path: "/a/b!/", Tags });
+      expect(await refusalOf(sandbox.behind.iam.send(call))).to.equal(undefined);
+    });
+
+    it("lets only one of two users with names that differ in case be made at once", async () => {
+      const name = freshName("twin");
+      const answers = await Promise.all(
+        [name, name.toUpperCase()].map((UserName) =>
+          refusalOf(sandbox.behind.iam.send(new CreateUserCommand({ UserName }))),
+        ),
+      );
+      expect(answers.map((answer) => answer?.code)).to.have.members([
+        undefined,
+        "EntityAlreadyExists",
+      ]);
+    });
+  });
+
+  describe("in SetRepositoryPolicy", () => {
+    const UserName = freshName("known");
+    const repositoryName = freshName("repository");
+    const arn = `arn:aws:iam::123456789012:user/customers/${UserName}`;
+
+    before(async () => {
+      const { iam, ecr } = sandbox.behind;
+      await iam.send(new CreateUserCommand({ UserName, Path: "/customers/" }));
+      await ecr.send(new CreateRepositoryCommand({ repositoryName }));
+    });
+
+    const put = (clients: Clients, policyText: string) =>
+      refusalOf(clients.ecr.send(new SetRepositoryPolicyCommand({ repositoryName, policyText })));
+
+    it("has rows to try", () => expect(POLICY_ROWS).to.have.length.greaterThan(8));
+
+    for (const row of POLICY_ROWS) {
+      it(`refuses ${row.what}, which the bare emulator accepts`, async () => {
+        expect(await put(sandbox.behind, row.text(UserName))).to.deep.equal({
+          code: "InvalidParameterException",
+          message: `Invalid parameter at 'PolicyText' failed to satisfy constraint: '${row.constraint}'`,
+          status: 400,
+        });
+        expect(await put(sandbox.bare, row.text(UserName))).to.equal(undefined);
+        await sandbox.bare.ecr.send(new DeleteRepositoryPolicyCommand({ repositoryName }));
+      });
+    }
+
+    const accepted: Record<string, string> = {
+      "a known user": pullPolicy(arn),
+      "another account's root": pullPolicy("arn:aws:iam::111122223333:root"),
+      "another account's number": pullPolicy("111122223333"),
+      "a user of another account": pullPolicy("arn:aws:iam::111122223333:user/somebody"),
+      everybody: pullPolicy("*"),
+      "a policy of exactly 10,240 characters": pullPolicy(arn).padEnd(10_240),
+    };
+    for (const [what, text] of Object.entries(accepted)) {
+      it(`accepts ${what}`, async () => {
+        expect(await put(sandbox.behind, text)).to.equal(undefined);
+      });
+    }
+  });
+});

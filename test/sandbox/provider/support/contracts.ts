@@ -1,0 +1,212 @@
+import type { Properties } from "../../../../sandbox/provider/values";
+import type { Plugin, Recorded } from "./plugin";
+import { ACCOUNT } from "./world";
+
+/** What one resource type must do, as data: the suite drives every type the same way. */
+export interface Contract {
+  type: string;
+  /** Makes what the resource hangs on. @returns the resource's inputs. */
+  prepare(plugin: Plugin): Promise<Properties>;
+  /**
+   * Inputs that change in place, and what of them a change shows as. `refused` are those that the
+   * emulator cannot change: they are compared only, and updates.test.ts looks at the call itself.
+   */
+  changed?: { inputs: Properties; paths: string[]; refused?: Properties };
+  /** Inputs of which each alone forces a replacement. */
+  replacing: Properties;
+  /** Whether the old one must go first. */
+  deleteFirst: boolean;
+  importId(resource: Recorded): string;
+  /** An id under which there is nothing. */
+  missingId: string;
+  /** State that no import can bring back. */
+  lostByImport?: string[];
+  /** Outputs that a preview of a creation cannot know. */
+  unknown: string[];
+}
+
+const USER = "aws:iam/user:User";
+const GROUP = "aws:iam/group:Group";
+const POLICY = "aws:iam/policy:Policy";
+const REPOSITORY = "aws:ecr/repository:Repository";
+
+const LOGIN = document("ecr:GetAuthorizationToken");
+const LIFECYCLE = JSON.stringify({
+  rules: [
+    {
+      rulePriority: 1,
+      selection: { tagStatus: "untagged", countType: "imageCountMoreThan", countNumber: 9 },
+      action: { type: "expire" },
+    },
+  ],
+});
+
+export function document(action: string): string {
+  const Statement = [{ Effect: "Allow", Action: action, Resource: "*" }];
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
+/** A repository policy that lets users of the account pull. */
+export function pullBy(...users: string[]): string {
+  const AWS = users.map((user) => `arn:aws:iam::${ACCOUNT}:user/${user}`);
+  const Statement = [{ Effect: "Allow", Principal: { AWS }, Action: ["ecr:BatchGetImage"] }];
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
+const byId = ({ id }: Recorded) => id;
+
+export const CONTRACTS: Contract[] = [
+  {
+    type: USER,
+    prepare: () =>
+      Promise.resolve({ name: "acme", path: "/customers/", tags: { a: "1" }, forceDestroy: true }),
+    changed: {
+      inputs: { tags: { a: "2", b: "3" } },
+      refused: { name: "acme-2", path: "/customers/eu/" },
+      paths: ["name", "path", 'tags["a"]', 'tags["b"]'],
+    },
+    replacing: {},
+    deleteFirst: false,
+    importId: ({ state }) => String(state.name),
+    missingId: "missing",
+    lostByImport: ["forceDestroy"],
+    unknown: ["arn", "uniqueId"],
+  },
+  {
+    type: GROUP,
+    prepare: () => Promise.resolve({ name: "customers", path: "/" }),
+    changed: {
+      inputs: {},
+      refused: { name: "all-customers", path: "/x/" },
+      paths: ["name", "path"],
+    },
+    replacing: {},
+    deleteFirst: false,
+    importId: ({ state }) => String(state.name),
+    missingId: "missing",
+    unknown: ["arn", "uniqueId"],
+  },
+  {
+    type: POLICY,
+    prepare: () => Promise.resolve({ name: "login", description: "Log in", policy: LOGIN }),
+    changed: { inputs: { policy: document("ecr:DescribeRegistry") }, paths: ["policy"] },
+    replacing: { name: "login-2", description: "Log in to ECR", path: "/x/" },
+    // With another description the name stays, and AWS has room for one.
+    deleteFirst: true,
+    importId: byId,
+    missingId: `arn:aws:iam::${ACCOUNT}:policy/missing`,
+    unknown: ["arn", "policyId", "attachmentCount"],
+  },
+  {
+    type: "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+    async prepare(plugin) {
+      await plugin.create(GROUP, { name: "attached" });
+      const { id } = await plugin.create(POLICY, { name: "attached", policy: LOGIN });
+      return { group: "attached", policyArn: id };
+    },
+    replacing: { group: "another", policyArn: `arn:aws:iam::${ACCOUNT}:policy/another` },
+    deleteFirst: false,
+    importId: byId,
+    missingId: "missing/arn:aws:iam::123456789012:policy/missing",
+    unknown: [],
+  },
+  {
+    type: "aws:iam/userGroupMembership:UserGroupMembership",
+    async prepare(plugin) {
+      await plugin.create(USER, { name: "member" });
+      for (const name of ["group-1", "group-2", "group-3"]) await plugin.create(GROUP, { name });
+      return { user: "member", groups: ["group-1", "group-2"] };
+    },
+    changed: { inputs: { groups: ["group-3", "group-2"] }, paths: ["groups"] },
+    replacing: { user: "another" },
+    deleteFirst: false,
+    importId: ({ state }) => [state.user, ...(state.groups as string[])].join("/"),
+    missingId: "missing/group-1",
+    unknown: [],
+  },
+  {
+    type: "aws:iam/accessKey:AccessKey",
+    async prepare(plugin) {
+      await plugin.create(USER, { name: "key-holder" });
+      return { user: "key-holder" };
+    },
+    changed: { inputs: { status: "Inactive" }, paths: ["status"] },
+    replacing: { user: "another", pgpKey: "bm90IGEga2V5" },
+    deleteFirst: false,
+    importId: byId,
+    missingId: "AKIAMISSING000000000",
+    lostByImport: ["secret", "sesSmtpPasswordV4"],
+    unknown: ["createDate", "secret", "sesSmtpPasswordV4"],
+  },
+  {
+    type: "aws:iam/userPolicy:UserPolicy",
+    async prepare(plugin) {
+      await plugin.create(USER, { name: "denied" });
+      return { user: "denied", name: "end", policy: document("ecr:BatchGetImage") };
+    },
+    changed: { inputs: { policy: document("ecr:*") }, paths: ["policy"] },
+    replacing: { name: "other", user: "another" },
+    deleteFirst: true,
+    importId: byId,
+    missingId: "denied:missing",
+    unknown: [],
+  },
+  {
+    type: REPOSITORY,
+    prepare: () =>
+      Promise.resolve({
+        name: "edge-agent",
+        imageTagMutability: "IMMUTABLE",
+        imageScanningConfiguration: { scanOnPush: true },
+        tags: { a: "1" },
+      }),
+    changed: {
+      inputs: {
+        imageTagMutability: "MUTABLE",
+        imageScanningConfiguration: { scanOnPush: false },
+        tags: { b: "2" },
+      },
+      paths: [
+        "imageTagMutability",
+        'imageScanningConfiguration["scanOnPush"]',
+        'tags["a"]',
+        'tags["b"]',
+      ],
+    },
+    replacing: { name: "other", region: "eu-west-1" },
+    deleteFirst: true,
+    importId: byId,
+    missingId: "missing",
+    unknown: ["arn", "registryId", "repositoryUrl"],
+  },
+  {
+    type: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    async prepare(plugin) {
+      await plugin.create(REPOSITORY, { name: "with-lifecycle" });
+      return { repository: "with-lifecycle", policy: LIFECYCLE };
+    },
+    replacing: {
+      repository: "other",
+      region: "eu-west-1",
+      policy: LIFECYCLE.replace("9", "10"),
+    },
+    deleteFirst: true,
+    importId: byId,
+    missingId: "with-lifecycle@eu-west-1",
+    unknown: ["registryId"],
+  },
+  {
+    type: "aws:ecr/repositoryPolicy:RepositoryPolicy",
+    async prepare(plugin) {
+      await plugin.create(REPOSITORY, { name: "with-policy" });
+      for (const name of ["puller-1", "puller-2"]) await plugin.create(USER, { name });
+      return { repository: "with-policy", policy: pullBy("puller-1") };
+    },
+    changed: { inputs: { policy: pullBy("puller-1", "puller-2") }, paths: ["policy"] },
+    replacing: { repository: "other", region: "eu-west-1" },
+    deleteFirst: false,
+    importId: byId,
+    missingId: "with-policy@eu-west-1",
+    unknown: ["registryId"],
+  },
+];
