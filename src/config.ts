@@ -1,5 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { Catalogue } from "./access/model";
+import { readFields, shown } from "./customers/fields";
 import type { AccountId } from "./customers/model";
+import { suggest } from "./customers/nearest";
+import { decode } from "./customers/text";
+import { readYaml, type MapEntry, type MapNode, type YamlNode } from "./customers/yamlNodes";
+import { type Problem, sortProblems } from "./problem";
+import { quoted } from "./printable";
+import { settingsDefinition, type Settings } from "./settingsDefinition";
 
 /** Every customer needs an end date; with `maxMonths`, one at most that many months ahead. */
 export interface ExpiryRule {
@@ -22,4 +31,141 @@ export interface StackConfig {
   requireExpiry?: ExpiryRule;
   /** Over how many stacks the customers are spread; 1: all in this one. */
   cells: number;
+}
+
+export interface LoadedConfig {
+  /** Missing when there is a problem. */
+  config?: StackConfig;
+  problems: Problem[];
+}
+
+const NAMESPACE = "ecr-customers:";
+const REGION_KEY = "aws:region";
+
+/** Reads `Pulumi.<stack>.yaml` of a project folder. Never throws. */
+export function loadStackConfig(directory: string, stack: string): LoadedConfig {
+  const path = join(directory, `Pulumi.${stack}.yaml`);
+  const file = relative(process.cwd(), path);
+  try {
+    return parseStackConfig(readFileSync(path), file, stack);
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    const found = code === "ENOENT" ? "nothing there" : String(code);
+    const fix = "Check `--stack` and the folder you are in; README shows what to write in it.";
+    return {
+      problems: [
+        problem(
+          file,
+          "stack-settings",
+          `expected the settings of stack ${quoted(stack)}, got ${found}`,
+          fix,
+        ),
+      ],
+    };
+  }
+}
+
+/**
+ * Reads one stack's settings: the keys of our namespace and `aws:region`. Other namespaces belong
+ * to others, but an unknown key of ours is a problem.
+ *
+ * @param file - as the user knows it, for problems.
+ */
+export function parseStackConfig(
+  source: Uint8Array | string,
+  file: string,
+  stack: string,
+): LoadedConfig {
+  const decoded = decode(source, file);
+  if (decoded.text === undefined) return { problems: decoded.problems };
+  const { root, problems } = readYaml(decoded.text, file);
+  if (root === undefined) return { problems };
+  const config = root.kind === "map" ? valueOf(root, "config") : undefined;
+  if (config?.kind !== "map") {
+    const message = `expected \`config:\` with the stack's settings, got ${shown(config ?? root)}`;
+    return { problems: [problem(file, "stack-settings", message, "README shows what to write.")] };
+  }
+  const read = readFields(settingsDefinition, ourKeys(config), file);
+  if (read.value === undefined) {
+    return { problems: sortProblems(read.problems.map((one) => withNamespace(one, config))) };
+  }
+  return { config: toConfig(read.value, stack), problems: [] };
+}
+
+/**
+ * What the running engine was told otherwise than the file says, by `--config` for instance: the
+ * file is what was reviewed, so it is told and not obeyed.
+ *
+ * @param engine - as `pulumi.Config` gives them.
+ */
+export function engineMismatch(
+  config: StackConfig,
+  engine: { account?: string; region?: string },
+): Problem[] {
+  const file = `Pulumi.${config.stack}.yaml`;
+  const differs = (key: string, ours: string, theirs: string | undefined) =>
+    theirs === undefined || theirs === ours
+      ? []
+      : [
+          problem(
+            file,
+            "engine-config",
+            `expected the engine to have ${key} ${ours} as in this file, got ${quoted(theirs)}`,
+            "Write the setting into the file instead of passing `--config`.",
+          ),
+        ];
+  return [
+    ...differs(`${NAMESPACE}account`, config.account, engine.account),
+    ...differs(REGION_KEY, config.region, engine.region),
+  ];
+}
+
+function toConfig(read: Settings, stack: string): StackConfig {
+  const { account, region, customers, namePrefix, requireExpiry, cells } = read;
+  const rule = requireExpiry === true ? {} : requireExpiry === false ? undefined : requireExpiry;
+  return {
+    stack,
+    account,
+    region,
+    repositories: new Map(
+      Object.entries(read.repositories)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, { create = false, grants = "named", regions = [region] }]) => [
+          name,
+          { create, grants, regions: [...new Set(regions)].sort() },
+        ]),
+    ),
+    customers: customers ?? "customers",
+    namePrefix: namePrefix ?? "",
+    ...(rule === undefined ? {} : { requireExpiry: rule }),
+    cells: cells ?? 1,
+  };
+}
+
+function valueOf(map: MapNode, key: string): YamlNode | undefined {
+  return map.entries.find((entry) => entry.key.text === key)?.value;
+}
+
+/** Our keys without their namespace, and `aws:region` as `region`. */
+function ourKeys(config: MapNode): MapNode {
+  const entries = config.entries.flatMap((entry): MapEntry[] => {
+    const { text } = entry.key;
+    const name = text === REGION_KEY ? "region" : text.slice(NAMESPACE.length);
+    const isOurs = text === REGION_KEY || (text.startsWith(NAMESPACE) && name !== "region");
+    return isOurs ? [{ ...entry, key: { ...entry.key, text: name } }] : [];
+  });
+  return { ...config, entries };
+}
+
+/** A person looks for the key as it stands in the file. */
+function withNamespace(found: Problem, config: MapNode): Problem {
+  const path = found.path.startsWith("region") ? REGION_KEY : `${NAMESPACE}${found.path}`;
+  const unknown = found.check === "unknown-key" && !found.path.includes(".");
+  const fix = unknown ? suggest(found.path, Object.keys(settingsDefinition.shape)) : found.fix;
+  const isMissing = found.line === config.line && found.column === config.column;
+  return { ...found, path: found.path === "" ? "config" : path, fix: isMissing ? found.fix : fix };
+}
+
+function problem(file: string, check: string, message: string, fix: string): Problem {
+  return { file, line: 1, column: 1, path: "", message, fix, check };
 }

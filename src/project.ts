@@ -56,8 +56,7 @@ export function loadProject(
 function problemOf(excess: BudgetExcess, config: StackConfig, folder: string): Problem {
   const { repository, customer, check, message, fix } = excess;
   return {
-    file:
-      customer === undefined ? `Pulumi.${config.stack}.yaml` : join(folder, `${customer}.yaml`),
+    file: customer === undefined ? `Pulumi.${config.stack}.yaml` : join(folder, `${customer}.yaml`),
     line: 1,
     column: 1,
     path: repository === undefined ? "" : `repositories.${repository}`,

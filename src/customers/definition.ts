@@ -53,6 +53,7 @@ export const customerDefinition = z.strictObject({
     .describe("`suspended` ends all access with the next update; user and keys are kept"),
   expires: isoDay.optional().describe("Last day with access, UTC; AWS itself enforces it"),
   keys: generations
+    .meta({ minProperties: 1, maxProperties: 2 })
     .optional()
     .describe("Access keys: generation → status, two at most; {1: active} without it"),
   awsAccount: accountId

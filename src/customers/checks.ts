@@ -1,0 +1,87 @@
+import type { StackConfig } from "../config";
+import type { Problem } from "../problem";
+import { nodeAt, pathText } from "./fields";
+import { addMonths } from "./isoDate";
+import type { Customer, IsoDate } from "./model";
+import { suggest } from "./nearest";
+import type { YamlNode } from "./yamlNodes";
+
+/** One customer as the checks see it: its value, its file, and where things stand in it. */
+export interface CheckedCustomer {
+  customer: Customer;
+  file: string;
+  root: YamlNode;
+}
+
+export interface CheckContext {
+  config: StackConfig;
+  today: IsoDate;
+}
+
+/** What a check found: where in the document, and the words. */
+interface Finding {
+  path: PropertyKey[];
+  message: string;
+  fix: string;
+}
+
+type Check = (customer: Customer, context: CheckContext) => Finding | Finding[];
+
+/** Checks of one customer against the stack's settings, by name. */
+export const CHECKS: Readonly<Record<string, Check>> = {
+  /** Each repository is in the stack's catalogue. */
+  "repository-known": ({ repositories }, { config }) =>
+    repositories.flatMap((repository, index) =>
+      config.repositories.has(repository)
+        ? []
+        : {
+            path: ["repositories", index],
+            message: `expected a repository of the stack's catalogue, got "${repository}"`,
+            fix: suggest(repository, [...config.repositories.keys()]),
+          },
+    ),
+
+  /** A stack may demand an end date. */
+  "expiry-required": ({ expires, status }, { config }) =>
+    config.requireExpiry === undefined || expires !== undefined || status === "suspended"
+      ? []
+      : {
+          path: ["expires"],
+          message: "expected an end date, which this stack requires, got none",
+          fix: "Write the last day with access, e.g. `expires: 2027-01-31`.",
+        },
+
+  /** A stack may limit how far ahead an end date is. */
+  "expiry-too-late": ({ expires }, { config, today }) => {
+    const months = config.requireExpiry?.maxMonths;
+    if (months === undefined || expires === undefined) return [];
+    const latest = addMonths(today, months);
+    return expires <= latest
+      ? []
+      : {
+          path: ["expires"],
+          message: `expected an end date within ${months} months, got ${expires}`,
+          fix: `Write ${latest} or an earlier day.`,
+        };
+  },
+
+  /** An IAM user name has 64 characters at most (IAM quotas). */
+  "user-name-length": ({ id, awsAccount }, { config }) =>
+    awsAccount !== undefined || config.namePrefix.length + id.length <= 64
+      ? []
+      : {
+          path: [],
+          message: `expected prefix and id to have at most 64 characters together, got ${config.namePrefix.length + id.length}`,
+          fix: "Give the file a shorter name; later its name never changes.",
+        },
+};
+
+/** All that the checks find in one customer, with the place in its file. */
+export function checkCustomer(checked: CheckedCustomer, context: CheckContext): Problem[] {
+  return Object.entries(CHECKS).flatMap(([check, run]) =>
+    [run(checked.customer, context)].flat().map(({ path, message, fix }) => {
+      const { line, column } = nodeAt(checked.root, path);
+      return { file: checked.file, line, column, path: pathText(path), message, fix, check };
+    }),
+  );
+}

@@ -1,0 +1,150 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  type Dirent,
+} from "node:fs";
+import { join } from "node:path";
+import type { StackConfig } from "../config";
+import { quoted } from "../printable";
+import { type Problem, sortProblems } from "../problem";
+import { checkCustomer, type CheckedCustomer } from "./checks";
+import type { Customer, IsoDate } from "./model";
+import { parseCustomer } from "./parse";
+import { MAX_FILE_BYTES } from "./text";
+
+/** What a file's name may be, before `.yaml`: it becomes an IAM user name. */
+export const CUSTOMER_ID = /^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/;
+
+export interface LoadedCustomers {
+  /** In order of their ids. Complete only when there is no problem. */
+  customers: Customer[];
+  /** All problems of all files. */
+  problems: Problem[];
+}
+
+/**
+ * Reads all customers of a folder. Every entry counts: what is no customer file is a problem, and
+ * so is a folder without any, because a list that cannot be read must never mean "no customers".
+ *
+ * @param directory - relative to the working directory, or absolute; problems name it as given.
+ */
+export function loadCustomers(
+  directory: string,
+  config: StackConfig,
+  today: IsoDate,
+): LoadedCustomers {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    const message = `expected a folder of customer files, got ${codeOf(error)}`;
+    return { customers: [], problems: [folderProblem(directory, "folder", message)] };
+  }
+  if (entries.length === 0) {
+    const message = "expected at least one customer file, got an empty folder";
+    return { customers: [], problems: [folderProblem(directory, "folder", message)] };
+  }
+  const names = entries.map(({ name }) => name);
+  const problems = entries.flatMap((entry) => nameProblems(directory, entry, names));
+  const checked: CheckedCustomer[] = [];
+  for (const entry of entries) {
+    if (!entry.isFile() || !entry.name.endsWith(".yaml")) continue;
+    const file = join(directory, entry.name);
+    const id = entry.name.slice(0, -".yaml".length);
+    const read = readCustomer(file, id);
+    problems.push(...read.problems);
+    if (read.customer === undefined || read.root === undefined) continue;
+    checked.push({ customer: read.customer, file, root: read.root });
+  }
+  problems.push(...checked.flatMap((one) => checkCustomer(one, { config, today })));
+  return {
+    customers: checked
+      .map(({ customer }) => customer)
+      .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)),
+    problems: sortProblems(problems),
+  };
+}
+
+function readCustomer(file: string, id: string): ReturnType<typeof parseCustomer> {
+  try {
+    return parseCustomer(readFile(file), id, file);
+  } catch (error) {
+    const message = `expected a readable file, got ${codeOf(error)}`;
+    return { problems: [fileProblem(file, "file-readable", message, "Check its permissions.")] };
+  }
+}
+
+/** Follows no symbolic link, waits for no pipe, and reads no more than a customer file may hold. */
+function readFile(file: string): Uint8Array {
+  const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    if (!fstatSync(handle).isFile()) throw Object.assign(new Error(), { code: "no regular file" });
+    const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < buffer.length; length += read) {
+      read = readSync(handle, buffer, length, buffer.length - length, null);
+    }
+    return buffer.subarray(0, length);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function nameProblems(directory: string, entry: Dirent, names: readonly string[]): Problem[] {
+  const { name } = entry;
+  const file = join(directory, name);
+  if (entry.isSymbolicLink()) {
+    const fix = "Put the file itself here.";
+    return [fileProblem(file, "file-kind", "expected a customer file, got a symbolic link", fix)];
+  }
+  if (!entry.isFile()) {
+    const kind = entry.isDirectory() ? "a folder" : "no regular file";
+    const fix = "Move it away: all customer files stand side by side.";
+    return [fileProblem(file, "file-kind", `expected a customer file, got ${kind}`, fix)];
+  }
+  if (!name.endsWith(".yaml")) {
+    const fix = "Rename it to `<id>.yaml`, or move it away.";
+    return [
+      fileProblem(
+        file,
+        "file-name",
+        `expected a name that ends in .yaml, got ${quoted(name)}`,
+        fix,
+      ),
+    ];
+  }
+  const twin = names.find((other) => other !== name && fold(other) === fold(name));
+  if (twin !== undefined) {
+    const message = `expected ids that differ in more than case, got ${quoted(name)} beside ${quoted(twin)}`;
+    return [
+      fileProblem(file, "id-unique", message, "Rename one: IAM names are equal but for case."),
+    ];
+  }
+  if (!CUSTOMER_ID.test(name.slice(0, -".yaml".length))) {
+    const message = `expected an id of 1 to 48 lower-case letters, digits and inner hyphens, got ${quoted(name)}`;
+    return [fileProblem(file, "id", message, "Rename the file, e.g. to acme-robotics.yaml.")];
+  }
+  return [];
+}
+
+function fold(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
+
+function folderProblem(directory: string, check: string, message: string): Problem {
+  const fix = "Check `customers` in the stack's settings and the folder you are in.";
+  return fileProblem(directory, check, message, fix);
+}
+
+function fileProblem(file: string, check: string, message: string, fix: string): Problem {
+  return { file, line: 1, column: 1, path: "", message, fix, check };
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  return code === "ENOENT" ? "nothing there" : String(code ?? "an error");
+}
