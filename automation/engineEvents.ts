@@ -139,6 +139,5 @@ export function typeOf(urn: string): string {
 
 /** Takes Pulumi's colour directives (`<{%fg 1%}>`) and ANSI colours out of a message. */
 export function withoutColours(message: string): string {
-  // eslint-disable-next-line no-control-regex -- ANSI escapes are what is to be removed
   return message.replace(/<\{%[^%]*%\}>/g, "").replace(/\u001b\[[0-9;]*m/g, "");
 }

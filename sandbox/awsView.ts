@@ -12,6 +12,9 @@ import {
   ListUsersCommand,
 } from "@aws-sdk/client-iam";
 
+// The SDK's announcement for the year to come is nothing that a reader of the demo can act on.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
 /** One IAM user as AWS has it. */
 export interface UserView {
   name: string;
@@ -92,7 +95,7 @@ export class AwsView {
     };
   }
 
-  /** The repository's policy as an object; undefined when it has none. */
+  /** The repository's policy as an object; undefined when it has none, or there is no repository. */
   async repositoryPolicy(repository: string, region = this.#access.region): Promise<unknown> {
     try {
       const { policyText } = await this.#ecrIn(region).send(
@@ -101,6 +104,7 @@ export class AwsView {
       return JSON.parse(policyText ?? "null");
     } catch (error) {
       if (isNamed(error, "RepositoryPolicyNotFoundException")) return undefined;
+      if (isNamed(error, "RepositoryNotFoundException")) return undefined;
       throw error;
     }
   }

@@ -58,7 +58,7 @@ async function tell(sandbox: Sandbox, keep: boolean): Promise<void> {
   const { config } = project.load();
   const assumed = await createAssumedRepositories(sandbox.aws, config.repositories);
   say(`  the vendor's repositories, made long ago: ${assumed.join(", ")}`);
-  project.pulumi("stack", "init");
+  await project.pulumi("stack", "init");
 
   await step(project, sandbox, "From the sample files to access");
   writeFileSync(project.customerFile(ADDED.id), ADDED.text);
@@ -78,7 +78,7 @@ async function tell(sandbox: Sandbox, keep: boolean): Promise<void> {
   if (keep) return;
 
   say("\nEverything destroyed");
-  project.pulumi("destroy", "--yes");
+  await project.pulumi("destroy", "--yes");
   const found = await readBack(sandbox.view, project.load());
   const left = [...found.users.map(({ name }) => name), ...[...found.principals.values()].flat()];
   expectSame("users and principals left", left.length, 0);
@@ -93,7 +93,13 @@ async function step(
   ...flags: string[]
 ): Promise<void> {
   say(`\n${title}`);
-  const output = project.pulumi("up", "--yes", "--skip-preview", "--continue-on-error", ...flags);
+  const output = await project.pulumi(
+    "up",
+    "--yes",
+    "--skip-preview",
+    "--continue-on-error",
+    ...flags,
+  );
   for (const line of resourceCounts(output)) say(`  ${line}`);
 
   const input = project.load();

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import {
   appendFileSync,
   cpSync,
@@ -67,19 +67,31 @@ export class DemoProject {
    * @returns what it wrote. Its whole text is appended to the log.
    * @throws SandboxError when it ends with an error.
    */
-  pulumi(...args: readonly string[]): string {
+  async pulumi(...args: readonly string[]): Promise<string> {
     const command = [...args, "--stack", STACK, "--non-interactive", "--color", "never"];
-    const run = spawnSync("pulumi", command, {
-      cwd: this.directory,
-      env: this.#environment,
-      encoding: "utf8",
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    appendFileSync(this.log, `$ pulumi ${command.join(" ")}\n${run.stdout}${run.stderr}\n`);
-    if (run.status === 0) return run.stdout;
+    const { code, output } = await run("pulumi", command, this.directory, this.#environment);
+    appendFileSync(this.log, `$ pulumi ${command.join(" ")}\n${output}\n`);
+    if (code === 0) return output;
     throw new SandboxError(
-      `\`pulumi ${args.join(" ")}\` ended with code ${run.status}\n${run.stdout}${run.stderr}`,
+      `\`pulumi ${args.join(" ")}\` ended with code ${code}\n${output}`,
       `All that it wrote is in ${this.log}.`,
     );
   }
+}
+
+/** Not synchronous: the sandbox's AWS is served by this very process. */
+function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, output }));
+  });
 }

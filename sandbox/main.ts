@@ -38,6 +38,7 @@ async function main(): Promise<void> {
   });
   try {
     await createAssumedRepositories(sandbox.aws, config.repositories);
+    // Asks AWS nothing, so this process, which serves it, may wait.
     execFileSync(sandbox.engine.executable, ["stack", "init", STACK], {
       cwd: PROJECT,
       env: sandbox.environment,

@@ -77,6 +77,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
   const endpoint = `http://${LOOPBACK}:${port}`;
   const stop = async () => {
+    // Without it, the process could end here, silently and with code 0, before its last words.
+    child.ref();
     child.kill("SIGKILL");
     await ended;
   };
