@@ -97,6 +97,10 @@ export class SandboxProject {
     return this.#runner.destroy();
   }
 
+  outputs(): Promise<Readonly<Record<string, unknown>> | undefined> {
+    return this.#runner.outputs();
+  }
+
   discard(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }

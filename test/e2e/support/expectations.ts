@@ -1,0 +1,32 @@
+import { expect } from "chai";
+import type { RunResult } from "../../../automation/stackRunner";
+import { deviations, readBack, type ReadBack } from "../../../sandbox/readBack";
+import type { Running } from "./withSandbox";
+
+/** Fails with what the engine reported, unless it ended well. */
+export function expectDone(run: RunResult): void {
+  const said = [run.error?.message, ...run.errors, ...run.failures.map((one) => one.message)];
+  expect(run.error, said.join("\n")).to.equal(undefined);
+}
+
+/** Deploys the files as they are; what AWS holds afterwards is what they say. */
+export async function deploy({ sandbox, project }: Running): Promise<ReadBack> {
+  expectDone(await project.update());
+  const found = await readBack(sandbox.view, project.load());
+  expect(deviations(found, project.load())).to.deep.equal([]);
+  return found;
+}
+
+/** An update now finds nothing to do, and writes nothing to AWS. */
+export async function expectNothingToDo({ sandbox, project }: Running): Promise<void> {
+  const before = sandbox.front.journal.writes();
+  const run = await project.update();
+  expectDone(run);
+  expect(run.changes).to.deep.equal([]);
+  expect(sandbox.front.journal.writes() - before).to.equal(0);
+}
+
+/** What the engine did, as `update aws:iam/user:User acme`, sorted. */
+export function changesOf(run: RunResult): string[] {
+  return run.changes.map(({ change, type, name }) => `${change} ${type} ${name}`).sort();
+}

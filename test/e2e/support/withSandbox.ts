@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startSandbox, type Sandbox } from "../../../sandbox/sandbox";
+import { SandboxProject } from "./sandboxProject";
+
+/** The first start on an empty machine installs the emulator and builds the engine. */
+const PREPARATION_MILLISECONDS = 12 * 60_000;
+/** One test runs the engine a few times. */
+const TEST_MILLISECONDS = 90_000;
+
+/** An AWS account and a project in it, made before a suite and ended after it. */
+export interface Running {
+  sandbox: Sandbox;
+  project: SandboxProject;
+}
+
+/**
+ * Gives a suite a sandbox of its own, so that suites cannot disturb each other.
+ *
+ * @param settings - text of `Pulumi.dev.yaml`; that of this repository by default.
+ * @returns filled in before the suite's first test.
+ */
+export function withSandbox(suite: Mocha.Suite, settings?: string): Running {
+  const running = {} as Running;
+  suite.timeout(TEST_MILLISECONDS);
+  before(async function () {
+    this.timeout(PREPARATION_MILLISECONDS);
+    const home = mkdtempSync(join(tmpdir(), "ecr-customers-home-"));
+    running.sandbox = await startSandbox({ home, progress: (line) => console.log(`    ${line}`) });
+    running.project = await SandboxProject.create(running.sandbox, settings);
+  });
+  after(async () => {
+    running.project?.discard();
+    await running.sandbox?.stop();
+    if (running.sandbox)
+      rmSync(running.sandbox.environment["HOME"] ?? "", { recursive: true, force: true });
+  });
+  afterEach(() => running.sandbox.front.faults.clear());
+  return running;
+}
