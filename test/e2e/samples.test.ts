@@ -33,10 +33,10 @@ const USERS: Record<string, { tags?: Record<string, string>; keys: string[]; den
 };
 
 const PRINCIPALS: Record<string, string[] | undefined> = {
-  dashboard: ["arn:aws:iam::210987654321:root", `${ARN}massive-dynamic`],
+  dashboard: [`${ARN}massive-dynamic`, "arn:aws:iam::210987654321:root"],
   "edge-agent": [
-    "arn:aws:iam::210987654321:root",
     ...["acme-robotics", "globex", "massive-dynamic", "vandelay"].map((id) => ARN + id),
+    "arn:aws:iam::210987654321:root",
   ],
   orchestrator: ["acme-robotics", "massive-dynamic", "vandelay"].map((id) => ARN + id),
   "telemetry-sdk": undefined,
