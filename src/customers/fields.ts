@@ -107,9 +107,11 @@ class FieldReader {
         this.add(key, path, "unknown-key", message, suggest(key.text, known));
         continue;
       }
-      const field =
-        shape[key.text] ??
-        (schema instanceof z.ZodRecord ? (schema.valueType as z.ZodType) : schema);
+      const field = Object.hasOwn(shape, key.text)
+        ? (shape[key.text] as z.ZodType)
+        : schema instanceof z.ZodRecord
+          ? (schema.valueType as z.ZodType)
+          : schema;
       const converted = this.convert(value, field, own);
       // A plain assignment of `__proto__` would not make a key of its own.
       Object.defineProperty(result, key.text, { value: converted, enumerable: true });

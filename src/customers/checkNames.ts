@@ -1,0 +1,50 @@
+import { CHECKS } from "./checks";
+
+/** What the folder of customer files is checked for (load.ts). */
+export const FOLDER_CHECKS = [
+  "folder",
+  "file-kind",
+  "file-name",
+  "file-readable",
+  "id",
+  "id-unique",
+] as const;
+
+/** What one file is checked for on its own, from bytes to meaning (text, YAML, fields, parse). */
+export const FILE_CHECKS = [
+  "file-size",
+  "utf-8",
+  "characters",
+  "yaml-syntax",
+  "yaml-size",
+  "yaml-anchor",
+  "yaml-alias",
+  "yaml-tag",
+  "yaml-directive",
+  "yaml-document",
+  "yaml-merge",
+  "duplicate-key",
+  "unknown-key",
+  "customer",
+  "name",
+  "repositories",
+  "repository-name",
+  "status",
+  "expires",
+  "keys",
+  "aws-account",
+  "pgp-key",
+  "contact",
+  "source",
+  "protected",
+  "repositories-order",
+  "repositories-empty",
+  "account-without-key",
+] as const;
+
+/** The names of all checks of customer files; each has a failing fixture of its name. */
+export const CUSTOMER_CHECKS: readonly string[] = [
+  ...FOLDER_CHECKS,
+  ...FILE_CHECKS,
+  ...Object.keys(CHECKS),
+];

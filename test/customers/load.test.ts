@@ -1,0 +1,195 @@
+/**
+ * Proves that every entry of the folder counts, that nothing unreadable means "no customers", and
+ * that neither the order of entries nor the file system decides what comes out.
+ */
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import fc from "fast-check";
+import { userArn, userName } from "../../src/access/arns";
+import { FOLDER_CHECKS } from "../../src/customers/checkNames";
+import { CUSTOMER_ID, loadCustomers } from "../../src/customers/load";
+import { stackConfig, TODAY } from "./support";
+
+const GOOD = "name: Acme\nrepositories: [edge-agent]\n";
+
+describe("the folder of customer files", () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "customers-"));
+    writeFileSync(join(directory, "acme.yaml"), GOOD);
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  function load(folder = directory) {
+    return loadCustomers(folder, stackConfig(), TODAY);
+  }
+  function messages(folder = directory): string[] {
+    return load(folder).problems.map((problem) => `${problem.message} [${problem.check}]`);
+  }
+  const put = (name: string, text = GOOD) => writeFileSync(join(directory, name), text);
+
+  const entries: [string, () => void, string[]][] = [
+    [
+      "a wrong extension",
+      () => put("globex.yml"),
+      ['expected a name that ends in .yaml, got "globex.yml" [file-name]'],
+    ],
+    [
+      "an extension in capitals",
+      () => put("globex.YAML"),
+      ['expected a name that ends in .yaml, got "globex.YAML" [file-name]'],
+    ],
+    [
+      "a hidden file",
+      () => put(".gitkeep", ""),
+      ['expected a name that ends in .yaml, got ".gitkeep" [file-name]'],
+    ],
+    [
+      "a hidden customer",
+      () => put(".globex.yaml"),
+      [
+        'expected an id of 1 to 48 lower-case letters, digits and inner hyphens, got ".globex.yaml" [id]',
+      ],
+    ],
+    [
+      "an id in capitals",
+      () => put("Globex.yaml"),
+      [
+        'expected an id of 1 to 48 lower-case letters, digits and inner hyphens, got "Globex.yaml" [id]',
+      ],
+    ],
+    [
+      "an id of 49 characters",
+      () => put(`${"a".repeat(49)}.yaml`),
+      [
+        `expected an id of 1 to 48 lower-case letters, digits and inner hyphens, got "${"a".repeat(49)}.yaml" [id]`,
+      ],
+    ],
+    [
+      "a folder",
+      () => mkdirSync(join(directory, "old.yaml")),
+      ["expected a customer file, got a folder [file-kind]"],
+    ],
+    [
+      "a symbolic link",
+      () => symlinkSync("/etc/passwd", join(directory, "globex.yaml")),
+      ["expected a customer file, got a symbolic link [file-kind]"],
+    ],
+    [
+      "a named pipe",
+      () => execFileSync("mkfifo", [join(directory, "globex.yaml")]),
+      ["expected a customer file, got no regular file [file-kind]"],
+    ],
+    [
+      "two ids equal but for case",
+      () => put("ACME.yaml"),
+      [
+        'expected ids that differ in more than case, got "ACME.yaml" beside "acme.yaml" [id-unique]',
+        'expected ids that differ in more than case, got "acme.yaml" beside "ACME.yaml" [id-unique]',
+      ],
+    ],
+  ];
+  for (const [what, prepare, expected] of entries) {
+    it(`with ${what} has a problem`, () => {
+      prepare();
+      expect(messages()).to.deep.equal(expected);
+    });
+  }
+
+  it("that is missing or empty is a problem, never a vendor without customers", () => {
+    rmSync(join(directory, "acme.yaml"));
+    expect(messages()).to.deep.equal([
+      "expected at least one customer file, got an empty folder [folder]",
+    ]);
+    expect(messages(join(directory, "nowhere"))).to.deep.equal([
+      "expected a folder of customer files, got nothing there [folder]",
+    ]);
+  });
+
+  it("with an unreadable file has a problem", function () {
+    // Root may read every file, so there is nothing to show.
+    if (process.getuid?.() === 0) this.skip();
+    chmodSync(join(directory, "acme.yaml"), 0);
+    expect(load().problems.map(({ check }) => check)).to.deep.equal(["file-readable"]);
+  });
+
+  it("tells the problems of all files at once, in file order", () => {
+    put("b.yaml", "name: B\n");
+    put("a.yaml", "name: A\nrepositories: [edge-agent]\nstatus: paused\n");
+    const { problems } = load();
+    expect(
+      problems.map(({ file, check }) => `${file.slice(directory.length + 1)} ${check}`),
+    ).to.deep.equal(["a.yaml status", "b.yaml repositories"]);
+  });
+
+  it("has these checks, all shown above or below", () => {
+    expect([...FOLDER_CHECKS]).to.deep.equal([
+      "folder",
+      "file-kind",
+      "file-name",
+      "file-readable",
+      "id",
+      "id-unique",
+    ]);
+  });
+
+  it("gives the same customers, whatever order the files were made in", () => {
+    const ids = ["b2", "a", "c-1", "aa"];
+    const results = [ids, [...ids].reverse()].map((order) => {
+      const folder = mkdtempSync(join(tmpdir(), "customers-"));
+      for (const id of order) writeFileSync(join(folder, `${id}.yaml`), GOOD);
+      const { customers } = load(folder);
+      rmSync(folder, { recursive: true });
+      return customers;
+    });
+    expect(results[0]?.map(({ id }) => id)).to.deep.equal(["a", "aa", "b2", "c-1"]);
+    expect(results[1]).to.deep.equal(results[0]);
+  });
+
+  it("holds this project's samples without a problem", () => {
+    cpSync(join(__dirname, "..", "..", "customers"), directory, { recursive: true });
+    rmSync(join(directory, "acme.yaml"));
+    const settings = { create: false, grants: "named", regions: ["eu-central-1"] } as const;
+    const names = ["dashboard", "edge-agent", "orchestrator", "telemetry-sdk"];
+    const config = stackConfig({ repositories: new Map(names.map((name) => [name, settings])) });
+    const { customers, problems } = loadCustomers(directory, config, TODAY);
+    expect(problems).to.deep.equal([]);
+    expect(customers).to.have.length(8);
+  });
+});
+
+describe("a customer's id", () => {
+  it("gives a valid IAM user name and ARN, and no two ids give the same one, case aside", () => {
+    const id = fc.stringMatching(CUSTOMER_ID);
+    fc.assert(
+      fc.property(id, id, (one, other) => {
+        const name = userName("p".repeat(16), one);
+        expect(name).to.match(/^[\w+=,.@-]{1,64}$/);
+        expect(userArn("123456789012", name)).to.match(
+          /^arn:aws:iam::\d{12}:user\/customers\/[\w+=,.@-]+$/,
+        );
+        expect(name.toLowerCase() === userName("p".repeat(16), other).toLowerCase()).to.equal(
+          one === other,
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("is ASCII without exception", () => {
+    for (const id of ["ａcme", "аcme", "acme\u200b", "K", "ſ", "acme\n", "-acme", "acme-", ""]) {
+      expect(CUSTOMER_ID.test(id), JSON.stringify(id)).to.equal(false);
+    }
+  });
+});

@@ -1,0 +1,147 @@
+import type { StackConfig } from "../../src/config";
+
+/** One mistake for each check that looks into a customer file: what stands in it, what is said. */
+export interface Mistake {
+  source: string | Uint8Array;
+  /** What the stack demands beyond the defaults. */
+  settings?: Partial<StackConfig>;
+  /** The whole problem as it is printed, file `acme.yaml`. */
+  said: string;
+}
+
+const REST = "name: Acme\nrepositories: [edge-agent]\n";
+
+/** Keyed by the name of the check. */
+export const MISTAKES: Readonly<Record<string, Mistake>> = {
+  "file-size": {
+    source: `${REST}# ${"x".repeat(65_536)}`,
+    said: "acme.yaml:1:1  expected at most 65536 bytes, got 65576. Keep only the keys of a customer file in it. [file-size]",
+  },
+  "utf-8": {
+    source: Buffer.from(`${REST}contact: M\xfcller\n`, "latin1"),
+    said: "acme.yaml:3:11  expected text in UTF-8, got a byte that is not. Save the file with encoding UTF-8. [utf-8]",
+  },
+  characters: {
+    source: `name: Acme \u202egnp.exe\nrepositories: [edge-agent]\n`,
+    said: "acme.yaml:1:12  expected visible characters, got the invisible character U+202E. Delete it; text copied from a web page or a document often brings one along. [characters]",
+  },
+  "yaml-syntax": {
+    source: `name: "Acme\nrepositories: [edge-agent]\n`,
+    said: 'acme.yaml:3:1  expected YAML, got a mistake: Missing closing "quote. Write one `key: value` per line, as in docs/customer-file.md. [yaml-syntax]',
+  },
+  "yaml-size": {
+    source: `${"[".repeat(6_000)}`,
+    said: "acme.yaml:1:5000  expected at most 5000 parts, got more. Write one `key: value` per line, as in docs/customer-file.md. [yaml-size]",
+  },
+  "yaml-anchor": {
+    source: `name: &a Acme\nrepositories: [edge-agent]\n`,
+    said: 'acme.yaml:1:7  expected plain YAML, got the anchor "&a". Write the value without it. [yaml-anchor]',
+  },
+  "yaml-alias": {
+    source: `name: *a\nrepositories: [edge-agent]\n`,
+    said: 'acme.yaml:1:7  expected plain YAML, got the alias "*a". Write the value itself. [yaml-alias]',
+  },
+  "yaml-tag": {
+    source: `name: !!js/function Acme\nrepositories: [edge-agent]\n`,
+    said: 'acme.yaml:1:7  expected plain YAML, got the tag "!!js/function". Write the value without it. [yaml-tag]',
+  },
+  "yaml-directive": {
+    source: `%YAML 1.1\n---\n${REST}`,
+    said: 'acme.yaml:1:1  expected plain YAML, got the directive "%YAML 1.1". Delete the line. [yaml-directive]',
+  },
+  "yaml-document": {
+    source: `${REST}---\n${REST}`,
+    said: "acme.yaml:3:1  expected one document, got the start of a second one. Write each customer in a file of its own. [yaml-document]",
+  },
+  "yaml-merge": {
+    source: `${REST}<<: {status: suspended}\n`,
+    said: "acme.yaml:3:1  expected a key, got the merge key <<. Write the keys themselves. [yaml-merge]",
+  },
+  "duplicate-key": {
+    source: `${REST}name: Other\n`,
+    said: 'acme.yaml:3:1  expected each key once, got "name" again. Delete one of the two. [duplicate-key]',
+  },
+  customer: {
+    source: "- acme\n",
+    said: "acme.yaml:1:1  expected the keys of a customer, got a list. Write at least `name` and `repositories`; see docs/customer-file.md. [customer]",
+  },
+  "unknown-key": {
+    source: `${REST}expire: 2027-01-31\n`,
+    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, expires, keys, awsAccount, pgpKey, contact, source, protected. [unknown-key]',
+  },
+  name: {
+    source: "repositories: [edge-agent]\n",
+    said: 'acme.yaml:1:1  name: expected a name of 1 to 200 characters in Unicode form NFC, without blanks at its ends, got nothing. Write the customer\'s name, e.g. `name: "Acme Robotics GmbH"`. [name]',
+  },
+  repositories: {
+    source: "name: Acme\nrepositories: edge-agent\n",
+    said: 'acme.yaml:2:15  repositories: expected a list of repositories, got "edge-agent". Write e.g. `repositories: [edge-agent, orchestrator]`. [repositories]',
+  },
+  "repository-name": {
+    source: "name: Acme\nrepositories: [Edge]\n",
+    said: 'acme.yaml:2:16  repositories[0]: expected the name of a repository, got "Edge". Write it as ECR shows it: lower-case letters, digits, and . _ - / between them. [repository-name]',
+  },
+  status: {
+    source: `${REST}status: paused\n`,
+    said: 'acme.yaml:3:9  status: expected active or suspended, got "paused". Write `status: suspended`, or leave the line out. [status]',
+  },
+  expires: {
+    source: `${REST}expires: 2027-02-29\n`,
+    said: 'acme.yaml:3:10  expires: expected a day of the calendar as YYYY-MM-DD, got "2027-02-29". Write the last day with access, e.g. `expires: 2027-01-31`. [expires]',
+  },
+  keys: {
+    source: `${REST}keys: { 1: active, 2: active, 3: active }\n`,
+    said: "acme.yaml:3:7  keys: expected one or two generations, each active or inactive, got a map. Write e.g. `keys: {1: inactive, 2: active}`. [keys]",
+  },
+  "aws-account": {
+    source: `${REST}awsAccount: 012345678901\n`,
+    said: 'acme.yaml:3:13  awsAccount: expected 12 digits in quotes, got 012345678901 without quotes, which other tools read as a number. Write "012345678901". [aws-account]',
+  },
+  "pgp-key": {
+    source: `${REST}pgpKey: AAAA\n`,
+    said: 'acme.yaml:3:9  pgpKey: expected one OpenPGP public key, armored or in base64, got "AAAA". Write what `gpg --armor --export` prints, never a private key. [pgp-key]',
+  },
+  contact: {
+    source: `${REST}contact: [a, b]\n`,
+    said: "acme.yaml:3:10  contact: expected text of 1 to 200 characters on one line, got a list. Write e.g. `contact: ops@example.com`. [contact]",
+  },
+  source: {
+    source: `${REST}source: { system: hubspot }\n`,
+    said: 'acme.yaml:3:9  source.id: expected the system and the id of a record, got nothing. Write e.g. `source: {system: hubspot, id: "4711"}`. [source]',
+  },
+  protected: {
+    source: `${REST}protected: yes\n`,
+    said: 'acme.yaml:3:12  protected: expected true or false, got "yes". Write `protected: true`, or leave the line out. [protected]',
+  },
+  "repositories-order": {
+    source: "name: Acme\nrepositories: [orchestrator, edge-agent]\n",
+    said: "acme.yaml:2:15  repositories: expected repositories in alphabetical order and each once, got another order. Write [edge-agent, orchestrator]. [repositories-order]",
+  },
+  "repositories-empty": {
+    source: "name: Acme\nrepositories: []\n",
+    said: "acme.yaml:2:15  repositories: expected at least one repository for an active customer, got none. Name a repository, or write `status: suspended`. [repositories-empty]",
+  },
+  "account-without-key": {
+    source: `${REST}awsAccount: "210987654321"\nkeys: { 1: active }\n`,
+    said: "acme.yaml:4:7  keys: expected no key for a customer with `awsAccount`, which gets no user of ours. Delete `keys`, or `awsAccount`. [account-without-key]",
+  },
+  "repository-known": {
+    source: "name: Acme\nrepositories: [edge-agnt]\n",
+    said: 'acme.yaml:2:16  repositories[0]: expected a repository of the stack\'s catalogue, got "edge-agnt". Write "edge-agent", or one of: edge-agent, orchestrator, telemetry-sdk. [repository-known]',
+  },
+  "expiry-required": {
+    source: REST,
+    settings: { requireExpiry: {} },
+    said: "acme.yaml:1:1  expires: expected an end date, which this stack requires, got none. Write the last day with access, e.g. `expires: 2027-01-31`. [expiry-required]",
+  },
+  "expiry-too-late": {
+    source: `${REST}expires: 2028-11-24\n`,
+    settings: { requireExpiry: { maxMonths: 24 } },
+    said: "acme.yaml:3:10  expires: expected an end date within 24 months, got 2028-11-24. Write 2028-11-23 or an earlier day. [expiry-too-late]",
+  },
+  "user-name-length": {
+    source: REST,
+    settings: { namePrefix: "p".repeat(61) },
+    said: "acme.yaml:1:1  expected prefix and id to have at most 64 characters together, got 65. Give the file a shorter name; later its name never changes. [user-name-length]",
+  },
+};
