@@ -3,7 +3,6 @@ import { join, relative } from "node:path";
 import type { Catalogue } from "./access/model";
 import { readFields, shown } from "./customers/fields";
 import type { AccountId } from "./customers/model";
-import { suggest } from "./customers/nearest";
 import { decode } from "./customers/text";
 import { readYaml, type MapEntry, type MapNode, type YamlNode } from "./customers/yamlNodes";
 import { type Problem, sortProblems } from "./problem";
@@ -87,7 +86,7 @@ export function parseStackConfig(
   }
   const read = readFields(settingsDefinition, ourKeys(config), file);
   if (read.value === undefined) {
-    return { problems: sortProblems(read.problems.map((one) => withNamespace(one, config))) };
+    return { problems: sortProblems(read.problems.map(withNamespace)) };
   }
   return { config: toConfig(read.value, stack), problems: [] };
 }
@@ -121,7 +120,7 @@ export function engineMismatch(
 }
 
 function toConfig(read: Settings, stack: string): StackConfig {
-  const { account, region, customers, namePrefix, requireExpiry, cells } = read;
+  const { account, "aws:region": region, customers, namePrefix, requireExpiry, cells } = read;
   const rule = requireExpiry === true ? {} : requireExpiry === false ? undefined : requireExpiry;
   return {
     stack,
@@ -146,24 +145,21 @@ function valueOf(map: MapNode, key: string): YamlNode | undefined {
   return map.entries.find((entry) => entry.key.text === key)?.value;
 }
 
-/** Our keys without their namespace, and `aws:region` as `region`. */
+/** Our keys without their namespace, and `aws:region`. */
 function ourKeys(config: MapNode): MapNode {
   const entries = config.entries.flatMap((entry): MapEntry[] => {
     const { text } = entry.key;
-    const name = text === REGION_KEY ? "region" : text.slice(NAMESPACE.length);
-    const isOurs = text === REGION_KEY || (text.startsWith(NAMESPACE) && name !== "region");
-    return isOurs ? [{ ...entry, key: { ...entry.key, text: name } }] : [];
+    if (text === REGION_KEY) return [entry];
+    if (!text.startsWith(NAMESPACE)) return [];
+    return [{ ...entry, key: { ...entry.key, text: text.slice(NAMESPACE.length) } }];
   });
   return { ...config, entries };
 }
 
 /** A person looks for the key as it stands in the file. */
-function withNamespace(found: Problem, config: MapNode): Problem {
-  const path = found.path.startsWith("region") ? REGION_KEY : `${NAMESPACE}${found.path}`;
-  const unknown = found.check === "unknown-key" && !found.path.includes(".");
-  const fix = unknown ? suggest(found.path, Object.keys(settingsDefinition.shape)) : found.fix;
-  const isMissing = found.line === config.line && found.column === config.column;
-  return { ...found, path: found.path === "" ? "config" : path, fix: isMissing ? found.fix : fix };
+function withNamespace(found: Problem): Problem {
+  const isBare = found.path === "" || found.path === REGION_KEY;
+  return isBare ? found : { ...found, path: `${NAMESPACE}${found.path}` };
 }
 
 function problem(file: string, check: string, message: string, fix: string): Problem {

@@ -18,10 +18,10 @@ const catalogue = z
 
 const expiryRule = z.strictObject({ maxMonths: z.number().int().min(1).max(1200) });
 
-/** The keys of the stack's settings; `region` is Pulumi's own `aws:region`. */
+/** The keys of the stack's settings, without our namespace; `aws:region` is Pulumi's own. */
 export const settingsDefinition = z.strictObject({
   account: accountId,
-  region,
+  "aws:region": region,
   repositories: catalogue,
   // Inside the project: the program reads nothing from elsewhere.
   customers: z

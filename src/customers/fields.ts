@@ -121,10 +121,16 @@ class FieldReader {
 
   report(schema: z.ZodType, root: YamlNode, issue: z.core.$ZodIssue): void {
     const node = nodeAt(root, issue.path);
-    const words = wordsAt(schema, root, issue.path);
     const path = pathText(issue.path);
+    const isKey = issue.code === "invalid_key";
+    const words = wordsAt(schema, root, issue.path, isKey);
     if (words === undefined) {
       this.add(node, path, "value", `expected another value, got ${shown(node)}`, issue.message);
+      return;
+    }
+    if (isKey) {
+      const key = quoted(String(issue.path.at(-1)));
+      this.add(node, path, words.check, `expected ${words.expected}, got ${key}`, words.fix);
       return;
     }
     const missing = node !== root && nodeAt(root, issue.path.slice(0, -1)) === node;
@@ -153,27 +159,33 @@ function unwrap(schema: z.ZodType, node: YamlNode): z.ZodType {
   return schema;
 }
 
-/** The words of the deepest registered part on the way to `path`. */
+/** The words of the deepest registered part on the way to `path`, or of a map's key at its end. */
 function wordsAt(
   schema: z.ZodType,
   root: YamlNode,
   path: readonly PropertyKey[],
+  isKey: boolean,
 ): Field | undefined {
-  let words: Field | undefined;
-  let current: z.ZodType | undefined = schema;
+  let words = fieldWords.get(schema);
+  let current: z.ZodType = unwrap(schema, root);
   let node = root;
-  for (const part of [...path, undefined]) {
-    if (current === undefined) break;
-    words = fieldWords.get(current) ?? words;
-    current = unwrap(current, node);
-    words = fieldWords.get(current) ?? words;
-    if (part === undefined) break;
+  for (const [index, part] of path.entries()) {
     node = nodeAt(node, [part]);
-    if (current instanceof z.ZodObject)
-      current = (current.shape as Record<string, z.ZodType>)[String(part)];
-    else if (current instanceof z.ZodArray) current = current.element as z.ZodType;
-    else if (current instanceof z.ZodRecord) current = current.valueType as z.ZodType;
-    else current = undefined;
+    const inner = partOf(current, part, isKey && index === path.length - 1);
+    if (inner === undefined) return words;
+    words = fieldWords.get(inner) ?? words;
+    current = unwrap(inner, node);
+    words = fieldWords.get(current) ?? words;
   }
   return words;
+}
+
+function partOf(schema: z.ZodType, part: PropertyKey, isKey: boolean): z.ZodType | undefined {
+  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
+  if (schema instanceof z.ZodRecord) {
+    return (isKey ? schema.keyType : schema.valueType) as unknown as z.ZodType;
+  }
+  if (!(schema instanceof z.ZodObject)) return undefined;
+  const shape = schema.shape as Record<string, z.ZodType>;
+  return Object.hasOwn(shape, String(part)) ? shape[String(part)] : undefined;
 }
