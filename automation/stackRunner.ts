@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { LocalWorkspace, Stack, type PulumiFn } from "@pulumi/pulumi/automation";
 import { coerce } from "semver";
+import type { AwsClient } from "./awsClient";
 import { engineCommand, type EngineCommand } from "./engineCommand";
 import { EngineError } from "./engineErrors";
+import { settledState, settleKeys, type ExportedState, type Recovery } from "./recovery";
 import { isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
 import { EngineReporter, type EngineEvent, type EngineReport } from "./engineEvents";
 
@@ -111,6 +116,32 @@ export class StackRunner {
   /** Takes the lock of a dead run away. The engine cannot tell whose it is: look first. */
   async unlock(): Promise<void> {
     await this.#pulumi(["cancel", "--yes"]);
+  }
+
+  /**
+   * Settles what a killed run had begun (recovery.ts), so that the next update can finish the job.
+   *
+   * @returns what was found and done; undefined when there was nothing.
+   * @throws EngineError when the engine fails, e.g. for a lock that the killed run has left.
+   */
+  async recover(account: string, aws: AwsClient): Promise<Recovery | undefined> {
+    // Without `--show-secrets`: what is secret in it stays encrypted.
+    const { stdout } = await this.#pulumi(["stack", "export"]);
+    const exported = JSON.parse(stdout) as ExportedState;
+    const settled = settledState(exported, account);
+    if (settled === undefined) return undefined;
+    const recovery = { ...settled.recovery, ...(await settleKeys(exported, aws)) };
+    const directory = mkdtempSync(join(tmpdir(), "ecr-customers-recovery-"));
+    try {
+      const file = join(directory, "state.json");
+      writeFileSync(file, JSON.stringify(settled.state), { mode: 0o600 });
+      await this.#pulumi(["stack", "import", "--file", file]);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+    const { error } = await this.refresh();
+    if (error !== undefined) throw error;
+    return recovery;
   }
 
   async #run(

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { installEmulator, startEmulator } from "./aws/emulator";
+import { startEmulator } from "./aws/emulator";
 import { startFront, type Front } from "./aws/front";
 import { type AwsAccess, AwsView } from "./awsView";
-import { findEngine, type Engine } from "./engine";
+import type { Engine } from "./engine";
 import { SANDBOX } from "./paths";
-import { installProvider } from "./provider/install";
+import { prepareSandbox, providerKind } from "./prepare";
 import type { Progress } from "./tool";
 
 /** The account that the emulator plays. */
@@ -20,9 +20,6 @@ const ADMINISTRATOR = {
   accessKeyId: "AKIAIOSFODNN7EXAMPLE",
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 };
-
-/** `local`: the provider of this project; `plugin`: the real AWS plugin, which the engine downloads. */
-export type ProviderKind = "local" | "plugin";
 
 /** A running AWS on this machine, and all that the engine needs to work with it. */
 export interface Sandbox {
@@ -52,11 +49,7 @@ export interface SandboxOptions {
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { progress, home, port, directory = SANDBOX } = options;
-  const engine = await findEngine(join(directory, "engine"), progress);
-  await installEmulator(directory, progress);
-  const pulumiHome = join(directory, `pulumi-home-${providerKind()}`);
-  if (providerKind() === "local") await installProvider(pulumiHome);
-
+  const { engine, pulumiHome } = await prepareSandbox(directory, progress);
   const emulator = await startEmulator({
     directory,
     credentials: ADMINISTRATOR,
@@ -87,11 +80,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       await emulator.stop();
     },
   };
-}
-
-/** Which provider the sandbox runs with, from `SANDBOX_PROVIDER`. */
-export function providerKind(): ProviderKind {
-  return process.env["SANDBOX_PROVIDER"] === "plugin" ? "plugin" : "local";
 }
 
 interface EngineSettings {

@@ -1,6 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AwsClient } from "../../../automation/awsClient";
+import type { Recovery } from "../../../automation/recovery";
 import { type RunResult, type RunSettings, StackRunner } from "../../../automation/stackRunner";
 import { PROJECT } from "../../../sandbox/paths";
 import { createAssumedRepositories } from "../../../sandbox/repositories";
@@ -13,13 +15,16 @@ import { declareStack } from "../../../src/stack/declareStack";
 /** A vendor's project on disk, with a state of its own, deployed to a sandbox. */
 export class SandboxProject {
   readonly directory: string;
+  /** Environment that this project's engine has beside the sandbox's. */
+  readonly engineSettings: Readonly<Record<string, string>>;
   /** The day that the next run takes for today. */
   today = "2026-11-23";
   readonly #sandbox: Sandbox;
   #runner!: StackRunner;
 
-  private constructor(sandbox: Sandbox) {
+  private constructor(sandbox: Sandbox, engineSettings: Readonly<Record<string, string>>) {
     this.#sandbox = sandbox;
+    this.engineSettings = engineSettings;
     this.directory = mkdtempSync(join(tmpdir(), "ecr-customers-"));
   }
 
@@ -27,9 +32,14 @@ export class SandboxProject {
    * Makes the project, its stack and the repositories it assumes.
    *
    * @param settings - text of `Pulumi.dev.yaml`; that of this repository by default.
+   * @param engineSettings - environment of the engine, beside the sandbox's.
    */
-  static async create(sandbox: Sandbox, settings?: string): Promise<SandboxProject> {
-    const project = new SandboxProject(sandbox);
+  static async create(
+    sandbox: Sandbox,
+    settings?: string,
+    engineSettings: Readonly<Record<string, string>> = {},
+  ): Promise<SandboxProject> {
+    const project = new SandboxProject(sandbox, engineSettings);
     const { directory } = project;
     for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml"]) {
       cpSync(join(PROJECT, file), join(directory, file));
@@ -52,7 +62,11 @@ export class SandboxProject {
   get environment(): Record<string, string> {
     const state = join(this.directory, "state");
     mkdirSync(state, { recursive: true });
-    return { ...this.#sandbox.environment, PULUMI_BACKEND_URL: `file://${state}` };
+    return {
+      ...this.#sandbox.environment,
+      ...this.engineSettings,
+      PULUMI_BACKEND_URL: `file://${state}`,
+    };
   }
 
   settings(text: string): void {
@@ -95,6 +109,12 @@ export class SandboxProject {
 
   destroy(): Promise<RunResult> {
     return this.#runner.destroy();
+  }
+
+  /** Ends the lock of a killed run and settles what it had begun. */
+  async recover(): Promise<Recovery | undefined> {
+    await this.#runner.unlock();
+    return this.#runner.recover("123456789012", new AwsClient(this.#sandbox.aws));
   }
 
   outputs(): Promise<Readonly<Record<string, unknown>> | undefined> {

@@ -19,16 +19,21 @@ export interface Running {
  * Gives a suite a sandbox of its own, so that suites cannot disturb each other.
  *
  * @param settings - text of `Pulumi.dev.yaml`; that of this repository by default.
+ * @param engineSettings - environment of the engine, beside the sandbox's.
  * @returns filled in before the suite's first test.
  */
-export function withSandbox(suite: Mocha.Suite, settings?: string): Running {
+export function withSandbox(
+  suite: Mocha.Suite,
+  settings?: string,
+  engineSettings?: Readonly<Record<string, string>>,
+): Running {
   const running = {} as Running;
   suite.timeout(TEST_MILLISECONDS);
   before(async function () {
     this.timeout(PREPARATION_MILLISECONDS);
     const home = mkdtempSync(join(tmpdir(), "ecr-customers-home-"));
     running.sandbox = await startSandbox({ home, progress: (line) => console.log(`    ${line}`) });
-    running.project = await SandboxProject.create(running.sandbox, settings);
+    running.project = await SandboxProject.create(running.sandbox, settings, engineSettings);
   });
   after(async () => {
     running.project?.discard();

@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { installEmulator } from "./aws/emulator";
+import { SandboxError } from "./aws/sandboxError";
+import { findEngine, type Engine } from "./engine";
+import { SANDBOX } from "./paths";
+import { installProvider } from "./provider/install";
+import type { Progress } from "./tool";
+
+/** `local`: the provider of this project; `plugin`: the real AWS plugin, which the engine downloads. */
+export type ProviderKind = "local" | "plugin";
+
+/** What a sandbox is started from. */
+export interface PreparedSandbox {
+  engine: Engine;
+  /** The engine's own folder, with its plugins. */
+  pulumiHome: string;
+}
+
+/**
+ * Installs what is missing of engine, emulator and provider; seconds when nothing is.
+ *
+ * @throws SandboxError when something cannot be had, with the way out.
+ */
+export async function prepareSandbox(
+  directory: string,
+  progress: Progress,
+): Promise<PreparedSandbox> {
+  const engine = await findEngine(join(directory, "engine"), progress);
+  await installEmulator(directory, progress);
+  const pulumiHome = join(directory, `pulumi-home-${providerKind()}`);
+  if (providerKind() === "local") await installProvider(pulumiHome);
+  return { engine, pulumiHome };
+}
+
+/** Which provider the sandbox runs with, from `SANDBOX_PROVIDER`. */
+export function providerKind(): ProviderKind {
+  return process.env["SANDBOX_PROVIDER"] === "plugin" ? "plugin" : "local";
+}
+
+// `npm test` prepares once, before its test files run side by side.
+if (require.main === module) {
+  prepareSandbox(SANDBOX, (line) => console.log(line)).catch((error: unknown) => {
+    console.error(error instanceof SandboxError ? error.message : error);
+    process.exitCode = 1;
+  });
+}
