@@ -15,7 +15,11 @@ import { declareRepository, type DeclaredUsers } from "./repositoryAccess";
  *
  * @returns the stack's outputs: what the next preview compares with; nothing secret.
  */
-export function declareStack({ config, customers, today }: StackInput): StackOutputs {
+export async function declareStack({
+  config,
+  customers,
+  today,
+}: StackInput): Promise<StackOutputs> {
   const provider = new aws.Provider("aws", {
     region: config.region as aws.ProviderArgs["region"],
     // The wrong credentials must fail before the first write, not after it.
@@ -31,10 +35,12 @@ export function declareStack({ config, customers, today }: StackInput): StackOut
     }),
   );
   const grants = entitledGrants(customers, config, today);
-  for (const [repository, settings] of config.repositories) {
-    const named = namedGrants(grants, repository, settings);
-    declareRepository(repository, settings, named, users, provider);
-  }
+  const context = { account: config.account, users, provider };
+  await Promise.all(
+    [...config.repositories].map(([repository, settings]) =>
+      declareRepository(repository, settings, namedGrants(grants, repository, settings), context),
+    ),
+  );
   return stackOutputs({ config, customers, today });
 }
 

@@ -1,38 +1,47 @@
 import * as ecr from "@pulumi/aws/ecr";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { accountRootArn } from "../access/arns";
+import { accountRootArn, userArn } from "../access/arns";
 import { repositoryPolicy, type PolicyPrincipal } from "../access/repositoryPolicy";
 import { serialize } from "../access/serialize";
 import type { Grant, RepositorySettings } from "../access/model";
+import type { AccountId } from "../customers/model";
 import { createRepository } from "./createdRepository";
 import { settled } from "./settled";
 
 /** The users that this stack declares, by IAM user name. */
 export type DeclaredUsers = ReadonlyMap<string, iam.User>;
 
+/** What repositories are declared with. */
+export interface RepositoryContext {
+  account: AccountId;
+  users: DeclaredUsers;
+  provider: pulumi.ProviderResource;
+}
+
 /**
  * Declares a repository (when the catalogue says `create: true`) and, in each of its regions, the
  * one policy that names everybody who may pull it. Without a grant there is no policy at all.
  *
+ * Resolves when the users that it names are settled; the engine learns of the policy only then.
+ *
  * @param grants - the grants that the policy names; not those that work by tag.
  */
-export function declareRepository(
+export async function declareRepository(
   repository: string,
   settings: RepositorySettings,
   grants: readonly Grant[],
-  users: DeclaredUsers,
-  provider: pulumi.ProviderResource,
-): void {
+  context: RepositoryContext,
+): Promise<void> {
+  const { provider } = context;
   const names = new Map<string, pulumi.Input<string>>();
   if (settings.create) {
     for (const region of settings.regions) {
       names.set(region, createRepository(repository, region, provider));
     }
   }
-  if (grants.length === 0) return;
-
-  const policy = policyText(grants, users, provider);
+  const policy = await policyText(grants, context);
+  if (policy === undefined) return;
   for (const region of settings.regions) {
     new ecr.RepositoryPolicy(
       `${repository}@${region}`,
@@ -49,47 +58,40 @@ export function declareRepository(
  *
  * On purpose it is plain text that depends on no user: the engine would not touch a policy that
  * depends on a failed user, nor delete a user on which a failed policy depends.
+ *
+ * @returns undefined when there is nobody to name, because nobody is entitled or everybody failed.
  */
-function policyText(
+async function policyText(
   grants: readonly Grant[],
-  users: DeclaredUsers,
-  provider: pulumi.ProviderResource,
-): pulumi.Output<string> {
-  const text = async (): Promise<string | pulumi.Output<string>> => {
-    const principals = await Promise.all(
-      grants.map((grant) => principalOf(grant, users, provider)),
-    );
-    const known = principals.filter((principal) => principal !== undefined);
-    const document = repositoryPolicy(known);
-    // A preview does not know new users yet, and an update in which every user failed has nothing
-    // to write. Both wait for the users' outputs, as an ordinary dependent resource does.
-    const incomplete = known.length < principals.length && pulumi.runtime.isDryRun();
-    if (document === undefined || incomplete) {
-      const waitedFor = grants.flatMap((grant) => declaredUser(grant, users) ?? []);
-      return pulumi.all(waitedFor.map((user) => user.arn)).apply(() => "");
-    }
-    return serialize(document);
-  };
-  return pulumi.output(text());
+  context: RepositoryContext,
+): Promise<pulumi.Input<string> | undefined> {
+  const principals = await Promise.all(grants.map((grant) => principalOf(grant, context)));
+  const known = principals.filter((principal) => principal !== undefined);
+  if (known.length < principals.length && pulumi.runtime.isDryRun()) {
+    // A preview does not know new users yet: it shows the policy as one that depends on them.
+    const users = grants.flatMap((grant) => declaredUser(grant, context) ?? []);
+    return pulumi.all(users.map((user) => user.arn)).apply(() => "");
+  }
+  const document = repositoryPolicy(known);
+  return document === undefined ? undefined : serialize(document);
 }
 
-function declaredUser(grant: Grant, users: DeclaredUsers): iam.User | undefined {
+function declaredUser(grant: Grant, { users }: RepositoryContext): iam.User | undefined {
   return grant.principal.kind === "user" ? users.get(grant.principal.userName) : undefined;
 }
 
 async function principalOf(
   grant: Grant,
-  users: DeclaredUsers,
-  provider: pulumi.ProviderResource,
+  context: RepositoryContext,
 ): Promise<PolicyPrincipal | undefined> {
   if (grant.principal.kind === "account") {
     return { arn: accountRootArn(grant.principal.account) };
   }
-  const user = declaredUser(grant, users);
+  const user = declaredUser(grant, context);
   if (user === undefined) return undefined;
   const [arn, uniqueId] = await Promise.all([settled(user.arn), settled(user.uniqueId)]);
   if (arn !== undefined && uniqueId !== undefined) return { arn, uniqueId };
-  return pulumi.runtime.isDryRun() ? undefined : existing(grant.principal.userName, provider);
+  return pulumi.runtime.isDryRun() ? undefined : existing(grant.principal.userName, context);
 }
 
 /**
@@ -98,12 +100,17 @@ async function principalOf(
  */
 async function existing(
   name: string,
-  provider: pulumi.ProviderResource,
+  { account, provider }: RepositoryContext,
 ): Promise<PolicyPrincipal | undefined> {
   try {
     const user = await iam.getUser({ userName: name }, { provider });
     return { arn: user.arn, uniqueId: user.userId };
-  } catch {
-    return undefined;
+  } catch (error) {
+    // Without an answer it stays named: only AWS's word that there is no such user takes it out.
+    return isUnknownUser(error) ? undefined : { arn: userArn(account, name) };
   }
+}
+
+function isUnknownUser(error: unknown): boolean {
+  return /NoSuchEntity|couldn't find resource/.test(String(error));
 }

@@ -95,12 +95,12 @@ export class SandboxProject {
 
   update(settings?: RunSettings): Promise<RunResult> {
     const input = this.load();
-    return this.#runner.update(() => Promise.resolve(declareStack(input)), settings);
+    return this.#runner.update(() => declareStack(input), settings);
   }
 
   preview(settings?: RunSettings): Promise<RunResult> {
     const input = this.load();
-    return this.#runner.preview(() => Promise.resolve(declareStack(input)), settings);
+    return this.#runner.preview(() => declareStack(input), settings);
   }
 
   refresh(): Promise<RunResult> {
