@@ -6,7 +6,8 @@ export class SandboxError extends Error {
   readonly fix: string;
 
   constructor(message: string, fix: string) {
-    super(`${message}. ${fix}`);
+    // A message that quotes a log ends with a line end, and wants no full stop.
+    super(message.endsWith("\n") ? `${message}${fix}` : `${message}. ${fix}`);
     this.name = "SandboxError";
     this.fix = fix;
   }
