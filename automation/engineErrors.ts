@@ -13,6 +13,7 @@ export type EngineFailureKind =
   | "engineTooOld"
   | "noStack"
   | "backend"
+  | "tornState"
   | "cancelled"
   | "resources"
   | "program"
@@ -58,6 +59,14 @@ const EXPLANATIONS: readonly Explanation[] = [
     message: "this state backend holds no such stack",
     advice:
       "Check `--stack` and `pulumi whoami -v`; a first deployment makes it with `pulumi stack init`.",
+  },
+  {
+    // A file:// backend writes in place; S3 and its like put a state whole or not at all.
+    kind: "tornState",
+    pattern: /failed to load checkpoint/i,
+    message: "the state file is torn: a run was killed while it was written",
+    advice:
+      "The copy beside it, `<stack>.json.bak`, is the state one step earlier and misses nothing: put it in its place and run again.",
   },
   {
     kind: "backend",

@@ -48,8 +48,9 @@ export function loadCustomers(
     const message = "expected at least one customer file, got an empty folder";
     return { customers: [], problems: [folderProblem(directory, "folder", message)] };
   }
-  const names = entries.map(({ name }) => name);
-  const problems = entries.flatMap((entry) => nameProblems(directory, entry, names));
+  const twins = new Map<string, string[]>();
+  for (const { name } of entries) twins.set(fold(name), [...(twins.get(fold(name)) ?? []), name]);
+  const problems = entries.flatMap((entry) => nameProblems(directory, entry, twins));
   const checked: CheckedCustomer[] = [];
   for (const entry of entries) {
     if (!entry.isFile() || !entry.name.endsWith(".yaml")) continue;
@@ -94,7 +95,12 @@ function readFile(file: string): Uint8Array {
   }
 }
 
-function nameProblems(directory: string, entry: Dirent, names: readonly string[]): Problem[] {
+/** @param twins - folded name → names that are equal but for case. */
+function nameProblems(
+  directory: string,
+  entry: Dirent,
+  twins: ReadonlyMap<string, readonly string[]>,
+): Problem[] {
   const { name } = entry;
   const file = join(directory, name);
   if (entry.isSymbolicLink()) {
@@ -117,7 +123,7 @@ function nameProblems(directory: string, entry: Dirent, names: readonly string[]
       ),
     ];
   }
-  const twin = names.find((other) => other !== name && fold(other) === fold(name));
+  const twin = twins.get(fold(name))?.find((other) => other !== name);
   if (twin !== undefined) {
     const message = `expected ids that differ in more than case, got ${quoted(name)} beside ${quoted(twin)}`;
     return [

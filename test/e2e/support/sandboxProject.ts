@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsClient } from "../../../automation/awsClient";
+import { EngineError } from "../../../automation/engineErrors";
 import type { Recovery } from "../../../automation/recovery";
 import { type RunResult, type RunSettings, StackRunner } from "../../../automation/stackRunner";
 import { PROJECT } from "../../../sandbox/paths";
@@ -111,9 +112,14 @@ export class SandboxProject {
     return this.#runner.destroy();
   }
 
-  /** Ends the lock of a killed run and settles what it had begun. */
+  /** Does what the script advises after a killed run, then settles what that had begun. */
   async recover(): Promise<Recovery | undefined> {
-    await this.#runner.unlock();
+    await this.#runner.unlock().catch((error: unknown) => {
+      if (!(error instanceof EngineError) || error.kind !== "tornState") throw error;
+      const state = join(this.directory, "state", ".pulumi", "stacks", "ecr-customers", "dev.json");
+      cpSync(`${state}.bak`, state);
+      return this.#runner.unlock();
+    });
     return this.#runner.recover("123456789012", new AwsClient(this.#sandbox.aws));
   }
 

@@ -1,0 +1,46 @@
+// `npm run bench:start`: how long the program takes from its start until it has declared everything,
+// without engine and cloud: Pulumi's own mocks answer at once.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { printTable } from "./table";
+
+const RUNS = 5;
+
+async function measure(): Promise<void> {
+  const pulumi = await import("@pulumi/pulumi");
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ name, inputs }) => ({
+        id: `${name}-id`,
+        state: { ...(inputs as object), arn: `arn:${name}`, uniqueId: `AIDA${name}` },
+      }),
+      call: ({ inputs }) => inputs as Record<string, unknown>,
+    },
+    "ecr-customers",
+    "dev",
+  );
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- what is measured is its loading
+  const program = require("../index") as () => Promise<{ customers: object }>;
+  const { customers } = await program();
+  console.log(JSON.stringify([Object.keys(customers).length, process.uptime() * 1000]));
+}
+
+function main(): void {
+  const runs = Array.from({ length: RUNS }, () => {
+    const output = execFileSync(process.execPath, ["--import", "tsx", __filename, "measure"], {
+      cwd: join(__dirname, ".."),
+      encoding: "utf8",
+    });
+    return JSON.parse(output) as [number, number];
+  });
+  const times = runs.map(([, time]) => time).sort((a, b) => a - b);
+  const median = times[Math.floor(RUNS / 2)] ?? 0;
+  const slowest = times.at(-1) ?? 0;
+  printTable(
+    ["customers", "median of 5", "slowest"],
+    [[String(runs[0]?.[0]), `${median.toFixed(0)} ms`, `${slowest.toFixed(0)} ms`]],
+  );
+}
+
+if (process.argv[2] === "measure") void measure();
+else main();

@@ -1,0 +1,87 @@
+/**
+ * Proves that what README and docs show is true: the sample file loads, the commands exist, the
+ * links lead somewhere, and the mistakes are told in the words that are shown.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect } from "chai";
+import { loadStackConfig } from "../src/config";
+import { loadCustomers } from "../src/customers/load";
+import { parseCustomer } from "../src/customers/parse";
+import { checkCustomer } from "../src/customers/checks";
+import { formatProblem } from "../src/problem";
+
+const ROOT = join(__dirname, "..");
+const README = readFileSync(join(ROOT, "README.md"), "utf8");
+const GUIDE = readFileSync(join(ROOT, "docs", "customer-file.md"), "utf8");
+const TODAY = "2026-11-23";
+
+const sample = /<!-- sample: customers\/northwind\.yaml -->\s+```yaml\n([\s\S]*?)```/.exec(
+  README,
+)?.[1];
+const { config } = loadStackConfig(ROOT, "dev");
+
+describe("README", () => {
+  it("shows a customer file of six lines that loads as it stands", () => {
+    expect(sample?.trimEnd().split("\n")).to.have.length(6);
+    expect(config).not.to.equal(undefined);
+    if (sample === undefined || config === undefined) return;
+    const directory = mkdtempSync(join(tmpdir(), "readme-"));
+    writeFileSync(join(directory, "northwind.yaml"), sample);
+    const { customers, problems } = loadCustomers(directory, config, TODAY);
+    rmSync(directory, { recursive: true });
+    expect(problems).to.deep.equal([]);
+    expect(customers.map(({ id, repositories }) => [id, repositories])).to.deep.equal([
+      ["northwind", ["edge-agent", "orchestrator"]],
+    ]);
+  });
+
+  it("shows the mistake in the words that it is told in", () => {
+    const text = sample?.replace("edge-agent", "edge-agnt") ?? "";
+    const { customer, root } = parseCustomer(text, "northwind", "customers/northwind.yaml");
+    expect(customer).not.to.equal(undefined);
+    if (customer === undefined || root === undefined || config === undefined) return;
+    const checked = { customer, root, file: "customers/northwind.yaml" };
+    const [problem] = checkCustomer(checked, { config, today: TODAY });
+    expect(
+      problem && README.includes(formatProblem(problem)),
+      problem && formatProblem(problem),
+    ).to.equal(true);
+  });
+
+  it("names only commands that exist", () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const named = [...README.matchAll(/npm (?:run )?(demo|test|sandbox|customers|check|\w+)\b/g)]
+      .map((match) => match[1] ?? "")
+      .filter((name) => name !== "ci");
+    expect(named).to.include.members(["demo", "test"]);
+    for (const name of named) expect(Object.keys(scripts), name).to.include(name);
+  });
+
+  for (const [file, text] of [
+    ["README.md", README],
+    ["docs/customer-file.md", GUIDE],
+    ["CONTRIBUTING.md", readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8")],
+  ] as const) {
+    it(`and ${file} link to files that are there`, () => {
+      for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)\)/g)) {
+        if (/^https?:/.test(target)) continue;
+        expect(existsSync(join(ROOT, dirname(file), target)), target).to.equal(true);
+      }
+    });
+  }
+});
+
+describe("docs/customer-file.md", () => {
+  it("has a row for each key of a customer file", () => {
+    const schema = JSON.parse(
+      readFileSync(join(ROOT, "schemas", "customer.schema.json"), "utf8"),
+    ) as { properties: Record<string, unknown> };
+    const keys = Object.keys(schema.properties);
+    expect(keys).to.have.length(10);
+    for (const key of keys) expect(GUIDE, key).to.match(new RegExp(`^\\| \`${key}\` +\\|`, "m"));
+  });
+});
