@@ -2,22 +2,17 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { calling } from "./awsErrors";
-import { changesOf, deletesFirst, type Change } from "./changes";
+import { changesOf, deletesFirst } from "./changes";
 import { checked } from "./check";
 import { AwsClients } from "./clients";
 import { failureOf } from "./failure";
 import { functions, resourceTypes } from "./registry";
+import { checkResponse, diffResponse } from "./responses";
 import type { AnyResourceType, Context } from "./resourceType";
 import { providerSettings, unsupportedSettings } from "./settings";
-import { receive, sameValue, send, UNKNOWN, type Properties, type Received } from "./values";
+import { receive, sameValue, send, UNKNOWN, type Received } from "./values";
 
 const { DiffChanges } = messages.DiffResponse;
-const { Kind } = messages.PropertyDiff;
-const KINDS = {
-  add: [Kind.ADD, Kind.ADD_REPLACE],
-  delete: [Kind.DELETE, Kind.DELETE_REPLACE],
-  update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
-} as const;
 
 /** The provider `aws`: its methods answer the calls of Pulumi's provider protocol. */
 export class AwsProvider {
@@ -199,36 +194,4 @@ function typeOf(urn: string): AnyResourceType {
 
 function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
-}
-
-function checkResponse(
-  inputs: Properties,
-  secretKeys: Iterable<string>,
-  failures: readonly { property: string; reason: string }[],
-): messages.CheckResponse {
-  const response = new messages.CheckResponse();
-  response.setInputs(send(inputs, secretKeys));
-  for (const { property, reason } of failures) {
-    const failure = new messages.CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(reason);
-    response.addFailures(failure);
-  }
-  return response;
-}
-
-function diffResponse(changes: readonly Change[]): messages.DiffResponse {
-  const response = new messages.DiffResponse();
-  response.setChanges(changes.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
-  response.setDiffsList([...new Set(changes.map(({ key }) => key))]);
-  response.setReplacesList([
-    ...new Set(changes.filter(({ replaces }) => replaces).map(({ key }) => key)),
-  ]);
-  response.setHasdetaileddiff(true);
-  for (const { path, kind, replaces } of changes) {
-    const diff = new messages.PropertyDiff();
-    diff.setKind(KINDS[kind][replaces ? 1 : 0]);
-    response.getDetaileddiffMap().set(path, diff);
-  }
-  return response;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
@@ -27,7 +27,7 @@ export async function sourcesHash(): Promise<string> {
  * @param entry - a file of this directory, e.g. `main.ts`.
  */
 export async function bundle(entry: string, target: string): Promise<void> {
-  const aside = join(target, "..", `.${process.pid}-${basename(target)}`);
+  const aside = join(target, "..", `.${randomUUID()}-${basename(target)}`);
   try {
     await build({
       entryPoints: [join(SOURCES, entry)],
@@ -38,6 +38,8 @@ export async function bundle(entry: string, target: string): Promise<void> {
       format: "cjs",
       // ES modules can be cut down to what is used.
       mainFields: ["module", "main"],
+      // But this one's asks for its own place in the file system, which a bundle has not.
+      alias: { openpgp: require.resolve("openpgp") },
       minifySyntax: true,
       logLevel: "error",
     });

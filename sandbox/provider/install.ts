@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -21,10 +22,10 @@ export async function installProvider(pulumiHome: string): Promise<void> {
 async function installPlugin(pulumiHome: string, name: PluginName, hash: string): Promise<void> {
   const directory = join(pulumiHome, "plugins", `resource-${name}-v${pluginVersion(name)}`);
   const program = `provider-${hash}.js`;
-  if (existsSync(join(directory, program))) return;
-
   await mkdir(directory, { recursive: true });
-  await bundle(ENTRIES[name], join(directory, program));
+  if (!existsSync(join(directory, program))) {
+    await bundle(ENTRIES[name], join(directory, program));
+  }
   await writeExecutable(join(directory, `pulumi-resource-${name}`), launcher(program));
   await removeOlder(directory, program);
 }
@@ -32,11 +33,17 @@ async function installPlugin(pulumiHome: string, name: PluginName, hash: string)
 /** Starts the bundle with the Node that installed it; `exec`, so that signals reach it. */
 function launcher(program: string): string {
   const node = `'${process.execPath.replaceAll("'", `'\\''`)}'`;
-  return `#!/bin/sh\nexec ${node} "\${0%/*}/${program}" "$@"\n`;
+  return [
+    "#!/bin/sh",
+    // The engine would show the SDK's advice on Node versions with every update.
+    "export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true",
+    `exec ${node} "\${0%/*}/${program}" "$@"`,
+    "",
+  ].join("\n");
 }
 
 async function writeExecutable(path: string, text: string): Promise<void> {
-  const aside = `${path}.${process.pid}`;
+  const aside = `${path}.${randomUUID()}`;
   await writeFile(aside, text);
   await chmod(aside, 0o755);
   await rename(aside, path);

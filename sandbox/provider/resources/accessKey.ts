@@ -77,10 +77,10 @@ export const accessKey = resourceType<Inputs, State>({
   },
 
   async read({ clients: { iam } }, id, known) {
-    return unlessRefused(["NoSuchEntity", "AccessDenied"], async () => {
+    return unlessRefused(["NoSuchEntity"], async () => {
       const user = known?.user ?? (await ownerOf(iam, id));
-      const found = await keyOf(iam, id, user);
-      if (found === undefined) return undefined;
+      const found = user === undefined ? undefined : await keyOf(iam, id, user);
+      if (user === undefined || found === undefined) return undefined;
       const createDate = found.CreateDate?.toISOString() ?? "";
       return { id, state: { ...known, user, status: found.Status ?? "Active", createDate } };
     });
@@ -126,13 +126,15 @@ async function setStatus(iam: IAMClient, id: string, { user, status }: Inputs): 
 }
 
 /** IAM has no call that reads a key by its id; this one names the user it belongs to. */
-async function ownerOf(iam: IAMClient, id: string): Promise<string> {
-  const { UserName } = await calling(
-    `reading IAM Access Key (${id})`,
-    "IAM: GetAccessKeyLastUsed",
-    () => iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id })),
+async function ownerOf(iam: IAMClient, id: string): Promise<string | undefined> {
+  // AWS says AccessDenied of a key that there is not. Only an import may take it so: a refresh
+  // must not forget a key because its caller may not read keys.
+  const answer = await unlessRefused(["AccessDenied"], () =>
+    calling(`reading IAM Access Key (${id})`, "IAM: GetAccessKeyLastUsed", () =>
+      iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id })),
+    ),
   );
-  return UserName ?? "";
+  return answer?.UserName;
 }
 
 async function keyOf(

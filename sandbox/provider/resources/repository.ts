@@ -3,38 +3,21 @@ import {
   DeleteRepositoryCommand,
   DescribeRepositoriesCommand,
   ListTagsForResourceCommand,
-  PutImageScanningConfigurationCommand,
-  PutImageTagMutabilityCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
   type EncryptionType,
   type ImageTagMutability,
-  type ImageTagMutabilityExclusionFilter,
   type Repository,
 } from "@aws-sdk/client-ecr";
 import { calling, unlessRefused } from "../awsErrors";
-import { afterwards, resourceType, type Context } from "../resourceType";
-import { fromApi, tagChanges, tagsAll, toApi, type Tags } from "../tags";
+import { afterwards, resourceType } from "../resourceType";
+import { fromApi, tagsAll, toApi, type Tags } from "../tags";
 import { sameValue } from "../values";
 import { fromEcrId, REGION } from "./ecrId";
-
-interface Inputs {
-  name: string;
-  region: string;
-  imageTagMutability: string;
-  imageTagMutabilityExclusionFilters?: { filter: string; filterType: string }[];
-  imageScanningConfiguration?: { scanOnPush: boolean };
-  encryptionConfigurations?: { encryptionType?: string; kmsKey?: string }[];
-  forceDelete?: boolean;
-  tags?: Tags;
-}
-
-interface State extends Inputs {
-  arn: string;
-  registryId: string;
-  repositoryUrl: string;
-  tagsAll: Tags;
-}
+import {
+  filters,
+  REPOSITORY_UPDATES,
+  type RepositoryInputs as Inputs,
+  type RepositoryState as State,
+} from "./repositoryUpdates";
 
 const GONE = ["RepositoryNotFoundException"];
 
@@ -93,7 +76,7 @@ export const repository = resourceType<Inputs, State>({
 
   async update(context, id, old, inputs) {
     let state: State = { ...old, forceDelete: inputs.forceDelete };
-    for (const step of [updateMutability, updateScanning, updateTags]) {
+    for (const step of REPOSITORY_UPDATES) {
       const before = state;
       state = { ...before, ...(await afterwards(id, before, () => step(context, old, inputs))) };
     }
@@ -159,63 +142,3 @@ function sameEncryption(left: unknown, right: unknown): boolean {
   });
   return sameValue(a, b);
 }
-
-function filters(inputs: Inputs): ImageTagMutabilityExclusionFilter[] | undefined {
-  return inputs.imageTagMutabilityExclusionFilters as ImageTagMutabilityExclusionFilter[];
-}
-
-/** A step of an update: what it changed. */
-type Step = (context: Context, old: State, inputs: Inputs) => Promise<Partial<State>>;
-
-const updateMutability: Step = async ({ clients }, old, inputs) => {
-  const { name, region, imageTagMutability } = inputs;
-  if (old.imageTagMutability === imageTagMutability && sameValue(filters(old), filters(inputs))) {
-    return {};
-  }
-  const doing = `setting ECR Repository (${name}) image tag mutability`;
-  await calling(doing, "ECR: PutImageTagMutability", () =>
-    clients.ecr(region).send(
-      new PutImageTagMutabilityCommand({
-        repositoryName: name,
-        imageTagMutability: imageTagMutability as ImageTagMutability,
-        imageTagMutabilityExclusionFilters: filters(inputs),
-      }),
-    ),
-  );
-  return {
-    imageTagMutability,
-    imageTagMutabilityExclusionFilters: inputs.imageTagMutabilityExclusionFilters,
-  };
-};
-
-const updateScanning: Step = async ({ clients }, old, inputs) => {
-  const wanted = inputs.imageScanningConfiguration;
-  if (wanted === undefined || sameValue(old.imageScanningConfiguration, wanted)) return {};
-  const doing = `setting ECR Repository (${inputs.name}) image scanning configuration`;
-  await calling(doing, "ECR: PutImageScanningConfiguration", () =>
-    clients.ecr(inputs.region).send(
-      new PutImageScanningConfigurationCommand({
-        repositoryName: inputs.name,
-        imageScanningConfiguration: wanted,
-      }),
-    ),
-  );
-  return { imageScanningConfiguration: wanted };
-};
-
-const updateTags: Step = async ({ clients }, old, inputs) => {
-  const { set, remove } = tagChanges(old.tags, inputs.tags);
-  const ecr = clients.ecr(inputs.region);
-  const doing = `updating tags for ECR Repository (${inputs.name})`;
-  if (remove.length > 0) {
-    await calling(doing, "ECR: UntagResource", () =>
-      ecr.send(new UntagResourceCommand({ resourceArn: old.arn, tagKeys: remove })),
-    );
-  }
-  if (Object.keys(set).length > 0) {
-    await calling(doing, "ECR: TagResource", () =>
-      ecr.send(new TagResourceCommand({ resourceArn: old.arn, tags: toApi(set) })),
-    );
-  }
-  return { tags: inputs.tags, tagsAll: inputs.tags ?? {} };
-};

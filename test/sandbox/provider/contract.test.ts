@@ -92,13 +92,15 @@ describe("local AWS plugin: resource types", function () {
         expect(await plugin.read(type, { id: contract.missingId })).to.equal(undefined);
       });
 
-      it("replaces it for what cannot be changed in place", async () => {
+      it("replaces it for what cannot be changed in place, and for nothing else", async () => {
+        const rules = Object.entries(resourceTypes.get(type)?.inputs ?? {});
+        const replacing = rules.filter(([, rule]) => rule.replaces).map(([key]) => key);
+        expect(replacing).to.have.members(Object.keys(contract.replacing));
         for (const [key, value] of Object.entries(contract.replacing)) {
           const diff = await plugin.diff(type, resource, { ...inputs, [key]: value });
           expect(diff.replaces, key).to.deep.equal([key]);
         }
-        const keys = Object.keys(contract.replacing);
-        const last = keys.at(-1);
+        const last = Object.keys(contract.replacing).at(-1);
         if (last === undefined) return;
         const news = { ...inputs, [last]: contract.replacing[last] };
         const { deleteFirst } = await plugin.diff(type, resource, news);

@@ -173,7 +173,11 @@ export const CONTRACTS: Contract[] = [
         'tags["b"]',
       ],
     },
-    replacing: { name: "other", region: "eu-west-1" },
+    replacing: {
+      encryptionConfigurations: [{ encryptionType: "KMS" }],
+      name: "other",
+      region: "eu-west-1",
+    },
     deleteFirst: true,
     importId: byId,
     missingId: "missing",

@@ -1,0 +1,170 @@
+/**
+ * What single resource types of the local AWS plugin do beyond the common contract.
+ *
+ * Proves, against a running emulator: secrets are marked as such; encryption to an OpenPGP key;
+ * pruning of policy versions; what a forced deletion of a user takes along and what not; membership
+ * leaves other groups alone; regions; the function getUser.
+ * Does not prove: that the real plugin does the same.
+ */
+import {
+  AddUserToGroupCommand,
+  CreateAccessKeyCommand,
+  ListGroupsForUserCommand,
+  ListPolicyVersionsCommand,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
+import { expect } from "chai";
+import * as openpgp from "openpgp";
+import { smtpPassword } from "../../../sandbox/provider/smtpPassword";
+import { secret } from "../../../sandbox/provider/values";
+import { document } from "./support/contracts";
+import type { Plugin } from "./support/plugin";
+import { ACCOUNT, createWorld, REGION, type World } from "./support/world";
+
+const USER = "aws:iam/user:User";
+const GROUP = "aws:iam/group:Group";
+const KEY = "aws:iam/accessKey:AccessKey";
+const POLICY = "aws:iam/policy:Policy";
+const REPOSITORY = "aws:ecr/repository:Repository";
+
+describe("local AWS plugin: details", function () {
+  this.timeout(60_000);
+  let world: World;
+  let plugin: Plugin;
+
+  before(async () => {
+    world = await createWorld();
+    plugin = await world.plugin();
+  });
+
+  after(() => world.end());
+
+  const failure = (attempt: Promise<unknown>) =>
+    attempt.then(
+      () => "no failure",
+      (error: Error) => error.message,
+    );
+
+  describe("access key", () => {
+    it("marks what is secret", async () => {
+      await plugin.create(USER, { name: "secretive" });
+      const wire = await plugin.createRaw(KEY, { user: "secretive" });
+      const plain = Object.keys(wire).filter((key) => typeof wire[key] === "string");
+      expect(plain).to.have.members(["user", "status", "createDate"]);
+      const { value } = wire.secret as { value: string };
+      expect(wire.secret).to.deep.equal(secret(value));
+      expect(wire.sesSmtpPasswordV4).to.deep.equal(secret(smtpPassword(value, REGION)));
+    });
+
+    it("derives an SMTP password: a version byte and a signature", () => {
+      const bytes = Buffer.from(smtpPassword("secret", REGION), "base64");
+      expect([bytes[0], bytes.length]).to.deep.equal([4, 33]);
+      expect(smtpPassword("secret", "eu-west-1")).not.to.equal(smtpPassword("secret", REGION));
+    });
+
+    it("gives the secret only encrypted when there is a pgpKey", async () => {
+      const pair = await openpgp.generateKey({ userIDs: [{ name: "Acme" }], format: "object" });
+      const pgpKey = Buffer.from(pair.publicKey.write()).toString("base64");
+      await plugin.create(USER, { name: "encrypted" });
+      const { state } = await plugin.create(KEY, { user: "encrypted", pgpKey });
+      expect(state).not.to.have.any.keys("secret", "sesSmtpPasswordV4");
+      expect(state.keyFingerprint).to.equal(pair.publicKey.getFingerprint());
+      const decrypted = await openpgp.decrypt({
+        message: await openpgp.readMessage({
+          binaryMessage: new Uint8Array(Buffer.from(String(state.encryptedSecret), "base64")),
+        }),
+        decryptionKeys: pair.privateKey,
+      });
+      expect(decrypted.data).to.match(/^\S{20,}$/);
+    });
+
+    it("makes no key when it could not be encrypted", async () => {
+      await plugin.create(USER, { name: "unreadable" });
+      world.front.journal.reset();
+      const attempt = plugin.create(KEY, { user: "unreadable", pgpKey: "bm9uc2Vuc2U=" });
+      expect(await failure(attempt)).to.match(/not a base64-encoded OpenPGP public key/);
+      expect(world.front.journal.writes()).to.equal(0);
+    });
+  });
+
+  it("keeps five versions of a policy at most, and always the newest", async () => {
+    const inputs = { name: "versions", policy: document("ecr:A0") };
+    let policy = await plugin.create(POLICY, inputs);
+    for (let version = 1; version <= 6; version += 1) {
+      const news = { ...inputs, policy: document(`ecr:A${version}`) };
+      policy = await plugin.update(POLICY, policy, news);
+    }
+    const list = new ListPolicyVersionsCommand({ PolicyArn: policy.id });
+    const { Versions = [] } = await world.iam.send(list);
+    expect(Versions).to.have.length(5);
+    const read = await plugin.read(POLICY, { id: policy.id });
+    expect(read?.state.policy).to.equal(document("ecr:A6"));
+  });
+
+  describe("user", () => {
+    async function userWithStrangeKey(name: string, forceDestroy: boolean) {
+      const user = await plugin.create(USER, { name, forceDestroy });
+      await plugin.create(GROUP, { name: `${name}-group` });
+      await world.iam.send(
+        new AddUserToGroupCommand({ UserName: name, GroupName: `${name}-group` }),
+      );
+      await world.iam.send(new CreateAccessKeyCommand({ UserName: name }));
+      return user;
+    }
+
+    it("goes with keys and memberships that somebody made by hand, if forced", async () => {
+      const user = await userWithStrangeKey("forced", true);
+      await plugin.delete(USER, user);
+      expect(await plugin.read(USER, user)).to.equal(undefined);
+    });
+
+    it("stays because of such a key, if not forced", async () => {
+      const user = await userWithStrangeKey("unforced", false);
+      expect(await failure(plugin.delete(USER, user))).to.match(
+        /^deleting IAM User \(unforced\): .*DeleteConflict/,
+      );
+    });
+
+    it("stays because of a policy that somebody added by hand, even if forced", async () => {
+      const user = await plugin.create(USER, { name: "by-hand", forceDestroy: true });
+      const PolicyDocument = document("ecr:*");
+      await world.iam.send(
+        new PutUserPolicyCommand({ UserName: "by-hand", PolicyName: "x", PolicyDocument }),
+      );
+      expect(await failure(plugin.delete(USER, user))).to.match(/DeleteConflict/);
+    });
+
+    it("is found by getUser", async () => {
+      const tags = { a: "1" };
+      const { state } = await plugin.create(USER, { name: "found", path: "/customers/", tags });
+      const found = await plugin.invoke("aws:iam/getUser:getUser", { userName: "found" });
+      expect(found).to.deep.include({ arn: state.arn, userId: state.uniqueId, tags });
+      expect(found.path).to.equal("/customers/");
+      const missing = plugin.invoke("aws:iam/getUser:getUser", { userName: "nobody" });
+      expect(await failure(missing)).to.match(/^reading IAM User \(nobody\): .*NoSuchEntity/);
+      expect(await failure(plugin.invoke("aws:iam/getRole:getRole", {}))).to.match(/unknown func/);
+    });
+  });
+
+  it("leaves a user's other memberships alone", async () => {
+    const type = "aws:iam/userGroupMembership:UserGroupMembership";
+    await plugin.create(USER, { name: "social" });
+    for (const name of ["ours", "theirs"]) await plugin.create(GROUP, { name });
+    await world.iam.send(new AddUserToGroupCommand({ UserName: "social", GroupName: "theirs" }));
+    const ours = await plugin.create(type, { user: "social", groups: ["ours"] });
+    expect((await plugin.read(type, ours))?.state.groups).to.deep.equal(["ours"]);
+    await plugin.delete(type, ours);
+    const list = new ListGroupsForUserCommand({ UserName: "social" });
+    const { Groups = [] } = await world.iam.send(list);
+    expect(Groups.map(({ GroupName }) => GroupName)).to.deep.equal(["theirs"]);
+  });
+
+  it("works in the region that a resource names", async () => {
+    const inputs = { name: "abroad", region: "eu-west-1" };
+    const { id, state } = await plugin.create(REPOSITORY, inputs);
+    expect(state.arn).to.equal(`arn:aws:ecr:eu-west-1:${ACCOUNT}:repository/abroad`);
+    expect(await plugin.read(REPOSITORY, { id })).to.equal(undefined);
+    const abroad = await plugin.read(REPOSITORY, { id: "abroad@eu-west-1" });
+    expect(abroad?.state).to.include(inputs);
+  });
+});

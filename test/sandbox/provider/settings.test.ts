@@ -1,0 +1,68 @@
+/**
+ * The local AWS plugin's configuration.
+ *
+ * Proves: which endpoints, credentials and settings it takes; that no address outside the loopback
+ * interface is among them. Opens no socket.
+ * Does not prove: which account the credentials belong to (configure.test.ts).
+ */
+import { expect } from "chai";
+import { providerSettings, unsupportedSettings } from "../../../sandbox/provider/settings";
+
+const environment = {
+  AWS_ENDPOINT_URL: "http://127.0.0.1:4566",
+  AWS_ACCESS_KEY_ID: "AKIA",
+  AWS_SECRET_ACCESS_KEY: "secret",
+  AWS_REGION: "eu-west-1",
+};
+
+describe("local AWS plugin: settings", () => {
+  it("takes the region from the program, else from the environment", () => {
+    expect(providerSettings({ region: "eu-central-1" }, environment).region).to.equal(
+      "eu-central-1",
+    );
+    expect(providerSettings({}, environment).region).to.equal("eu-west-1");
+    expect(() => providerSettings({}, { ...environment, AWS_REGION: undefined })).to.throw(
+      "Missing AWS region",
+    );
+  });
+
+  it("reads lists as the SDK sends them, as JSON, and as they are", () => {
+    for (const allowedAccountIds of [`["123456789012"]`, ["123456789012"]]) {
+      const settings = providerSettings({ allowedAccountIds }, environment);
+      expect(settings.allowedAccountIds).to.deep.equal(["123456789012"]);
+    }
+    expect(providerSettings({}, environment).allowedAccountIds).to.be.empty;
+  });
+
+  for (const endpoint of ["http://localhost:1", "http://127.1.2.3:1", "http://[::1]:1"]) {
+    it(`takes ${endpoint}`, () => {
+      const settings = providerSettings({}, { ...environment, AWS_ENDPOINT_URL: endpoint });
+      expect(settings.endpoint).to.equal(endpoint);
+    });
+  }
+
+  for (const endpoint of [
+    undefined,
+    "",
+    "https://iam.amazonaws.com",
+    "http://10.0.0.1:4566",
+    "http://127.0.0.1.example.com",
+    "http://localhost@example.com",
+    "http://169.254.169.254",
+  ]) {
+    it(`refuses ${endpoint ?? "no endpoint"}`, () => {
+      const attempt = () => providerSettings({}, { ...environment, AWS_ENDPOINT_URL: endpoint });
+      expect(attempt).to.throw("loopback interface only");
+    });
+  }
+
+  it("needs credentials", () => {
+    const attempt = () => providerSettings({}, { ...environment, AWS_SECRET_ACCESS_KEY: "" });
+    expect(attempt).to.throw("No valid credential sources found");
+  });
+
+  it("names settings that it would otherwise ignore", () => {
+    const inputs = { region: "eu-central-1", skipRegionValidation: "true", assumeRoles: "[]" };
+    expect(unsupportedSettings(inputs)).to.deep.equal(["assumeRoles"]);
+  });
+});
