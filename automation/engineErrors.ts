@@ -61,12 +61,12 @@ const EXPLANATIONS: readonly Explanation[] = [
       "Check `--stack` and `pulumi whoami -v`; a first deployment makes it with `pulumi stack init`.",
   },
   {
-    // A file:// backend writes in place; S3 and its like put a state whole or not at all.
+    // Only with file:// backends: the state itself is replaced whole, a file beside it is not.
     kind: "tornState",
     pattern: /failed to load checkpoint/i,
-    message: "the state file is torn: a run was killed while it was written",
+    message: "the state cannot be read: a run was killed while it was written",
     advice:
-      "The copy beside it, `<stack>.json.bak`, is the state one step earlier and misses nothing: put it in its place and run again.",
+      "If there is an empty `<stack>.json.attrs` beside the state file, remove it; `file://…?metadata=skip` in PULUMI_BACKEND_URL makes none.",
   },
   {
     kind: "backend",

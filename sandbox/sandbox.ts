@@ -82,6 +82,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
+/**
+ * A folder as Pulumi's state backend. Without the files for metadata that the engine would write beside
+ * the state: a killed engine leaves them half written, and then the state cannot be read.
+ */
+export function stateUrl(directory: string): string {
+  return `file://${directory}?metadata=skip`;
+}
+
 interface EngineSettings {
   engine: Engine;
   endpoint: string;
@@ -98,7 +106,7 @@ function engineEnvironment(settings: EngineSettings): Record<string, string> {
     ),
     HOME: settings.home,
     PULUMI_HOME: settings.pulumiHome,
-    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_BACKEND_URL: stateUrl(backend),
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...(providerKind() === "local" ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),

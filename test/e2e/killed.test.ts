@@ -3,7 +3,7 @@
  * by the next run: AWS then holds what the files say, and no key that nobody knows. The program
  * that is killed is the engine, run by hand as `pulumi up`, not this process.
  */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -28,6 +28,28 @@ function completeProject(project: SandboxProject): void {
   symlinkSync(join(PROJECT, "node_modules"), join(project.directory, "node_modules"));
 }
 
+/** Process ids of all that a process has started, and they. */
+function descendantsOf(pid: number): number[] {
+  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const pairs = table
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [pid];
+  for (const parent of found) {
+    found.push(...pairs.filter(([, ppid]) => ppid === parent).map(([child = 0]) => child));
+  }
+  return found.slice(1);
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 describe("the engine run by hand", function () {
   const running = withSandbox(this, SETTINGS);
 
@@ -50,13 +72,17 @@ describe("the engine run by hand", function () {
       project.write("globex", "name: Globex\nrepositories: [edge-agent]\nexpires: 2099-01-31\n");
       const engine = pulumi("up", "--yes", "--skip-preview");
       let wasKilled = false;
+      let orphans: number[] = [];
       sandbox.front.faults.atCall(write, () => {
+        orphans = descendantsOf(engine.pid ?? 0);
         wasKilled = engine.kill("SIGKILL");
       });
       await once(engine, "exit");
       expect(wasKilled).to.equal(true);
-      // What the provider had sent when its engine died still reaches AWS.
+      // What the provider had sent when its engine died still reaches AWS. Then end what is left: the
+      // program's host does not notice that its engine is gone.
       await new Promise((resolve) => setTimeout(resolve, 1_000));
+      for (const orphan of orphans) killIfAlive(orphan);
 
       const recovery = await project.recover();
       expect(recovery?.unknownKeys ?? []).to.deep.equal([]);

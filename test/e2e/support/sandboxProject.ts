@@ -2,12 +2,11 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsClient } from "../../../automation/awsClient";
-import { EngineError } from "../../../automation/engineErrors";
 import type { Recovery } from "../../../automation/recovery";
 import { type RunResult, type RunSettings, StackRunner } from "../../../automation/stackRunner";
 import { PROJECT } from "../../../sandbox/paths";
 import { createAssumedRepositories } from "../../../sandbox/repositories";
-import type { Sandbox } from "../../../sandbox/sandbox";
+import { type Sandbox, stateUrl } from "../../../sandbox/sandbox";
 import { loadStackConfig } from "../../../src/config";
 import { ProblemsError } from "../../../src/problem";
 import { loadProject, type StackInput } from "../../../src/project";
@@ -66,7 +65,7 @@ export class SandboxProject {
     return {
       ...this.#sandbox.environment,
       ...this.engineSettings,
-      PULUMI_BACKEND_URL: `file://${state}`,
+      PULUMI_BACKEND_URL: stateUrl(state),
     };
   }
 
@@ -112,14 +111,9 @@ export class SandboxProject {
     return this.#runner.destroy();
   }
 
-  /** Does what the script advises after a killed run, then settles what that had begun. */
+  /** Ends the lock of a killed run and settles what it had begun. */
   async recover(): Promise<Recovery | undefined> {
-    await this.#runner.unlock().catch((error: unknown) => {
-      if (!(error instanceof EngineError) || error.kind !== "tornState") throw error;
-      const state = join(this.directory, "state", ".pulumi", "stacks", "ecr-customers", "dev.json");
-      cpSync(`${state}.bak`, state);
-      return this.#runner.unlock();
-    });
+    await this.#runner.unlock();
     return this.#runner.recover("123456789012", new AwsClient(this.#sandbox.aws));
   }
 
