@@ -12,7 +12,13 @@ async function measure(): Promise<void> {
     {
       newResource: ({ name, inputs }) => ({
         id: `${name}-id`,
-        state: { ...(inputs as object), arn: `arn:${name}`, uniqueId: `AIDA${name}` },
+        // Outputs of users, and of the awsx component.
+        state: {
+          ...(inputs as object),
+          arn: `arn:${name}`,
+          uniqueId: `AIDA${name}`,
+          repository: { name },
+        },
       }),
       call: ({ inputs }) => inputs as Record<string, unknown>,
     },

@@ -7,7 +7,7 @@ const UNTAGGED_DAYS = 3_650;
 /**
  * Declares a repository of the stack's own, with `awsx`: tags never move, images are scanned on
  * push. The lifecycle rule is written out because awsx's default removes untagged images after a
- * day, and with them what customers have pinned by digest (facts: aws.md §7.13).
+ * day, and with them what customers have pinned by digest (awsx `ecr.Repository`, `lifecyclePolicy`).
  *
  * Loaded only when a catalogue asks for it: awsx takes most of a second to load.
  *

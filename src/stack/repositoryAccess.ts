@@ -54,7 +54,7 @@ export async function declareRepository(
 /**
  * The policy's text. It waits for the users one by one and leaves out a user whose creation
  * failed, so that one customer's trouble blocks neither the other grants nor a revocation: ECR
- * refuses a policy as a whole for one unknown principal (facts: aws.md §3.1).
+ * refuses a policy as a whole for one unknown principal (hashicorp/terraform-provider-aws#39064).
  *
  * On purpose it is plain text that depends on no user: the engine would not touch a policy that
  * depends on a failed user, nor delete a user on which a failed policy depends.
