@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Catalogue } from "./access/model";
-import { readFields, shown } from "./customers/fields";
+import { readFields } from "./customers/fields";
 import type { AccountId } from "./customers/model";
+import { shown } from "./customers/place";
 import { decode } from "./customers/text";
 import { readYaml, type MapEntry, type MapNode, type YamlNode } from "./customers/yamlNodes";
 import { type Problem, sortProblems } from "./problem";
@@ -41,6 +42,9 @@ export interface LoadedConfig {
 const NAMESPACE = "ecr-customers:";
 const REGION_KEY = "aws:region";
 
+/** Tokens of a settings file: a catalogue may be long, and a platform engineer wrote it. */
+const MAX_PARTS = 50_000;
+
 /** Reads `Pulumi.<stack>.yaml` of a project folder. Never throws. */
 export function loadStackConfig(directory: string, stack: string): LoadedConfig {
   const path = join(directory, `Pulumi.${stack}.yaml`);
@@ -77,7 +81,7 @@ export function parseStackConfig(
 ): LoadedConfig {
   const decoded = decode(source, file);
   if (decoded.text === undefined) return { problems: decoded.problems };
-  const { root, problems } = readYaml(decoded.text, file);
+  const { root, problems } = readYaml(decoded.text, file, MAX_PARTS);
   if (root === undefined) return { problems };
   const config = root.kind === "map" ? valueOf(root, "config") : undefined;
   if (config?.kind !== "map") {

@@ -1,7 +1,7 @@
 // The definition of a stack's settings, read by the same machinery as customer files.
 import { z } from "zod";
 import { accountId } from "./customers/definition";
-import { fieldWords } from "./customers/fields";
+import { fieldWords } from "./customers/fieldWords";
 import { repositoryName } from "./customers/repositoryName";
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/);
@@ -67,6 +67,11 @@ fieldWords.add(repositorySettings.shape.grants.unwrap(), {
   check: "grants",
   expected: "named or tagged",
   fix: "Write `grants: tagged`, or leave it out.",
+});
+fieldWords.add(repositorySettings.shape.regions.unwrap(), {
+  check: "regions",
+  expected: "a list of at least one AWS region",
+  fix: "Write e.g. `regions: [eu-central-1, us-east-1]`, or leave it out.",
 });
 fieldWords.add(shape.customers.unwrap(), {
   check: "customers-folder",

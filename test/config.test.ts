@@ -79,7 +79,7 @@ describe("a stack's settings", () => {
     ],
     [
       ["encryptionsalt: x"],
-      "Pulumi.prod.yaml:1:1  expected `config:` with the stack's settings, got a map. README shows what to write. [stack-settings]",
+      "Pulumi.prod.yaml:1:1  expected `config:` with the stack's settings, got a map with 1 key. README shows what to write. [stack-settings]",
     ],
     [
       withLine("", "ecr-customers:account"),
@@ -115,7 +115,7 @@ describe("a stack's settings", () => {
     ],
     [
       withLine("  ecr-customers:requireExpiry: { months: 3 }"),
-      'Pulumi.prod.yaml:6:32  ecr-customers:requireExpiry: expected true, false or {maxMonths: <number>}, got a map. Write e.g. `ecr-customers:requireExpiry: { maxMonths: 24 }`. [require-expiry]\nPulumi.prod.yaml:6:34  ecr-customers:requireExpiry: expected a known key, got "months". Write one of: maxMonths. [unknown-key]',
+      'Pulumi.prod.yaml:6:32  ecr-customers:requireExpiry: expected true, false or {maxMonths: <number>}, got a map with 1 key. Write e.g. `ecr-customers:requireExpiry: { maxMonths: 24 }`. [require-expiry]\nPulumi.prod.yaml:6:34  ecr-customers:requireExpiry: expected a known key, got "months". Write one of: maxMonths. [unknown-key]',
     ],
     [
       withLine("    Edge: {}"),
@@ -131,9 +131,13 @@ describe("a stack's settings", () => {
     ],
     [
       withLine("    sdk: { regions: [] }"),
-      "Pulumi.prod.yaml:6:21  ecr-customers:repositories.sdk.regions: expected `create`, `grants` and `regions`, or {}, got a list. Write e.g. `edge-agent: { grants: tagged }`. [catalogue-entry]",
+      "Pulumi.prod.yaml:6:21  ecr-customers:repositories.sdk.regions: expected a list of at least one AWS region, got an empty list. Write e.g. `regions: [eu-central-1, us-east-1]`, or leave it out. [regions]",
     ],
   ];
+  mistakes.push([
+    withLine("    sdk: tagged"),
+    'Pulumi.prod.yaml:6:10  ecr-customers:repositories.sdk: expected `create`, `grants` and `regions`, or {}, got "tagged". Write e.g. `edge-agent: { grants: tagged }`. [catalogue-entry]',
+  ]);
   for (const [lines, said] of mistakes) {
     it(`with a mistake say so: ${said}`, () => {
       const { config, problems } = read(lines);
@@ -141,6 +145,13 @@ describe("a stack's settings", () => {
       expect(problems.map(formatProblem).join("\n")).to.equal(said);
     });
   }
+
+  it("may have a long catalogue", () => {
+    const many = Array.from({ length: 1_500 }, (_, number) => `    repository-${number}: {}`);
+    const { config, problems } = read([...GOOD, ...many]);
+    expect(problems).to.deep.equal([]);
+    expect(config?.repositories.size).to.equal(1_501);
+  });
 
   it("that are not there are a problem", () => {
     const { problems } = loadStackConfig(join(__dirname, ".."), "staging");

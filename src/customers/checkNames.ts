@@ -7,7 +7,9 @@ export const FOLDER_CHECKS = [
   "file-name",
   "file-readable",
   "id",
+  "id-reserved",
   "id-unique",
+  "source-unique",
 ] as const;
 
 /** What one file is checked for on its own, from bytes to meaning (text, YAML, fields, parse). */
@@ -34,6 +36,7 @@ export const FILE_CHECKS = [
   "keys",
   "aws-account",
   "pgp-key",
+  "pgp-private-key",
   "contact",
   "source",
   "protected",

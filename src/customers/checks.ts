@@ -1,9 +1,9 @@
 import type { StackConfig } from "../config";
 import type { Problem } from "../problem";
-import { nodeAt, pathText } from "./fields";
 import { addMonths } from "./isoDate";
 import type { Customer, IsoDate } from "./model";
 import { suggest } from "./nearest";
+import { nodeAt, pathText } from "./place";
 import type { YamlNode } from "./yamlNodes";
 
 /** One customer as the checks see it: its value, its file, and where things stand in it. */
@@ -11,6 +11,8 @@ export interface CheckedCustomer {
   customer: Customer;
   file: string;
   root: YamlNode;
+  /** Fields that could not be read: nothing is said about them here. */
+  unread?: ReadonlySet<string>;
 }
 
 export interface CheckContext {
@@ -65,6 +67,16 @@ export const CHECKS: Readonly<Record<string, Check>> = {
         };
   },
 
+  /** A pull by the stack's own account would open the repositories to every identity in it. */
+  "aws-account-own": ({ awsAccount }, { config }) =>
+    awsAccount !== config.account
+      ? []
+      : {
+          path: ["awsAccount"],
+          message: `expected the customer's account, got ${awsAccount}, the account of this stack`,
+          fix: "Ask the customer for the 12 digits of its own account.",
+        },
+
   /** An IAM user name has 64 characters at most (IAM quotas). */
   "user-name-length": ({ id, awsAccount }, { config }) =>
     awsAccount !== undefined || config.namePrefix.length + id.length <= 64
@@ -79,9 +91,33 @@ export const CHECKS: Readonly<Record<string, Check>> = {
 /** All that the checks find in one customer, with the place in its file. */
 export function checkCustomer(checked: CheckedCustomer, context: CheckContext): Problem[] {
   return Object.entries(CHECKS).flatMap(([check, run]) =>
-    [run(checked.customer, context)].flat().map(({ path, message, fix }) => {
-      const { line, column } = nodeAt(checked.root, path);
-      return { file: checked.file, line, column, path: pathText(path), message, fix, check };
-    }),
+    [run(checked.customer, context)]
+      .flat()
+      .filter(({ path }) => checked.unread?.has(String(path[0])) !== true)
+      .map((finding) => problemOf(checked, check, finding)),
   );
+}
+
+/** What one customer cannot tell: two files for one record of a sales system. In file order. */
+export function checkTogether(all: readonly CheckedCustomer[]): Problem[] {
+  const owners = new Map<string, string>();
+  return all.flatMap((checked) => {
+    const { source } = checked.customer;
+    if (source === undefined) return [];
+    const record = `${source.system}/${source.id}`;
+    const owner = owners.get(record);
+    if (owner === undefined) owners.set(record, checked.file);
+    if (owner === undefined) return [];
+    return problemOf(checked, "source-unique", {
+      path: ["source"],
+      message: `expected a record that owns one file, got ${record}, which owns ${owner} too`,
+      fix: "Correct the id, or delete `source` in one of the two.",
+    });
+  });
+}
+
+function problemOf({ file, root }: CheckedCustomer, check: string, finding: Finding): Problem {
+  const { line, column } = nodeAt(root, finding.path);
+  const { message, fix } = finding;
+  return { file, line, column, path: pathText(finding.path), message, fix, check };
 }

@@ -1,8 +1,9 @@
 // The one definition of a customer file: the parser reads by it and the JSON Schema is made from it.
 import { z } from "zod";
-import { fieldWords } from "./fields";
+import { quoted } from "../printable";
+import { fieldWords, type Explanation } from "./fieldWords";
 import { isCalendarDay } from "./isoDate";
-import { pgpPublicKey } from "./pgpKey";
+import { pgpPublicKey, readPgpKey } from "./pgpKey";
 import { repositoryName } from "./repositoryName";
 import { INVISIBLE } from "./text";
 
@@ -31,12 +32,16 @@ const generations = z
   .refine((keys) => Object.keys(keys).length >= 1 && Object.keys(keys).length <= 2);
 
 const source = z.strictObject({
-  system: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+  system: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+    .describe("The sales system, e.g. hubspot: lower-case letters, digits and hyphens"),
   // What an IAM tag's value may hold (IAM API, `tagValueType`), without blanks at its ends.
   id: z
     .string()
     .max(200)
-    .regex(/^[A-Za-z0-9_.:/=+@-]+$/),
+    .regex(/^[A-Za-z0-9_.:/=+@-]+$/)
+    .describe("The record's id in that system, in quotes"),
 });
 
 /** The keys of a customer file, each with its meaning. */
@@ -44,6 +49,7 @@ export const customerDefinition = z.strictObject({
   name: freeText(NAME_LENGTH).describe("Display name of the customer"),
   repositories: z
     .array(repositoryName)
+    .meta({ uniqueItems: true })
     .describe(
       "Repositories of the stack's catalogue that the customer may pull, in alphabetical order",
     ),
@@ -89,7 +95,8 @@ fieldWords.add(customerDefinition, {
 fieldWords.add(shape.name, {
   check: "name",
   expected: `a name of 1 to ${NAME_LENGTH} characters in Unicode form NFC, without blanks at its ends`,
-  fix: 'Write the customer\'s name, e.g. `name: "Acme Robotics GmbH"`.',
+  fix: "Write the customer's name, e.g. `name: Acme Robotics GmbH`.",
+  explain: otherUnicodeForm,
 });
 fieldWords.add(shape.repositories, {
   check: "repositories",
@@ -120,12 +127,14 @@ fieldWords.add(accountId, {
 fieldWords.add(shape.pgpKey.unwrap(), {
   check: "pgp-key",
   expected: "one OpenPGP public key, armored or in base64",
-  fix: "Write what `gpg --armor --export` prints, never a private key.",
+  fix: "Write `pgpKey: |` and below it, indented, what `gpg --armor --export` prints.",
+  explain: notThePublicKey,
 });
 fieldWords.add(shape.contact.unwrap(), {
   check: "contact",
   expected: `text of 1 to ${NAME_LENGTH} characters on one line`,
   fix: "Write e.g. `contact: ops@example.com`.",
+  explain: otherUnicodeForm,
 });
 fieldWords.add(source, {
   check: "source",
@@ -137,3 +146,24 @@ fieldWords.add(shape.protected.unwrap(), {
   expected: "true or false",
   fix: "Write `protected: true`, or leave the line out.",
 });
+
+/** Looks the same on the screen, so the way out is the same text to paste. */
+function otherUnicodeForm(text: string): Explanation | undefined {
+  const composed = text.normalize("NFC");
+  if (composed === text || INVISIBLE.test(text)) return undefined;
+  const found = `${quoted(text)} with accents as characters of their own`;
+  return { found, fix: `Write ${quoted(composed)}, copied from here.` };
+}
+
+/** The value itself is never shown: it may be a private key in a form that is not recognised. */
+function notThePublicKey(text: string): Explanation {
+  if (readPgpKey(text).kind === "private") {
+    return {
+      check: "pgp-private-key",
+      found: "a private key",
+      fix: "Treat it as stolen: make a new pair, and write its public key here.",
+    };
+  }
+  const found = text === "" ? "nothing" : `${text.length} characters that are none`;
+  return { found, fix: fieldWords.get(shape.pgpKey.unwrap())?.fix ?? "" };
+}

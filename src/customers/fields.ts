@@ -3,75 +3,49 @@
 import { z } from "zod";
 import { quoted } from "../printable";
 import type { Problem } from "../problem";
+import { fieldWords, unwrap, wordsAt } from "./fieldWords";
 import { suggest } from "./nearest";
+import { nodeAt, pathText, shown } from "./place";
 import type { MapNode, YamlNode } from "./yamlNodes";
-
-/** What a problem says about a field. */
-export interface Field {
-  /** Name of the check, e.g. `aws-account`. */
-  check: string;
-  /** Completes "expected …". */
-  expected: string;
-  /** What to write instead, a sentence with a full stop. */
-  fix: string;
-  /** Digits that other tools read as a number must stand in quotes. */
-  quotedDigits?: boolean;
-}
-
-/** Words for the parts of a definition; the nearest enclosing part that is registered speaks. */
-export const fieldWords = z.registry<Field>();
 
 export interface ReadFields<T> {
   /** Missing when there is a problem. */
   value?: T;
+  /** The fields without a problem, so that what concerns only them can be checked all the same. */
+  partial: Partial<T>;
   problems: Problem[];
 }
 
 /** Reads a node as what `schema` defines. All problems at once; never throws. */
-export function readFields<T>(schema: z.ZodType<T>, root: YamlNode, file: string): ReadFields<T> {
+export function readFields<S extends z.ZodObject>(
+  schema: S,
+  root: YamlNode,
+  file: string,
+): ReadFields<z.infer<S>> {
   const reader = new FieldReader(file);
   const plain = reader.convert(root, schema, "");
   const parsed = schema.safeParse(plain);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) reader.report(schema, root, issue);
   }
-  return reader.problems.length === 0 && parsed.success
-    ? { value: parsed.data, problems: [] }
-    : { problems: reader.problems };
-}
-
-/** `repositories[1]`, `source.id`. */
-export function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === "number") return `${text}[${part}]`;
-    return text === "" ? String(part) : `${text}.${String(part)}`;
-  }, "");
-}
-
-/** The node at a path, or the nearest one above it that exists. */
-export function nodeAt(root: YamlNode, path: readonly PropertyKey[]): YamlNode {
-  let node = root;
-  for (const part of path) {
-    const next =
-      node.kind === "map"
-        ? node.entries.find((entry) => entry.key.text === String(part))?.value
-        : node.kind === "list"
-          ? node.items[Number(part)]
-          : undefined;
-    if (next === undefined) return node;
-    node = next;
+  const { problems } = reader;
+  if (parsed.success && problems.length === 0) {
+    return { value: parsed.data, partial: parsed.data, problems };
   }
-  return node;
-}
-
-/** How a problem names what was found. */
-export function shown(node: YamlNode): string {
-  if (node.kind !== "scalar") return `a ${node.kind}`;
-  return node.text === "" && !node.quoted ? "nothing" : quoted(node.text);
+  const fields = Object.entries((plain ?? {}) as Record<string, unknown>).flatMap(
+    ([key, value]) => {
+      const field = schema.shape[key] as z.ZodType | undefined;
+      const read = reader.broken.has(key) ? undefined : field?.safeParse(value);
+      return read?.success ? [[key, read.data]] : [];
+    },
+  );
+  return { partial: Object.fromEntries(fields) as Partial<z.infer<S>>, problems };
 }
 
 class FieldReader {
   readonly problems: Problem[] = [];
+  /** Fields that have a problem although their text fits the definition. */
+  readonly broken = new Set<string>();
 
   constructor(private readonly file: string) {}
 
@@ -84,10 +58,12 @@ class FieldReader {
     }
     if (node.kind === "map") return this.convertMap(node, inner, path);
     const words = fieldWords.get(inner);
-    if (words?.quotedDigits && !node.quoted && /^[0-9_]+$/.test(node.text)) {
+    const needsQuotes = words?.quotedDigits === true && !node.quoted && /^[0-9]+$/.test(node.text);
+    if (needsQuotes && inner.safeParse(node.text).success) {
       const message = `expected ${words.expected}, got ${node.text} without quotes, which other tools read as a number`;
       this.add(node, path, words.check, message, `Write "${node.text}".`);
-      return "0".repeat(12);
+      this.broken.add(path);
+      return node.text;
     }
     if (inner instanceof z.ZodBoolean && /^(true|false)$/.test(node.text)) {
       return node.text === "true";
@@ -135,57 +111,17 @@ class FieldReader {
     }
     const missing = node !== root && nodeAt(root, issue.path.slice(0, -1)) === node;
     const found = missing || (node === root && issue.path.length > 0) ? "nothing" : shown(node);
-    const message = `expected ${words.expected}, got ${found}`;
-    this.add(node, path, words.check, message, words.fix);
+    const known = !missing && node.kind === "scalar" ? words.explain?.(node.text) : undefined;
+    const message = `expected ${words.expected}, got ${known?.found ?? found}`;
+    this.add(node, path, known?.check ?? words.check, message, known?.fix ?? words.fix);
   }
 
   private add(at: YamlNode, path: string, check: string, message: string, fix: string): void {
     const { line, column } = at;
-    const twice = this.problems.some((one) => one.path === path && one.check === check);
+    const twice = this.problems.some(
+      (one) =>
+        one.path === path && one.check === check && one.line === line && one.column === column,
+    );
     if (!twice) this.problems.push({ file: this.file, line, column, path, message, fix, check });
   }
-}
-
-/** Takes optional and default wrappers off; of alternatives, the one of the node's kind. */
-function unwrap(schema: z.ZodType, node: YamlNode): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
-    return unwrap(schema.unwrap() as z.ZodType, node);
-  }
-  if (schema instanceof z.ZodUnion) {
-    const options = schema.options as z.ZodType[];
-    const isMap = node.kind === "map";
-    return options.find((option) => option instanceof z.ZodObject === isMap) ?? schema;
-  }
-  return schema;
-}
-
-/** The words of the deepest registered part on the way to `path`, or of a map's key at its end. */
-function wordsAt(
-  schema: z.ZodType,
-  root: YamlNode,
-  path: readonly PropertyKey[],
-  isKey: boolean,
-): Field | undefined {
-  let words = fieldWords.get(schema);
-  let current: z.ZodType = unwrap(schema, root);
-  let node = root;
-  for (const [index, part] of path.entries()) {
-    node = nodeAt(node, [part]);
-    const inner = partOf(current, part, isKey && index === path.length - 1);
-    if (inner === undefined) return words;
-    words = fieldWords.get(inner) ?? words;
-    current = unwrap(inner, node);
-    words = fieldWords.get(current) ?? words;
-  }
-  return words;
-}
-
-function partOf(schema: z.ZodType, part: PropertyKey, isKey: boolean): z.ZodType | undefined {
-  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
-  if (schema instanceof z.ZodRecord) {
-    return (isKey ? schema.keyType : schema.valueType) as unknown as z.ZodType;
-  }
-  if (!(schema instanceof z.ZodObject)) return undefined;
-  const shape = schema.shape as Record<string, z.ZodType>;
-  return Object.hasOwn(shape, String(part)) ? shape[String(part)] : undefined;
 }

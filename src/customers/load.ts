@@ -9,15 +9,18 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { StackConfig } from "../config";
-import { quoted } from "../printable";
+import { printable, quoted } from "../printable";
 import { type Problem, sortProblems } from "../problem";
-import { checkCustomer, type CheckedCustomer } from "./checks";
+import { checkCustomer, checkTogether, type CheckedCustomer } from "./checks";
 import type { Customer, IsoDate } from "./model";
-import { parseCustomer } from "./parse";
+import { parseCustomer, type ParsedCustomer } from "./parse";
 import { MAX_FILE_BYTES } from "./text";
 
 /** What a file's name may be, before `.yaml`: it becomes an IAM user name. */
 export const CUSTOMER_ID = /^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/;
+
+/** Names that Windows keeps for devices, with any extension: nobody there could check the project out. */
+const RESERVED_ID = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 
 export interface LoadedCustomers {
   /** In order of their ids. Complete only when there is no problem. */
@@ -40,6 +43,7 @@ export function loadCustomers(
   let entries: Dirent[];
   try {
     entries = readdirSync(directory, { withFileTypes: true });
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     const message = `expected a folder of customer files, got ${codeOf(error)}`;
     return { customers: [], problems: [folderProblem(directory, "folder", message)] };
@@ -52,27 +56,34 @@ export function loadCustomers(
   for (const { name } of entries) twins.set(fold(name), [...(twins.get(fold(name)) ?? []), name]);
   const problems = entries.flatMap((entry) => nameProblems(directory, entry, twins));
   const checked: CheckedCustomer[] = [];
+  const customers: Customer[] = [];
   for (const entry of entries) {
     if (!entry.isFile() || !entry.name.endsWith(".yaml")) continue;
-    const file = join(directory, entry.name);
-    const id = entry.name.slice(0, -".yaml".length);
-    const read = readCustomer(file, id);
+    const read = readCustomer(directory, entry.name);
     problems.push(...read.problems);
-    if (read.customer === undefined || read.root === undefined) continue;
-    checked.push({ customer: read.customer, file, root: read.root });
+    if (read.customer !== undefined) customers.push(read.customer);
+    const { draft, root } = read;
+    if (draft === undefined || root === undefined) continue;
+    checked.push({ ...draft, root, file: shownPath(directory, entry.name) });
   }
   problems.push(...checked.flatMap((one) => checkCustomer(one, { config, today })));
+  problems.push(...checkTogether(checked));
   return {
-    customers: checked
-      .map(({ customer }) => customer)
-      .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)),
+    customers: customers.sort((a, b) => (a.id < b.id ? -1 : 1)),
     problems: sortProblems(problems),
   };
 }
 
-function readCustomer(file: string, id: string): ReturnType<typeof parseCustomer> {
+/** As the user knows it; a file's name may hold anything. */
+function shownPath(directory: string, name: string): string {
+  return printable(join(directory, name));
+}
+
+function readCustomer(directory: string, name: string): ParsedCustomer {
+  const file = shownPath(directory, name);
   try {
-    return parseCustomer(readFile(file), id, file);
+    const id = name.slice(0, -".yaml".length);
+    return parseCustomer(readFile(join(directory, name)), id, file);
   } catch (error) {
     const message = `expected a readable file, got ${codeOf(error)}`;
     return { problems: [fileProblem(file, "file-readable", message, "Check its permissions.")] };
@@ -102,7 +113,7 @@ function nameProblems(
   twins: ReadonlyMap<string, readonly string[]>,
 ): Problem[] {
   const { name } = entry;
-  const file = join(directory, name);
+  const file = shownPath(directory, name);
   if (entry.isSymbolicLink()) {
     const fix = "Put the file itself here.";
     return [fileProblem(file, "file-kind", "expected a customer file, got a symbolic link", fix)];
@@ -130,7 +141,12 @@ function nameProblems(
       fileProblem(file, "id-unique", message, "Rename one: IAM names are equal but for case."),
     ];
   }
-  if (!CUSTOMER_ID.test(name.slice(0, -".yaml".length))) {
+  const id = name.slice(0, -".yaml".length);
+  if (RESERVED_ID.test(id)) {
+    const message = `expected an id that is a file name everywhere, got ${quoted(id)}, a device on Windows`;
+    return [fileProblem(file, "id-reserved", message, `Rename the file, e.g. to ${id}-1.yaml.`)];
+  }
+  if (!CUSTOMER_ID.test(id)) {
     const message = `expected an id of 1 to 48 lower-case letters, digits and inner hyphens, got ${quoted(name)}`;
     return [fileProblem(file, "id", message, "Rename the file, e.g. to acme-robotics.yaml.")];
   }

@@ -1,10 +1,11 @@
-import type { Problem } from "../problem";
+import { type Problem, sortProblems } from "../problem";
 import { customerDefinition, type CustomerFile } from "./definition";
-import { nodeAt, pathText, readFields, shown } from "./fields";
+import { readFields } from "./fields";
 import type { Customer, KeyGeneration } from "./model";
 import { pgpPublicKey } from "./pgpKey";
+import { nodeAt, pathText, shown } from "./place";
 import { decode } from "./text";
-import { readYaml, type YamlNode } from "./yamlNodes";
+import { type MapNode, readYaml, type YamlNode } from "./yamlNodes";
 
 export interface ParsedCustomer {
   /** Missing when there is a problem. */
@@ -12,6 +13,16 @@ export interface ParsedCustomer {
   problems: Problem[];
   /** The file's nodes, for problems found later; missing when it is no YAML map. */
   root?: YamlNode;
+  /** What could be read, for checks that should not wait until all the rest is right. */
+  draft?: CustomerDraft;
+}
+
+/** A customer whose fields may be missing. */
+export interface CustomerDraft {
+  /** Stands in with empty values for the fields that could not be read. */
+  customer: Customer;
+  /** These fields of the file could not be read. */
+  unread: ReadonlySet<string>;
 }
 
 /**
@@ -33,10 +44,15 @@ export function parseCustomer(
   if (root.kind !== "map") return { problems: [notAMap(root, file)] };
 
   const read = readFields(customerDefinition, root, file);
-  if (read.value === undefined) return { problems: read.problems, root };
-  const conflicts = conflictsIn(read.value, root, file);
-  if (conflicts.length > 0) return { problems: conflicts, root };
-  return { customer: toCustomer(id, read.value), problems: [], root };
+  const found = [...read.problems, ...conflictsIn(read.partial, root, file)];
+  const draft = {
+    customer: toCustomer(id, { name: "", repositories: [], ...read.partial }),
+    unread: new Set(
+      root.entries.map(({ key }) => key.text).filter((key) => !(key in read.partial)),
+    ),
+  };
+  if (found.length > 0) return { problems: sortProblems(found), root, draft };
+  return { customer: draft.customer, problems: [], root, draft };
 }
 
 function toCustomer(id: string, read: CustomerFile): Customer {
@@ -65,29 +81,44 @@ function generations(keys: Readonly<Record<string, KeyGeneration["status"]>>): K
 }
 
 /** What no single field can tell: keys that exclude each other, order, emptiness. */
-function conflictsIn(read: CustomerFile, root: YamlNode, file: string): Problem[] {
+function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): Problem[] {
   const problems: Problem[] = [];
-  const add = (path: string[], check: string, message: string, fix: string) => {
+  const add = (path: PropertyKey[], check: string, message: string, fix: string) => {
     const { line, column } = nodeAt(root, path);
     problems.push({ file, line, column, path: pathText(path), message, fix, check });
   };
-  const { repositories } = read;
-  const sorted = [...new Set(repositories)].sort();
-  if (sorted.join() !== repositories.join()) {
-    const message = "expected repositories in alphabetical order and each once, got another order";
-    add(["repositories"], "repositories-order", message, `Write [${sorted.join(", ")}].`);
+  const has = (key: string) => root.entries.some((entry) => entry.key.text === key);
+  const repositories = read.repositories ?? [];
+  const misplaced = repositories.findIndex((name, at) => name <= (repositories[at - 1] ?? ""));
+  if (misplaced !== -1) {
+    const [name = "", before = ""] = [repositories[misplaced], repositories[misplaced - 1]];
+    const path = ["repositories", misplaced];
+    if (repositories.indexOf(name) < misplaced) {
+      const message = `expected each repository once, got "${name}" again`;
+      add(path, "repositories-order", message, "Delete it here.");
+    } else {
+      const message = `expected repositories in alphabetical order, got "${name}" after "${before}"`;
+      add(path, "repositories-order", message, `Write ${sortedList(repositories)}.`);
+    }
   }
-  if (repositories.length === 0 && read.status !== "suspended") {
+  const isActive = read.status === "active" || !has("status");
+  if (read.repositories?.length === 0 && isActive) {
     const message = "expected at least one repository for an active customer, got none";
     const fix = "Name a repository, or write `status: suspended`.";
     add(["repositories"], "repositories-empty", message, fix);
   }
-  for (const key of ["keys", "pgpKey"] as const) {
-    if (read.awsAccount === undefined || read[key] === undefined) continue;
-    const message = "expected no key for a customer with `awsAccount`, which gets no user of ours";
-    add([key], "account-without-key", message, `Delete \`${key}\`, or \`awsAccount\`.`);
+  for (const key of ["keys", "pgpKey"]) {
+    if (!has("awsAccount") || !has(key)) continue;
+    const message = `expected no \`${key}\` beside \`awsAccount\`, which gets no user and no key of ours, got both`;
+    add([key], "account-without-key", message, `Delete \`${key}\` or \`awsAccount\`.`);
   }
   return problems;
+}
+
+/** The whole list, when it is short enough to be pasted. */
+function sortedList(repositories: readonly string[]): string {
+  const list = `[${[...new Set(repositories)].sort().join(", ")}]`;
+  return list.length <= 200 ? `\`repositories: ${list}\`` : "the names in alphabetical order";
 }
 
 function notAMap(root: YamlNode, file: string): Problem {

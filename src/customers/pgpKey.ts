@@ -1,34 +1,120 @@
+// OpenPGP public keys, judged by their structure alone (RFC 9580): nothing is encrypted here, and a
+// library that could do more would also have to be trusted with what somebody pastes by mistake.
+
+/** What a text turned out to be. Of a private key nothing is kept. */
+export type PgpKey = { kind: "public"; base64: string } | { kind: "private" } | { kind: "none" };
+
+const NONE: PgpKey = { kind: "none" };
+
 const ARMOR =
-  /^-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n([\s\S]*?)\r?\n-----END PGP PUBLIC KEY BLOCK-----\s*$/;
+  /^-----BEGIN PGP PUBLIC KEY BLOCK-----[ \t]*\r?\n([\s\S]*?)\r?\n[ \t]*-----END PGP PUBLIC KEY BLOCK-----$/;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** Packet tag of a public key (RFC 9580, "Packet Types"); a secret key has 5. */
-const PUBLIC_KEY_PACKET = 6;
+/** Packet types (RFC 9580 §5): what holds a key, and what must never be in a file. */
+const PUBLIC_KEY = 6;
+const SECRET_KEY = 5;
+const SECRET_SUBKEY = 7;
 
-/**
- * Reads an OpenPGP public key, armored or in base64.
- *
- * @returns base64 of the key's bytes, as `aws.iam.AccessKey` wants it; undefined when it is no public key.
- */
+/** Versions of a key packet that are in use; 3 has been broken for decades. */
+const KEY_VERSIONS: ReadonlySet<number | undefined> = new Set([4, 5, 6]);
+
+/** Base64 of the key's bytes, as `aws.iam.AccessKey` wants it; undefined when it is no public key. */
 export function pgpPublicKey(text: string): string | undefined {
-  const body = ARMOR.test(text.trim()) ? armoredBody(text.trim()) : text.replace(/\s/g, "");
+  const key = readPgpKey(text);
+  return key.kind === "public" ? key.base64 : undefined;
+}
+
+/** Tells what an armored block or base64 text is. Never throws. */
+export function readPgpKey(text: string): PgpKey {
+  const trimmed = text.trim();
+  if (/PRIVATE KEY/i.test(trimmed)) return { kind: "private" };
+  const bytes = trimmed.startsWith("-") ? fromArmor(trimmed) : fromBase64(trimmed);
+  if (bytes === undefined) return NONE;
+  const { types, complete } = packets(bytes);
+  if (types.some((type) => type === SECRET_KEY || type === SECRET_SUBKEY)) {
+    return { kind: "private" };
+  }
+  if (!complete || types[0] !== PUBLIC_KEY) return NONE;
+  return { kind: "public", base64: bytes.toString("base64") };
+}
+
+/** The bytes of an armored block without its headers; undefined when its checksum does not fit. */
+function fromArmor(text: string): Buffer | undefined {
+  const body = ARMOR.exec(text)?.[1];
+  if (body === undefined) return undefined;
+  const lines = body.split("\n").map((line) => line.trim());
+  // Headers, if any, end with an empty line.
+  const content = lines.slice(lines.indexOf("") + 1);
+  const bytes = fromBase64(content.filter((line) => !line.startsWith("=")).join(""));
+  const checksum = content.find((line) => line.startsWith("="))?.slice(1);
+  if (bytes === undefined || checksum === undefined) return bytes;
+  return crc24(bytes).toString("base64") === checksum ? bytes : undefined;
+}
+
+function fromBase64(text: string): Buffer | undefined {
+  const body = text.replace(/\s/g, "");
   if (!BASE64.test(body)) return undefined;
   const bytes = Buffer.from(body, "base64");
-  return packetTag(bytes[0] ?? 0) === PUBLIC_KEY_PACKET ? bytes.toString("base64") : undefined;
+  // Buffer ignores what does not fit; then the text is not what the bytes say.
+  const strip = (base64: string) => base64.replace(/=+$/, "");
+  return strip(bytes.toString("base64")) === strip(body) ? bytes : undefined;
 }
 
-/** Without the headers before the blank line and the checksum behind the last one. */
-function armoredBody(text: string): string {
-  const lines = (ARMOR.exec(text)?.[1] ?? "").split(/\r?\n/).map((line) => line.trim());
-  const blank = lines.indexOf("");
-  return lines
-    .slice(blank + 1)
-    .filter((line) => !line.startsWith("="))
-    .join("");
+/** Types of the packets in order; `complete` when headers and lengths fit to the last byte. */
+function packets(bytes: Buffer): { types: number[]; complete: boolean } {
+  const types: number[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const header = bytes[at] ?? 0;
+    if ((header & 0x80) === 0) return { types, complete: false };
+    const isNewFormat = (header & 0x40) !== 0;
+    types.push(isNewFormat ? header & 0x3f : (header & 0x3c) >> 2);
+    const length = isNewFormat ? newLength(bytes, at + 1) : oldLength(bytes, at + 1, header & 3);
+    const end = at + 1 + length.size + length.value;
+    if (Number.isNaN(end) || end > bytes.length) return { types, complete: false };
+    const isFirst = types.length === 1;
+    if (isFirst && !KEY_VERSIONS.has(bytes[at + 1 + length.size]))
+      return { types, complete: false };
+    at = end;
+  }
+  return { types, complete: types.length > 0 };
 }
 
-function packetTag(header: number): number | undefined {
-  if ((header & 0x80) === 0) return undefined;
-  const isNewFormat = (header & 0x40) !== 0;
-  return isNewFormat ? header & 0x3f : (header & 0x3c) >> 2;
+interface Length {
+  /** How many bytes the length itself takes. */
+  size: number;
+  /** NaN where no length can be: keys have no packets of partial or open length. */
+  value: number;
+}
+
+/** RFC 9580 §4.2.1. */
+function newLength(bytes: Buffer, at: number): Length {
+  const first = bytes[at] ?? NaN;
+  if (first < 192) return { size: 1, value: first };
+  if (first < 224) return { size: 2, value: (first - 192) * 256 + (bytes[at + 1] ?? NaN) + 192 };
+  return { size: 5, value: first === 255 ? bigEndian(bytes, at + 1, 4) : NaN };
+}
+
+/** RFC 9580 §4.2.2. */
+function oldLength(bytes: Buffer, at: number, type: number): Length {
+  const size = 2 ** type;
+  return { size, value: type === 3 ? NaN : bigEndian(bytes, at, size) };
+}
+
+function bigEndian(bytes: Buffer, at: number, size: number): number {
+  return at + size > bytes.length ? NaN : bytes.readUIntBE(at, size);
+}
+
+/** The armor's checksum (RFC 9580 §6.1.1). */
+function crc24(bytes: Buffer): Buffer {
+  let crc = 0xb704ce;
+  for (const byte of bytes) {
+    crc ^= byte << 16;
+    for (let bit = 0; bit < 8; bit++) {
+      crc <<= 1;
+      if ((crc & 0x1000000) !== 0) crc ^= 0x1864cfb;
+    }
+  }
+  const result = Buffer.alloc(3);
+  result.writeUIntBE(crc & 0xffffff, 0, 3);
+  return result;
 }

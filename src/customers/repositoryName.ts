@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldWords } from "./fields";
+import { fieldWords } from "./fieldWords";
 
 /** ECR API, `RepositoryName`. */
 const REPOSITORY_NAME =

@@ -1,16 +1,13 @@
+// What the script may change in a customer file, and how a new one looks.
+import { collectionAt, setKey, withItem, withoutItem } from "./edits";
 import type { Customer, CustomerStatus, IsoDate, KeyGeneration } from "./model";
-import { decode } from "./text";
-import { readYaml, type MapEntry, type MapNode } from "./yamlNodes";
+
+export { setKey, UneditableFileError } from "./edits";
 
 const MODELINE = "# yaml-language-server: $schema=../schemas/customer.schema.json";
 
-/** Thrown when a file cannot be edited as it is; the message says why and what to do. */
-export class UneditableFileError extends Error {
-  constructor(reason: string) {
-    super(`the file cannot be edited: ${reason}`);
-    this.name = "UneditableFileError";
-  }
-}
+/** Longest line of a new file; a longer list gets a line for each item. */
+const LINE_LENGTH = 100;
 
 /** `active` takes the line away: it is what a file without it means. */
 export function setStatus(text: string, status: CustomerStatus): string {
@@ -22,31 +19,51 @@ export function setExpires(text: string, expires: IsoDate | undefined): string {
   return setKey(text, "expires", expires);
 }
 
-/** Writes the generations on one line, as `{1: inactive, 2: active}`. */
+/**
+ * Sets the generations of keys: one is added, changed or taken away without touching the other.
+ *
+ * @param keys - at least one; those that stay keep their order in the file.
+ */
 export function setKeys(text: string, keys: readonly KeyGeneration[]): string {
-  const pairs = keys.map(({ generation, status }) => `${generation}: ${status}`);
-  return setKey(text, "keys", `{${pairs.join(", ")}}`);
-}
-
-/** @param repositories - sorted and unique, as in a Customer. */
-export function setRepositories(text: string, repositories: readonly string[]): string {
-  return setKey(text, "repositories", `[${repositories.join(", ")}]`);
+  const wanted = new Map(keys.map((key) => [String(key.generation), key.status]));
+  const present = keysIn(text)?.names ?? [];
+  if (!present.some((generation) => wanted.has(generation))) {
+    return setKey(text, "keys", flowKeys(keys));
+  }
+  let edited = text;
+  for (const [generation, status] of wanted) edited = setGeneration(edited, generation, status);
+  for (const generation of present.filter((one) => !wanted.has(one))) {
+    const found = keysIn(edited);
+    if (found === undefined) continue;
+    edited = withoutItem(edited, found.collection, found.names.indexOf(generation));
+  }
+  return edited;
 }
 
 /**
- * Sets or takes away one key of a customer file; every other byte stays, comments too.
+ * Sets the repositories: each is added in its place or taken away, and the others keep their comments.
  *
- * @param value - as YAML on one line; undefined takes the key's lines away.
- * @throws UneditableFileError when the text is no map with one key a line.
+ * @param repositories - sorted and unique, as in a Customer.
  */
-export function setKey(text: string, key: string, value: string | undefined): string {
-  const map = readMap(text);
-  const entry = map.entries.find((candidate) => candidate.key.text === key);
-  if (entry === undefined) return value === undefined ? text : append(text, map, key, value);
-  if (value === undefined) return withoutLines(text, entry);
-  const { start, end } = entry.value;
-  const isEmpty = start === end;
-  return text.slice(0, start) + (isEmpty ? ` ${value}` : value) + text.slice(end);
+export function setRepositories(text: string, repositories: readonly string[]): string {
+  const wanted = new Set(repositories);
+  const present = repositoriesIn(text)?.names ?? [];
+  if (!present.some((name) => wanted.has(name))) {
+    return setKey(text, "repositories", `[${repositories.join(", ")}]`);
+  }
+  let edited = text;
+  for (const name of new Set([...present, ...wanted])) {
+    const found = repositoriesIn(edited);
+    if (found === undefined) continue;
+    const { names, collection } = found;
+    if (!wanted.has(name)) {
+      edited = withoutItem(edited, collection, names.indexOf(name));
+    } else if (!names.includes(name)) {
+      const next = names.findIndex((other) => other > name);
+      edited = withItem(edited, collection, next < 0 ? names.length : next, name);
+    }
+  }
+  return edited;
 }
 
 /** A fresh file of a customer, with everything that differs from the defaults. */
@@ -54,54 +71,60 @@ export function newCustomerText(customer: Customer): string {
   const { name, repositories, status, expires, keys, awsAccount, pgpKey, contact } = customer;
   const isDefaultKey =
     keys.length === 1 && keys[0]?.generation === 1 && keys[0].status === "active";
-  const lines: (string | undefined)[] = [
+  const inOneLine = `repositories: [${repositories.join(", ")}]`;
+  const lines: (string | false | undefined)[] = [
     MODELINE,
-    `name: ${JSON.stringify(name)}`,
-    `repositories: [${repositories.join(", ")}]`,
-    status === "active" ? undefined : `status: ${status}`,
+    `name: ${scalar(name)}`,
+    ...(inOneLine.length <= LINE_LENGTH
+      ? [inOneLine]
+      : ["repositories:", ...repositories.map((repository) => `  - ${repository}`)]),
+    status === "suspended" && "status: suspended",
     expires && `expires: ${expires}`,
-    isDefaultKey || awsAccount !== undefined
-      ? undefined
-      : `keys: {${keys.map((key) => `${key.generation}: ${key.status}`).join(", ")}}`,
+    !isDefaultKey && awsAccount === undefined && `keys: ${flowKeys(keys)}`,
     awsAccount && `awsAccount: "${awsAccount}"`,
     pgpKey && `pgpKey: ${pgpKey}`,
-    contact === undefined ? undefined : `contact: ${JSON.stringify(contact)}`,
+    contact !== undefined && `contact: ${scalar(contact)}`,
     customer.source &&
-      `source: {system: ${customer.source.system}, id: ${JSON.stringify(customer.source.id)}}`,
-    customer.protected ? "protected: true" : undefined,
+      `source: { system: ${customer.source.system}, id: ${JSON.stringify(customer.source.id)} }`,
+    customer.protected && "protected: true",
   ];
-  return `${lines.filter((line) => line !== undefined).join("\n")}\n`;
+  return `${lines.filter(Boolean).join("\n")}\n`;
 }
 
-function readMap(text: string): MapNode {
-  const decoded = decode(text, "");
-  const { root } = decoded.text === text ? readYaml(text, "") : { root: undefined };
-  if (root?.kind !== "map") throw new UneditableFileError("it has mistakes; `validate` lists them");
-  if (root.flow) throw new UneditableFileError("write one `key: value` per line, without braces");
-  return root;
+/** Plain where no tool can take it for anything but text; else in double quotes, which JSON's are too. */
+function scalar(text: string): string {
+  const isPlain = /^\p{L}([\p{L}\p{N} .,()@/_'&+-]*[\p{L}\p{N}.)])?$/u.test(text);
+  const isWord = /^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
+  return isPlain && !isWord ? text : JSON.stringify(text);
 }
 
-/** A new line after the map's last one, before comments that follow it. */
-function append(text: string, map: MapNode, key: string, value: string): string {
-  const lineEnd = endOfLine(text, lastContent(text, map.end));
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const before = text.slice(0, lineEnd);
-  const separator = before.endsWith("\n") ? "" : newline;
-  return `${before}${separator}${key}: ${value}${newline}${text.slice(lineEnd)}`;
+function flowKeys(keys: readonly KeyGeneration[]): string {
+  return `{ ${keys.map(({ generation, status }) => `${generation}: ${status}`).join(", ")} }`;
 }
 
-function withoutLines(text: string, entry: MapEntry): string {
-  const start = text.lastIndexOf("\n", entry.key.start - 1) + 1;
-  return text.slice(0, start) + text.slice(endOfLine(text, lastContent(text, entry.value.end)));
+function setGeneration(text: string, generation: string, status: string): string {
+  const found = keysIn(text);
+  if (found === undefined) return text;
+  const value = found.values[found.names.indexOf(generation)];
+  if (value === undefined) {
+    const next = found.names.findIndex((other) => Number(other) > Number(generation));
+    const index = next < 0 ? found.names.length : next;
+    return withItem(text, found.collection, index, `${generation}: ${status}`);
+  }
+  return text.slice(0, value.start) + status + text.slice(value.end);
 }
 
-/** The last character before `end` that is not a line's end: a block ends with the line after it. */
-function lastContent(text: string, end: number): number {
-  return text.slice(0, end).trimEnd().length;
+function keysIn(text: string) {
+  const collection = collectionAt(text, "keys");
+  if (collection?.node.kind !== "map") return undefined;
+  const { entries } = collection.node;
+  const names = entries.map(({ key }) => key.text);
+  return { collection, names, values: entries.map(({ value }) => value) };
 }
 
-/** The start of the next line. */
-function endOfLine(text: string, from: number): number {
-  const newline = text.indexOf("\n", from);
-  return newline < 0 ? text.length : newline + 1;
+function repositoriesIn(text: string) {
+  const collection = collectionAt(text, "repositories");
+  if (collection?.node.kind !== "list") return undefined;
+  const names = collection.node.items.map((item) => (item.kind === "scalar" ? item.text : ""));
+  return { collection, names };
 }

@@ -49,11 +49,18 @@ export interface ReadYaml {
   problems: Problem[];
 }
 
+/** Most parts of a customer file. 800 repositories fit; 64 KiB of brackets do not, and cost no time. */
+const MAX_PARTS = 5_000;
+
 /** Findings of one file beyond this many say nothing new. */
 const MAX_FINDINGS = 20;
 
-/** Reads one YAML document. Never throws, and its time is linear in the text's length. */
-export function readYaml(text: string, file: string): ReadYaml {
+/**
+ * Reads one YAML document. Never throws, and its time is linear in the text's length.
+ *
+ * @param maxParts - most tokens and escapes; more is a problem.
+ */
+export function readYaml(text: string, file: string, maxParts = MAX_PARTS): ReadYaml {
   const problems: Problem[] = [];
   const lines = new Lines(text);
   const report: Report = (offset, check, message, fix) => {
@@ -61,7 +68,7 @@ export function readYaml(text: string, file: string): ReadYaml {
     problems.push({ file, ...lines.position(offset), path: "", message, fix, check });
   };
   try {
-    const tokens = readTokens(text, report);
+    const tokens = readTokens(text, maxParts, report);
     const contents = problems.length === 0 ? compose(tokens, text.length, report) : null;
     if (problems.length > 0) return { problems };
     const root = new Converter(lines, report).node(contents, 0);

@@ -10,9 +10,6 @@ export type Report = (offset: number, check: string, message: string, fix: strin
 
 export const REWRITE = "Write one `key: value` per line, as in docs/customer-file.md.";
 
-/** Tokens and escapes of one file. 800 repositories fit; 64 KiB of brackets do not, and cost no time. */
-const MAX_PARTS = 5_000;
-
 /** The deepest file that makes sense has six levels. */
 const MAX_DEPTH = 32;
 
@@ -26,15 +23,19 @@ const REFUSED: ReadonlyMap<string, { check: string; what: string; fix: string }>
   ["directive-line", { check: "yaml-directive", what: "the directive", fix: "Delete the line." }],
 ]);
 
-/** The tokens of one document; worth nothing once a problem was reported. */
-export function readTokens(text: string, report: Report): CST.Token[] {
+/**
+ * The tokens of one document; worth nothing once a problem was reported.
+ *
+ * @param maxParts - most tokens and escapes together; reading stops there.
+ */
+export function readTokens(text: string, maxParts: number, report: Report): CST.Token[] {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let [offset, parts, documents, scalarFollows] = [0, 0, 0, false];
   for (const lexeme of new Lexer().lex(text)) {
     parts += 1 + escapes(lexeme);
-    if (parts > MAX_PARTS) {
-      report(offset, "yaml-size", `expected at most ${MAX_PARTS} parts, got more`, REWRITE);
+    if (parts > maxParts) {
+      report(offset, "yaml-size", `expected at most ${maxParts} parts, got more`, REWRITE);
       return [];
     }
     const type = scalarFollows ? "scalar" : (CST.tokenType(lexeme) ?? "");

@@ -15,10 +15,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import fc from "fast-check";
-import { userArn, userName } from "../../src/access/arns";
 import { FOLDER_CHECKS } from "../../src/customers/checkNames";
-import { CUSTOMER_ID, loadCustomers } from "../../src/customers/load";
+import { loadCustomers } from "../../src/customers/load";
+import { formatProblem } from "../../src/problem";
 import { stackConfig, TODAY } from "./support";
 
 const GOOD = "name: Acme\nrepositories: [edge-agent]\n";
@@ -74,6 +73,13 @@ describe("the folder of customer files", () => {
       () => put(`${"a".repeat(49)}.yaml`),
       [
         `expected an id of 1 to 48 lower-case letters, digits and inner hyphens, got "${"a".repeat(49)}.yaml" [id]`,
+      ],
+    ],
+    [
+      "an id that Windows keeps for a device",
+      () => put("con.yaml"),
+      [
+        'expected an id that is a file name everywhere, got "con", a device on Windows [id-reserved]',
       ],
     ],
     [
@@ -133,15 +139,26 @@ describe("the folder of customer files", () => {
     ).to.deep.equal(["a.yaml status", "b.yaml repositories"]);
   });
 
-  it("has these checks, all shown above or below", () => {
-    expect([...FOLDER_CHECKS]).to.deep.equal([
-      "folder",
-      "file-kind",
-      "file-name",
-      "file-readable",
-      "id",
-      "id-unique",
+  it("has a case here for each of its checks", () => {
+    const shown = entries.flatMap(([, , expected]) => expected.map(checkOf));
+    const shownBelow = ["folder", "file-readable", "source-unique"];
+    expect([...new Set([...shown, ...shownBelow])].sort()).to.deep.equal([...FOLDER_CHECKS].sort());
+  });
+
+  it("with two files for one record of a sales system has a problem", () => {
+    put("a.yaml", `${GOOD}source: { system: crm, id: "7" }\n`);
+    put("b.yaml", `${GOOD}source: { system: crm, id: "7" }\n`);
+    put("c.yaml", `${GOOD}source: { system: erp, id: "7" }\n`);
+    expect(load().problems.map(formatProblem)).to.deep.equal([
+      `${directory}/b.yaml:3:9  source: expected a record that owns one file, got crm/7, which owns ${directory}/a.yaml too. Correct the id, or delete \`source\` in one of the two. [source-unique]`,
     ]);
+  });
+
+  it("cannot write to a terminal or a CI log through a file's name", () => {
+    put("a\n::error::b\u001b[31m.yaml");
+    const { problems } = load();
+    expect(problems).to.have.length(1);
+    expect(problems.map(formatProblem).join()).to.match(/^[^\p{Cc}\p{Cf}]*$/u);
   });
 
   it("gives the same customers, whatever order the files were made in", () => {
@@ -169,27 +186,6 @@ describe("the folder of customer files", () => {
   });
 });
 
-describe("a customer's id", () => {
-  it("gives a valid IAM user name and ARN, and no two ids give the same one, case aside", () => {
-    const id = fc.stringMatching(CUSTOMER_ID);
-    fc.assert(
-      fc.property(id, id, (one, other) => {
-        const name = userName("p".repeat(16), one);
-        expect(name).to.match(/^[\w+=,.@-]{1,64}$/);
-        expect(userArn("123456789012", name)).to.match(
-          /^arn:aws:iam::\d{12}:user\/customers\/[\w+=,.@-]+$/,
-        );
-        expect(name.toLowerCase() === userName("p".repeat(16), other).toLowerCase()).to.equal(
-          one === other,
-        );
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it("is ASCII without exception", () => {
-    for (const id of ["ａcme", "аcme", "acme\u200b", "K", "ſ", "acme\n", "-acme", "acme-", ""]) {
-      expect(CUSTOMER_ID.test(id), JSON.stringify(id)).to.equal(false);
-    }
-  });
-});
+function checkOf(message: string): string {
+  return /\[([a-z-]+)\]$/.exec(message)?.[1] ?? "";
+}

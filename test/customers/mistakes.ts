@@ -71,7 +71,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   name: {
     source: "repositories: [edge-agent]\n",
-    said: 'acme.yaml:1:1  name: expected a name of 1 to 200 characters in Unicode form NFC, without blanks at its ends, got nothing. Write the customer\'s name, e.g. `name: "Acme Robotics GmbH"`. [name]',
+    said: "acme.yaml:1:1  name: expected a name of 1 to 200 characters in Unicode form NFC, without blanks at its ends, got nothing. Write the customer's name, e.g. `name: Acme Robotics GmbH`. [name]",
   },
   repositories: {
     source: "name: Acme\nrepositories: edge-agent\n",
@@ -91,7 +91,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   keys: {
     source: `${REST}keys: { 1: active, 2: active, 3: active }\n`,
-    said: "acme.yaml:3:7  keys: expected one or two generations, each active or inactive, got a map. Write e.g. `keys: {1: inactive, 2: active}`. [keys]",
+    said: "acme.yaml:3:7  keys: expected one or two generations, each active or inactive, got a map with 3 keys. Write e.g. `keys: {1: inactive, 2: active}`. [keys]",
   },
   "aws-account": {
     source: `${REST}awsAccount: 012345678901\n`,
@@ -99,7 +99,11 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "pgp-key": {
     source: `${REST}pgpKey: AAAA\n`,
-    said: 'acme.yaml:3:9  pgpKey: expected one OpenPGP public key, armored or in base64, got "AAAA". Write what `gpg --armor --export` prints, never a private key. [pgp-key]',
+    said: "acme.yaml:3:9  pgpKey: expected one OpenPGP public key, armored or in base64, got 4 characters that are none. Write `pgpKey: |` and below it, indented, what `gpg --armor --export` prints. [pgp-key]",
+  },
+  "pgp-private-key": {
+    source: `${REST}pgpKey: ${Buffer.from([0x95, 1, 4]).toString("base64")}\n`,
+    said: "acme.yaml:3:9  pgpKey: expected one OpenPGP public key, armored or in base64, got a private key. Treat it as stolen: make a new pair, and write its public key here. [pgp-private-key]",
   },
   contact: {
     source: `${REST}contact: [a, b]\n`,
@@ -115,7 +119,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "repositories-order": {
     source: "name: Acme\nrepositories: [orchestrator, edge-agent]\n",
-    said: "acme.yaml:2:15  repositories: expected repositories in alphabetical order and each once, got another order. Write [edge-agent, orchestrator]. [repositories-order]",
+    said: 'acme.yaml:2:30  repositories[1]: expected repositories in alphabetical order, got "edge-agent" after "orchestrator". Write `repositories: [edge-agent, orchestrator]`. [repositories-order]',
   },
   "repositories-empty": {
     source: "name: Acme\nrepositories: []\n",
@@ -123,7 +127,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "account-without-key": {
     source: `${REST}awsAccount: "210987654321"\nkeys: { 1: active }\n`,
-    said: "acme.yaml:4:7  keys: expected no key for a customer with `awsAccount`, which gets no user of ours. Delete `keys`, or `awsAccount`. [account-without-key]",
+    said: "acme.yaml:4:7  keys: expected no `keys` beside `awsAccount`, which gets no user and no key of ours, got both. Delete `keys` or `awsAccount`. [account-without-key]",
   },
   "repository-known": {
     source: "name: Acme\nrepositories: [edge-agnt]\n",
@@ -138,6 +142,10 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     source: `${REST}expires: 2028-11-24\n`,
     settings: { requireExpiry: { maxMonths: 24 } },
     said: "acme.yaml:3:10  expires: expected an end date within 24 months, got 2028-11-24. Write 2028-11-23 or an earlier day. [expiry-too-late]",
+  },
+  "aws-account-own": {
+    source: `${REST}awsAccount: "123456789012"\n`,
+    said: "acme.yaml:3:13  awsAccount: expected the customer's account, got 123456789012, the account of this stack. Ask the customer for the 12 digits of its own account. [aws-account-own]",
   },
   "user-name-length": {
     source: REST,

@@ -1,7 +1,7 @@
 import type { StackConfig } from "../../src/config";
 import { checkCustomer } from "../../src/customers/checks";
 import { parseCustomer } from "../../src/customers/parse";
-import type { Problem } from "../../src/problem";
+import { type Problem, sortProblems } from "../../src/problem";
 
 export const TODAY = "2026-11-23";
 
@@ -27,8 +27,9 @@ export function problemsOf(
   changes: Partial<StackConfig> = {},
   id = "acme",
 ): Problem[] {
-  const { customer, problems, root } = parseCustomer(source, id, `${id}.yaml`);
-  if (customer === undefined || root === undefined) return problems;
-  const checked = { customer, root, file: `${id}.yaml` };
-  return checkCustomer(checked, { config: stackConfig(changes), today: TODAY });
+  const { draft, problems, root } = parseCustomer(source, id, `${id}.yaml`);
+  if (draft === undefined || root === undefined) return problems;
+  const checked = { ...draft, root, file: `${id}.yaml` };
+  const found = checkCustomer(checked, { config: stackConfig(changes), today: TODAY });
+  return sortProblems([...problems, ...found]);
 }

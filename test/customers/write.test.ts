@@ -4,17 +4,17 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { CUSTOMER_ID } from "../../src/customers/load";
-import type { Customer } from "../../src/customers/model";
 import { parseCustomer } from "../../src/customers/parse";
 import {
   newCustomerText,
+  setKey,
   setExpires,
   setKeys,
   setRepositories,
   setStatus,
   UneditableFileError,
 } from "../../src/customers/write";
+import { customers } from "./arbitrary";
 
 const TEXT = `# a customer
 name: Acme # since 2019
@@ -41,20 +41,52 @@ describe("editing a customer file", () => {
     );
   });
 
-  it("replaces a list of lines by one line", () => {
-    const edited = setRepositories(TEXT, ["edge-agent"]);
-    expect(parseCustomer(edited, "acme", "").customer?.repositories).to.deep.equal(["edge-agent"]);
-    expect(edited).to.contain("# ends with the contract\nexpires: 2027-01-31   # see the CRM\n");
+  it("adds and takes away repositories, each with its own line and comment", () => {
+    const one = TEXT.replace("  - orchestrator\n", "");
+    expect(setRepositories(TEXT, ["edge-agent"])).to.equal(one);
+    expect(setRepositories(one, ["edge-agent", "orchestrator"])).to.equal(TEXT);
+    expect(setRepositories(TEXT, ["edge-agent", "mesh", "orchestrator", "sdk"])).to.equal(
+      TEXT.replace("  - orchestrator\n", "  - mesh\n  - orchestrator\n  - sdk\n"),
+    );
   });
 
-  it("sets the generations of keys", () => {
-    const keys = [
+  it("does so inside brackets as well", () => {
+    const text = "name: A\nrepositories: [ b, d ] # two\n";
+    const edits: [string[], string][] = [
+      [["a", "b", "d"], "[ a, b, d ]"],
+      [["b", "c", "d", "e"], "[ b, c, d, e ]"],
+      [["d"], "[ d ]"],
+      [["b"], "[ b ]"],
+      [["x"], "[x]"],
+      [[], "[]"],
+    ];
+    for (const [repositories, list] of edits) {
+      expect(setRepositories(text, repositories), list).to.equal(text.replace("[ b, d ]", list));
+    }
+  });
+
+  it("adds a generation, sets its status and takes one away", () => {
+    const both = [
       { generation: 1, status: "inactive" },
       { generation: 2, status: "active" },
     ] as const;
-    const edited = setKeys(TEXT, keys);
-    expect(edited).to.contain("\nkeys: {1: inactive, 2: active}\n");
-    expect(parseCustomer(edited, "acme", "").customer?.keys).to.deep.equal(keys);
+    const second = [{ generation: 2, status: "active" }] as const;
+    expect(setKeys("name: A\n", both)).to.equal("name: A\nkeys: { 1: inactive, 2: active }\n");
+
+    const flow = "keys: {1: active} # one\nname: A\n";
+    const flowBoth = "keys: {1: inactive, 2: active} # one\nname: A\n";
+    expect(setKeys(flow, both)).to.equal(flowBoth);
+    expect(setKeys(flowBoth, second)).to.equal("keys: {2: active} # one\nname: A\n");
+
+    const lines = "keys:\n  # the first\n  1: active # old\nname: A\n";
+    const linesBoth = "keys:\n  # the first\n  1: inactive # old\n  2: active\nname: A\n";
+    expect(setKeys(lines, both)).to.equal(linesBoth);
+    expect(setKeys(linesBoth, second)).to.equal("keys:\n  # the first\n  2: active\nname: A\n");
+  });
+
+  it("replaces a block of text and keeps the next key on its line", () => {
+    const text = "name: |-\n  Acme\n  and more\nrepositories: [a]\n";
+    expect(setKey(text, "name", "Acme")).to.equal("name: Acme\nrepositories: [a]\n");
   });
 
   it("keeps line ends, and needs none at the end of the file", () => {
@@ -63,55 +95,35 @@ describe("editing a customer file", () => {
   });
 
   it("refuses a file that it cannot edit safely, and says why", () => {
-    for (const text of ["{name: Acme, repositories: [edge-agent]}", "name: [", "- acme"]) {
+    const texts = ["{name: Acme, repositories: [a]}", "name: [", "- acme", "\ufeffname: A\n"];
+    for (const text of texts) {
       expect(() => setStatus(text, "suspended"), text).to.throw(UneditableFileError);
     }
   });
 
   it("keeps the customer's other values, for any customer and any edit", () => {
+    const generation = fc.constantFrom(1, 2, 3, 10);
     fc.assert(
-      fc.property(customers(), fc.boolean(), (customer, suspend) => {
+      fc.property(customers(), customers(), generation, (customer, other, added) => {
         const text = newCustomerText(customer);
         expect(parseCustomer(text, customer.id, "").customer).to.deep.equal(customer);
-        const status = suspend ? "suspended" : "active";
-        const edited = setExpires(setStatus(text, status), "2030-01-01");
+        const keys = [
+          ...other.keys.filter((key) => key.generation !== added).slice(0, 1),
+          { generation: added, status: "active" as const },
+        ].sort((a, b) => a.generation - b.generation);
+        let edited = setStatus(text, other.status);
+        edited = setExpires(edited, "2030-01-01");
+        edited = setRepositories(edited, other.repositories);
+        edited = setKeys(edited, keys);
         expect(parseCustomer(edited, customer.id, "").customer).to.deep.equal({
           ...customer,
-          status,
+          status: other.status,
           expires: "2030-01-01",
+          repositories: other.repositories,
+          keys,
         });
       }),
+      { numRuns: 300 },
     );
   });
 });
-
-function customers(): fc.Arbitrary<Customer> {
-  const plain = fc
-    .string({ minLength: 1, maxLength: 40, unit: "grapheme" })
-    .map((text) => text.normalize("NFC").trim())
-    .filter((text) => text !== "" && !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text));
-  return fc
-    .record({
-      id: fc.stringMatching(CUSTOMER_ID),
-      name: plain,
-      repositories: fc.uniqueArray(fc.constantFrom("edge-agent", "orchestrator", "sdk"), {
-        minLength: 1,
-      }),
-      status: fc.constantFrom("active" as const, "suspended" as const),
-      expires: fc.option(fc.constantFrom("2027-01-31", "2028-02-29"), { nil: undefined }),
-      second: fc.boolean(),
-      contact: fc.option(plain, { nil: undefined }),
-      isProtected: fc.boolean(),
-    })
-    .map(({ expires, second, contact, isProtected, ...rest }) => ({
-      ...rest,
-      repositories: [...rest.repositories].sort(),
-      keys: [
-        { generation: 1, status: second ? ("inactive" as const) : ("active" as const) },
-        ...(second ? [{ generation: 2, status: "active" as const }] : []),
-      ],
-      protected: isProtected,
-      ...(expires === undefined ? {} : { expires }),
-      ...(contact === undefined ? {} : { contact }),
-    }));
-}

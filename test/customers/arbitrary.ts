@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { CUSTOMER_ID } from "../../src/customers/load";
+import type { Customer } from "../../src/customers/model";
+
+/** Customers of every kind that a file can hold, but for PGP keys and AWS accounts. */
+export function customers(): fc.Arbitrary<Customer> {
+  const plain = fc
+    .string({ minLength: 1, maxLength: 40, unit: "grapheme" })
+    .map((text) => text.normalize("NFC").trim())
+    .filter((text) => text !== "" && !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text));
+  return fc
+    .record({
+      id: fc.stringMatching(CUSTOMER_ID),
+      name: plain,
+      repositories: fc.uniqueArray(fc.constantFrom("edge-agent", "orchestrator", "sdk"), {
+        minLength: 1,
+      }),
+      status: fc.constantFrom("active" as const, "suspended" as const),
+      expires: fc.option(fc.constantFrom("2027-01-31", "2028-02-29"), { nil: undefined }),
+      second: fc.boolean(),
+      contact: fc.option(plain, { nil: undefined }),
+      isProtected: fc.boolean(),
+    })
+    .map(({ expires, second, contact, isProtected, ...rest }) => ({
+      ...rest,
+      repositories: [...rest.repositories].sort(),
+      keys: [
+        { generation: 1, status: second ? ("inactive" as const) : ("active" as const) },
+        ...(second ? [{ generation: 2, status: "active" as const }] : []),
+      ],
+      protected: isProtected,
+      ...(expires === undefined ? {} : { expires }),
+      ...(contact === undefined ? {} : { contact }),
+    }));
+}
