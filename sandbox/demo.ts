@@ -117,8 +117,14 @@ async function step(
     `  users in AWS: ${found.users.length}, ${found.users.filter(active).length} with an active key`,
   );
   for (const [repository, pullers] of pullersInAws(found, input)) {
-    say(`  may pull ${repository}: ${pullers.join(", ") || "nobody"}`);
+    say(`  may pull ${repository}: ${pullers.map(inWords).join(", ") || "nobody"}`);
   }
+}
+
+/** A user by its name, an account by its number. */
+function inWords(puller: string): string {
+  const account = /^arn:aws:iam::([0-9]{12}):root$/.exec(puller)?.[1];
+  return account === undefined ? puller : `AWS account ${account}`;
 }
 
 /** The engine's own count of what it did: `+ 12 created`. */

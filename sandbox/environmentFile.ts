@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 /**
  * Writes the sandbox's environment as a shell file to source: `. .sandbox/environment.sh`.
@@ -19,9 +19,14 @@ export function writeEnvironmentFile(
   return file;
 }
 
-/** `export NAME='value'`, one a line. The shell's own HOME stays. */
+/** Lines of `export NAME='value'`. PATH gets the engine in front; the shell's own HOME stays. */
 export function environmentLines(environment: Readonly<Record<string, string>>): string[] {
-  return Object.entries(environment)
-    .filter(([name]) => name !== "HOME")
-    .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+  const { PATH = "", HOME: _, ...others } = environment;
+  const [engine = ""] = PATH.split(delimiter);
+  const exports = Object.entries(others).map(([name, value]) => `export ${name}=${quote(value)}`);
+  return [`export PATH=${quote(engine)}:"$PATH"`, ...exports];
+}
+
+function quote(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
 }

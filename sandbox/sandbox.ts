@@ -112,6 +112,8 @@ function engineEnvironment(settings: EngineSettings): Record<string, string> {
     ...(providerKind() === "local" ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
     AWS_ENDPOINT_URL: settings.endpoint,
     AWS_REGION: SANDBOX_REGION,
+    // The AWS command line knows the region under this name.
+    AWS_DEFAULT_REGION: SANDBOX_REGION,
     AWS_ACCESS_KEY_ID: ADMINISTRATOR.accessKeyId,
     AWS_SECRET_ACCESS_KEY: ADMINISTRATOR.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: "true",

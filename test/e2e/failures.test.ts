@@ -64,6 +64,16 @@ describe("a failure", function () {
     await expectNothingToDo(running);
   });
 
+  it("to be in the right account stops everything before the first write", async () => {
+    running.project.settings(SETTINGS.replace("123456789012", "210987654321"));
+    const before = running.sandbox.front.journal.writes();
+    const run = await running.project.update();
+    expect(run.error?.kind).to.equal("wrongAccount");
+    expect(running.sandbox.front.journal.writes()).to.equal(before);
+    running.project.settings(SETTINGS);
+    await deploy(running);
+  });
+
   it("for want of a repository leaves the other repositories theirs", async () => {
     running.project.settings(SETTINGS + "    telemetry: {}\n");
     running.project.write("globex", "name: globex\nrepositories: [edge-agent, telemetry]\n");
