@@ -59,6 +59,9 @@ interface StepMetadata {
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
 
+/** A resource that stays as it is, or is only looked at. */
+const NO_CHANGES = new Set(["same", "refresh"]);
+
 /** Steps that come with a replacement; one `replace` stands for all three. */
 const REPLACEMENT_PARTS = new Set(["create-replacement", "delete-replaced", "discard-replaced"]);
 
@@ -114,7 +117,7 @@ export class EngineReporter {
   }
 
   #addStep({ op, urn, type, diffs }: StepMetadata): void {
-    if (op === "same" || type === STACK_TYPE || REPLACEMENT_PARTS.has(op)) return;
+    if (NO_CHANGES.has(op) || type === STACK_TYPE || REPLACEMENT_PARTS.has(op)) return;
     const change = CHANGES[op] ?? "other";
     this.report.changes.push({ urn, type, name: nameOf(urn), change, properties: diffs ?? [] });
   }

@@ -6,6 +6,7 @@ import { coerce } from "semver";
 import type { AwsClient } from "./awsClient";
 import { engineCommand, type EngineCommand } from "./engineCommand";
 import { EngineError } from "./engineErrors";
+import { toEngineError } from "./runError";
 import { settledState, settleKeys, type ExportedState, type Recovery } from "./recovery";
 import { isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
 import { EngineReporter, type EngineEvent, type EngineReport } from "./engineEvents";
@@ -188,33 +189,4 @@ export class StackRunner {
       {},
     );
   }
-}
-
-/** The engine's own words count only when no resource and no error event says it better. */
-function toEngineError(
-  error: unknown,
-  reporter: EngineReporter,
-  signal: AbortSignal | undefined,
-): EngineError {
-  const engineError =
-    error instanceof EngineError
-      ? error
-      : new EngineError("unknown", "the engine could not be driven", "", String(error));
-  if (signal?.aborted) {
-    return new EngineError("cancelled", "the run was cancelled", "Run it again to finish.");
-  }
-  if (engineError.kind !== "unknown") return engineError;
-  const { failures, errors } = reporter.report;
-  if (failures.length > 0) {
-    return new EngineError(
-      "resources",
-      `${failures.length} of the changes failed`,
-      "See each one below; run again when it is mended.",
-      engineError.detail(),
-    );
-  }
-  if (errors.length > 0) {
-    return new EngineError("program", errors.join("\n"), "", engineError.detail());
-  }
-  return engineError;
 }
