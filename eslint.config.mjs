@@ -54,7 +54,13 @@ export default tseslint.config(
     },
   },
   room(["src/*.ts", "src/customers/**/*.ts"], {
-    allow: ["node:fs(/promises)?", "node:path", "yaml", "zod", "(\\.{1,2}/)+(?!(stack|automation|sandbox)/)[^.].*"],
+    allow: [
+      "node:fs(/promises)?",
+      "node:path",
+      "yaml",
+      "zod",
+      "(\\.{1,2}/)+(?!(stack|automation|sandbox)/)[^.].*",
+    ],
     why: "src/problem and src/customers use node fs and path, yaml and zod only (DESIGN §3).",
   }),
   room(["src/access/**/*.ts"], {
