@@ -1,0 +1,57 @@
+// `npm run customers -- <command>`: reads the command line, runs the command, tells how it ended.
+import { parseArguments } from "./arguments";
+import type { Command, CommandContext } from "./command";
+import { access } from "./commands/access";
+import { validate } from "./commands/validate";
+import { tellError } from "./errorReport";
+import { ExitCode } from "./exitCode";
+import { StreamTerminal } from "./terminal";
+
+/** All commands, in the order of the help text. */
+export const COMMANDS: readonly Command[] = [validate, access];
+
+/**
+ * Runs the script once.
+ *
+ * @param argv - without the program's own name.
+ * @returns what the process ends with.
+ */
+export async function main(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+  // Before the arguments are understood; what they say counts only once they are.
+  const debug = argv.includes("--debug");
+  try {
+    const parsed = parseArguments(argv, COMMANDS);
+    if (parsed.shown !== undefined) {
+      context.terminal.print(parsed.shown);
+      return ExitCode.done;
+    }
+    return await parsed.command.run(parsed.args, context);
+  } catch (error) {
+    tellError(error, context, debug);
+    return ExitCode.failed;
+  }
+}
+
+function processContext(): CommandContext {
+  const now = new Date();
+  const streams = {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    onInterrupt: (listener: () => void) => {
+      process.on("SIGINT", listener);
+      return () => void process.off("SIGINT", listener);
+    },
+  };
+  return {
+    terminal: new StreamTerminal(streams, process.env),
+    environment: process.env,
+    directory: process.cwd(),
+    today: now.toISOString().slice(0, "YYYY-MM-DD".length),
+    now,
+  };
+}
+
+if (require.main === module) {
+  void main(process.argv.slice(2), processContext()).then((code) => (process.exitCode = code));
+}

@@ -1,0 +1,148 @@
+import { entitledGrants, hasEnded } from "../../src/access/entitlements";
+import type { Grant, Principal } from "../../src/access/model";
+import { accessTable } from "../../src/access/table";
+import { nearest } from "../../src/customers/nearest";
+import type { Customer } from "../../src/customers/model";
+import { asOfDay, loadStack, type Command, type CommonArguments } from "../command";
+import { toCsv } from "../csv";
+import { ExitCode } from "../exitCode";
+import { toJson } from "../json";
+import { textTable } from "../textTable";
+import { UsageError } from "../usageError";
+
+interface AccessArguments extends CommonArguments {
+  customer?: string;
+  asOf?: string;
+  csv: boolean;
+}
+
+/** What one customer may pull on a day. */
+interface CustomerAccess {
+  customer: Customer;
+  grants: Grant[];
+}
+
+/** Who can pull what, from the files alone. */
+export const access: Command<AccessArguments> = {
+  usage: "access [customer]",
+  describe: "Show who can pull what, by the files",
+  build: (yargs) =>
+    yargs
+      .positional("customer", { type: "string", describe: "only this customer" })
+      .option("as-of", {
+        type: "string",
+        requiresArg: true,
+        describe: "on another day, YYYY-MM-DD",
+      })
+      .option("csv", { type: "boolean", default: false, describe: "print a row for each grant" })
+      .check(({ csv, json }) => {
+        if (csv && json) throw new Error("--csv and --json exclude each other");
+        return true;
+      })
+      .example("$0 access", "all customers, today")
+      .example("$0 access acme --as-of 2027-02-01", "one customer on another day")
+      .example("$0 access --csv > access.csv", "for a spreadsheet"),
+  run(args, context) {
+    const { terminal } = context;
+    const asOf = asOfDay(args.asOf, context);
+    const { stack, input } = loadStack(args, context);
+    const all = byCustomer(input.customers, entitledGrants(input.customers, input.config, asOf));
+    const shown = args.customer === undefined ? all : [one(all, args.customer)];
+    if (args.json) {
+      terminal.print(toJson({ stack, asOf, customers: shown.map(plain) }));
+    } else if (args.csv) {
+      terminal.print(toCsv([CSV_HEAD, ...shown.flatMap(csvRows)]));
+    } else if (args.customer !== undefined) {
+      for (const found of shown) terminal.print(describe(found, asOf));
+    } else {
+      terminal.print(table(shown, terminal.columns));
+    }
+    return ExitCode.done;
+  },
+};
+
+function byCustomer(customers: readonly Customer[], grants: readonly Grant[]): CustomerAccess[] {
+  const own = new Map(customers.map(({ id }) => [id, [] as Grant[]]));
+  for (const grant of grants) own.get(grant.customer)?.push(grant);
+  return customers.map((customer) => ({ customer, grants: own.get(customer.id) ?? [] }));
+}
+
+function one(all: readonly CustomerAccess[], id: string): CustomerAccess {
+  const found = all.find(({ customer }) => customer.id === id);
+  if (found !== undefined) return found;
+  const ids = all.map(({ customer }) => customer.id);
+  const close = nearest(id, ids);
+  throw new UsageError(
+    `there is no customer ${JSON.stringify(id)}`,
+    close === undefined
+      ? "`ecr-customers access` lists them all; an id is a file's name without .yaml."
+      : `Did you mean ${close}?`,
+  );
+}
+
+/** A table of all, or, where the terminal is too narrow for it, a list. */
+function table(all: readonly CustomerAccess[], columns: number): string {
+  const { repositories, rows } = accessTable(
+    all.flatMap(({ grants }) => grants),
+    all.map(({ customer }) => customer.id),
+  );
+  const lines = textTable([
+    ["customer", ...repositories],
+    ...rows.map(({ customer, cells }) => [
+      customer,
+      ...cells.map((grant) => (grant === undefined ? "-" : (until(grant) ?? "yes"))),
+    ]),
+  ]);
+  if (lines.every((line) => line.length <= columns)) return lines.join("\n");
+  const list = all.map(({ customer, grants }) => [
+    customer.id,
+    grants.map(({ repository }) => repository).join(", ") || "-",
+    (grants[0] && until(grants[0])) ?? "",
+  ]);
+  return textTable(list).join("\n");
+}
+
+function describe({ customer, grants }: CustomerAccess, day: string): string {
+  const head = `${customer.id}  ${customer.name}  ${statusOn(customer, day)} on ${day}`;
+  const [first] = grants;
+  if (first === undefined) return `${head}\n  can pull nothing`;
+  const rows = textTable(grants.map((grant) => [grant.repository, until(grant) ?? ""]));
+  return [
+    head,
+    `  pulls as ${principalText(first.principal)}`,
+    ...rows.map((row) => `  ${row}`),
+  ].join("\n");
+}
+
+function statusOn(customer: Customer, day: string): string {
+  if (customer.status === "suspended") return "suspended";
+  return hasEnded(customer, day) ? `ended after ${customer.expires}` : "active";
+}
+
+function until({ expires }: Grant): string | undefined {
+  return expires === undefined ? undefined : `until ${expires}`;
+}
+
+function principalText(principal: Principal): string {
+  return principal.kind === "user"
+    ? `user ${principal.userName}`
+    : `AWS account ${principal.account}`;
+}
+
+const CSV_HEAD = ["customer", "name", "repository", "until", "pulls as"];
+
+function csvRows({ customer, grants }: CustomerAccess): string[][] {
+  return grants.map(({ repository, expires, principal }) => [
+    customer.id,
+    customer.name,
+    repository,
+    expires ?? "",
+    principalText(principal),
+  ]);
+}
+
+function plain({ customer, grants }: CustomerAccess) {
+  const { id, name, status, expires } = customer;
+  const repositories = grants.map(({ repository }) => repository);
+  return { customer: id, name, status, expires, repositories };
+}

@@ -1,0 +1,52 @@
+import { loadProject } from "../../src/project";
+import { budgetLine, budgetsOf, budgetsToShow } from "../budgetReport";
+import { customersDirectory, type Command } from "../command";
+import { ExitCode } from "../exitCode";
+import { toJson } from "../json";
+import { distinctProblems, tellProblems } from "../problemReport";
+import { chooseStack, stackNames } from "../stackFiles";
+import { counted } from "../textTable";
+
+/** Every customer file and every stack's settings, offline; all problems at once. */
+export const validate: Command = {
+  usage: "validate",
+  describe: "Check every customer file and every stack's settings, offline",
+  build: (yargs) =>
+    yargs
+      .example("$0 validate", "all files, against every Pulumi.<stack>.yaml")
+      .example("$0 validate --stack prod --json", "against one stack, for a machine"),
+  run(args, context) {
+    const { terminal, directory, environment } = context;
+    const all = stackNames(directory);
+    const stacks =
+      args.stack === undefined && all.length > 0 ? all : [chooseStack(directory, args.stack)];
+    const checked = stacks.map((stack) => ({
+      stack,
+      ...loadProject(directory, stack, context.today, {
+        customersDirectory: customersDirectory(args, context),
+      }),
+    }));
+    const problems = distinctProblems(checked.flatMap((one) => one.problems));
+    const sound = checked.flatMap(({ stack, input }) =>
+      input === undefined
+        ? []
+        : [{ stack, customers: input.customers.length, budgets: budgetsOf(input) }],
+    );
+    if (args.json) {
+      terminal.print(toJson({ problems, stacks: sound }));
+      return problems.length > 0 ? ExitCode.failed : ExitCode.done;
+    }
+    if (problems.length > 0) {
+      tellProblems(problems, terminal, environment);
+      return ExitCode.failed;
+    }
+    for (const { stack, customers, budgets } of sound) {
+      terminal.print(`${stack}: ${counted(customers, "customer")}, no problems`, "good");
+      for (const budget of budgetsToShow(budgets)) {
+        const near = budget.level !== "ok";
+        terminal.print(`  policy of ${budgetLine(budget)}`, near ? "warning" : "quiet");
+      }
+    }
+    return ExitCode.done;
+  },
+};

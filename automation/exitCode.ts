@@ -1,0 +1,16 @@
+/** What the process ends with, so that CI can tell the outcomes apart. Shown at the end of `--help`. */
+export const ExitCode = {
+  done: 0,
+  failed: 1,
+  refused: 2,
+  changes: 3,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** The codes in words, for `--help`. */
+export const EXIT_CODES_HELP = `Exit codes:
+  0  done
+  1  failed, or a file or an argument is wrong
+  2  refused by a limit, or not confirmed; nothing was written
+  3  there are changes (with --expect-no-changes)`;

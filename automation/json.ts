@@ -1,0 +1,15 @@
+/** Characters that JSON allows and a terminal would obey. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** A value as JSON for a machine that a person may also see: nothing in it moves a cursor. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replace(UNSAFE, (character) =>
+    // The line ends between the parts are ours; those inside of texts JSON has escaped already.
+    character === "\n" ? character : escape(character),
+  );
+}
+
+function escape(character: string): string {
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+}

@@ -1,0 +1,42 @@
+import { existsSync, readdirSync } from "node:fs";
+import { UsageError } from "./usageError";
+
+const SETTINGS_FILE = /^Pulumi\.(.+)\.yaml$/;
+/** What Pulumi takes for a stack's name; nothing that leads out of the folder. */
+const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
+
+/** Names of the stacks that have settings in a project's folder, in code-unit order. */
+export function stackNames(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .flatMap((file) => SETTINGS_FILE.exec(file)?.[1] ?? [])
+    .sort((a, b) => (a < b ? -1 : 1));
+}
+
+/**
+ * The stack that was asked for, else the only one there is. It is never guessed among several: an
+ * update of the wrong stack cannot be taken back.
+ *
+ * @throws UsageError
+ */
+export function chooseStack(directory: string, asked: string | undefined): string {
+  const names = stackNames(directory);
+  if (asked !== undefined) {
+    if (STACK_NAME.test(asked)) return asked;
+    throw new UsageError(
+      `expected a stack's name, got ${JSON.stringify(asked)}`,
+      "Write letters, digits, `-`, `_` and `.` only, as in `--stack prod`.",
+    );
+  }
+  const [only] = names;
+  if (only !== undefined && names.length === 1) return only;
+  throw names.length === 0
+    ? new UsageError(
+        "there is no Pulumi.<stack>.yaml in this folder",
+        "Go to the project's folder, or write one: README shows how.",
+      )
+    : new UsageError(
+        `there are ${names.length} stacks: ${names.join(", ")}`,
+        "Say which one with `--stack`.",
+      );
+}

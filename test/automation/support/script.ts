@@ -1,0 +1,64 @@
+import { PassThrough } from "node:stream";
+import { main } from "../../../automation/cli";
+import type { CommandContext } from "../../../automation/command";
+import { StreamTerminal } from "../../../automation/terminal";
+
+/** How a run of the script ended and what it wrote. */
+export interface ScriptRun {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ScriptOptions {
+  directory: string;
+  environment?: Readonly<Record<string, string | undefined>>;
+  today?: string;
+  now?: Date;
+  /** What a person types, line by line; without it nobody sits before the terminal. */
+  answers?: readonly string[];
+  columns?: number;
+  /** Gets a function that is a Ctrl-C. */
+  withInterrupt?: (interrupt: () => void) => void;
+  /** Sees standard error as it is written. */
+  onError?: (text: string) => void;
+}
+
+/** Runs the script in this process, with streams of its own. */
+export async function script(argv: readonly string[], options: ScriptOptions): Promise<ScriptRun> {
+  const { directory, environment = {}, today = "2026-11-23", answers } = options;
+  const isTTY = answers !== undefined;
+  const written = { stdout: "", stderr: "" };
+  const stream = (name: "stdout" | "stderr") => {
+    const pass = new PassThrough().setEncoding("utf8").on("data", (text: string) => {
+      written[name] += text;
+      if (name === "stderr") options.onError?.(text);
+    });
+    return Object.assign(pass, { isTTY, columns: options.columns ?? 200 });
+  };
+  const stdin = Object.assign(new PassThrough(), { isTTY });
+  if (answers !== undefined) stdin.end(answers.map((line) => `${line}\n`).join(""));
+  const listeners = new Set<() => void>();
+  options.withInterrupt?.(() => [...listeners].forEach((listener) => listener()));
+  const streams = {
+    stdin,
+    stdout: stream("stdout"),
+    stderr: stream("stderr"),
+    onInterrupt: (listener: () => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  const context: CommandContext = {
+    // Colours have a test of their own.
+    terminal: new StreamTerminal(streams, { NO_COLOR: "1", ...environment }),
+    environment,
+    directory,
+    today,
+    now: options.now ?? new Date(`${today}T12:00:00Z`),
+  };
+  const code = await main(argv, context);
+  // What was written is read in the streams' own time.
+  await new Promise((resolve) => setImmediate(resolve));
+  return { code, ...written };
+}
