@@ -1,6 +1,15 @@
 import type { Grant } from "./model";
 import { byText } from "./order";
 
+/** A grant, or the part of it that is meant. */
+export interface GrantPart extends Grant {
+  /** Only in these regions of the repository; in all of them when left out. */
+  regions?: readonly string[];
+}
+
+/** Repository → regions in which it can be pulled. */
+export type Regions = ReadonlyMap<string, readonly string[]>;
+
 /** How one customer's access differs. At least one of the lists holds something. */
 export interface AccessChange {
   customer: string;
@@ -8,8 +17,8 @@ export interface AccessChange {
   isNew: boolean;
   /** Has no grant after. */
   isGone: boolean;
-  gains: Grant[];
-  loses: Grant[];
+  gains: GrantPart[];
+  loses: GrantPart[];
   /** May still pull, until another day than before, or as another principal. */
   changes: { before: Grant; after: Grant }[];
 }
@@ -18,11 +27,13 @@ export interface AccessChange {
  * Who gains and who loses access between two sets of grants, from the grants alone, never from
  * the text of a policy.
  *
+ * @param regions - where each repository could and can be pulled, when that may have changed.
  * @returns one entry for each customer with a difference, in order of the customers' ids.
  */
 export function accessDifference(
   before: readonly Grant[],
   after: readonly Grant[],
+  regions: { before: Regions; after: Regions } = { before: new Map(), after: new Map() },
 ): AccessChange[] {
   const [had, has] = [byCustomer(before), byCustomer(after)];
   const customers = [...new Set([...had.keys(), ...has.keys()])].sort(byText);
@@ -32,8 +43,8 @@ export function accessDifference(
       customer,
       isNew: then.size === 0,
       isGone: now.size === 0,
-      gains: [...now.values()].filter((grant) => !then.has(grant.repository)),
-      loses: [...then.values()].filter((grant) => !now.has(grant.repository)),
+      gains: missing(now, then, regions.after, regions.before),
+      loses: missing(then, now, regions.before, regions.after),
       changes: [...now.values()].flatMap((grant) => {
         const previous = then.get(grant.repository);
         return previous === undefined || same(previous, grant)
@@ -42,6 +53,22 @@ export function accessDifference(
       }),
     };
     return change.gains.length + change.loses.length + change.changes.length === 0 ? [] : [change];
+  });
+}
+
+/** What of `some` is not in `others`: whole grants, and grants in some regions. */
+function missing(
+  some: Grants,
+  others: Grants,
+  someRegions: Regions,
+  otherRegions: Regions,
+): GrantPart[] {
+  return [...some.values()].flatMap((grant): GrantPart[] => {
+    const { repository } = grant;
+    if (!others.has(repository)) return [grant];
+    const kept = otherRegions.get(repository) ?? [];
+    const gone = (someRegions.get(repository) ?? []).filter((region) => !kept.includes(region));
+    return gone.length === 0 ? [] : [{ ...grant, regions: gone }];
   });
 }
 

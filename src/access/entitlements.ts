@@ -3,6 +3,9 @@ import { userName } from "./arns";
 import type { Grant, Principal } from "./model";
 import { byText } from "./order";
 
+/** What a customer's access follows from; a recorded customer has no more than that. */
+export type Entitled = Pick<Customer, "id" | "repositories" | "status" | "expires" | "awsAccount">;
+
 /** Suspended, or past its last day: `expires` itself is still a day with access. */
 export function hasEnded(customer: Pick<Customer, "status" | "expires">, today: IsoDate): boolean {
   const expired = customer.expires !== undefined && customer.expires < today;
@@ -15,7 +18,7 @@ export function hasEnded(customer: Pick<Customer, "status" | "expires">, today: 
  * @returns grants sorted by repository, then customer, whatever the order of `customers`.
  */
 export function entitledGrants(
-  customers: readonly Customer[],
+  customers: readonly Entitled[],
   { namePrefix }: { namePrefix: string },
   today: IsoDate,
 ): Grant[] {
@@ -33,7 +36,7 @@ export function entitledGrants(
     .sort((a, b) => byText(a.repository, b.repository) || byText(a.customer, b.customer));
 }
 
-function principalOf(customer: Customer, namePrefix: string): Principal {
+function principalOf(customer: Entitled, namePrefix: string): Principal {
   return customer.awsAccount === undefined
     ? { kind: "user", userName: userName(namePrefix, customer.id) }
     : { kind: "account", account: customer.awsAccount };

@@ -17,6 +17,8 @@ export interface CustomerOutput {
 /** One repository as an update recorded it. */
 export interface RepositoryOutput {
   mode: GrantMode;
+  /** Where it exists, and customers may pull it. */
+  regions: readonly string[];
   /** Characters of the policy; 0 without one. */
   size: number;
   /** Customers that may pull it on the day of the update. */
@@ -52,10 +54,11 @@ export function stackOutputs({ config, customers, today }: StackInput): StackOut
       ]),
     ),
     repositories: Object.fromEntries(
-      [...config.repositories].map(([repository, { grants: mode }]) => [
+      [...config.repositories].map(([repository, { grants: mode, regions }]) => [
         repository,
         {
           mode,
+          regions,
           size: budgets.get(repository)?.used ?? 0,
           customers: grants.filter((grant) => grant.repository === repository).length,
         },

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { entitledGrants, type Entitled } from "../src/access/entitlements";
+import type { Regions } from "../src/access/difference";
+import type { Grant } from "../src/access/model";
+import type { IsoDate } from "../src/customers/model";
+import type { StackOutputs } from "../src/stack/outputs";
+
+/** What the last update recorded, and what a preview therefore compares with. */
+export type Baseline =
+  | { kind: "recorded"; outputs: StackOutputs }
+  /** Nothing was ever recorded: the first deployment, or one that was killed. */
+  | { kind: "none" }
+  /** Something was recorded that this version does not understand. */
+  | { kind: "unreadable" };
+
+const keyStatus = z.enum(["active", "inactive"]);
+
+const outputsShape = z.object({
+  customers: z.record(
+    z.string(),
+    z.object({
+      repositories: z.array(z.string()),
+      status: z.enum(["active", "suspended"]),
+      expires: z.string().optional(),
+      awsAccount: z.string().optional(),
+      keys: z.record(z.string(), keyStatus),
+    }),
+  ),
+  repositories: z.record(
+    z.string(),
+    z.object({
+      mode: z.enum(["named", "tagged"]),
+      regions: z.array(z.string()),
+      size: z.number(),
+      customers: z.number(),
+    }),
+  ),
+});
+
+/** Reads a stack's outputs (src/stack/outputs.ts), which another version may have written. */
+export function readBaseline(outputs: Readonly<Record<string, unknown>> | undefined): Baseline {
+  if (outputs === undefined || Object.keys(outputs).length === 0) return { kind: "none" };
+  const read = outputsShape.safeParse(outputs);
+  if (!read.success) return { kind: "unreadable" };
+  return { kind: "recorded", outputs: read.data as StackOutputs };
+}
+
+/**
+ * The grants of what was recorded, as they stand on `today`: who ended since then, by an end date
+ * that was recorded, has none any more.
+ */
+export function recordedGrants(
+  { customers }: StackOutputs,
+  config: { namePrefix: string },
+  today: IsoDate,
+): Grant[] {
+  const recorded = Object.entries(customers).map(([id, one]): Entitled => ({ id, ...one }));
+  return entitledGrants(recorded, config, today);
+}
+
+/** Where each repository could be pulled. */
+export function recordedRegions({ repositories }: StackOutputs): Regions {
+  return new Map(Object.entries(repositories).map(([name, { regions }]) => [name, regions]));
+}

@@ -1,0 +1,78 @@
+/**
+ * What an update may do without being told so in that very run: one bad file must not cut off
+ * paying customers (DESIGN §6). Pure: counts in, refusals out.
+ */
+
+/** Of the customers that may pull, this many of a hundred may lose access in one run. */
+const LOSS_PERCENT = 10;
+
+/** What a person allows for one run. Never read from a file. */
+export interface Allowances {
+  /** `--allow-revocations N`: so many customers may lose access, instead of the usual limit. */
+  revocations?: number;
+  /** `--allow-replacements N`: so many users, keys or repositories may be made anew. */
+  replacements?: number;
+  /** `--allow-unknown-changes`. */
+  unknownChanges?: boolean;
+}
+
+/** What an update would do, as far as a limit asks. */
+export interface LimitedFacts {
+  /** How many may pull by the last update, today; undefined without one. */
+  entitled: number | undefined;
+  /** Ids of those that would lose access. */
+  losers: readonly string[];
+  /** What would be made anew and must not be, in words. */
+  replacements: readonly string[];
+  /** What is not understood of the engine's answer, in words. */
+  unknown: readonly string[];
+}
+
+/** Why an update stops before its first write. */
+export interface Refusal {
+  limit: "revocations" | "replacements" | "unknown-changes";
+  message: string;
+  /** Who or what it is about. */
+  items: readonly string[];
+  /** What lets the same update pass. */
+  flag: string;
+}
+
+/** How many customers may lose access in one run: 10 % of those that have it, and always one. */
+export function revocationLimit(entitled: number): number {
+  return Math.max(1, Math.floor((entitled * LOSS_PERCENT) / 100));
+}
+
+/** Every limit that the update passes; empty when it may go on. */
+export function refusals(facts: LimitedFacts, allowed: Allowances): Refusal[] {
+  const { entitled, losers, replacements, unknown } = facts;
+  const found: Refusal[] = [];
+  const mayLose = allowed.revocations ?? revocationLimit(entitled ?? 0);
+  if (losers.length > mayLose) {
+    const of = entitled === undefined ? "" : ` of ${entitled}`;
+    found.push({
+      limit: "revocations",
+      message: `${losers.length}${of} customers would lose access, ${mayLose} may`,
+      items: losers,
+      flag: `--allow-revocations ${losers.length}`,
+    });
+  }
+  const mayReplace = allowed.replacements ?? 0;
+  if (replacements.length > mayReplace) {
+    found.push({
+      limit: "replacements",
+      message: `${replacements.length} users, keys or repositories would be made anew or deleted under customers that keep access, ${mayReplace} may`,
+      items: replacements,
+      flag: `--allow-replacements ${replacements.length}`,
+    });
+  }
+  if (unknown.length > 0 && allowed.unknownChanges !== true) {
+    found.push({
+      limit: "unknown-changes",
+      message: "what the update would change is not fully known",
+      items: unknown,
+      flag: "--allow-unknown-changes",
+    });
+  }
+  return found;
+}
