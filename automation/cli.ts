@@ -2,13 +2,26 @@
 import { parseArguments } from "./arguments";
 import type { Command, CommandContext } from "./command";
 import { access } from "./commands/access";
+import { destroy } from "./commands/destroy";
+import { outputs } from "./commands/outputs";
+import { preview } from "./commands/preview";
+import { unlock } from "./commands/unlock";
+import { up } from "./commands/up";
 import { validate } from "./commands/validate";
 import { tellError } from "./errorReport";
 import { ExitCode } from "./exitCode";
 import { StreamTerminal } from "./terminal";
 
 /** All commands, in the order of the help text. */
-export const COMMANDS: readonly Command[] = [validate, access];
+export const COMMANDS: readonly Command[] = [
+  validate,
+  access,
+  preview,
+  up,
+  destroy,
+  outputs,
+  unlock,
+];
 
 /**
  * Runs the script once.

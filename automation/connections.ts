@@ -1,6 +1,7 @@
 import type { StackConfig } from "../src/config";
 import type { AwsClient, AwsSettings } from "./awsClient";
 import type { CommandContext } from "./command";
+import type { Deployment } from "./deployment";
 import type { StackRunner } from "./stackRunner";
 
 /**
@@ -12,6 +13,19 @@ export async function openStack(stack: string, context: CommandContext): Promise
   const { StackRunner } = await import("./stackRunner.js");
   const { directory, environment } = context;
   return StackRunner.open({ projectDirectory: directory, stack, environment });
+}
+
+/**
+ * What previews and updates of a stack are driven through.
+ *
+ * @throws EngineError when there is no engine, or an old one.
+ */
+export async function openDeployment(
+  config: StackConfig,
+  context: CommandContext,
+): Promise<Deployment> {
+  const { SingleStack } = await import("./deployment.js");
+  return new SingleStack(await openStack(config.stack, context));
 }
 
 /** What the script asks of AWS itself, with the credentials of the environment. */

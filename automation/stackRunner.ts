@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { LocalWorkspace, Stack, type PulumiFn } from "@pulumi/pulumi/automation";
 import { coerce } from "semver";
 import type { AwsClient } from "./awsClient";
-import { engineCommand, type EngineCommand } from "./engineCommand";
-import { EngineError } from "./engineErrors";
+import { engineCommand, withoutQuestions, type EngineCommand } from "./engineCommand";
+import { EngineError, explainEngineText, LOCKED } from "./engineErrors";
+import { readLock, type StackLock } from "./stackLock";
 import { toEngineError } from "./runError";
 import { settledState, settleKeys, type ExportedState, type Recovery } from "./recovery";
 import { isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
@@ -114,6 +115,25 @@ export class StackRunner {
     await this.#pulumi(["stack", "init", ...secrets, "--no-select"]);
   }
 
+  /** Ends the engine at once, whatever it does; its lock stays, and what it had begun is unknown. */
+  kill(): void {
+    this.#command.kill();
+  }
+
+  /** Who holds the stack's lock; undefined when nobody does. Writes nothing. */
+  async lock(): Promise<StackLock | undefined> {
+    try {
+      // Renaming a stack to its own name fails, after it has looked whether it may.
+      await this.#pulumi(["stack", "rename", this.#options.stack]);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      if (error.kind === "locked") return readLock(error.detail());
+      if (error.kind === "unknown" && /already exists/.test(error.detail())) return undefined;
+      throw error;
+    }
+  }
+
   /** Takes the lock of a dead run away. The engine cannot tell whose it is: look first. */
   async unlock(): Promise<void> {
     await this.#pulumi(["cancel", "--yes"]);
@@ -123,26 +143,37 @@ export class StackRunner {
    * Settles what a killed run had begun (recovery.ts), so that the next update can finish the job.
    *
    * @returns what was found and done; undefined when there was nothing.
-   * @throws EngineError when the engine fails, e.g. for a lock that the killed run has left.
+   * @throws EngineError when the engine fails, or another run is at work: what is pending then is
+   *   that run's, and nobody else's to settle.
    */
   async recover(account: string, aws: AwsClient): Promise<Recovery | undefined> {
-    // Without `--show-secrets`: what is secret in it stays encrypted.
-    const { stdout } = await this.#pulumi(["stack", "export"]);
-    const exported = JSON.parse(stdout) as ExportedState;
+    if (settledState(await this.#export(), account) === undefined) return undefined;
+    if ((await this.lock()) !== undefined) throw explainEngineText(LOCKED);
+    // Read again: a run that has ended meanwhile has settled its own.
+    const exported = await this.#export();
     const settled = settledState(exported, account);
     if (settled === undefined) return undefined;
     const recovery = { ...settled.recovery, ...(await settleKeys(exported, aws)) };
+    await this.#import(settled.state);
+    const { error } = await this.refresh();
+    if (error !== undefined) throw error;
+    return recovery;
+  }
+
+  /** Without `--show-secrets`: what is secret in it stays encrypted. */
+  async #export(): Promise<ExportedState> {
+    return JSON.parse((await this.#pulumi(["stack", "export"])).stdout) as ExportedState;
+  }
+
+  async #import(state: ExportedState): Promise<void> {
     const directory = mkdtempSync(join(tmpdir(), "ecr-customers-recovery-"));
     try {
       const file = join(directory, "state.json");
-      writeFileSync(file, JSON.stringify(settled.state), { mode: 0o600 });
+      writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
       await this.#pulumi(["stack", "import", "--file", file]);
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
-    const { error } = await this.refresh();
-    if (error !== undefined) throw error;
-    return recovery;
   }
 
   async #run(
@@ -176,7 +207,7 @@ export class StackRunner {
     const workspace = await LocalWorkspace.create({
       workDir: this.#options.projectDirectory,
       program,
-      pulumiCommand: this.#command as never,
+      pulumiCommand: withoutQuestions(this.#command) as never,
       envVars: {},
     });
     return Stack.select(this.#options.stack, workspace);

@@ -1,5 +1,5 @@
 import { entitledGrants, hasEnded } from "../../src/access/entitlements";
-import type { Grant, Principal } from "../../src/access/model";
+import type { Grant } from "../../src/access/model";
 import { accessTable } from "../../src/access/table";
 import { nearest } from "../../src/customers/nearest";
 import type { Customer } from "../../src/customers/model";
@@ -7,6 +7,7 @@ import { asOfDay, loadStack, type Command, type CommonArguments } from "../comma
 import { toCsv } from "../csv";
 import { ExitCode } from "../exitCode";
 import { toJson } from "../json";
+import { principalText } from "../plan/accessWords";
 import { textTable } from "../textTable";
 import { UsageError } from "../usageError";
 
@@ -121,12 +122,6 @@ function statusOn(customer: Customer, day: string): string {
 
 function until({ expires }: Grant): string | undefined {
   return expires === undefined ? undefined : `until ${expires}`;
-}
-
-function principalText(principal: Principal): string {
-  return principal.kind === "user"
-    ? `user ${principal.userName}`
-    : `AWS account ${principal.account}`;
 }
 
 const CSV_HEAD = ["customer", "name", "repository", "until", "pulls as"];
