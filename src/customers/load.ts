@@ -20,7 +20,10 @@ import { MAX_FILE_BYTES } from "./text";
 export const CUSTOMER_ID = /^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/;
 
 /** Names that Windows keeps for devices, with any extension: nobody there could check the project out. */
-const RESERVED_ID = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
+export const RESERVED_ID = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
+
+/** What an import puts among the customer files for as long as they are half written. */
+export const IMPORT_JOURNAL = ".import-journal";
 
 export interface LoadedCustomers {
   /** In order of their ids. Complete only when there is no problem. */
