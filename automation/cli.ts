@@ -3,6 +3,7 @@ import { parseArguments } from "./arguments";
 import type { Command, CommandContext } from "./command";
 import { access } from "./commands/access";
 import { destroy } from "./commands/destroy";
+import { importCommand } from "./commands/import";
 import { outputs } from "./commands/outputs";
 import { preview } from "./commands/preview";
 import { unlock } from "./commands/unlock";
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   destroy,
   outputs,
   unlock,
+  importCommand,
 ];
 
 /**

@@ -30,8 +30,8 @@ export function withoutFooter(
     const row = rows[at];
     if (row === undefined) continue;
     afterBlank ||= row.filled === 0;
-    if (idOf(row) !== undefined && (isDistinct || !afterBlank))
-      [start, afterBlank] = [at + 1, false];
+    const isRow = idOf(row) !== undefined && !TOTALS.test(row.first);
+    if (isRow && (isDistinct || !afterBlank)) [start, afterBlank] = [at + 1, false];
   }
   const footer = rows.slice(start).filter(({ filled }) => filled > 0).length;
   return { rows: rows.slice(0, start).filter(({ filled }) => filled > 0), footer };

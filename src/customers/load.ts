@@ -117,6 +117,12 @@ function nameProblems(
 ): Problem[] {
   const { name } = entry;
   const file = shownPath(directory, name);
+  if (name.startsWith(IMPORT_JOURNAL)) {
+    const message =
+      "expected customer files only, got the journal of an import that was killed or is running";
+    const fix = "Run `ecr-customers import` again: it takes back what was half written.";
+    return [fileProblem(file, "import-journal", message, fix)];
+  }
   if (entry.isSymbolicLink()) {
     const fix = "Put the file itself here.";
     return [fileProblem(file, "file-kind", "expected a customer file, got a symbolic link", fix)];
