@@ -2,6 +2,7 @@
 import { parseArguments } from "./arguments";
 import type { Command, CommandContext } from "./command";
 import { access } from "./commands/access";
+import { cells } from "./commands/cells";
 import { destroy } from "./commands/destroy";
 import { outputs } from "./commands/outputs";
 import { preview } from "./commands/preview";
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   destroy,
   outputs,
   unlock,
+  cells,
 ];
 
 /**
