@@ -13,7 +13,7 @@ import { expect } from "chai";
 import { repositoryArn, userArn } from "../../src/access/arns";
 import { loadStackConfig } from "../../src/config";
 import { CALLS_OF_THE_REAL_PLUGIN, callsInSource, NEVER_MADE } from "./support/calls";
-import { ACCOUNT, REGION } from "./support/documents";
+import { ACCOUNT, listed, REGION } from "./support/documents";
 import {
   ask,
   BUCKET,
@@ -171,6 +171,14 @@ describe("the roles of docs/aws-setup", function () {
       for (const [action, resource] of STATE[role]) {
         expect(await ask(role, { action, resource }), action).to.equal("Allowed");
       }
+    });
+
+    it(`${role}: names no action that no call needs, and no action by a wildcard`, () => {
+      const needed = [...CAN[role], ...STATE[role].map(([action]) => action)];
+      const granted = ROLES[role].Statement.filter(({ Effect }) => Effect === "Allow").flatMap(
+        ({ Action }) => listed(Action),
+      );
+      expect([...granted].sort()).to.deep.equal([...needed].sort());
     });
 
     it(`${role}: can make them on nothing but its own`, async () => {
