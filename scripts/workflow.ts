@@ -15,6 +15,8 @@ export interface Step {
 
 export interface Job {
   path: Path;
+  /** All of it, as JSON. */
+  text: string;
   if: string;
   environment: unknown;
   /** Undefined where the job names none. */
@@ -24,10 +26,11 @@ export interface Job {
 }
 
 export interface Workflow {
-  text: string;
   /** Names of the events that start it. */
   triggers: readonly string[];
   permissions: unknown;
+  /** Variables of all jobs, as JSON. */
+  env: string;
   concurrency: Readonly<Record<string, unknown>>;
   jobs: readonly Job[];
   /** All steps of all jobs. */
@@ -57,6 +60,7 @@ export function readWorkflow(text: string): Workflow {
     const { permissions, environment } = job;
     return {
       path,
+      text: JSON.stringify(job),
       if: typeof job.if === "string" ? job.if.trim() : "",
       environment,
       permissions: isRecord(permissions) ? permissions : undefined,
@@ -66,9 +70,9 @@ export function readWorkflow(text: string): Workflow {
   });
   const on = at("on");
   return {
-    text,
     triggers: Array.isArray(on) ? on.map(String) : isRecord(on) ? Object.keys(on) : [String(on)],
     permissions: at("permissions"),
+    env: JSON.stringify(record(at("env"))),
     concurrency: record(at("concurrency")),
     jobs,
     steps: jobs.flatMap((job) => job.steps),

@@ -101,14 +101,14 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
         : [],
   },
   {
-    // Roles are lent to a workflow by its identity; nothing is kept at GitHub that could leak.
-    name: "no-secret",
-    expected: "no secret kept at GitHub",
-    fix: "Use a role for AWS and `github.token` for GitHub.",
-    broken: ({ text, jobs }) =>
-      /\$\{\{[^}]*\bsecrets\b|^\s*secrets:/m.test(text)
-        ? [{ path: jobs[0]?.path ?? ["jobs"] }]
-        : [],
+    // Any branch can ask for a secret of the repository, only some for one of an environment.
+    name: "secret-outside-environment",
+    expected: "no secret of GitHub's outside a job with a protected environment",
+    fix: "Use a role for AWS and `github.token` for GitHub; keep the rest in an environment.",
+    broken: ({ env, jobs }) => [
+      ...(hasSecret(env) ? [{ path: ["env"] }] : []),
+      ...jobs.filter((job) => hasSecret(job.text) && job.environment === undefined),
+    ],
   },
   {
     // AWS trusts an environment's name, and GitHub says which branch may use that environment.
@@ -227,6 +227,10 @@ export function workflowProblems(text: string, file: string): Problem[] {
 
 function checkouts({ steps }: Pick<Workflow, "steps">) {
   return steps.filter(({ uses }) => uses.startsWith("actions/checkout@"));
+}
+
+function hasSecret(text: string): boolean {
+  return /\$\{\{[^}]*\bsecrets\b|"secrets":/.test(text);
 }
 
 function deploys({ run }: { run: string }): boolean {

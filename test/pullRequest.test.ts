@@ -71,8 +71,10 @@ class Repositories {
   }
 
   #git(...args: string[]): string {
-    const author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
-    return execFileSync("git", [...author, ...args], { cwd: this.#origin }).toString();
+    // Whatever the developer's own git is set to.
+    const set = ["user.name=t", "user.email=t@example.com", "commit.gpgsign=false"];
+    const settings = set.flatMap((one) => ["-c", one]);
+    return execFileSync("git", [...settings, ...args], { cwd: this.#origin }).toString();
   }
 }
 

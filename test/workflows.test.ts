@@ -43,9 +43,10 @@ const MUTATIONS: Readonly<Record<string, readonly (readonly [string, string | Re
       ["check", "contents: read", "contents: write"],
       ["check", "    timeout-minutes", "    environment: preview\n    timeout-minutes"],
     ],
-    "no-secret": [
-      ["preview", "${{ vars.AWS_ROLE }}", "${{ secrets.AWS_ROLE }}"],
-      ["check", "      - run: npm ci", "        secrets: inherit\n      - run: npm ci"],
+    "secret-outside-environment": [
+      ["check", "run: npm ci", "run: npm ci\n        env: { TOKEN: '${{ secrets.TOKEN }}' }"],
+      ["check", "    timeout-minutes", "    secrets: inherit\n    timeout-minutes"],
+      ["preview", "permissions: {}", "permissions: {}\nenv: { TOKEN: '${{ secrets.TOKEN }}' }"],
     ],
     environment: [
       ["preview", /\n +environment: preview/, ""],
@@ -123,6 +124,17 @@ describe("the workflows", function () {
     expect(problem?.line).to.equal(
       text.split("\n").findIndex((line) => line.includes("runs-on")) + 1,
     );
+  });
+});
+
+describe("docs/aws-setup/README.md", () => {
+  it("says which variables to set: all that the workflows use", () => {
+    const guide = readFileSync(join(ROOT, "docs", "aws-setup", "README.md"), "utf8");
+    const used = workflowFiles().flatMap((file) => [
+      ...readFileSync(join(ROOT, file), "utf8").matchAll(/\bvars\.(\w+)/g),
+    ]);
+    expect(used).not.to.have.length(0);
+    for (const [, name = ""] of used) expect(guide, name).to.include(`\`${name}\``);
   });
 });
 
