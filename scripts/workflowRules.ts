@@ -142,7 +142,7 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
     broken: ({ triggers, jobs }) =>
       triggers.includes("workflow_run")
         ? jobs.filter((job) => {
-            const conditions = job.if.split("&&").map((one) => one.trim());
+            const conditions = conditionsOf(job.if);
             return !OWN_PULL_REQUEST.every((wanted) => conditions.includes(wanted));
           })
         : [],
@@ -178,7 +178,8 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
       jobs.filter(
         (job) =>
           job.steps.some(deploys) &&
-          (job.if !== `github.ref == '${MAIN}'` ||
+          // A further condition only narrows it.
+          (!conditionsOf(job.if).includes(`github.ref == '${MAIN}'`) ||
             checkouts(job).some((step) => step.with.ref !== MAIN)),
       ),
   },
@@ -223,6 +224,11 @@ export function workflowProblems(text: string, file: string): Problem[] {
       })),
     ),
   );
+}
+
+/** What must all hold. An `||` anywhere leaves it one condition, which is none that we know. */
+function conditionsOf(condition: string): string[] {
+  return condition.includes("||") ? [condition] : condition.split("&&").map((one) => one.trim());
 }
 
 function checkouts({ steps }: Pick<Workflow, "steps">) {

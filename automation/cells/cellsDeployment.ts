@@ -93,7 +93,9 @@ export class CellsDeployment implements Deployment {
     runs.push(...cellRuns);
     if (settings.signal?.aborted !== true && (only === undefined || only === "base")) {
       if (only === "base") await this.#readDigests(input);
-      runs.push(await this.#updateBase(input, settings, this.#digests));
+      // Before the very first cell there is nothing to record: only the group has to be there.
+      const isFirst = this.#recorded === undefined && Object.keys(this.#digests).length === 0;
+      runs.push(await this.#updateBase(input, settings, isFirst ? undefined : this.#digests));
     }
     return merged(runs);
   }

@@ -62,7 +62,7 @@ export const cells: Command<CellsArguments> = {
     const baseline = readBaseline(await (await openStack(stack, context)).outputs());
     const layout = layoutOf(input, baseline.kind === "recorded" ? baseline.outputs : undefined);
     if (args.json) {
-      terminal.print(toJson({ stack, ...layout }));
+      terminal.print(toJson({ stack, first: baseline.kind === "none", ...layout }));
       return ExitCode.done;
     }
     if (input.config.cells === 1) {

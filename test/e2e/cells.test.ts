@@ -20,6 +20,8 @@ const SETTINGS = `config:
 const IDS = Array.from({ length: 9 }, (_, at) => `customer-${at}`);
 
 describe("three cells", function () {
+  // Each update starts several engines.
+
   const running = withSandbox(this, SETTINGS);
   const run = (...argv: string[]) => customersScript(running, argv);
 
