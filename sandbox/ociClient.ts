@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { SandboxError } from "./aws/sandboxError";
+import type { Sandbox } from "./sandbox";
+import { askTool, type ToolAnswer } from "./tool";
+
+export interface Key {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/** An image as it lies on the disk of who pulled it. */
+export interface PulledImage {
+  /** Of its manifest, `sha256:…`. */
+  digest: string;
+  /** Digests of all that was downloaded: manifest, configuration and layers. */
+  blobs: string[];
+}
+
+/**
+ * Somebody's machine with the real clients, `aws` and `crane`: it knows its own key and nothing of the
+ * vendor's, and has a docker configuration of its own.
+ */
+export class OciClient {
+  /** The registry's name for clients, `127.0.0.1:<port>`. */
+  readonly registry: string;
+  readonly directory: string;
+  /** All that the programs on this machine get to know. */
+  readonly environment: Readonly<Record<string, string>>;
+
+  /**
+   * @param directory - the machine's home; made anew.
+   * @param key - none for somebody who never got one.
+   */
+  constructor(sandbox: Sandbox, directory: string, key?: Key) {
+    this.registry = new URL(sandbox.aws.endpoint).host;
+    this.directory = directory;
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+    this.environment = {
+      PATH: sandbox.environment["PATH"] ?? "",
+      HOME: directory,
+      DOCKER_CONFIG: join(directory, "docker"),
+      AWS_ENDPOINT_URL: sandbox.aws.endpoint,
+      AWS_REGION: sandbox.aws.region,
+      // The AWS command line knows the region under this name.
+      AWS_DEFAULT_REGION: sandbox.aws.region,
+      AWS_EC2_METADATA_DISABLED: "true",
+      ...(key === undefined
+        ? {}
+        : { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey }),
+    };
+  }
+
+  /** `aws ecr get-login-password | crane auth login --username AWS --password-stdin`, in two steps. */
+  async login(): Promise<ToolAnswer> {
+    const password = await this.run("aws", "ecr", "get-login-password");
+    if (password.code !== 0) return password;
+    const args = ["auth", "login", this.registry, "--username", "AWS", "--password-stdin"];
+    return askTool("crane", args, { env: this.environment, input: password.stdout });
+  }
+
+  /** Makes an image of one small layer and pushes it. */
+  async push(image: string, content: string): Promise<ToolAnswer> {
+    const folder = mkdtempSync(join(this.directory, "image-"));
+    writeFileSync(join(folder, "hello.txt"), content);
+    const layer = join(folder, "layer.tar");
+    const tar = await this.run("tar", "-cf", layer, "-C", folder, "hello.txt");
+    if (tar.code !== 0) return tar;
+    return this.run("crane", "append", "--new_layer", layer, "--new_tag", this.reference(image));
+  }
+
+  /**
+   * @param image - `edge-agent:1.0`.
+   * @returns how the pull ended, and the image when it ended well.
+   */
+  async pull(image: string): Promise<{ answer: ToolAnswer; image?: PulledImage }> {
+    const folder = mkdtempSync(join(this.directory, "pulled-"));
+    const answer = await this.run("crane", "pull", "--format=oci", this.reference(image), folder);
+    if (answer.code !== 0) return { answer };
+    const index = JSON.parse(readFileSync(join(folder, "index.json"), "utf8")) as {
+      manifests: { digest: string }[];
+    };
+    const blobs = readdirSync(join(folder, "blobs", "sha256")).map((hex) => `sha256:${hex}`);
+    return { answer, image: { digest: index.manifests[0]?.digest ?? "", blobs } };
+  }
+
+  /** Runs any program of this machine, `run("crane", "ls", client.reference("edge-agent"))`. */
+  run(command: string, ...args: readonly string[]): Promise<ToolAnswer> {
+    return askTool(command, args, { env: this.environment });
+  }
+
+  reference(image: string): string {
+    return `${this.registry}/${image}`;
+  }
+}
+
+/**
+ * A customer's active key, as it was handed over to the customer. Its secret comes from the front, which
+ * has seen it being made: the demo and the tests only stand in for the customer.
+ *
+ * @throws SandboxError when the customer has no active key.
+ */
+export async function customerKey(sandbox: Sandbox, userName: string): Promise<Key> {
+  const { keys } = await sandbox.view.user(userName);
+  const accessKeyId = Object.keys(keys).find((id) => keys[id] === "Active") ?? "";
+  const secretAccessKey = sandbox.registry.callers.secretForTests(accessKeyId);
+  if (secretAccessKey === undefined) {
+    throw new SandboxError(
+      `${userName} has no active key that was made in this sandbox`,
+      "Look at its `keys` and `status`.",
+    );
+  }
+  return { accessKeyId, secretAccessKey };
+}
+
+/** The digest that `crane` tells at the end of a push: `host/name@sha256:…`. */
+export function pushedDigest(answer: ToolAnswer): string {
+  return /@(sha256:[0-9a-f]{64})\s*$/.exec(answer.stdout)?.[1] ?? "";
+}
