@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } 
 import { join } from "node:path";
 import { withInstallLock } from "../aws/installLock";
 import { installPythonPackages } from "../aws/pythonPackages";
+import { SandboxError } from "../aws/sandboxError";
 import { CRANE_PACKAGE, type Engine, ENGINE_MODULE } from "../engine";
 import { goBuild, pinKey, requireGo } from "../goBuild";
 import type { Progress } from "../tool";
@@ -43,13 +44,13 @@ export async function installClients(
   // A link may lead nowhere, when the engine was removed.
   const isThere = () => PROGRAMS.every((program) => existsSync(join(target, program)));
   if (isThere()) return target;
+  requireGo(
+    "crane and the ECR credential helper are built from source, and there is no Go",
+    "Install Go 1.25 or newer from https://go.dev/dl/.",
+  );
   const programs = await installPythonPackages(directory, AWS_CLI, progress);
   await withInstallLock(`${target}.lock`, async () => {
     if (isThere()) return;
-    requireGo(
-      "crane and the ECR credential helper are built from source, and there is no Go",
-      "Install Go 1.25 or newer from https://go.dev/dl/.",
-    );
     const temporary = `${target}.${process.pid}`;
     mkdirSync(temporary, { recursive: true });
     try {
@@ -62,6 +63,22 @@ export async function installClients(
     }
   });
   return target;
+}
+
+/** As `installClients`, for who can do without them: says what is missing and why, and returns false. */
+export async function tryToInstallClients(
+  directory: string,
+  engine: Engine,
+  progress: Progress,
+): Promise<boolean> {
+  try {
+    await installClients(directory, engine, progress);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error;
+    progress(`No images can be pulled here: ${error.message}`);
+    return false;
+  }
 }
 
 interface GoPrograms {
