@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withInstallLock } from "./installLock";
 import { findPython } from "./python";
@@ -35,7 +35,9 @@ export async function installPythonPackages(
   progress: (line: string) => void,
 ): Promise<string> {
   const { name, requirements, what, megabytes } = packages;
-  const environment = join(directory, name);
+  await mkdir(directory, { recursive: true });
+  // An environment holds absolute paths: those must not lead through somebody's link to the directory.
+  const environment = join(await realpath(directory), name);
   const programs = join(environment, process.platform === "win32" ? "Scripts" : "bin");
   const python = pythonIn(programs);
   const wanted = createHash("sha256")
@@ -43,7 +45,6 @@ export async function installPythonPackages(
     .digest("hex");
   if (await isInstalled(environment, wanted)) return programs;
 
-  await mkdir(directory, { recursive: true });
   await withInstallLock(
     join(directory, `${name}.lock`),
     async () => {

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { withInstallLock } from "../aws/installLock";
 import { installPythonPackages } from "../aws/pythonPackages";
@@ -97,7 +105,7 @@ async function addGoPrograms({ output, logs, engine, progress }: GoPrograms): Pr
   };
   const beside = join(engine.directory, "crane");
   if (existsSync(beside)) {
-    symlinkSync(beside, join(output, "crane"));
+    symlinkSync(realpathSync(beside), join(output, "crane"));
   } else {
     progress("Building crane, the OCI client");
     await goBuild({
