@@ -20,9 +20,9 @@ const SETTINGS = `config:
 const IDS = Array.from({ length: 9 }, (_, at) => `customer-${at}`);
 
 describe("three cells", function () {
-  // Each update starts several engines.
-
   const running = withSandbox(this, SETTINGS);
+  // Each update starts several engines.
+  this.timeout(240_000);
   const run = (...argv: string[]) => customersScript(running, argv);
 
   function write(id: string, more = ""): void {
