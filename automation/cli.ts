@@ -2,6 +2,7 @@
 import { parseArguments } from "./arguments";
 import type { Command, CommandContext } from "./command";
 import { access } from "./commands/access";
+import { cells } from "./commands/cells";
 import { destroy } from "./commands/destroy";
 import { importCommand } from "./commands/import";
 import { outputs } from "./commands/outputs";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   outputs,
   unlock,
   importCommand,
+  cells,
 ];
 
 /**

@@ -4,7 +4,7 @@ import { entitledGrants, hasEnded } from "../../src/access/entitlements";
 import type { GrantMode } from "../../src/access/model";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
-import { stackOutputs, type StackOutputs } from "../../src/stack/outputs";
+import type { StackOutputs } from "../../src/stack/outputs";
 import { budgetsOf } from "../budgetReport";
 import type { EngineReport, ResourceChange } from "../engineEvents";
 import { canonicalJson } from "../json";
@@ -98,17 +98,24 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
     keys: keyChanges(recorded?.customers ?? {}, customers, day),
     budgets: budgetsOf(input),
     resources: preview.changes,
-    isEmpty:
-      preview.changes.length === 0 &&
-      canonicalJson(recorded) === canonicalJson(stackOutputs(input)),
+    isEmpty: preview.changes.length === 0 && recordsTheSame(preview),
     facts: {
       entitled:
         recorded === undefined ? undefined : new Set(before.map((one) => one.customer)).size,
       losers: access.filter(losesAccess).map(({ customer }) => customer),
-      replacements: replacementsIn(preview.changes),
+      replacements: replacementsIn(preview.changes, usersOf(customers)),
       unknown: unknownIn(preview, baseline),
     },
   };
+}
+
+/** Ids of the customers that have a user of ours. */
+function usersOf(customers: readonly Customer[]): ReadonlySet<string> {
+  return new Set(customers.flatMap(({ id, awsAccount }) => (awsAccount === undefined ? id : [])));
+}
+
+function recordsTheSame({ outputsBefore, outputsAfter }: EngineReport): boolean {
+  return canonicalJson(outputsBefore ?? null) === canonicalJson(outputsAfter ?? null);
 }
 
 /** Whether some pull that works before the update fails after it. */
