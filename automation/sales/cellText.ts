@@ -1,11 +1,15 @@
-// A cell of an export as text that we can keep: on one line, in Unicode form NFC, without what nobody sees.
+// A cell of an export as text that we can keep: on one line, in Unicode form NFC, without what
+// nobody sees.
 
 const PLAIN = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 const BLANK = /[\p{Z}\p{Cc}]+/gu;
 /** The two joiners stay, because Persian and Indic names are written with them. */
 const INVISIBLE = /(?![\u200c\u200d])[\p{Cf}\p{Cs}]/gu;
 
-/** The text as a reader sees it: line ends and runs of blanks are one blank, invisible characters are gone. */
+/**
+ * The text as a reader sees it: line ends and runs of blanks are one blank, invisible characters
+ * are gone.
+ */
 export function cleanText(cell: string): string {
   if (PLAIN.test(cell)) return cell;
   return cell.replace(BLANK, " ").replace(INVISIBLE, "").normalize("NFC").trim();

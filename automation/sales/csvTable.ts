@@ -21,9 +21,6 @@ export const DELIMITERS: ReadonlyMap<string, string> = new Map([
   ["|", "pipe"],
 ]);
 
-/** How much of a text shows its header. */
-const SAMPLE_LENGTH = 200_000;
-
 /** One row of the sample that may be the header. */
 export interface Candidate {
   decoding: Decoding;
@@ -35,7 +32,7 @@ export interface Candidate {
 /** The first rows in every encoding and with every delimiter, the likeliest encoding first. */
 export function* candidates(bytes: Uint8Array, encoding?: string): Generator<Candidate> {
   for (const decoding of decodings(bytes, encoding)) {
-    const sample = withLineFeeds(decoding.text.slice(0, SAMPLE_LENGTH));
+    const sample = Buffer.from(decoding.sample);
     for (const delimiter of DELIMITERS.keys()) {
       const rows: Candidate[] = [];
       try {
@@ -43,7 +40,8 @@ export function* candidates(bytes: Uint8Array, encoding?: string): Generator<Can
           rows.push({ decoding, delimiter, line, cells }),
         );
       } catch {
-        // The sample ends inside of a row, or it is no CSV with this delimiter: what was read counts.
+        // The sample ends inside of a row, or it is no CSV with this delimiter: what was read
+        // counts.
       }
       yield* rows;
     }
@@ -73,25 +71,23 @@ export function readCsv(
 
 function readRows(candidate: Candidate, { places }: Header, file: string): ReadTable {
   const { decoding, delimiter, line: headerLine, cells } = candidate;
-  const text = withLineFeeds(decoding.text);
-  const nul = text.indexOf("\0");
+  const bytes = decoding.utf8();
+  const nul = bytes.indexOf(0);
   if (nul !== -1) {
-    const before = text.slice(0, nul);
-    const place = {
-      line: before.split("\n").length,
-      column: nul - before.lastIndexOf("\n"),
-    };
+    const before = new TextDecoder().decode(bytes.subarray(0, nul));
+    const column = before.length - before.lastIndexOf("\n");
     const message = "expected text, got a NUL byte";
     const fix = "Export again: the file is damaged, or no CSV.";
+    const place = { line: before.split("\n").length, column };
     return { problems: [exportProblem(file, "export-nul", message, fix, place)] };
   }
   const builder = new TableBuilder({ cells, line: headerLine, places });
   try {
-    forEachRow(text, delimiter, Infinity, (line, row) => {
+    forEachRow(bytes, delimiter, Infinity, (line, row) => {
       if (line > headerLine) builder.add(line, row);
     });
   } catch (error) {
-    return { problems: [csvProblem(error as CsvError, text, file)] };
+    return { problems: [csvProblem(error as CsvError, bytes, file)] };
   }
   const note = `read as ${decoding.encoding}, which nobody said: if names look wrong, write \`encoding\` in the mapping`;
   const notes = decoding.assumed === true ? [note] : [];
@@ -101,13 +97,13 @@ function readRows(candidate: Candidate, { places }: Header, file: string): ReadT
 
 /** Calls back with each row and its first line; keeps none. @throws CsvError */
 function forEachRow(
-  text: string,
+  bytes: Uint8Array,
   delimiter: string,
   rows: number,
   add: (line: number, cells: string[]) => void,
 ): void {
   let next = 1;
-  parse(text, {
+  parse(bytes, {
     columns: false,
     delimiter,
     record_delimiter: "\n",
@@ -121,16 +117,11 @@ function forEachRow(
   });
 }
 
-/** One kind of line end, also inside of quotes, so that lines are counted as editors count them. */
-function withLineFeeds(text: string): string {
-  return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
-}
-
-function csvProblem(error: CsvError, text: string, file: string) {
+function csvProblem(error: CsvError, bytes: Uint8Array, file: string) {
   const line = Number(error["lines"] ?? 1);
   const column = Number(error["column"] ?? 0) + 1;
   if (error.code === "CSV_QUOTE_NOT_CLOSED") {
-    const last = text.trimEnd().split("\n").length;
+    const last = lineCount(bytes);
     const message = `expected a quote at the end of the cell that begins here, got the end of the file in line ${last}`;
     const fix = "Export again: the file is cut off, or a quote inside of a cell is not doubled.";
     return exportProblem(file, "export-quote", message, fix, { line, column });
@@ -138,6 +129,15 @@ function csvProblem(error: CsvError, text: string, file: string) {
   const message = "expected quotes around whole cells, got one in the middle of a cell";
   const fix = "Export again: inside of a quoted cell a quote is written twice.";
   return exportProblem(file, "export-quote", message, fix, { line, column });
+}
+
+/** The line in which a text ends; a line end at its end begins no further one. */
+function lineCount(bytes: Uint8Array): number {
+  let lines = 1;
+  for (let at = bytes.indexOf(0x0a); at !== -1 && at < bytes.length - 1; lines++) {
+    at = bytes.indexOf(0x0a, at + 1);
+  }
+  return lines;
 }
 
 /** Why no pair of encoding and delimiter shows all headers. */
@@ -154,7 +154,7 @@ function noHeader(
       "Export again: the file is cut off, or two files were joined. Or write `encoding` in the mapping.";
     return [exportProblem(file, "export-encoding", message, fix, place)];
   }
-  const text = best?.candidate.decoding.text.slice(0, SAMPLE_LENGTH) ?? "";
+  const text = best?.candidate.decoding.sample ?? "";
   if (
     /^\s*(?:<!--|<!doctype|<\?xml|<(?:html|head|body|meta|style|table|div|script)\b)/i.test(text)
   ) {

@@ -41,7 +41,10 @@ export function mergeDuplicates(
   return { records: merged.sort((a, b) => byText(a.id, b.id)), problems };
 }
 
-/** Those that count most: one that grants is enough. Their repositories add up, the latest end counts. */
+/**
+ * Those that count most: one that grants is enough. Their repositories add up, the latest end
+ * counts.
+ */
 function union(group: readonly SalesRecord[]): SalesRecord {
   const best = Math.min(...group.map(({ action }) => RANK[action]));
   const counting = group

@@ -17,7 +17,10 @@ const FORMAT =
   /^(YYYY|YY|MMMM|MMM|MM|M|DD|D)([./-]| |, )(YYYY|YY|MMMM|MMM|MM|M|DD|D)([./-]| |, )(YYYY|YY|MMMM|MMM|MM|M|DD|D)$/;
 const ISO = "YYYY-MM-DD";
 
-/** A time behind a day, as exports write it: `T03:23:15.000Z`, ` 14:27`, `, 9:05 AM`, ` 09:24 +02:00`. */
+/**
+ * A time behind a day, as exports write it: `T03:23:15.000Z`, ` 14:27`, `, 9:05 AM`, ` 09:24
+ * +02:00`.
+ */
 const TIME =
   /^(?:[T, ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s*([AP])\.?M\.?)?\s*(?:(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2}))?)?$/i;
 
@@ -53,7 +56,9 @@ export class EndDates {
     this.#rules = rules;
   }
 
-  /** @returns the last day with access; undefined when the text is no date in the declared format. */
+  /**
+   * @returns the last day with access; undefined when the text is no date in the declared format.
+   */
   day(text: string): IsoDate | undefined {
     if (!this.#known.has(text)) this.#known.set(text, this.#read(text));
     return this.#known.get(text);
@@ -123,7 +128,9 @@ function clockOf(match: RegExpExecArray): Omit<Written, "day"> | "impossible" {
   return { time, offset: sign === "-" ? -size : size };
 }
 
-/** How far a zone's clocks are ahead of UTC when they show `local` (taken for UTC), in milliseconds. */
+/**
+ * How far a zone's clocks are ahead of UTC when they show `local` (taken for UTC), in milliseconds.
+ */
 function zoneOffset(local: number, timeZone: string): number {
   if (timeZone === "UTC") return 0;
   const guess = shownIn(local, timeZone) - local;

@@ -5,8 +5,9 @@ import { CUSTOMER_ID, RESERVED_ID } from "../../src/customers/load";
 const LONGEST = 48;
 
 /**
- * A readable file name that nobody has and nobody had: letters of other scripts are transliterated, a name without any
- * letter or digit gives way to the record's id, and a number tells companies of one name apart.
+ * A readable file name that nobody has and nobody had: letters of other scripts are transliterated,
+ * a name without any letter or digit gives way to the record's id, and a number tells companies of
+ * one name apart.
  *
  * @param record - the sales system and the record's id in it.
  * @param isTaken - whether a file has the name, or had it.

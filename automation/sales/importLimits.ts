@@ -1,6 +1,7 @@
 /**
- * What an import may do without being told so in that very run. An export is the least reliable thing that this project reads:
- * a filter, a renamed stage or a column of blank dates must not cut off paying customers. Pure: facts in, refusals out.
+ * What an import may do without being told so in that very run. An export is the least reliable
+ * thing that this project reads: a filter, a renamed stage or a column of blank dates must not cut
+ * off paying customers. Pure: facts in, refusals out.
  */
 import type { AccessChange } from "../../src/access/difference";
 import { revocationLimit } from "../plan/limits";
@@ -35,7 +36,10 @@ export interface ImportFacts {
   absent: readonly Identity[];
   /** Customers that would be new. */
   added: readonly Identity[];
-  /** What of the mapping is another than at the last import, in words; empty also when there was none. */
+  /**
+   * What of the mapping is another than at the last import, in words; empty also when there was
+   * none.
+   */
   mappingChanges: readonly string[];
 }
 

@@ -1,4 +1,5 @@
-// One import at a time: two that write side by side would each plan on files that the other one changes.
+// One import at a time: two that write side by side would each plan on files that the other one
+// changes.
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -18,8 +19,8 @@ export type Tell = (message: string) => void;
 /**
  * Runs `work` while holding the lock of a folder.
  *
- * The lock of a process of this machine that has ended is taken over, and told. Of another machine's process nobody
- * here knows whether it lives: a person has to say.
+ * The lock of a process of this machine that has ended is taken over, and told. Of another
+ * machine's process nobody here knows whether it lives: a person has to say.
  *
  * @param folder - of the ledgers; made when it is missing.
  * @throws UsageError when another import holds it: who, for how long, and what to do.
@@ -66,8 +67,8 @@ function tryLock(lock: string, own: string): boolean {
 }
 
 /**
- * Renames before removing: of two that find the lock left behind only one gets the rename. A slow one may rename the lock that
- * the quick one has just taken; it puts that one back.
+ * Renames before removing: of two that find the lock left behind only one gets the rename. A slow
+ * one may rename the lock that the quick one has just taken; it puts that one back.
  */
 function breakLock(lock: string, stale: string): void {
   const aside = `${lock}.stale-${process.pid}`;

@@ -1,5 +1,5 @@
-// An export, a mapping and the customer files → what an import would do: every change, who gains and who loses, what a limit
-// asks. Reads files, writes none.
+// An export, a mapping and the customer files → what an import would do: every change, who gains
+// and who loses, what a limit asks. Reads files, writes none.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -46,7 +46,9 @@ export interface ImportPlan {
   system: string;
   /** As the user knows it. */
   exportFile: string;
-  /** How the export was read, e.g. `CSV, UTF-8, comma`, and what a person should know about that. */
+  /**
+   * How the export was read, e.g. `CSV, UTF-8, comma`, and what a person should know about that.
+   */
   how: string;
   readingNotes: readonly string[];
   counts: ReadRecords["counts"] & { customers: number };
@@ -253,7 +255,9 @@ class Planner {
     return printable(targetPath(this.folder, { customer }));
   }
 
-  /** What would be wrong with the files once they are written, told where the export has the cause. */
+  /**
+   * What would be wrong with the files once they are written, told where the export has the cause.
+   */
   #afterProblems(
     changes: readonly CustomerChange[],
     after: readonly Customer[],

@@ -1,4 +1,5 @@
-// What an import would do, as its reader wants it: who gains and loses, each field that changes, what is told and kept.
+// What an import would do, as its reader wants it: who gains and loses, each field that changes,
+// what is told and kept.
 import { hasEnded } from "../../src/access/entitlements";
 import type { AccessChange } from "../../src/access/difference";
 import type { Customer, IsoDate } from "../../src/customers/model";

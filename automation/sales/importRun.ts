@@ -1,5 +1,5 @@
-// One import from the export to the files: plan, report, limits, and, when asked to, the write. `import` is this and no more; a
-// command that goes on from the written files calls it first.
+// One import from the export to the files: plan, report, limits, and, when asked to, the write.
+// `import` is this and no more; a command that goes on from the written files calls it first.
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { ProblemsError, type Problem, formatProblem } from "../../src/problem";
@@ -71,7 +71,10 @@ export async function runImport(
   });
 }
 
-/** The folder of the customer files; undefined when the settings cannot be read, which the plan tells. */
+/**
+ * The folder of the customer files; undefined when the settings cannot be read, which the plan
+ * tells.
+ */
 function importFolder(request: ImportRequest): string | undefined {
   const { config } = loadStackConfig(request.directory, request.stack);
   return config === undefined ? undefined : folderOf(request, config);

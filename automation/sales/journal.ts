@@ -1,6 +1,7 @@
-// All files or none, also when the process is killed in between. Before the first file is written, a journal with what each of
-// them held and will hold is put among the customer files, in one step. As long as it is there nobody reads the folder, since every
-// entry of it counts (src/customers/load.ts), and the next import takes back what was half written.
+// All files or none, also when the process is killed in between. Before the first file is written,
+// a journal with what each of them held and will hold is put among the customer files, in one step.
+// As long as it is there nobody reads the folder, since every entry of it counts
+// (src/customers/load.ts), and the next import takes back what was half written.
 import {
   closeSync,
   constants,

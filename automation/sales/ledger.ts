@@ -1,5 +1,6 @@
-// What imports have to remember from one run to the next: `imports/<system>.json`, beside the folder of the customer files
-// and committed with them, where a reviewer sees it. Written by `import` only.
+// What imports have to remember from one run to the next: `imports/<system>.json`, beside the
+// folder of the customer files and committed with them, where a reviewer sees it. Written by
+// `import` only.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
@@ -55,7 +56,10 @@ export function ledgerFile(customersFolder: string, system: string): string {
   return join(ledgerFolder(customersFolder), `${system}.json`);
 }
 
-/** Reads all ledgers. A missing folder means that nothing was imported yet; a file that cannot be read does not. */
+/**
+ * Reads all ledgers. A missing folder means that nothing was imported yet; a file that cannot be
+ * read does not.
+ */
 export function readLedgers(customersFolder: string): ReadLedgers {
   const folder = ledgerFolder(customersFolder);
   const ledgers = new Map<string, Ledger>();

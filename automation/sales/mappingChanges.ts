@@ -1,8 +1,8 @@
 import { byText } from "../../src/access/order";
 
 /**
- * What one mapping says otherwise than another, in words: `statuses.past_due: keep → suspend`. Order of keys and comments
- * do not count.
+ * What one mapping says otherwise than another, in words: `statuses.past_due: keep → suspend`.
+ * Order of keys and comments do not count.
  */
 export function mappingChanges(before: unknown, after: unknown): string[] {
   const [old, now] = [flat(before), flat(after)];

@@ -6,8 +6,8 @@ import { repositoryName } from "../../src/customers/repositoryName";
 import { isDateFormat, isTimeZone } from "./endDate";
 
 /**
- * Encodings by their names in the WHATWG Encoding Standard, but for those in which 7-bit bytes are no ASCII. A file in
- * UTF-8, or with a byte order mark, needs none.
+ * Encodings by their names in the WHATWG Encoding Standard, but for those in which 7-bit bytes are
+ * no ASCII. A file in UTF-8, or with a byte order mark, needs none.
  */
 export const ENCODINGS = [
   ..."utf-16le utf-16be iso-8859-1 iso-8859-2 iso-8859-3 iso-8859-4 iso-8859-5 iso-8859-6".split(

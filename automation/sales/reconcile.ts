@@ -1,4 +1,5 @@
-// What an export says and what the customer files say → what would change. Pure. The sales id finds the file, never the name.
+// What an export says and what the customer files say → what would change. Pure. The sales id finds
+// the file, never the name.
 import { hasEnded } from "../../src/access/entitlements";
 import { byText } from "../../src/access/order";
 import type { Customer, IsoDate } from "../../src/customers/model";
@@ -277,7 +278,10 @@ class Reconciliation {
     }
   }
 
-  /** Only the fields that differ are touched, so that equal data is an equal file. @throws UneditableFileError */
+  /**
+   * Only the fields that differ are touched, so that equal data is an equal file. @throws
+   * UneditableFileError
+   */
   #edited(before: Customer, wanted: Customer): string {
     let text = this.#text(before);
     if (wanted.name !== before.name) text = setName(text, wanted.name);

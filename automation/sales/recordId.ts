@@ -1,4 +1,5 @@
-// The id of a record: it finds the customer's file, so one record must always give one id, and two never the same.
+// The id of a record: it finds the customer's file, so one record must always give one id, and two
+// never the same.
 import { quoted } from "../../src/printable";
 
 export type IdKind = "text" | "number" | "salesforce" | "guid";
@@ -30,8 +31,8 @@ export type ReadId =
   { id: string; found?: undefined } | { id?: undefined; found: string; fix: string };
 
 /**
- * Reads an id. Salesforce ids become the 18 characters that differ in more than case, whichever form was exported; GUIDs
- * lose their braces and capitals.
+ * Reads an id. Salesforce ids become the 18 characters that differ in more than case, whichever
+ * form was exported; GUIDs lose their braces and capitals.
  */
 export function readId(cell: string, kind: IdKind): ReadId {
   if (SCIENTIFIC.test(cell) && kind !== "salesforce" && (kind !== "text" || /[.,+]/.test(cell))) {
@@ -57,12 +58,16 @@ export function expectedId(kind: IdKind): string {
   return EXPECTED[kind];
 }
 
-/** The id of a file's `source` in the form of an export's; as it is when it is none of this kind. */
+/**
+ * The id of a file's `source` in the form of an export's; as it is when it is none of this kind.
+ */
 export function normalId(id: string, kind: IdKind): string {
   return readId(id, kind).id ?? id;
 }
 
-/** Three characters, each the pattern of capitals in five (Salesforce, "15 and 18 character ids"). */
+/**
+ * Three characters, each the pattern of capitals in five (Salesforce, "15 and 18 character ids").
+ */
 function salesforceChecksum(id: string): string {
   return [0, 5, 10]
     .map((start) => {

@@ -54,8 +54,8 @@ export function wantedColumns(mapping: Mapping): Wanted[] {
 }
 
 /**
- * Reads all rows. The values of the status column and, of rows that grant, of the product and repository columns must all be
- * known: each unknown one is a problem with the number of its rows.
+ * Reads all rows. The values of the status column and, of rows that grant, of the product and
+ * repository columns must all be known: each unknown one is a problem with the number of its rows.
  *
  * @param catalogue - names of the stack's repositories.
  */

@@ -1,4 +1,5 @@
-// Problems of an export's rows: many rows often share one mistake, and a list of thousands is read by nobody.
+// Problems of an export's rows: many rows often share one mistake, and a list of thousands is read
+// by nobody.
 import { quoted } from "../../src/printable";
 import { type Problem, sortProblems } from "../../src/problem";
 import { exportProblem, type Table, type TableRow } from "./table";

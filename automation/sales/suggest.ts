@@ -1,4 +1,5 @@
-// An export without a mapping → a first mapping, with every status value listed for a person to fill in.
+// An export without a mapping → a first mapping, with every status value listed for a person to
+// fill in.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { printable } from "../../src/printable";
@@ -20,7 +21,10 @@ import { readSheets } from "./xlsxTable";
 
 const SCHEMA = join(__dirname, "../../schemas/mapping.schema.json");
 
-/** Headers that usually hold a field, where no ready mapping knows them; the first pattern is the best one. */
+/**
+ * Headers that usually hold a field, where no ready mapping knows them; the first pattern is the
+ * best one.
+ */
 const USUAL: Readonly<Record<MappedField, readonly RegExp[]>> = {
   id: [/^(?:account|customer|company|record|organi[sz]ation|client)[ _-]?id$/, /\bid$/, /^id\b/],
   name: [/^(?:account|customer|company|organi[sz]ation|client)(?:[ _-]?name)?$/, /name$/],
@@ -137,7 +141,10 @@ async function firstRows(bytes: Uint8Array, file: string): Promise<Seen[]> {
   return sheets.flatMap(({ rows }) => rows.slice(0, HEADER_ROWS).map((cells) => ({ cells })));
 }
 
-/** The row with the most headers of one ready mapping, or of the usual names; among equals the first. */
+/**
+ * The row with the most headers of one ready mapping, or of the usual names; among equals the
+ * first.
+ */
 function bestHeader(
   rows: readonly Seen[],
   ready: readonly Mapping[],

@@ -1,4 +1,5 @@
-// What an export is once it is read: rows with the cells that the mapping asks for, and where they stand.
+// What an export is once it is read: rows with the cells that the mapping asks for, and where they
+// stand.
 import type { Problem } from "../../src/problem";
 import { cleanText, fold } from "./cellText";
 
@@ -11,7 +12,10 @@ export interface Wanted {
   required: boolean;
 }
 
-/** One row; its cells are in the order of the wanted columns, cleaned, and blank where there is none. */
+/**
+ * One row; its cells are in the order of the wanted columns, cleaned, and blank where there is
+ * none.
+ */
 export interface TableRow {
   /** 1-based, in the file; a row's first line. */
   line: number;
@@ -39,7 +43,10 @@ export interface Table {
   headerLine: number;
   /** Cells of the header, blank ones at its end left out. */
   width: number;
-  /** For each wanted column its header as the file has it, and its 1-based place; missing if it is not there. */
+  /**
+   * For each wanted column its header as the file has it, and its 1-based place; missing if it is
+   * not there.
+   */
   columns: readonly ({ header: string; column: number } | undefined)[];
   rows: readonly TableRow[];
 }
@@ -48,7 +55,10 @@ export interface Table {
 export type ReadTable =
   { table: Table; problems: readonly [] } | { table?: undefined; problems: Problem[] };
 
-/** Where the wanted columns are in a header row: for each of them all places (0-based) of its header. */
+/**
+ * Where the wanted columns are in a header row: for each of them all places (0-based) of its
+ * header.
+ */
 export interface Header {
   places: readonly (readonly number[])[];
   /** How many of the required ones are there, and whether these are all. */
@@ -114,7 +124,9 @@ export class TableBuilder {
   }
 }
 
-/** The last filled cell's place (-1 without any), how many there are, and what the first one holds. */
+/**
+ * The last filled cell's place (-1 without any), how many there are, and what the first one holds.
+ */
 function filledIn(cells: readonly string[]): { last: number; filled: number; first: string } {
   let [last, filled, first] = [-1, 0, ""];
   cells.forEach((cell, at) => {

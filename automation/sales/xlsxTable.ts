@@ -13,7 +13,9 @@ import {
 } from "./table";
 import { readZip, writeZip, ZipError } from "./zip";
 
-/** Most that a workbook may unpack to. A sheet of 100,000 rows with ten columns takes about 60 MiB. */
+/**
+ * Most that a workbook may unpack to. A sheet of 100,000 rows with ten columns takes about 60 MiB.
+ */
 const MAX_UNPACKED = 400 * 1024 * 1024;
 
 /** Excel keeps 15 digits of a number (Microsoft, "Excel specifications and limits"). */
@@ -99,8 +101,8 @@ function headerOf({ rows }: Sheet, wanted: readonly Wanted[]): { header: Header;
 }
 
 /**
- * Errors (`#N/A`) and formulas without a result become text in the cell: the reading library takes both for blank, and a
- * blank end date means another thing than one that Excel could not compute.
+ * Errors (`#N/A`) and formulas without a result become text in the cell: the reading library takes
+ * both for blank, and a blank end date means another thing than one that Excel could not compute.
  */
 function withErrors(sheet: Uint8Array): Uint8Array {
   const text = new TextDecoder().decode(sheet);
@@ -120,8 +122,8 @@ function cellText(value: unknown): string {
 }
 
 /**
- * A number as the file has it: `12345.0` and `1.2E3` are whole numbers. One with more digits than Excel keeps is
- * written so that nobody takes it for an id.
+ * A number as the file has it: `12345.0` and `1.2E3` are whole numbers. One with more digits than
+ * Excel keeps is written so that nobody takes it for an id.
  */
 function numberText(text: string): string {
   const number = Number(text);

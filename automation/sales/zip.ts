@@ -1,5 +1,6 @@
-// As much of the ZIP format as an XLSX file needs (PKWARE APPNOTE 6.3.3): stored and deflated entries, no encryption, no
-// ZIP64. Written for this, because a library that trusts the sizes in the archive inflates a bomb.
+// As much of the ZIP format as an XLSX file needs (PKWARE APPNOTE 6.3.3): stored and deflated
+// entries, no encryption, no ZIP64. Written for this, because a library that trusts the sizes in
+// the archive inflates a bomb.
 import { crc32, inflateRawSync } from "node:zlib";
 
 /** Thrown when the bytes are no archive that can be read; the message completes "got …". */

@@ -1,6 +1,7 @@
 /**
- * Proves what `import` does to files: what each kind of row changes, what is kept to the byte, that all is shown before anything
- * is written, and that a second run writes nothing. Works on files and the command line; AWS and the engine take no part.
+ * Proves what `import` does to files: what each kind of row changes, what is kept to the byte, that
+ * all is shown before anything is written, and that a second run writes nothing. Works on files and
+ * the command line; AWS and the engine take no part.
  */
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";

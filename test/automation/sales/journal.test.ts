@@ -1,7 +1,8 @@
 /**
- * Proves that an import writes all files or none, wherever its process is killed, that nobody reads half of it meanwhile, and that
- * only one import runs at a time. The kills are real: a process of its own, SIGKILL before each of its steps on the disk. Proves nothing
- * about a machine that loses power.
+ * Proves that an import writes all files or none, wherever its process is killed, that nobody reads
+ * half of it meanwhile, and that only one import runs at a time. The kills are real: a process of
+ * its own, SIGKILL before each of its steps on the disk. Proves nothing about a machine that loses
+ * power.
  */
 import { spawnSync } from "node:child_process";
 import {

@@ -1,6 +1,7 @@
 /**
- * Proves each limit of an import: what it refuses, the list, and the flag with which the same import passes; nothing is written
- * meanwhile. Uses the command line on files. Which limits `up` has of its own: automation/plan/limits.
+ * Proves each limit of an import: what it refuses, the list, and the flag with which the same
+ * import passes; nothing is written meanwhile. Uses the command line on files. Which limits `up`
+ * has of its own: automation/plan/limits.
  */
 import { expect } from "chai";
 import { importRefusals, type ImportFacts } from "../../../automation/sales/importLimits";

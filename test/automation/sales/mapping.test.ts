@@ -1,6 +1,7 @@
 /**
- * Proves how a mapping file is read: the ready ones without a problem, each mistake with its whole text and place, and the JSON
- * Schema from the same definition. What a mapping does to rows: reading.test.ts.
+ * Proves how a mapping file is read: the ready ones without a problem, each mistake with its whole
+ * text and place, and the JSON Schema from the same definition. What a mapping does to rows:
+ * reading.test.ts.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Proves how single values of an export are read: end dates, record ids, names of new files; and how several rows of one
- * record become one. The readers of whole files: reading.test.ts.
+ * Proves how single values of an export are read: end dates, record ids, names of new files; and
+ * how several rows of one record become one. The readers of whole files: reading.test.ts.
  */
 import { expect } from "chai";
 import fc from "fast-check";

@@ -3,8 +3,8 @@ import fs from "node:fs";
 const STEPS = ["openSync", "writeSync", "fsyncSync", "renameSync", "rmSync", "mkdirSync"] as const;
 
 /**
- * Calls `before` ahead of each step on the disk, with the step's number from 1; a write is done in halves, so that
- * stopping between two of them leaves a torn file.
+ * Calls `before` ahead of each step on the disk, with the step's number from 1; a write is done in
+ * halves, so that stopping between two of them leaves a torn file.
  *
  * @returns what takes it back.
  */

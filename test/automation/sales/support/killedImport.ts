@@ -1,4 +1,5 @@
-// Run as a process of its own: writes files as an import does, and kills itself before its k-th step on the disk.
+// Run as a process of its own: writes files as an import does, and kills itself before its k-th
+// step on the disk.
 import { beforeEachStep } from "./diskSteps";
 import { writeAll } from "../../../../automation/sales/journal";
 

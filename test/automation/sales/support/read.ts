@@ -37,7 +37,9 @@ export function mappingOf(text: string): Mapping {
   return mapping;
 }
 
-/** What an export says by a mapping: records, or problems as they are printed; file `export.csv`. */
+/**
+ * What an export says by a mapping: records, or problems as they are printed; file `export.csv`.
+ */
 export interface ReadExport {
   records: SalesRecord[];
   problems: string[];

@@ -1,10 +1,16 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** A cell as a workbook holds it; a string is text, a number is a number, `{date}` a day in Excel's count. */
+/**
+ * A cell as a workbook holds it; a string is text, a number is a number, `{date}` a day in Excel's
+ * count.
+ */
 export type WorkbookCell =
   string | number | boolean | null | { date: number } | { error: string } | { raw: string };
 
-/** A workbook as Excel writes it: deflated entries, shared strings, a date style; the sheets in this order. */
+/**
+ * A workbook as Excel writes it: deflated entries, shared strings, a date style; the sheets in this
+ * order.
+ */
 export function workbook(
   sheets: Readonly<Record<string, readonly (readonly WorkbookCell[])[]>>,
 ): Uint8Array {
