@@ -36,23 +36,28 @@ export async function readSheets(bytes: Uint8Array, file: string): Promise<ReadS
   try {
     // Loaded only here: no other command needs it.
     const { default: readExcel } = await import("read-excel-file/universal");
-    const parts = readZip(bytes, MAX_UNPACKED, (name) => /\.xml(\.rels)?$/.test(name));
-    for (const [name, content] of parts) {
-      if (name.startsWith("xl/worksheets/")) parts.set(name, withErrors(content));
-    }
-    const plain = writeZip(parts);
-    const buffer = plain.buffer.slice(plain.byteOffset, plain.byteOffset + plain.byteLength);
-    const sheets = await readExcel(buffer as ArrayBuffer, { parseNumber: numberText });
+    const sheets = await readExcel(plainArchive(bytes), { parseNumber: numberText });
     return {
       sheets: sheets.map(({ sheet, data }) => ({
         name: sheet,
-        rows: data.map((row) => row.map(cellText)),
+        rows: data.map(cellTexts),
       })),
       problems: [],
     };
   } catch (error) {
     return { problems: [unreadable(error, file)] };
   }
+}
+
+/** The workbook unpacked within limits and packed again without compression, as the reader takes it. */
+function plainArchive(bytes: Uint8Array): ArrayBuffer {
+  const parts = readZip(bytes, MAX_UNPACKED, (name) => /\.xml(\.rels)?$/.test(name));
+  for (const [name, content] of parts) {
+    if (name.startsWith("xl/worksheets/")) parts.set(name, withErrors(content));
+  }
+  const { buffer, byteOffset, byteLength } = writeZip(parts);
+  const isWhole = byteOffset === 0 && byteLength === buffer.byteLength;
+  return (isWhole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer;
 }
 
 /** Reads the one sheet that has all required headers. Never rejects. */
@@ -105,6 +110,9 @@ function headerOf({ rows }: Sheet, wanted: readonly Wanted[]): { header: Header;
  * both for blank, and a blank end date means another thing than one that Excel could not compute.
  */
 function withErrors(sheet: Uint8Array): Uint8Array {
+  // Most sheets have neither, and a large one is not turned into text for nothing.
+  const bytes = Buffer.from(sheet.buffer, sheet.byteOffset, sheet.byteLength);
+  if (!["<f", 't="e"', "t='e'"].some((part) => bytes.includes(part))) return sheet;
   const text = new TextDecoder().decode(sheet);
   const shown = text
     .replace(/(<c\b[^>]*\bt=)(["'])e\2/g, "$1$2str$2")
@@ -114,6 +122,12 @@ function withErrors(sheet: Uint8Array): Uint8Array {
         `<c${attributes.replace(/\bt=(["'])\w+\1/, "")} t="str">${formula}<v>#N/A</v></c>`,
     );
   return shown === text ? sheet : Buffer.from(shown);
+}
+
+/** In place: a large sheet is not held twice. */
+function cellTexts(row: unknown[]): string[] {
+  row.forEach((value, at) => (row[at] = cellText(value)));
+  return row as string[];
 }
 
 function cellText(value: unknown): string {
