@@ -92,9 +92,10 @@ function expectedUsers(
             status === "suspended" || expires !== undefined
               ? { Version: VERSION, Statement: [statement] }
               : undefined,
-          activeKeys: keys
-            .filter((key) => key.status === "active" && !ended)
-            .map(({ generation }) => generation),
+          keys: keys.map(({ generation, status: asked }) => ({
+            generation,
+            status: asked === "active" && !ended ? "Active" : "Inactive",
+          })),
         },
       ];
     }),
@@ -115,7 +116,8 @@ function users({ users: found }: StackPolicies): Named {
           )
           .sort(byText),
         deny,
-        activeKeys: keys.filter(({ status }) => status === "Active").map((key) => key.generation),
+        // A key without a status is active, so it counts as a difference.
+        keys: keys.map(({ generation, status }) => ({ generation, status })),
       },
     ]),
   );
