@@ -34,20 +34,22 @@ export function proveAccess(
 ): Proof {
   const { compiled, unknown } = compileStack(policies);
   const matrix = new Matrix(compiled, settings);
+  const others = strangers(compiled, customers, settings, today);
   if (unknown.length === 0) {
     for (const one of customerSubjects(compiled, customers, settings, today)) matrix.ask(one);
-    for (const one of strangers(compiled, customers, settings, today)) matrix.ask(one);
+    for (const one of others) matrix.ask(one);
   }
+  const ownAccounts = customers.filter(({ awsAccount }) => awsAccount !== undefined);
   const denies = policies.users.filter(({ deny }) => deny !== undefined);
   return {
     customers: customers.length,
+    strangers: others.length,
     repositories: settings.repositories.size,
     documents: policies.group.length + denies.length + policies.repositories.length,
     actions: matrix.actions.size,
     decisions: matrix.decisions,
-    endByUpdateOnly: customers
-      .filter(({ awsAccount, expires }) => awsAccount !== undefined && expires !== undefined)
-      .map(({ id }) => id),
+    ownAccounts: ownAccounts.length,
+    endByUpdateOnly: ownAccounts.filter(({ expires }) => expires !== undefined).map(({ id }) => id),
     differences: [
       ...unknown,
       ...structureDifferences(policies, customers, settings, today),
