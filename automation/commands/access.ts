@@ -15,6 +15,7 @@ interface AccessArguments extends CommonArguments {
   customer?: string;
   asOf?: string;
   csv: boolean;
+  prove: boolean;
 }
 
 /** What one customer may pull on a day. */
@@ -36,17 +37,35 @@ export const access: Command<AccessArguments> = {
         describe: "on another day, YYYY-MM-DD",
       })
       .option("csv", { type: "boolean", default: false, describe: "print a row for each grant" })
-      .check(({ csv, json }) => {
+      .option("prove", {
+        type: "boolean",
+        default: false,
+        describe: "prove that the policies allow just that: everybody, every action, offline",
+      })
+      .check(({ csv, json, prove, customer }) => {
         if (csv && json) throw new Error("--csv and --json exclude each other");
+        if (csv && prove) throw new Error("--csv and --prove exclude each other");
+        if (prove && customer !== undefined) {
+          throw new Error("--prove is about all customers together; leave the customer out");
+        }
         return true;
       })
       .example("$0 access", "all customers, today")
       .example("$0 access acme --as-of 2027-02-01", "one customer on another day")
-      .example("$0 access --csv > access.csv", "for a spreadsheet"),
-  run(args, context) {
+      .example("$0 access --csv > access.csv", "for a spreadsheet")
+      .example("$0 access --prove", "before a merge, or for an auditor"),
+  async run(args, context) {
     const { terminal } = context;
     const asOf = asOfDay(args.asOf, context);
     const { stack, input } = loadStack(args, context);
+    if (args.prove) {
+      // Loaded only here: the plain table needs none of it.
+      const { printProof, proveInput } = await import("../proofReport.js");
+      return printProof(
+        { stack, asOf, proof: proveInput(input, asOf) },
+        { json: args.json, terminal },
+      );
+    }
     const all = byCustomer(input.customers, entitledGrants(input.customers, input.config, asOf));
     const shown = args.customer === undefined ? all : [one(all, args.customer)];
     if (args.json) {

@@ -143,6 +143,10 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     settings: { requireExpiry: { maxMonths: 24 } },
     said: "acme.yaml:3:10  expires: expected an end date within 24 months, got 2028-11-24. Write 2028-11-23 or an earlier day. [expiry-too-late]",
   },
+  "expires-never": {
+    source: `${REST}expires: 9999-12-31\n`,
+    said: "acme.yaml:3:10  expires: expected a day after which access ends, got 9999-12-31, the last day there is. Leave `expires` out for a customer without an end date. [expires-never]",
+  },
   "aws-account-own": {
     source: `${REST}awsAccount: "123456789012"\n`,
     said: "acme.yaml:3:13  awsAccount: expected the customer's account, got 123456789012, the account of this stack. Ask the customer for the 12 digits of its own account. [aws-account-own]",
