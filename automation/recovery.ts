@@ -97,7 +97,8 @@ export async function settleKeys(
     .map(({ resource }) => String(resource.inputs?.["user"]));
   const settled = { deletedKeys: [] as UserKey[], unknownKeys: [] as UserKey[] };
   for (const user of new Set(begun)) {
-    const unknown = (await aws.accessKeys(user)).filter((key) => !known.has(key));
+    const present = (await aws.accessKeys(user)).map(({ id }) => id);
+    const unknown = present.filter((key) => !known.has(key));
     const keys = unknown.map((key) => ({ user, key }));
     // More than were begun: one of them is somebody's own, and which one cannot be told.
     if (unknown.length > begun.filter((name) => name === user).length) {

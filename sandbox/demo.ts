@@ -8,7 +8,8 @@ import { SandboxError } from "./aws/sandboxError";
 import { DemoProject } from "./demoProject";
 import { writeEnvironmentFile } from "./environmentFile";
 import { SANDBOX } from "./paths";
-import { deviations, pullersInAws, readBack } from "./readBack";
+import { pullersInAws } from "./pullersInAws";
+import { deviations, readBack } from "../automation/readBack";
 import { createAssumedRepositories } from "./repositories";
 import { startSandbox, type Sandbox } from "./sandbox";
 

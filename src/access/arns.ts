@@ -3,6 +3,9 @@ import type { AccountId } from "../customers/model";
 /** All customers' users are under this path, so that a role can be limited to them. */
 export const USER_PATH = "/customers/";
 
+/** Name of the one group that every customer's user is in, before the stack's prefix. */
+export const GROUP_NAME = "ecr-customers";
+
 /** IAM user name of a customer: the stack's prefix and the customer's id. */
 export function userName(namePrefix: string, customer: string): string {
   return `${namePrefix}${customer}`;

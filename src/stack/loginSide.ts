@@ -1,12 +1,10 @@
 import * as iam from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
+import { GROUP_NAME } from "../access/arns";
 import { LOGIN_POLICY_NAME, loginPolicy } from "../access/loginPolicy";
 import { TAGGED_PULL_POLICY_NAME, taggedPullPolicy } from "../access/taggedPull";
 import { serialize } from "../access/serialize";
 import type { StackConfig } from "../config";
-
-/** Name of the one group that every customer's user is in, before the stack's prefix. */
-export const GROUP_NAME = "ecr-customers";
 
 /**
  * Declares what all customers share: the group, the policy that lets its members log in to the

@@ -31,7 +31,7 @@ function state(
 function aws(keys: Record<string, string[]>): { client: AwsClient; deleted: string[] } {
   const deleted: string[] = [];
   const client = {
-    accessKeys: (user: string) => Promise.resolve(keys[user] ?? []),
+    accessKeys: (user: string) => Promise.resolve((keys[user] ?? []).map((id) => ({ id }))),
     deleteAccessKey: (user: string, key: string) => {
       deleted.push(`${user} ${key}`);
       return Promise.resolve();

@@ -1,13 +1,12 @@
-import { accountRootArn, userName } from "../src/access/arns";
+import { accountRootArn, GROUP_NAME, userArn, userName } from "../src/access/arns";
 import { DENY_POLICY_NAME, denyPolicy } from "../src/access/denyPolicy";
 import { entitledGrants, hasEnded } from "../src/access/entitlements";
 import type { Grant } from "../src/access/model";
 import { namedGrants } from "../src/access/repositoryPolicy";
-import { pullTagKey, userTags } from "../src/access/tags";
+import { userTags } from "../src/access/tags";
 import type { Customer } from "../src/customers/model";
 import type { StackInput } from "../src/project";
-import { GROUP_NAME } from "../src/stack/loginSide";
-import type { AwsView, UserView } from "./awsView";
+import type { AwsClient, UserView } from "./awsClient";
 
 /** What AWS holds for a stack's customers, read with AWS's own calls. */
 export interface ReadBack {
@@ -16,22 +15,36 @@ export interface ReadBack {
   principals: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Reads what AWS holds; nothing comes from Pulumi's state. */
-export async function readBack(view: AwsView, { config }: StackInput): Promise<ReadBack> {
+/**
+ * Reads what AWS holds; nothing comes from Pulumi's state.
+ *
+ * @param only - ids of the customers whose users are read; all under `/customers/` without it.
+ */
+export async function readBack(
+  aws: AwsClient,
+  { config }: Pick<StackInput, "config">,
+  only?: readonly string[],
+): Promise<ReadBack> {
   const principals = new Map<string, readonly string[]>();
   for (const [repository, { regions }] of config.repositories) {
     for (const region of regions) {
-      const policy = await view.repositoryPolicy(repository, region);
+      const policy = await aws.repositoryPolicy(repository, region);
       principals.set(`${repository}@${region}`, principalsOf(policy));
     }
   }
-  return { users: await view.users(), principals };
+  const names = only?.map((id) => userName(config.namePrefix, id));
+  return { users: await aws.users(names), principals };
 }
 
-/** Every difference between what AWS holds and what the files say; empty when they agree. */
-export function deviations(found: ReadBack, input: StackInput): string[] {
-  const { config, customers, today } = input;
-  const grants = entitledGrants(customers, config, today);
+/**
+ * Every difference between what AWS holds and what the files say; empty when they agree.
+ *
+ * @param only - ids of the customers whose users were read, when not all were.
+ */
+export function deviations(found: ReadBack, input: StackInput, only?: readonly string[]): string[] {
+  const { config, today } = input;
+  const customers = input.customers.filter(({ id }) => only?.includes(id) ?? true);
+  const grants = entitledGrants(input.customers, config, today);
   const users = new Map(found.users.map((user) => [user.name, user]));
   const expected = customers.filter((customer) => customer.awsAccount === undefined);
   const names = new Set(expected.map(({ id }) => userName(config.namePrefix, id)));
@@ -46,7 +59,7 @@ export function deviations(found: ReadBack, input: StackInput): string[] {
     }),
     ...[...config.repositories].flatMap(([repository, settings]) => {
       const named = namedGrants(grants, repository, settings);
-      const wanted = [...new Set(named.map((grant) => principalArn(grant, users)))].sort();
+      const wanted = [...new Set(named.map((grant) => principalArn(grant, config)))].sort();
       return settings.regions.flatMap((region) =>
         compare(
           `principals of ${repository} in ${region}`,
@@ -56,22 +69,6 @@ export function deviations(found: ReadBack, input: StackInput): string[] {
       );
     }),
   ];
-}
-
-/** Who can pull what, from what AWS holds: repository → customers' users and accounts, sorted. */
-export function pullersInAws(found: ReadBack, { config }: StackInput): Map<string, string[]> {
-  const pullers = new Map<string, string[]>();
-  for (const [repository, { regions }] of config.repositories) {
-    const named = regions.flatMap(
-      (region) => found.principals.get(`${repository}@${region}`) ?? [],
-    );
-    const users = found.users.filter(
-      (user) => named.includes(user.arn) || user.tags[pullTagKey(repository)] !== undefined,
-    );
-    const accounts = named.filter((arn) => arn.endsWith(":root"));
-    pullers.set(repository, [...users.map((user) => user.name), ...accounts].sort());
-  }
-  return pullers;
 }
 
 function userDeviations(user: UserView, customer: Customer, input: StackInput): string[] {
@@ -112,10 +109,10 @@ function canonical(value: unknown): string {
   );
 }
 
-function principalArn(grant: Grant, users: ReadonlyMap<string, UserView>): string {
-  return grant.principal.kind === "account"
-    ? accountRootArn(grant.principal.account)
-    : (users.get(grant.principal.userName)?.arn ?? `${grant.principal.userName}, which is missing`);
+function principalArn({ principal }: Grant, { account }: { account: string }): string {
+  return principal.kind === "account"
+    ? accountRootArn(principal.account)
+    : userArn(account, principal.userName);
 }
 
 function principalsOf(policy: unknown): string[] {

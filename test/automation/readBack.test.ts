@@ -3,8 +3,9 @@
  * differ from the files. What AWS holds is written by hand here; reading it is shown end to end.
  */
 import { expect } from "chai";
-import type { UserView } from "../../sandbox/awsView";
-import { deviations, pullersInAws, type ReadBack } from "../../sandbox/readBack";
+import type { UserView } from "../../automation/awsClient";
+import { deviations, type ReadBack } from "../../automation/readBack";
+import { pullersInAws } from "../../sandbox/pullersInAws";
 import type { StackInput } from "../../src/project";
 import { catalogue, customer, TODAY } from "../access/support";
 import { stackConfig } from "../customers/support";
