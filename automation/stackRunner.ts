@@ -9,6 +9,8 @@ import { EngineError } from "./engineErrors";
 import { toEngineError } from "./runError";
 import { settledState, settleKeys, type ExportedState, type Recovery } from "./recovery";
 import { isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
+import { keyMaterialIn, type KeyMaterial } from "./keyMaterial";
+import { exportWithSecrets } from "./secretExport";
 import { EngineReporter, type EngineEvent, type EngineReport } from "./engineEvents";
 
 /** What a Pulumi program declares when it runs: returns the stack's outputs. */
@@ -143,6 +145,18 @@ export class StackRunner {
     const { error } = await this.refresh();
     if (error !== undefined) throw error;
     return recovery;
+  }
+
+  /**
+   * One access key of a customer with its secret, from the encrypted state, in memory only.
+   *
+   * @throws KeyMaterialError when the state does not hold it.
+   * @throws EngineError when the state cannot be read.
+   */
+  async keyMaterial(customer: string, generation: number): Promise<KeyMaterial> {
+    const executable = this.#command.command;
+    const exported = await exportWithSecrets({ ...this.#options, executable });
+    return keyMaterialIn(exported, `${customer}-${generation}`);
   }
 
   async #run(
