@@ -2,13 +2,14 @@
 import { parseArguments } from "./arguments";
 import type { Command, CommandContext } from "./command";
 import { access } from "./commands/access";
+import { handover } from "./commands/handover";
 import { validate } from "./commands/validate";
 import { tellError } from "./errorReport";
 import { ExitCode } from "./exitCode";
 import { StreamTerminal } from "./terminal";
 
 /** All commands, in the order of the help text. */
-export const COMMANDS: readonly Command[] = [validate, access];
+export const COMMANDS: readonly Command[] = [validate, access, handover];
 
 /**
  * Runs the script once.
