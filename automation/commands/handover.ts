@@ -5,7 +5,6 @@ import { ExitCode } from "../exitCode";
 import { findCustomer } from "../findCustomer";
 import { toJson } from "../json";
 import type { Terminal } from "../terminal";
-import { UsageError } from "../usageError";
 import type { Customer } from "../../src/customers/model";
 import type { Delivery } from "../handover/deliver";
 
@@ -68,7 +67,6 @@ export const handover: Command<HandoverArguments> = {
       generation: args.generation,
       again: args.again,
       inCi: isSet(environment["CI"]),
-      registry: sandboxRegistry(environment["ECR_CUSTOMERS_SANDBOX_REGISTRY"]),
       readKey: async (id, generation) =>
         (await openStack(stack, context)).keyMaterial(id, generation),
     });
@@ -107,13 +105,4 @@ function tell(delivery: Delivery, customer: Customer, terminal: Terminal): void 
 /** As CI systems set it: `CI=true`. */
 function isSet(value: string | undefined): boolean {
   return value !== undefined && !["", "0", "false"].includes(value.toLowerCase());
-}
-
-/** Only ever a registry on this machine: a bundle must not send customers to somebody else's. */
-function sandboxRegistry(host: string | undefined): string | undefined {
-  if (host === undefined || /^(127\.0\.0\.1|localhost)(:[0-9]{1,5})?$/.test(host)) return host;
-  throw new UsageError(
-    `ECR_CUSTOMERS_SANDBOX_REGISTRY is ${JSON.stringify(host)}, which is not on this machine`,
-    "It is the sandbox's own setting: unset it.",
-  );
 }

@@ -27,8 +27,6 @@ export interface DeliveryRequest {
   again: boolean;
   /** A log of CI keeps what is printed, so no passphrase may be. */
   inCi: boolean;
-  /** Stands in for ECR's hosts, in the sandbox. */
-  registry?: string;
   /** @throws KeyMaterialError */
   readKey(customer: string, generation: number): Promise<KeyMaterial>;
 }
@@ -68,7 +66,7 @@ async function deliverKey(request: DeliveryRequest): Promise<Delivery> {
   const record = recordOf(customer, generation, material.keyId);
   requireFirstTime(customer.id, record, recipient, again);
 
-  const facts = bundleFacts(customer, config, { generation, material }, request.registry);
+  const facts = bundleFacts(customer, config, { generation, material });
   const bytes = await recipient.encrypt(bundleArchive(facts, today));
   const written = write(request, facts, bytes, recipient);
   if (record === undefined) {
@@ -96,7 +94,7 @@ async function deliverSetup(request: DeliveryRequest): Promise<Delivery> {
       "Leave `--generation` out to write its set-up.",
     );
   }
-  const facts = bundleFacts(customer, config, undefined, request.registry);
+  const facts = bundleFacts(customer, config);
   const { file, open } = write(request, facts, bundleArchive(facts, today));
   return { file, open };
 }

@@ -37,15 +37,13 @@ export interface BundleFacts {
  * What a customer needs to know to pull.
  *
  * @param key - the key to hand over; undefined for a customer with an AWS account of its own.
- * @param registry - stands in for ECR's own hosts, in the sandbox.
  */
 export function bundleFacts(
   customer: Customer,
   { account, repositories, namePrefix }: StackConfig,
   key?: { generation: number; material: Pick<KeyMaterial, "keyId" | "credential"> },
-  registry?: string,
 ): BundleFacts {
-  const hostIn = (region: string) => registry ?? `${account}.dkr.ecr.${region}.amazonaws.com`;
+  const hostIn = (region: string) => `${account}.dkr.ecr.${region}.amazonaws.com`;
   const places = customer.repositories.flatMap((repository) =>
     (repositories.get(repository)?.regions ?? []).map((region) => ({ repository, region })),
   );

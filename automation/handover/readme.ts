@@ -72,6 +72,7 @@ function dockerSections(facts: BundleFacts): string[] {
     "The login holds for 12 hours. On a machine that pulls again and again, let docker log in by itself instead: install the Amazon ECR credential helper (`amazon-ecr-credential-helper` in Debian, Ubuntu, Amazon Linux and Homebrew) and add `docker-config.json` to your docker configuration:",
     sh(commands.useCredentialHelper),
     sh(commands.pullWithHelper),
+    "No `docker login` is needed from then on, and one for this registry fails: the helper stores none.",
   ];
 }
 

@@ -194,13 +194,18 @@ describe("the commands of a bundle", () => {
   it("take every name as one word, whatever is in it", async () => {
     const hostile = "$(touch pwned)'`touch pwned`;touch pwned #";
     const material = { ...plainKey, keyId: `${hostile}"` };
-    const facts = bundleFacts(ACME, config(), { generation: 1, material }, `h${hostile}`);
+    const host = `h${hostile}`;
+    const facts = {
+      ...bundleFacts(ACME, config(), { generation: 1, material }),
+      registries: [{ region: hostile, host }],
+      images: [`${host}/edge-agent`],
+    };
     const blocks = start(facts);
     expect(blocks).to.have.length(11);
     for (const block of [...blocks, renewalScript(facts)]) await machine.run(block);
     const { stdout } = await machine.run(`find "${machine.root}" -name pwned`);
     expect(stdout).to.equal("");
-    expect(machine.calls).to.include(`docker pull h${hostile}/edge-agent:1.4.2`);
+    expect(machine.calls).to.include(`docker pull ${host}/edge-agent:1.4.2`);
     expect(inHome(".aws/credentials")).to.contain(`aws_access_key_id = ${hostile}"\n`);
   });
 });
