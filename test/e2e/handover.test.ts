@@ -38,6 +38,8 @@ describe("a hand-over", function () {
   let pgp: PrivateKey;
   /** Where everything that asks the system for a temporary file puts it. */
   let temporary: string;
+  /** Of the vendor's image; undefined where the sandbox has no registry. */
+  let digest: string | undefined;
   const machines: CustomerMachine[] = [];
 
   before(async () => {
@@ -54,6 +56,7 @@ describe("a hand-over", function () {
     project.write("initech", "name: Initech\nrepositories: [orchestrator]\n");
     project.write("hooli", 'name: Hooli\nrepositories: [edge-agent]\nawsAccount: "210987654321"\n');
     await deploy(running);
+    if ("registry" in running.sandbox) digest = await pushImage();
   });
   after(() => {
     rmSync(temporary, { recursive: true, force: true });
@@ -171,21 +174,21 @@ describe("a hand-over", function () {
     const machine = await openWithAge("acme-1.tar.age");
     const secret = secretOf(machine);
     const [key = ""] = await keysInAws("acme");
-    // The block for CI has the key from there.
-    useClients(machine, { accessKeyId: key, secretAccessKey: secret });
     const blocks = shellBlocks(readFileSync(join(machine.bundle, "README.md"), "utf8"));
     expect(blocks).to.have.length(11);
     const outputs: string[] = [];
     const dockerConfig = join(machine.home, ".docker/config.json");
     const configs: string[] = [];
     for (const block of blocks) {
+      // Only the last one, that for CI, has the key from its environment.
+      const inCi = block === blocks.at(-1);
+      useClients(machine, inCi ? { accessKeyId: key, secretAccessKey: secret } : undefined);
       const { code, stdout, stderr } = await machine.run(block);
       expect(code, `${block}\n${stderr}`).to.equal(0);
       outputs.push(stdout);
-      if (!block.includes("docker-config.json")) continue;
-      // It takes the place of a login, and the rest of README logs in.
-      configs.push(readFileSync(dockerConfig, "utf8"));
-      rmSync(dockerConfig);
+      if (block.includes("docker-config.json")) configs.push(readFileSync(dockerConfig, "utf8"));
+      // The helper takes the place of a login, and the rest of README logs in.
+      if (block.startsWith("AWS_PROFILE=")) rmSync(dockerConfig);
     }
     expect(outputs.join("\n")).to.contain('"Arn":"arn:aws:iam::123456789012:user/customers/acme"');
     configs.push(readFileSync(dockerConfig, "utf8"));
@@ -205,36 +208,20 @@ describe("a hand-over", function () {
     expect(machine.calls.join("\n")).not.to.contain(secret);
   });
 
-  it("pulls the vendor's image with them", async function () {
+  it("gets the vendor's image with them, and no other repository's", async function () {
     // Until the sandbox has a registry that asks who pulls.
-    if (!("registry" in running.sandbox)) return this.skip();
-    const vendor = new CustomerMachine();
-    machines.push(vendor);
-    useClients(vendor, running.sandbox.aws.credentials);
-    writeFileSync(join(vendor.bundle, "hello.txt"), "The vendor's software.\n");
-    const pushed = await vendor.run(
-      [
-        `aws ecr get-login-password --region eu-central-1 | docker login --username AWS --password-stdin ${HOST}`,
-        "tar -cf layer.tar hello.txt",
-        `crane append --insecure --new_layer layer.tar --new_tag ${HOST}/edge-agent:1.4.2`,
-      ].join(" && "),
-    );
-    expect(pushed.code, pushed.stderr).to.equal(0);
-    const [, digest = ""] = /@(sha256:[0-9a-f]{64})\s*$/.exec(pushed.stdout) ?? [];
-
+    if (digest === undefined) return this.skip();
     const customer = await openWithAge("acme-1.tar.age");
     useClients(customer);
-    const commands = [
-      "./configure.sh",
-      "./docker-login.sh",
-      `docker pull ${HOST}/edge-agent:1.4.2`,
-    ];
-    const pulled = await customer.run(commands.join(" && "));
+    const pulled = await customer.run(
+      `./configure.sh && ./docker-login.sh && docker pull ${HOST}/edge-agent:1.4.2`,
+    );
     expect(pulled.code, pulled.stderr).to.equal(0);
-    const index = readFileSync(join(customer.home, "pulled/index.json"), "utf8");
-    expect(index).to.contain(digest);
+    expect(readFileSync(join(customer.home, "pulled/index.json"), "utf8")).to.contain(digest);
     const other = await customer.run(`docker pull ${HOST}/orchestrator:1.4.2`);
-    expect(other.code).not.to.equal(0);
+    expect([other.code, other.stderr]).to.satisfy(
+      ([code, said]: [number, string]) => code !== 0 && said.includes("DENIED"),
+    );
   });
 
   it("with a PGP key keeps the secret out of the state, and hands over its ciphertext", async () => {
@@ -342,6 +329,25 @@ describe("a hand-over", function () {
     expect(readFileSync(file, "utf8")).to.match(/handedOver:\n {2}1:\n(.*\n){3} {2}2:\n/);
   });
 
+  /** As the vendor, with its own key. @returns the image's digest. */
+  async function pushImage(): Promise<string> {
+    const vendor = new CustomerMachine();
+    machines.push(vendor);
+    useClients(vendor, running.sandbox.aws.credentials);
+    writeFileSync(join(vendor.bundle, "hello.txt"), "The vendor's software.\n");
+    const { code, stdout, stderr } = await vendor.run(
+      [
+        `aws ecr get-login-password --region eu-central-1 | docker login --username AWS --password-stdin ${HOST} >&2`,
+        "tar -cf layer.tar hello.txt",
+        `crane append --insecure --new_layer layer.tar --new_tag ${HOST}/edge-agent:1.4.2`,
+      ].join(" && "),
+    );
+    expect(code, stderr).to.equal(0);
+    const [, pushed = ""] = /@(sha256:[0-9a-f]{64})\s*$/.exec(stdout) ?? [];
+    expect(pushed).not.to.equal("");
+    return pushed;
+  }
+
   /** Gives a machine `aws`, `docker` and `nerdctl`, and what notes its calls in place of kubectl. */
   function useClients(
     machine: CustomerMachine,
@@ -356,7 +362,9 @@ describe("a hand-over", function () {
     );
     const docker = [
       'if [ "$1" = login ]; then exec crane auth login --username "$3" --password-stdin "$5"; fi',
-      "registry" in sandbox ? 'exec crane pull --insecure --format=oci "$2" "$HOME/pulled"' : "",
+      "registry" in sandbox
+        ? 'rm -rf "$HOME/pulled"; exec crane pull --insecure --format=oci "$2" "$HOME/pulled"'
+        : "",
     ].join("\n");
     machine.program("docker", docker);
     machine.program("nerdctl", docker);
