@@ -51,7 +51,7 @@ export function discardBundle(file: string): void {
 function alreadyThere(shown: string): UsageError {
   return new UsageError(
     `${shown} is there already`,
-    "Nothing is overwritten. Send that one, or move it away and run this again.",
+    "Nothing is overwritten. If its hand-over is recorded, send that one; else it is of a run that was stopped: move it away and run this again.",
   );
 }
 

@@ -19,15 +19,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { generateKey } from "openpgp";
-import { deliver, type Delivery, type DeliveryRequest } from "../../../automation/handover/deliver";
+import { deliver, type DeliveryRequest } from "../../../automation/handover/deliver";
 import { KeyMaterialError } from "../../../automation/keyMaterial";
 import { Secret } from "../../../automation/secret";
 import { UsageError } from "../../../automation/usageError";
-import { parseCustomer } from "../../../src/customers/parse";
-import { config, KEY_ID, plainKey, SECRET } from "./support/samples";
+import { acmeIn, acmeText, writeAcme } from "./support/onDisk";
+import { KEY_ID, plainKey, SECRET } from "./support/samples";
 
 const AGE = "age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw";
-const FILE = `name: Acme # since 2019\nrepositories: [edge-agent]\n`;
 
 describe("a hand-over", () => {
   let root: string;
@@ -44,29 +43,9 @@ describe("a hand-over", () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  function acme(lines = `ageRecipient: ${AGE}\n`): void {
-    writeFileSync(join(customers, "acme.yaml"), FILE + lines);
-  }
-
-  function text(): string {
-    return readFileSync(join(customers, "acme.yaml"), "utf8");
-  }
-
-  function run(changes: Partial<DeliveryRequest> = {}): Promise<Delivery> {
-    const { customer } = parseCustomer(text(), "acme", "acme.yaml");
-    if (customer === undefined) throw new Error("the test's own file is wrong");
-    return deliver({
-      customer,
-      config: config(),
-      today: "2026-11-24",
-      customersFolder: customers,
-      outFolder: out,
-      again: false,
-      inCi: false,
-      readKey: () => Promise.resolve(plainKey),
-      ...changes,
-    });
-  }
+  const acme = (lines = `ageRecipient: ${AGE}\n`) => writeAcme(root, lines);
+  const text = () => acmeText(root);
+  const run = (changes: Partial<DeliveryRequest> = {}) => deliver(acmeIn(root, changes));
 
   /** Refused, with words for a person; nothing new on disk, and the file as it was. */
   async function refused(changes: Partial<DeliveryRequest> = {}): Promise<string> {
