@@ -86,7 +86,7 @@ export class Commands {
     const keyId = identity.kind === "key" ? identity.key.keyId : "";
     return [
       `kubectl create secret generic ${keySecret} --dry-run=client --output=yaml \\`,
-      `  --from-literal=access-key-id=${shellQuoted(keyId)} --from-file=${SECRET_FILE} | kubectl apply -f -`,
+      `  --from-literal=access-key-id=${shellQuoted(keyId)} --from-file=${SECRET_FILE} | kubectl apply --server-side -f -`,
     ].join("\n");
   }
 

@@ -39,7 +39,7 @@ export function cronJobManifest(facts: BundleFacts): string {
       fsGroup: 65_532,
       seccompProfile: { type: "RuntimeDefault" },
     },
-    volumes: [{ name: "login", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } }],
+    volumes: [{ name: "login", emptyDir: { medium: "Memory", sizeLimit: "32Mi" } }],
     initContainers: [
       {
         name: "log-in",

@@ -45,7 +45,7 @@ function keySections(facts: BundleFacts, arn: string, isEncrypted: boolean): str
       : []),
     `This writes the AWS profile \`${profile}\` and leaves your other profiles alone:`,
     sh("./configure.sh"),
-    `Then delete \`${SECRET_FILE}\`, or move it to your own secret store.`,
+    `Kubernetes and CI, below, take the key from the file \`${SECRET_FILE}\`. When you are done, delete it, or keep it in your own secret store.`,
     "## Check it",
     sh(commands.whoAmI),
     `It must answer with \`${arn}\`. Nothing else needs to be allowed for this call: if it fails, the key is wrong or no longer active.`,

@@ -44,7 +44,7 @@ export function configureScript(facts: BundleFacts, keyId: string): string {
     "# Into the file as it is: it may be a link, and keeps its owner.",
     'cat "$file.new" > "$file"',
     'rm -f -- "$file.new"',
-    `echo "The AWS profile ${profile} is ready. Delete ${SECRET_FILE} when you have stored it where you need it."`,
+    `echo "The AWS profile ${profile} is ready. Delete ${SECRET_FILE} when nothing else needs it."`,
   );
 }
 

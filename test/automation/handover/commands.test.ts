@@ -60,7 +60,7 @@ esac`;
 
 const KUBECTL = `
 case "$*" in
-  "apply -f -") cat > "$HOME/applied";;
+  "apply --server-side -f -") cat > "$HOME/applied";;
   "create secret"*) echo "secret with $(cat secret-access-key)";;
 esac`;
 
@@ -128,7 +128,7 @@ describe("the commands of a bundle", () => {
     expect(calls.filter((call) => call === pull)).to.have.length(2);
     expect(calls.filter((call) => call.startsWith("kubectl"))).to.have.members([
       `kubectl create secret generic ${PROFILE}-key --dry-run=client --output=yaml --from-literal=access-key-id=${KEY_ID} --from-file=secret-access-key`,
-      "kubectl apply -f -",
+      "kubectl apply --server-side -f -",
       "kubectl apply -f kubernetes/cronjob.yaml",
       `kubectl create job ${PROFILE}-now --from=cronjob/${PROFILE}`,
       "kubectl apply -f kubernetes/external-secrets.yaml",
