@@ -2,14 +2,30 @@
 import { parseArguments } from "./arguments";
 import type { Command, CommandContext } from "./command";
 import { access } from "./commands/access";
+import { cells } from "./commands/cells";
+import { destroy } from "./commands/destroy";
 import { handover } from "./commands/handover";
+import { outputs } from "./commands/outputs";
+import { preview } from "./commands/preview";
+import { unlock } from "./commands/unlock";
+import { up } from "./commands/up";
 import { validate } from "./commands/validate";
 import { tellError } from "./errorReport";
 import { ExitCode } from "./exitCode";
 import { StreamTerminal } from "./terminal";
 
 /** All commands, in the order of the help text. */
-export const COMMANDS: readonly Command[] = [validate, access, handover];
+export const COMMANDS: readonly Command[] = [
+  validate,
+  access,
+  preview,
+  up,
+  handover,
+  destroy,
+  outputs,
+  unlock,
+  cells,
+];
 
 /**
  * Runs the script once.

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import type { SemVer } from "semver";
 import { EngineError, explainEngineText } from "./engineErrors";
 import { MINIMUM_ENGINE_VERSION } from "./engineVersion";
@@ -23,6 +23,8 @@ export interface EngineCommand {
     onError?: (text: string) => void,
     signal?: AbortSignal,
   ): Promise<CommandOutput>;
+  /** Ends every engine that runs, at once and with all that it has started. */
+  kill(): void;
 }
 
 /**
@@ -39,16 +41,48 @@ export function engineCommand(
   executable: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): EngineCommand {
+  const running = new Set<ChildProcess>();
   return {
     command: executable,
     version: null,
-    run: (args, cwd, additional, onOutput, onError, signal) =>
-      run(executable, args, { cwd, env: { ...environment, ...additional } }, [
-        onOutput,
-        onError,
-        signal,
-      ]),
+    run: (args, cwd, additional, onOutput, onError, signal) => {
+      const options = { cwd, env: { ...environment, ...additional } };
+      return run(executable, args, options, [onOutput, onError, signal], running);
+    },
+    kill: () => running.forEach(killGroup),
   };
+}
+
+/**
+ * Questions that the Automation API asks beside each operation and nobody here needs: every command
+ * names its stack, and outputs come with the engine's events. Each would be a process of its own,
+ * and some would ask for secrets (pulumi/pulumi SDK, `Stack.up`).
+ */
+const ANSWERED: Readonly<Record<string, string>> = {
+  "stack select": "",
+  "stack output": "{}",
+  "stack history": "[]",
+};
+
+/** The same engine as the Automation API gets it: asked only for what it alone can tell. */
+export function withoutQuestions(command: EngineCommand): EngineCommand {
+  return {
+    ...command,
+    run: (args, ...others) => {
+      const stdout = ANSWERED[args.slice(0, 2).join(" ")];
+      if (stdout === undefined) return command.run(args, ...others);
+      return Promise.resolve({ stdout, stderr: "", code: 0 });
+    },
+  };
+}
+
+/** The engine leads a process group of its own, so the group's end is that of its plugins too. */
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 type Hooks = [
@@ -60,10 +94,12 @@ type Hooks = [
 function run(
   executable: string,
   args: readonly string[],
-  options: { cwd: string; env: NodeJS.ProcessEnv },
+  options: { cwd: string; env: Readonly<Record<string, string | undefined>> },
   [onOutput, onError, signal]: Hooks,
+  running: Set<ChildProcess>,
 ): Promise<CommandOutput> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(explainEngineText("cancelled before the engine started"));
     const withoutSecrets = args.filter((arg) => arg !== "--show-secrets");
     const child = spawn(executable, ["--non-interactive", ...withoutSecrets], {
       ...options,
@@ -72,6 +108,7 @@ function run(
       // A process group of its own: a Ctrl-C in the terminal reaches the engine only through us.
       detached: true,
     });
+    running.add(child);
     const stop = () => child.kill("SIGINT");
     signal?.addEventListener("abort", stop);
 
@@ -87,6 +124,7 @@ function run(
     });
     child.on("error", (cause: NodeJS.ErrnoException) => reject(notStarted(executable, cause)));
     child.on("close", (code) => {
+      running.delete(child);
       signal?.removeEventListener("abort", stop);
       if (code === 0) resolve({ stdout, stderr, code });
       else reject(explainEngineText(`${stderr}\n${stdout}`));

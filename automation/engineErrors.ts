@@ -26,6 +26,9 @@ interface Explanation {
   advice: string;
 }
 
+/** The engine's own words, for a lock that is found in another way. */
+export const LOCKED = "the stack is currently locked by 1 lock(s)";
+
 const EXPLANATIONS: readonly Explanation[] = [
   {
     kind: "locked",

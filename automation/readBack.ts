@@ -7,6 +7,7 @@ import { userTags } from "../src/access/tags";
 import type { Customer } from "../src/customers/model";
 import type { StackInput } from "../src/project";
 import type { AwsClient, UserView } from "./awsClient";
+import { canonicalJson } from "./json";
 
 /** What AWS holds for a stack's customers, read with AWS's own calls. */
 export interface ReadBack {
@@ -96,17 +97,9 @@ function userDeviations(user: UserView, customer: Customer, input: StackInput): 
 }
 
 function compare(what: string, found: unknown, wanted: unknown): string[] {
-  const [is, should] = [canonical(found), canonical(wanted)];
+  // AWS keeps no order of keys.
+  const [is, should] = [canonicalJson(found), canonicalJson(wanted)];
   return is === should ? [] : [`${what}: the files say ${should}, AWS holds ${is}`];
-}
-
-/** JSON with sorted keys: AWS keeps no order. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 function principalArn({ principal }: Grant, { account }: { account: string }): string {

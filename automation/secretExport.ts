@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { explainEngineText } from "./engineErrors";
+import { KeyMaterialError } from "./keyMaterial";
 
 /** The engine and the stack that it is asked about. */
 export interface SecretExportOptions {
@@ -14,6 +15,7 @@ export interface SecretExportOptions {
  * (engineCommand.ts strips `--show-secrets` from all others). What it writes stays in this process's
  * memory: no hook, no log and no error sees it.
  *
+ * @throws KeyMaterialError when there is no such stack: nothing was deployed yet.
  * @throws EngineError whose detail holds standard error only.
  */
 export function exportWithSecrets(options: SecretExportOptions): Promise<string> {
@@ -36,8 +38,9 @@ export function exportWithSecrets(options: SecretExportOptions): Promise<string>
     child.on("close", (code) => {
       const stdout = Buffer.concat(written).toString("utf8");
       for (const bytes of written) bytes.fill(0);
-      if (code === 0) resolve(stdout);
-      else reject(explainEngineText(stderr));
+      if (code === 0) return resolve(stdout);
+      const error = explainEngineText(stderr);
+      reject(error.kind === "noStack" ? new KeyMaterialError("notDeployed") : error);
     });
   });
 }

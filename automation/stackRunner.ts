@@ -4,14 +4,27 @@ import { join } from "node:path";
 import { LocalWorkspace, Stack, type PulumiFn } from "@pulumi/pulumi/automation";
 import { coerce } from "semver";
 import type { AwsClient } from "./awsClient";
-import { engineCommand, type EngineCommand } from "./engineCommand";
-import { EngineError } from "./engineErrors";
+import { engineCommand, withoutQuestions, type EngineCommand } from "./engineCommand";
+import { EngineError, explainEngineText, LOCKED } from "./engineErrors";
+import { readLock, type StackLock } from "./stackLock";
 import { toEngineError } from "./runError";
 import { settledState, settleKeys, type ExportedState, type Recovery } from "./recovery";
 import { isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
 import { keyMaterialIn, type KeyMaterial } from "./keyMaterial";
 import { exportWithSecrets } from "./secretExport";
-import { EngineReporter, type EngineEvent, type EngineReport } from "./engineEvents";
+import { EngineReporter, STACK_TYPE, type EngineEvent, type EngineReport } from "./engineEvents";
+
+/** An engine does not change while this process runs. */
+const versions = new Map<string, Promise<string>>();
+
+function versionOf(command: EngineCommand, options: RunnerOptions): Promise<string> {
+  const key = `${command.command} ${options.environment["PATH"]}`;
+  const asked =
+    versions.get(key) ??
+    command.run(["version"], options.projectDirectory, {}).then(({ stdout }) => stdout.trim());
+  versions.set(key, asked);
+  return asked;
+}
 
 /** What a Pulumi program declares when it runs: returns the stack's outputs. */
 export type Program = PulumiFn;
@@ -63,8 +76,7 @@ export class StackRunner {
   /** @throws EngineError when there is no engine or an old one. */
   static async open(options: RunnerOptions): Promise<StackRunner> {
     const command = engineCommand(options.executable ?? "pulumi", options.environment);
-    const { stdout } = await command.run(["version"], options.projectDirectory, {});
-    const version = stdout.trim();
+    const version = await versionOf(command, options);
     if (isTooOld(version)) {
       throw new EngineError(
         "engineTooOld",
@@ -99,10 +111,13 @@ export class StackRunner {
     return this.#run("refresh", undefined, settings);
   }
 
-  /** The stack's recorded outputs; undefined when the stack does not exist yet. */
-  async outputs(): Promise<Readonly<Record<string, unknown>> | undefined> {
+  /**
+   * The recorded outputs of this stack, or of another one of the same project; undefined when it
+   * does not exist yet.
+   */
+  async outputs(stack?: string): Promise<Readonly<Record<string, unknown>> | undefined> {
     try {
-      const { stdout } = await this.#pulumi(["stack", "output", "--json"]);
+      const { stdout } = await this.#pulumi(["stack", "output", "--json"], stack);
       return JSON.parse(stdout) as Record<string, unknown>;
     } catch (error) {
       if (error instanceof EngineError && error.kind === "noStack") return undefined;
@@ -111,9 +126,28 @@ export class StackRunner {
   }
 
   /** Makes the stack in the state backend; `secretsProvider` e.g. `awskms://alias/…`. */
-  async create(secretsProvider?: string): Promise<void> {
+  async create(secretsProvider?: string, stack?: string): Promise<void> {
     const secrets = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
-    await this.#pulumi(["stack", "init", ...secrets, "--no-select"]);
+    await this.#pulumi(["stack", "init", ...secrets, "--no-select"], stack);
+  }
+
+  /** Ends the engine at once, whatever it does; its lock stays, and what it had begun is unknown. */
+  kill(): void {
+    this.#command.kill();
+  }
+
+  /** Who holds the stack's lock; undefined when nobody does. Writes nothing. */
+  async lock(): Promise<StackLock | undefined> {
+    try {
+      // Renaming a stack to its own name fails, after it has looked whether it may.
+      await this.#pulumi(["stack", "rename", this.#options.stack]);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      if (error.kind === "locked") return readLock(error.detail());
+      if (error.kind === "unknown" && /already exists/.test(error.detail())) return undefined;
+      throw error;
+    }
   }
 
   /** Takes the lock of a dead run away. The engine cannot tell whose it is: look first. */
@@ -125,37 +159,88 @@ export class StackRunner {
    * Settles what a killed run had begun (recovery.ts), so that the next update can finish the job.
    *
    * @returns what was found and done; undefined when there was nothing.
-   * @throws EngineError when the engine fails, e.g. for a lock that the killed run has left.
+   * @throws EngineError when the engine fails, or another run is at work: what is pending then is
+   *   that run's, and nobody else's to settle.
    */
   async recover(account: string, aws: AwsClient): Promise<Recovery | undefined> {
-    // Without `--show-secrets`: what is secret in it stays encrypted.
-    const { stdout } = await this.#pulumi(["stack", "export"]);
-    const exported = JSON.parse(stdout) as ExportedState;
+    if (settledState(await this.#export(), account) === undefined) return undefined;
+    if ((await this.lock()) !== undefined) throw explainEngineText(LOCKED);
+    // Read again: a run that has ended meanwhile has settled its own.
+    const exported = await this.#export();
     const settled = settledState(exported, account);
     if (settled === undefined) return undefined;
     const recovery = { ...settled.recovery, ...(await settleKeys(exported, aws)) };
-    const directory = mkdtempSync(join(tmpdir(), "ecr-customers-recovery-"));
-    try {
-      const file = join(directory, "state.json");
-      writeFileSync(file, JSON.stringify(settled.state), { mode: 0o600 });
-      await this.#pulumi(["stack", "import", "--file", file]);
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
+    await this.#import(settled.state);
     const { error } = await this.refresh();
     if (error !== undefined) throw error;
     return recovery;
   }
 
+  /** The state as it is; what is secret in it stays encrypted. Undefined when there is no stack. */
+  async exportState(stack?: string): Promise<ExportedState | undefined> {
+    try {
+      const { stdout } = await this.#pulumi(["stack", "export"], stack);
+      return JSON.parse(stdout) as ExportedState;
+    } catch (error) {
+      if (error instanceof EngineError && error.kind === "noStack") return undefined;
+      throw error;
+    }
+  }
+
+  /** Moves resources to another stack's state, as they are; AWS is not asked. URNs of the source. */
+  async moveState(source: string, target: string, urns: readonly string[]): Promise<void> {
+    const command = ["state", "move", "--yes", "--source", source, "--dest", target, ...urns];
+    await this.#command.run(command, this.#options.projectDirectory, {});
+  }
+
+  /** Records other outputs of the stack; nothing else of it changes. */
+  async recordOutputs(outputs: object): Promise<void> {
+    const state = await this.#export();
+    const resources = state.deployment.resources?.map((resource) =>
+      resource.type === STACK_TYPE ? { ...resource, outputs: { ...outputs } } : resource,
+    );
+    await this.#import({ ...state, deployment: { ...state.deployment, resources } });
+  }
+
+  /** Forgets a resource that another stack's state holds too. */
+  async forget(stack: string, urn: string): Promise<void> {
+    await this.#pulumi(["state", "delete", "--yes", "--force", urn], stack);
+  }
+
+  /** Takes a stack away that holds nothing any more. */
+  async remove(stack: string): Promise<void> {
+    await this.#pulumi(["stack", "rm", "--yes", "--force"], stack);
+  }
+
+  async #export(): Promise<ExportedState> {
+    return (await this.exportState()) ?? { deployment: {} };
+  }
+
+  async #import(state: ExportedState): Promise<void> {
+    const directory = mkdtempSync(join(tmpdir(), "ecr-customers-recovery-"));
+    try {
+      const file = join(directory, "state.json");
+      writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
+      await this.#pulumi(["stack", "import", "--file", file]);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+
   /**
    * One access key of a customer with its secret, from the encrypted state, in memory only.
    *
+   * @param stack - the customer's cell, when it is not in this stack.
    * @throws KeyMaterialError when the state does not hold it.
    * @throws EngineError when the state cannot be read.
    */
-  async keyMaterial(customer: string, generation: number): Promise<KeyMaterial> {
+  async keyMaterial(
+    customer: string,
+    generation: number,
+    stack = this.#options.stack,
+  ): Promise<KeyMaterial> {
     const executable = this.#command.command;
-    const exported = await exportWithSecrets({ ...this.#options, executable });
+    const exported = await exportWithSecrets({ ...this.#options, executable, stack });
     return keyMaterialIn(exported, `${customer}-${generation}`);
   }
 
@@ -190,17 +275,13 @@ export class StackRunner {
     const workspace = await LocalWorkspace.create({
       workDir: this.#options.projectDirectory,
       program,
-      pulumiCommand: this.#command as never,
+      pulumiCommand: withoutQuestions(this.#command) as never,
       envVars: {},
     });
     return Stack.select(this.#options.stack, workspace);
   }
 
-  #pulumi(args: string[]) {
-    return this.#command.run(
-      [...args, "--stack", this.#options.stack],
-      this.#options.projectDirectory,
-      {},
-    );
+  #pulumi(args: string[], stack: string = this.#options.stack) {
+    return this.#command.run([...args, "--stack", stack], this.#options.projectDirectory, {});
   }
 }

@@ -10,6 +10,8 @@ export type Tone = "good" | "bad" | "warning" | "quiet" | "strong";
 export interface Terminal {
   /** A person sits before it and can be asked. */
   readonly interactive: boolean;
+  /** Progress is one line that is written over; elsewhere each is a line of its own. */
+  readonly animated: boolean;
   /** Characters of a line of the result; endless when it goes to a file or a pipe. */
   readonly columns: number;
   /** A part of the result: standard output. */
@@ -66,6 +68,10 @@ export class StreamTerminal implements Terminal {
     return this.#streams.stdin.isTTY === true && this.#streams.stderr.isTTY === true;
   }
 
+  get animated(): boolean {
+    return this.#streams.stderr.isTTY === true;
+  }
+
   get columns(): number {
     const { isTTY, columns } = this.#streams.stdout;
     return isTTY === true && columns !== undefined ? columns : Infinity;
@@ -81,7 +87,7 @@ export class StreamTerminal implements Terminal {
 
   progress(text: string): void {
     const { stderr } = this.#streams;
-    if (stderr.isTTY !== true) return this.tell(text);
+    if (!this.animated) return this.tell(text);
     stderr.write(`${LINE_AGAIN}${printable(text, (stderr.columns ?? 80) - 1)}`);
     this.#progressShown = true;
   }

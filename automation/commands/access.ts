@@ -1,5 +1,5 @@
 import { entitledGrants, hasEnded } from "../../src/access/entitlements";
-import type { Grant, Principal } from "../../src/access/model";
+import type { Grant } from "../../src/access/model";
 import { accessTable } from "../../src/access/table";
 import type { Customer } from "../../src/customers/model";
 import { asOfDay, loadStack, type Command, type CommonArguments } from "../command";
@@ -7,6 +7,7 @@ import { toCsv } from "../csv";
 import { ExitCode } from "../exitCode";
 import { findCustomer } from "../findCustomer";
 import { toJson } from "../json";
+import { principalText } from "../plan/accessWords";
 import { textTable } from "../textTable";
 
 interface AccessArguments extends CommonArguments {
@@ -109,12 +110,6 @@ function statusOn(customer: Customer, day: string): string {
 
 function until({ expires }: Grant): string | undefined {
   return expires === undefined ? undefined : `until ${expires}`;
-}
-
-function principalText(principal: Principal): string {
-  return principal.kind === "user"
-    ? `user ${principal.userName}`
-    : `AWS account ${principal.account}`;
 }
 
 const CSV_HEAD = ["customer", "name", "repository", "until", "pulls as"];

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { customerStack } from "../../src/access/cells";
 import { customersDirectory, loadStack, type Command, type CommonArguments } from "../command";
 import { openStack } from "../connections";
 import { ExitCode } from "../exitCode";
@@ -68,7 +69,11 @@ export const handover: Command<HandoverArguments> = {
       again: args.again,
       inCi: isSet(environment["CI"]),
       readKey: async (id, generation) =>
-        (await openStack(stack, context)).keyMaterial(id, generation),
+        (await openStack(stack, context)).keyMaterial(
+          id,
+          generation,
+          customerStack(id, stack, config.cells),
+        ),
     });
     const { passphrase, before, ...done } = delivery;
     if (args.json) terminal.print(toJson({ stack, customer: customer.id, ...done }));

@@ -11,7 +11,7 @@ import type * as Age from "age-encryption";
 import { expect } from "chai";
 import { deliver } from "../../../automation/handover/deliver";
 import { UsageError } from "../../../automation/usageError";
-import { filesWithTraces } from "../../support/canary";
+import { Written } from "../../e2e/support/canary";
 import { acmeIn, acmeText, writeAcme } from "./support/onDisk";
 import { SECRET } from "./support/samples";
 
@@ -37,7 +37,10 @@ describe("a killed hand-over", function () {
           ["--import", "tsx", PROGRAM, root, String(k)],
           { encoding: "utf8" },
         );
-        expect(filesWithTraces([SECRET], [root]), `kill ${k}`).to.deep.equal([]);
+        const written = new Written([root]);
+        expect(written.find([SECRET]), `kill ${k}`).to.deep.equal([]);
+        written.stop();
+        expect(written.size).to.be.above(0);
         const bundle = join(root, "handover/acme-1.tar.age");
         const isRecorded = acmeText(root) !== before;
         if (signal === null) {

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { entitledGrants, type Entitled } from "../src/access/entitlements";
-import type { Regions } from "../src/access/difference";
-import type { Grant } from "../src/access/model";
-import type { IsoDate } from "../src/customers/model";
-import type { StackOutputs } from "../src/stack/outputs";
+import { entitledGrants, type Entitled } from "../../src/access/entitlements";
+import type { Regions } from "../../src/access/difference";
+import type { Grant } from "../../src/access/model";
+import type { IsoDate } from "../../src/customers/model";
+import type { StackOutputs } from "../../src/stack/outputs";
 
 /** What the last update recorded, and what a preview therefore compares with. */
 export type Baseline =
@@ -35,6 +35,14 @@ const outputsShape = z.object({
       customers: z.number(),
     }),
   ),
+  cells: z
+    .object({
+      count: z.number(),
+      base: z.string(),
+      digests: z.record(z.string(), z.string()),
+      moving: z.number().optional(),
+    })
+    .optional(),
 });
 
 /** Reads a stack's outputs (src/stack/outputs.ts), which another version may have written. */

@@ -1,0 +1,75 @@
+import { loadStack, type Command, type CommonArguments } from "../command";
+import { confirmed } from "../confirmation";
+import { openDeployment } from "../connections";
+import { engineText } from "../engineText";
+import { ExitCode } from "../exitCode";
+import { failureLines } from "../failureReport";
+import { interruptible } from "../interrupt";
+import { toJson } from "../json";
+import { allowances, limitOptions, type LimitArguments } from "../limitOptions";
+import { readBaseline, recordedGrants } from "../plan/baseline";
+import { refusals } from "../plan/limits";
+import { replacementsIn, unknownIn } from "../plan/resourceFacts";
+import { UpdateProgress } from "../progress";
+import { tellRefusal } from "../refusalReport";
+import { counted } from "../textTable";
+
+interface DestroyArguments extends CommonArguments, LimitArguments {
+  yes: boolean;
+}
+
+/** Takes down the whole stack: every customer loses access. The same limits hold as for an update. */
+export const destroy: Command<DestroyArguments> = {
+  usage: "destroy",
+  describe: "Take down the whole stack: every customer loses access",
+  build: (yargs) =>
+    limitOptions(yargs)
+      .option("yes", { alias: "y", type: "boolean", default: false, describe: "do not ask" })
+      .example("$0 destroy --stack dev", "says what would be refused, and by which flag it goes on")
+      .example("$0 destroy --stack dev --allow-revocations 8", "eight customers lose access"),
+  async run(args, context) {
+    const { terminal, today } = context;
+    const { stack, input } = loadStack(args, context);
+    const text = engineText(args, terminal);
+    const deployment = await openDeployment(input.config, context);
+    const preview = await deployment.previewDestroy(input, text);
+    if (preview.error !== undefined) throw preview.error;
+    const baseline = readBaseline(preview.outputsBefore ?? (await deployment.outputs()));
+    const losers =
+      baseline.kind === "recorded"
+        ? recordedGrants(baseline.outputs, input.config, today).map(({ customer }) => customer)
+        : [];
+    const unique = [...new Set(losers)].sort();
+    if (!args.json) {
+      terminal.print(`Destroying stack ${stack}`, "strong");
+      terminal.print(`  ${counted(unique.length, "customer")} would lose access`, "bad");
+      terminal.print(`  ${counted(preview.changes.length, "resource")} would be deleted`);
+    }
+    const facts = {
+      entitled: baseline.kind === "recorded" ? unique.length : undefined,
+      losers: unique,
+      replacements: replacementsIn(preview.changes, new Set()),
+      unknown: preview.changes.length === 0 ? [] : unknownIn(preview, baseline),
+    };
+    const refused = refusals(facts, allowances(args));
+    if (refused.length > 0) {
+      return tellRefusal(refused, { command: "destroy", stack, json: args.json }, terminal);
+    }
+    if (!(await confirmed(`This cannot be taken back.`, args.yes, terminal, stack))) {
+      return ExitCode.refused;
+    }
+    const progress = new UpdateProgress(preview.changes, terminal);
+    const run = await interruptible(
+      terminal,
+      () => deployment.kill(),
+      (signal) => deployment.destroy(input, { signal, onEvent: progress.onEvent, ...text }),
+    );
+    if (args.json) {
+      terminal.print(toJson({ stack, deleted: run.changes.length, failed: run.failures.length }));
+    } else terminal.print(`${counted(run.changes.length, "resource")} deleted.`);
+    for (const { cells } of failureLines(run.failures))
+      terminal.tell(`  ${cells.join(": ")}`, "bad");
+    if (run.error !== undefined) throw run.error;
+    return ExitCode.done;
+  },
+};

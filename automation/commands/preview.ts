@@ -1,0 +1,84 @@
+import { resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { asOfDay, loadStack, type Command, type CommonArguments } from "../command";
+import { cellOptions, type CellArguments } from "../cellOptions";
+import { openDeployment } from "../connections";
+import { engineText } from "../engineText";
+import { ExitCode } from "../exitCode";
+import { toJson } from "../json";
+import { refusals } from "../plan/limits";
+import type { Plan } from "../plan/plan";
+import { planSections, planSummary, refusalSections } from "../plan/planReport";
+import { planUpdate } from "../planning";
+import { printSections, sectionsAsMarkdown } from "../report";
+
+interface PreviewArguments extends CommonArguments, CellArguments {
+  asOf?: string;
+  markdown?: string;
+  expectNoChanges: boolean;
+  refresh: boolean;
+}
+
+/** Who gains and who loses access by the next update; changes nothing. */
+export const preview: Command<PreviewArguments> = {
+  usage: "preview",
+  describe: "Show who would gain and who would lose access, and what changes in AWS",
+  build: (yargs) =>
+    cellOptions(yargs)
+      .option("as-of", {
+        type: "string",
+        requiresArg: true,
+        describe: "as if the update ran on that day, YYYY-MM-DD: who has lost access by then",
+      })
+      .option("markdown", {
+        type: "string",
+        requiresArg: true,
+        describe: "also write it to a file, for a pull request's comment",
+      })
+      .option("expect-no-changes", {
+        type: "boolean",
+        default: false,
+        describe: "end with 3 when there is any change",
+      })
+      .option("refresh", {
+        type: "boolean",
+        default: false,
+        describe: "read everything from AWS first, to see what was changed there by hand",
+      })
+      .example("$0 preview --stack prod", "what the next update would do")
+      .example("$0 preview --as-of 2027-02-01", "who has lost access by then")
+      .example("$0 preview --refresh --expect-no-changes", "nightly: has anything drifted?"),
+  async run(args, context) {
+    const { terminal, today } = context;
+    const day = asOfDay(args.asOf, context);
+    const { stack, input } = loadStack(args, context);
+    const deployment = await openDeployment(input.config, context, args);
+    const { plan } = await planUpdate(deployment, { ...input, today: day }, today, {
+      refresh: args.refresh,
+      ...engineText(args, terminal),
+    });
+    const sections = [...planSections(plan), ...refusalSections(plan)];
+    if (args.json) terminal.print(toJson(planAsJson(plan)));
+    else {
+      printSections(sections, terminal);
+      terminal.print(planSummary(plan), "strong");
+    }
+    if (args.markdown !== undefined) {
+      const text = sectionsAsMarkdown(`${stack}: ${planSummary(plan)}`, sections);
+      writeFileSync(resolve(context.directory, args.markdown), text);
+    }
+    return args.expectNoChanges && !plan.isEmpty ? ExitCode.changes : ExitCode.done;
+  },
+};
+
+/** The plan for a machine: the same that is printed, as values. */
+function planAsJson(plan: Plan) {
+  const { facts, resources, ...others } = plan;
+  return {
+    ...others,
+    entitledBefore: facts.entitled ?? null,
+    losing: facts.losers,
+    refusals: refusals(facts, {}),
+    resources: resources.map(({ urn, type, name, change }) => ({ urn, type, name, change })),
+  };
+}

@@ -1,0 +1,27 @@
+import { loadStack, type Command, type CommonArguments } from "../command";
+import { cellOptions, type CellArguments } from "../cellOptions";
+import { limitOptions, type LimitArguments } from "../limitOptions";
+import { runUpdate } from "../updateRun";
+
+interface UpArguments extends CommonArguments, LimitArguments, CellArguments {
+  yes: boolean;
+  refresh: boolean;
+}
+
+/** Brings AWS to what the files say, after showing what that means and asking. */
+export const up: Command<UpArguments> = {
+  usage: "up",
+  describe: "Bring AWS to what the files say: preview, limits, confirmation, update, read-back",
+  build: (yargs) =>
+    cellOptions(limitOptions(yargs))
+      .option("yes", { alias: "y", type: "boolean", default: false, describe: "do not ask" })
+      .option("refresh", {
+        type: "boolean",
+        default: false,
+        describe: "read everything from AWS first, to put right what was changed there by hand",
+      })
+      .example("$0 up --stack prod", "shows the changes and asks")
+      .example("$0 up --stack prod --yes", "in CI")
+      .example("$0 up --yes --allow-revocations 12", "a reviewed change that ends 12 customers"),
+  run: (args, context) => runUpdate(loadStack(args, context), args, context),
+};

@@ -1,0 +1,90 @@
+import { hasEnded } from "../../src/access/entitlements";
+import type { Customer, IsoDate } from "../../src/customers/model";
+import type { CustomerOutput } from "../../src/stack/outputs";
+
+/** What becomes of one access key of a customer that keeps its user. */
+export interface KeyChange {
+  customer: string;
+  generation: number;
+  change: "new" | "activated" | "deactivated" | "deleted";
+  /** Its customer can log in with it afterwards. */
+  works: boolean;
+}
+
+/** The keys of a customer, before or after an update. */
+type Keyed = Pick<Customer, "status" | "expires" | "awsAccount"> & {
+  keys: ReadonlyMap<number, string>;
+};
+
+/**
+ * What the files change about keys, beside what follows from a customer's beginning or end: that is
+ * told as access.
+ *
+ * @param recorded - by id, what the last update recorded.
+ */
+export function keyChanges(
+  recorded: Readonly<Record<string, CustomerOutput>>,
+  customers: readonly Customer[],
+  day: IsoDate,
+): KeyChange[] {
+  return customers.flatMap((customer) => {
+    const before = recorded[customer.id]?.keys ?? {};
+    const after = new Map(customer.keys.map((key) => [String(key.generation), key.status]));
+    const generations = new Set([...Object.keys(before), ...after.keys()]);
+    return [...generations]
+      .map(Number)
+      .sort(ascending)
+      .flatMap((generation): KeyChange[] => {
+        const [was, is] = [before[String(generation)], after.get(String(generation))];
+        const change = changeOf(was, is);
+        const works = is === "active" && !hasEnded(customer, day);
+        return change === undefined ? [] : [{ customer: customer.id, generation, change, works }];
+      });
+  });
+}
+
+/**
+ * Ids of customers that keep their grants but none of the keys they work with: for them that is an
+ * outage, whatever the policies say.
+ */
+export function withoutWorkingKey(
+  recorded: Readonly<Record<string, CustomerOutput>>,
+  customers: readonly Customer[],
+  today: IsoDate,
+): string[] {
+  return customers.flatMap((customer) => {
+    const then = recorded[customer.id];
+    if (then === undefined || then.awsAccount !== undefined) return [];
+    const before = working({ ...then, keys: toMap(Object.entries(then.keys)) }, today);
+    const keys = customer.keys.map(({ generation, status }) => [String(generation), status]);
+    const after = working({ ...customer, keys: toMap(keys as [string, string][]) }, today);
+    // Who had none loses none; who ends loses access, and is counted there.
+    if (before.length === 0 || hasEnded(customer, today)) return [];
+    return before.some((generation) => after.includes(generation)) ? [] : [customer.id];
+  });
+}
+
+function working(customer: Keyed, today: IsoDate): number[] {
+  if (hasEnded(customer, today)) return [];
+  return [...customer.keys].flatMap(([generation, status]) =>
+    status === "active" ? [generation] : [],
+  );
+}
+
+function toMap(entries: readonly (readonly [string, string])[]): ReadonlyMap<number, string> {
+  return new Map(entries.map(([generation, status]) => [Number(generation), status]));
+}
+
+function changeOf(
+  was: string | undefined,
+  is: string | undefined,
+): KeyChange["change"] | undefined {
+  if (was === is) return undefined;
+  if (was === undefined) return "new";
+  if (is === undefined) return "deleted";
+  return is === "active" ? "activated" : "deactivated";
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}

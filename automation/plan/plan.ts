@@ -1,0 +1,179 @@
+import { accessDifference, type AccessChange } from "../../src/access/difference";
+import type { RepositoryBudget } from "../../src/access/budget";
+import { entitledGrants, hasEnded } from "../../src/access/entitlements";
+import type { GrantMode } from "../../src/access/model";
+import type { Customer, IsoDate } from "../../src/customers/model";
+import type { StackInput } from "../../src/project";
+import type { StackOutputs } from "../../src/stack/outputs";
+import { budgetsOf } from "../budgetReport";
+import type { EngineReport, ResourceChange } from "../engineEvents";
+import { canonicalJson } from "../json";
+import { recordedGrants, recordedRegions, type Baseline } from "./baseline";
+import { keyChanges, withoutWorkingKey, type KeyChange } from "./keyChanges";
+import type { LimitedFacts } from "./limits";
+import { replacementsIn, unknownIn } from "./resourceFacts";
+
+/** Why a customer's access begins, ends or changes. */
+export type AccessReason = "new" | "back" | "removed" | "suspended" | "ended" | "edited";
+
+export interface PlannedAccess extends AccessChange {
+  reason: AccessReason;
+  /** Keeps its grants, and none of the keys that it works with. */
+  losesKeys: boolean;
+}
+
+/** A customer whose last day is near, and nothing changes about that now. */
+export interface EndingSoon {
+  customer: string;
+  expires: IsoDate;
+  /** 0: today is the last day. */
+  daysLeft: number;
+}
+
+/** A repository whose customers are known in another way from now on; nobody gains or loses by it. */
+export interface ModeChange {
+  repository: string;
+  before: GrantMode;
+  after: GrantMode;
+}
+
+/** Everything an update would do, in the words of customers and repositories first. */
+export interface Plan {
+  stack: string;
+  /** The day it is for. */
+  day: IsoDate;
+  baseline: Baseline["kind"];
+  access: PlannedAccess[];
+  endingSoon: EndingSoon[];
+  modes: ModeChange[];
+  keys: KeyChange[];
+  budgets: RepositoryBudget[];
+  resources: ResourceChange[];
+  /** Nothing in AWS changes, and nothing new is to be recorded. */
+  isEmpty: boolean;
+  /** What the limits ask. */
+  facts: LimitedFacts;
+}
+
+export interface PlanParts {
+  input: StackInput;
+  baseline: Baseline;
+  /** What the engine says it would do. */
+  preview: EngineReport;
+  /** The day on which the plan is made; `input.today` may be a later one (`--as-of`). */
+  today: IsoDate;
+}
+
+/** Ends within so many days are told. */
+const SOON_DAYS = 14;
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+/** Puts together what an update would do. Pure. */
+export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
+  const { config, customers } = input;
+  const day = input.today;
+  const recorded = baseline.kind === "recorded" ? baseline.outputs : undefined;
+  const before = recorded === undefined ? [] : recordedGrants(recorded, config, today);
+  const after = entitledGrants(customers, config, day);
+  const regions = {
+    before: recorded === undefined ? new Map() : recordedRegions(recorded),
+    after: new Map([...config.repositories].map(([name, settings]) => [name, settings.regions])),
+  };
+  const keyless = new Set(withoutWorkingKey(recorded?.customers ?? {}, customers, day));
+  const differences = accessDifference(before, after, regions);
+  const access = [...differences, ...onlyKeys(keyless, differences)]
+    .sort((a, b) => (a.customer < b.customer ? -1 : 1))
+    .map((change) => ({
+      ...change,
+      reason: reasonOf(change, recorded, customers, day),
+      losesKeys: keyless.has(change.customer),
+    }));
+  return {
+    stack: config.stack,
+    day,
+    baseline: baseline.kind,
+    access,
+    endingSoon: endingSoon(customers, day),
+    modes: modeChanges(recorded, config.repositories),
+    keys: keyChanges(recorded?.customers ?? {}, customers, day),
+    budgets: budgetsOf(input),
+    resources: preview.changes,
+    isEmpty: preview.changes.length === 0 && recordsTheSame(preview),
+    facts: {
+      entitled:
+        recorded === undefined ? undefined : new Set(before.map((one) => one.customer)).size,
+      losers: access.filter(losesAccess).map(({ customer }) => customer),
+      replacements: replacementsIn(preview.changes, usersOf(customers)),
+      unknown: unknownIn(preview, baseline),
+    },
+  };
+}
+
+/** Ids of the customers that have a user of ours. */
+function usersOf(customers: readonly Customer[]): ReadonlySet<string> {
+  return new Set(customers.flatMap(({ id, awsAccount }) => (awsAccount === undefined ? id : [])));
+}
+
+function recordsTheSame({ outputsBefore, outputsAfter }: EngineReport): boolean {
+  return canonicalJson(outputsBefore ?? null) === canonicalJson(outputsAfter ?? null);
+}
+
+/** Whether some pull that works before the update fails after it. */
+export function losesAccess({ loses, changes, losesKeys }: PlannedAccess): boolean {
+  const otherPrincipal = changes.some(
+    (one) => one.before.principal.kind !== one.after.principal.kind || !samePrincipal(one),
+  );
+  return loses.length > 0 || losesKeys || otherPrincipal;
+}
+
+function samePrincipal({ before, after }: PlannedAccess["changes"][number]): boolean {
+  return canonicalJson(before.principal) === canonicalJson(after.principal);
+}
+
+/** Customers whose grants stay as they are, and whose keys do not. */
+function onlyKeys(keyless: ReadonlySet<string>, told: readonly AccessChange[]): AccessChange[] {
+  const toldIds = new Set(told.map(({ customer }) => customer));
+  return [...keyless]
+    .filter((customer) => !toldIds.has(customer))
+    .map((customer) => ({
+      customer,
+      isNew: false,
+      isGone: false,
+      gains: [],
+      loses: [],
+      changes: [],
+    }));
+}
+
+function reasonOf(
+  { customer, isNew, isGone }: AccessChange,
+  recorded: StackOutputs | undefined,
+  customers: readonly Customer[],
+  day: IsoDate,
+): AccessReason {
+  if (isNew) return recorded?.customers[customer] === undefined ? "new" : "back";
+  if (!isGone) return "edited";
+  const file = customers.find(({ id }) => id === customer);
+  if (file === undefined) return "removed";
+  if (file.status === "suspended") return "suspended";
+  return hasEnded(file, day) ? "ended" : "edited";
+}
+
+function endingSoon(customers: readonly Customer[], day: IsoDate): EndingSoon[] {
+  return customers.flatMap((customer) => {
+    const { id, expires } = customer;
+    if (expires === undefined || hasEnded(customer, day)) return [];
+    const daysLeft = Math.round((Date.parse(expires) - Date.parse(day)) / DAY_MILLISECONDS);
+    return daysLeft <= SOON_DAYS ? [{ customer: id, expires, daysLeft }] : [];
+  });
+}
+
+function modeChanges(
+  recorded: StackOutputs | undefined,
+  catalogue: StackInput["config"]["repositories"],
+): ModeChange[] {
+  return [...catalogue].flatMap(([repository, { grants: after }]) => {
+    const before = recorded?.repositories[repository]?.mode;
+    return before === undefined || before === after ? [] : [{ repository, before, after }];
+  });
+}

@@ -1,0 +1,130 @@
+import { budgetLine } from "../budgetReport";
+import type { ResourceChange } from "../engineEvents";
+import type { ReportLine, Section } from "../report";
+import { counted } from "../textTable";
+import { accessLine } from "./accessWords";
+import { refusals, type Refusal } from "./limits";
+import { losesAccess, type EndingSoon, type Plan } from "./plan";
+import { subjectText } from "./subject";
+import type { KeyChange } from "./keyChanges";
+
+/**
+ * A plan as its reader wants it: customers first, then sizes, keys, resources. Sections without
+ * lines are left out, but for access and resources.
+ */
+export function planSections(plan: Plan): Section[] {
+  const near = plan.budgets.filter(({ level }) => level !== "ok");
+  const optional: Section[] = [
+    {
+      title: "Policies near their limit",
+      lines: near.map((budget) => ({ cells: [budgetLine(budget)], tone: "warning" })),
+    },
+    { title: "Keys", lines: plan.keys.map((key) => ({ cells: [key.customer, keyWords(key)] })) },
+  ];
+  return [
+    { title: ACCESS_TITLES[plan.baseline], lines: accessLines(plan) },
+    ...optional.filter(({ lines }) => lines.length > 0),
+    { title: "Resources", lines: resourceLines(plan.resources) },
+  ];
+}
+
+const ACCESS_TITLES: Readonly<Record<Plan["baseline"], string>> = {
+  recorded: "Access",
+  none: "Access (first deployment: no update has recorded anything yet, so everybody is new)",
+  unreadable: "Access (what the last update recorded cannot be read)",
+};
+
+/** What `up` would refuse when it is run without a flag; empty when nothing. */
+export function refusalSections(plan: Plan): Section[] {
+  const lines = refusals(plan.facts, {}).flatMap((one) => refusalLines(one));
+  return lines.length === 0 ? [] : [{ title: "Refused by up", lines }];
+}
+
+/** Why an update stops, and how the same update goes on. */
+export function refusalLines(refusal: Refusal, command = "up"): ReportLine[] {
+  return [
+    { cells: [`${refusal.message}:`], tone: "bad" },
+    ...refusal.items.map((item): ReportLine => ({ cells: [`  ${item}`], tone: "bad" })),
+    { cells: [`If this is meant, run \`${command}\` with ${refusal.flag}.`] },
+  ];
+}
+
+function accessLines(plan: Plan): ReportLine[] {
+  const changed = new Set(plan.access.map(({ customer }) => customer));
+  const modes = plan.modes.map(({ repository, after }): ReportLine => ({
+    cells: [
+      repository,
+      after === "tagged"
+        ? "knows its customers by tag from now on; nobody loses access by it"
+        : "knows its customers by name from now on; nobody loses access by it",
+    ],
+  }));
+  const lines: ReportLine[] = [
+    ...plan.access.map((change): ReportLine => ({
+      cells: [change.customer, accessLine(change)],
+      tone: losesAccess(change) ? "bad" : "good",
+    })),
+    ...modes,
+    ...plan.endingSoon
+      .filter(({ customer }) => !changed.has(customer))
+      .map((ending): ReportLine => ({
+        cells: [ending.customer, endWords(ending)],
+        tone: "warning",
+      })),
+  ];
+  return lines.length > 0 ? lines : [{ cells: ["nobody gains or loses access"], tone: "quiet" }];
+}
+
+/** `ends tomorrow`, `ends in 5 days, after 2026-11-28`. */
+export function endWords({ expires, daysLeft }: EndingSoon): string {
+  if (daysLeft === 0) return "ends today";
+  return daysLeft === 1 ? "ends tomorrow" : `ends in ${daysLeft} days, after ${expires}`;
+}
+
+function keyWords({ generation, change, works }: KeyChange): string {
+  switch (change) {
+    case "new":
+      return works
+        ? `key ${generation} is new: hand it over after the update`
+        : `key ${generation} is new, and inactive`;
+    case "activated":
+      return `key ${generation} works again`;
+    case "deactivated":
+      return `key ${generation} becomes inactive`;
+    case "deleted":
+      return `key ${generation} is deleted for good`;
+  }
+}
+
+function resourceLines(resources: readonly ResourceChange[]): ReportLine[] {
+  const count = (change: ResourceChange["change"]) =>
+    resources.filter((one) => one.change === change).length;
+  const other = count("read") + count("import") + count("other");
+  const counts = [
+    `${count("create")} to create`,
+    `${count("update")} to update`,
+    `${count("replace")} to make anew`,
+    `${count("delete")} to delete`,
+    ...(other > 0 ? [`${other} other`] : []),
+  ].join(", ");
+  const named = resources.filter(({ change }) => change === "replace" || change === "delete");
+  return [
+    { cells: [resources.length === 0 ? "no change" : counts], tone: "quiet" },
+    ...named.map((one): ReportLine => ({
+      cells: [`${one.change === "replace" ? "made anew" : "deleted"}: ${subjectText(one)}`],
+      tone: one.change === "replace" ? "bad" : undefined,
+    })),
+  ];
+}
+
+/** `3 customers change, 1 loses access; 7 resources change`. */
+export function planSummary(plan: Plan): string {
+  const losing = plan.access.filter(losesAccess).length;
+  const customers =
+    plan.access.length === 0
+      ? "nobody gains or loses access"
+      : `${counted(plan.access.length, "customer")} ${plan.access.length === 1 ? "changes" : "change"}, ${losing === 0 ? "none loses access" : `${losing} ${losing === 1 ? "LOSES" : "LOSE"} access`}`;
+  const count = plan.resources.length;
+  const resources = count === 0 ? "no change in AWS" : `${counted(count, "change")} in AWS`;
+  return `${customers}; ${resources}`;
+}

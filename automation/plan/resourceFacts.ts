@@ -1,0 +1,72 @@
+import type { EngineReport, ResourceChange } from "../engineEvents";
+import type { Baseline } from "./baseline";
+import { subjectText } from "./subject";
+
+const USER = "aws:iam/user:User";
+
+/** Made anew, these are others than before: a customer's credential or identity, a vendor's images. */
+const NEVER_REPLACED = new Set([
+  USER,
+  "aws:iam/accessKey:AccessKey",
+  "aws:iam/group:Group",
+  "aws:ecr/repository:Repository",
+]);
+
+/** Deleting one of these takes images with it, or is refused by AWS because there are some. */
+const NEVER_DELETED = new Set(["aws:ecr/repository:Repository"]);
+
+/**
+ * What would be made anew or deleted and must not be without a person's word, a line each.
+ *
+ * @param kept - ids of customers that have a user after the update: theirs must not be deleted.
+ */
+export function replacementsIn(
+  changes: readonly ResourceChange[],
+  kept: ReadonlySet<string>,
+): string[] {
+  return changes.flatMap((change) => {
+    if (change.change === "replace" && NEVER_REPLACED.has(change.type)) {
+      const because = change.properties.length > 0 ? ` (${change.properties.join(", ")})` : "";
+      return [`${subjectText(change)} would be made anew${because}`];
+    }
+    const isKept = change.type === USER && kept.has(change.name);
+    if (change.change === "delete" && (isKept || NEVER_DELETED.has(change.type))) {
+      return [`${subjectText(change)} would be deleted`];
+    }
+    return [];
+  });
+}
+
+/**
+ * What of the engine's answer is not understood, a line each. An empty summary comes when the SDK
+ * could not read it (facts of the Automation API: `summaryEvent?.resourceChanges || {}`): it means
+ * "unknown", never "no deletions".
+ */
+export function unknownIn(preview: EngineReport, baseline: Baseline): string[] {
+  const { summary, changes } = preview;
+  const unknown: string[] = [];
+  if (summary === undefined || Object.keys(summary).length === 0) {
+    unknown.push("the engine gave no summary of what it would change");
+  } else {
+    for (const operation of ["delete", "replace"] as const) {
+      const told = changes.filter(({ change }) => change === operation).length;
+      const summed = summary[operation] ?? 0;
+      if (told !== summed) {
+        unknown.push(`the engine counts ${summed} to ${operation}, and names ${told}`);
+      }
+    }
+  }
+  for (const change of changes.filter((one) => one.change === "other")) {
+    unknown.push(`something that this script does not know happens to the ${subjectText(change)}`);
+  }
+  if (baseline.kind === "unreadable") {
+    unknown.push("what the last update recorded cannot be read, so nobody knows who loses access");
+  }
+  const deleted = changes.filter(({ change }) => change === "delete").length;
+  if (baseline.kind === "none" && deleted > 0) {
+    unknown.push(
+      `no update has recorded who has access, and ${deleted} resources would be deleted`,
+    );
+  }
+  return unknown;
+}

@@ -1,0 +1,66 @@
+import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
+import type { StackInput } from "../../src/project";
+import { stackOutputs, type CustomerOutput, type StackOutputs } from "../../src/stack/outputs";
+import { canonicalJson } from "../json";
+
+/**
+ * The part of an update that only takes access away: what was there before, without what ends. An
+ * update that revokes and grants declares this first, in a run of its own, so that no grant that
+ * fails can keep a revocation from taking effect: a repository's policy is refused as a whole, and
+ * what depends on a failed resource is left as it is (hashicorp/terraform-provider-aws#39064).
+ *
+ * @returns undefined when the update does not both revoke and grant.
+ */
+export function revocationsFirst(
+  input: StackInput,
+  recorded: StackOutputs | undefined,
+): StackInput | undefined {
+  if (recorded === undefined) return undefined;
+  const { config, customers, today } = input;
+  const shrunk: StackInput = {
+    config: {
+      ...config,
+      repositories: new Map(
+        [...config.repositories].filter(([name]) => recorded.repositories[name] !== undefined),
+      ),
+    },
+    customers: customers.flatMap((customer) => {
+      const before = recorded.customers[customer.id];
+      return before === undefined ? [] : (shrink(customer, before, config.repositories) ?? []);
+    }),
+    today,
+  };
+  const declared = canonicalJson(stackOutputs(shrunk));
+  const revokes = declared !== canonicalJson(recorded);
+  const grants = declared !== canonicalJson(stackOutputs(input));
+  return revokes && grants ? shrunk : undefined;
+}
+
+/** What a customer had and still has; undefined when it pulls as somebody else from now on. */
+function shrink(
+  customer: Customer,
+  before: CustomerOutput,
+  catalogue: ReadonlyMap<string, unknown>,
+): Customer | undefined {
+  if (customer.awsAccount !== before.awsAccount) return undefined;
+  const expires = earlier(customer.expires, before.expires);
+  const { expires: _, ...others } = customer;
+  return {
+    ...others,
+    ...(expires === undefined ? {} : { expires }),
+    status: before.status === "suspended" ? "suspended" : customer.status,
+    repositories: before.repositories.filter(
+      (name) => customer.repositories.includes(name) && catalogue.has(name),
+    ),
+    keys: customer.keys.flatMap(({ generation, status }): KeyGeneration[] => {
+      const was = before.keys[String(generation)];
+      if (was === undefined) return [];
+      return [{ generation, status: was === "inactive" ? "inactive" : status }];
+    }),
+  };
+}
+
+function earlier(a: IsoDate | undefined, b: IsoDate | undefined): IsoDate | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a < b ? a : b;
+}

@@ -1,0 +1,45 @@
+/** Whom or what a resource belongs to, told by its logical name (src/stack makes them from ids). */
+export interface Subject {
+  kind: "customer" | "repository" | "stack";
+  /** The customer's id or the repository's name; `login` and the like for what all share. */
+  name: string;
+  /** What of it, in words: `user`, `key 2`, `policy in eu-central-1`. */
+  part: string;
+}
+
+const OF_CUSTOMER: Readonly<Record<string, string>> = {
+  "aws:iam/user:User": "user",
+  "aws:iam/userPolicy:UserPolicy": "end policy",
+  "aws:iam/userGroupMembership:UserGroupMembership": "membership",
+};
+
+const OF_REPOSITORY: Readonly<Record<string, string>> = {
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
+  "aws:ecr/repository:Repository": "repository",
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": "lifecycle policy",
+  "awsx:ecr:Repository": "repository",
+};
+
+const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
+
+/** @param name - the resource's logical name. */
+export function subjectOf({ type, name }: { type: string; name: string }): Subject {
+  if (type === ACCESS_KEY) {
+    const dash = name.lastIndexOf("-");
+    return { kind: "customer", name: name.slice(0, dash), part: `key ${name.slice(dash + 1)}` };
+  }
+  const ofCustomer = OF_CUSTOMER[type];
+  if (ofCustomer !== undefined) return { kind: "customer", name, part: ofCustomer };
+  const ofRepository = OF_REPOSITORY[type];
+  if (ofRepository !== undefined) {
+    const [repository = name, region = ""] = name.split("@");
+    return { kind: "repository", name: repository, part: `${ofRepository} in ${region}` };
+  }
+  return { kind: "stack", name, part: type.slice(type.lastIndexOf(":") + 1) };
+}
+
+/** `user of acme`, `policy in eu-central-1 of edge-agent`. */
+export function subjectText(resource: { type: string; name: string }): string {
+  const { name, part } = subjectOf(resource);
+  return `${part} of ${name}`;
+}

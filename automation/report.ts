@@ -1,0 +1,56 @@
+import { escapeMarkdown } from "./markdown";
+import type { Terminal, Tone } from "./terminal";
+import { textTable } from "./textTable";
+
+/** One line of a report: cells that a terminal aligns. */
+export interface ReportLine {
+  cells: readonly string[];
+  tone?: Tone;
+}
+
+/** A heading and its lines; made once, printed on a terminal as in a pull request. */
+export interface Section {
+  title: string;
+  lines: readonly ReportLine[];
+}
+
+/** Lines that a section shows; more of them are counted. What is bad is always shown whole. */
+const LINES_SHOWN = 100;
+
+/** Prints sections as a part of the result. */
+export function printSections(sections: readonly Section[], terminal: Terminal): void {
+  for (const { title, lines } of sections) {
+    terminal.print(title, "strong");
+    const { shown, more } = shorten(lines);
+    // A sentence of its own must not push the columns of the others apart.
+    const texts = textTable(shown.map(({ cells }) => (cells.length > 1 ? cells : [])));
+    shown.forEach(({ cells, tone }, at) =>
+      terminal.print(`  ${cells.length > 1 ? texts[at] : cells.join("")}`, tone),
+    );
+    if (more > 0) terminal.print(`  … and ${more} more`, "quiet");
+  }
+}
+
+/** The same sections for a pull request's comment; nothing in them is live markup. */
+export function sectionsAsMarkdown(heading: string, sections: readonly Section[]): string {
+  const parts = sections.map(({ title, lines }) => {
+    const { shown, more } = shorten(lines);
+    const items = shown.map(({ cells, tone }) => {
+      const [first = "", ...others] = cells.filter((cell) => cell !== "").map(escapeMarkdown);
+      const words = [`**${first}**`, ...others].join(" ");
+      return `- ${tone === "bad" ? "🔴 " : ""}${words}`;
+    });
+    const rest = more > 0 ? [`- … and ${more} more`] : [];
+    return [`### ${escapeMarkdown(title)}`, "", ...items, ...rest].join("\n");
+  });
+  return `${[`## ${escapeMarkdown(heading)}`, ...parts].join("\n\n")}\n`;
+}
+
+/** Losses and refusals first and whole, then as many others as a person reads. */
+function shorten(lines: readonly ReportLine[]): { shown: readonly ReportLine[]; more: number } {
+  if (lines.length <= LINES_SHOWN) return { shown: lines, more: 0 };
+  const bad = lines.filter(({ tone }) => tone === "bad");
+  const others = lines.filter(({ tone }) => tone !== "bad");
+  const kept = Math.max(0, LINES_SHOWN - bad.length);
+  return { shown: [...bad, ...others.slice(0, kept)], more: others.length - kept };
+}
