@@ -4,6 +4,7 @@ import type { Command, CommandContext } from "./command";
 import { access } from "./commands/access";
 import { cells } from "./commands/cells";
 import { destroy } from "./commands/destroy";
+import { handover } from "./commands/handover";
 import { outputs } from "./commands/outputs";
 import { preview } from "./commands/preview";
 import { unlock } from "./commands/unlock";
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   access,
   preview,
   up,
+  handover,
   destroy,
   outputs,
   unlock,

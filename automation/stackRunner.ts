@@ -10,6 +10,8 @@ import { readLock, type StackLock } from "./stackLock";
 import { toEngineError } from "./runError";
 import { settledState, settleKeys, type ExportedState, type Recovery } from "./recovery";
 import { isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
+import { keyMaterialIn, type KeyMaterial } from "./keyMaterial";
+import { exportWithSecrets } from "./secretExport";
 import { EngineReporter, STACK_TYPE, type EngineEvent, type EngineReport } from "./engineEvents";
 
 /** An engine does not change while this process runs. */
@@ -223,6 +225,23 @@ export class StackRunner {
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
+  }
+
+  /**
+   * One access key of a customer with its secret, from the encrypted state, in memory only.
+   *
+   * @param stack - the customer's cell, when it is not in this stack.
+   * @throws KeyMaterialError when the state does not hold it.
+   * @throws EngineError when the state cannot be read.
+   */
+  async keyMaterial(
+    customer: string,
+    generation: number,
+    stack = this.#options.stack,
+  ): Promise<KeyMaterial> {
+    const executable = this.#command.command;
+    const exported = await exportWithSecrets({ ...this.#options, executable, stack });
+    return keyMaterialIn(exported, `${customer}-${generation}`);
   }
 
   async #run(

@@ -1,15 +1,14 @@
 import { entitledGrants, hasEnded } from "../../src/access/entitlements";
 import type { Grant } from "../../src/access/model";
 import { accessTable } from "../../src/access/table";
-import { nearest } from "../../src/customers/nearest";
 import type { Customer } from "../../src/customers/model";
 import { asOfDay, loadStack, type Command, type CommonArguments } from "../command";
 import { toCsv } from "../csv";
 import { ExitCode } from "../exitCode";
+import { findCustomer } from "../findCustomer";
 import { toJson } from "../json";
 import { principalText } from "../plan/accessWords";
 import { textTable } from "../textTable";
-import { UsageError } from "../usageError";
 
 interface AccessArguments extends CommonArguments {
   customer?: string;
@@ -67,7 +66,9 @@ export const access: Command<AccessArguments> = {
       );
     }
     const all = byCustomer(input.customers, entitledGrants(input.customers, input.config, asOf));
-    const shown = args.customer === undefined ? all : [one(all, args.customer)];
+    const named =
+      args.customer === undefined ? undefined : findCustomer(input.customers, args.customer);
+    const shown = named === undefined ? all : all.filter(({ customer }) => customer === named);
     if (args.json) {
       terminal.print(toJson({ stack, asOf, customers: shown.map(plain) }));
     } else if (args.csv) {
@@ -85,19 +86,6 @@ function byCustomer(customers: readonly Customer[], grants: readonly Grant[]): C
   const own = new Map(customers.map(({ id }) => [id, [] as Grant[]]));
   for (const grant of grants) own.get(grant.customer)?.push(grant);
   return customers.map((customer) => ({ customer, grants: own.get(customer.id) ?? [] }));
-}
-
-function one(all: readonly CustomerAccess[], id: string): CustomerAccess {
-  const found = all.find(({ customer }) => customer.id === id);
-  if (found !== undefined) return found;
-  const ids = all.map(({ customer }) => customer.id);
-  const close = nearest(id, ids);
-  throw new UsageError(
-    `there is no customer ${JSON.stringify(id)}`,
-    close === undefined
-      ? "`ecr-customers access` lists them all; an id is a file's name without .yaml."
-      : `Did you mean ${close}?`,
-  );
 }
 
 /** A table of all, or, where the terminal is too narrow for it, a list. */
