@@ -79,7 +79,7 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
     before: recorded === undefined ? new Map() : recordedRegions(recorded),
     after: new Map([...config.repositories].map(([name, settings]) => [name, settings.regions])),
   };
-  const keyless = new Set(withoutWorkingKey(recorded?.customers ?? {}, customers, day));
+  const keyless = new Set(withoutWorkingKey(recorded?.customers ?? {}, customers, { today, day }));
   const differences = accessDifference(before, after, regions);
   const access = [...differences, ...onlyKeys(keyless, differences)]
     .sort((a, b) => (a.customer < b.customer ? -1 : 1))

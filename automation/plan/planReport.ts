@@ -88,7 +88,9 @@ function keyWords({ generation, change, works }: KeyChange): string {
         ? `key ${generation} is new: hand it over after the update`
         : `key ${generation} is new, and inactive`;
     case "activated":
-      return `key ${generation} works again`;
+      return works
+        ? `key ${generation} works again`
+        : `key ${generation} is to work again, but not while its customer has ended`;
     case "deactivated":
       return `key ${generation} becomes inactive`;
     case "deleted":
