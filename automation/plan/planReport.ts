@@ -37,7 +37,7 @@ const ACCESS_TITLES: Readonly<Record<Plan["baseline"], string>> = {
 /** What `up` would refuse when it is run without a flag; empty when nothing. */
 export function refusalSections(plan: Plan): Section[] {
   const lines = refusals(plan.facts, {}).flatMap((one) => refusalLines(one));
-  return lines.length === 0 ? [] : [{ title: "Refused by up", lines }];
+  return lines.length === 0 ? [] : [{ title: "Refused by up", lines, whole: true }];
 }
 
 /** Why an update stops, and how the same update goes on. */
