@@ -81,7 +81,7 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
   };
   // The engine counts its own plug-ins too; they are nothing in AWS.
   const resources = preview.changes.filter(({ type }) => !type.startsWith("pulumi:"));
-  const keyless = new Set(withoutWorkingKey(recorded?.customers ?? {}, customers, day));
+  const keyless = new Set(withoutWorkingKey(recorded?.customers ?? {}, customers, { today, day }));
   const differences = accessDifference(before, after, regions);
   const access = [...differences, ...onlyKeys(keyless, differences)]
     .sort((a, b) => (a.customer < b.customer ? -1 : 1))
