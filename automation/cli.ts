@@ -5,6 +5,7 @@ import { access } from "./commands/access";
 import { cells } from "./commands/cells";
 import { destroy } from "./commands/destroy";
 import { handover } from "./commands/handover";
+import { importCommand } from "./commands/import";
 import { outputs } from "./commands/outputs";
 import { preview } from "./commands/preview";
 import { unlock } from "./commands/unlock";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   destroy,
   outputs,
   unlock,
+  importCommand,
   cells,
 ];
 

@@ -48,7 +48,7 @@ function ownersOf(file: string, lines: readonly Line[]): string | undefined {
 function wronglyOwned(files: readonly string[], text: string): string[] {
   const lines = readCodeowners(text);
   return files.filter((file) => {
-    const isCustomer = /^customers\/[^/]+\.yaml$/.test(file);
+    const isCustomer = /^(customers\/[^/]+\.yaml|imports\/[^/]+\.json)$/.test(file);
     return ownersOf(file, lines) !== (isCustomer ? APPROVERS : PLATFORM);
   });
 }
@@ -76,6 +76,9 @@ describe("CODEOWNERS", () => {
       "customers/acme.yaml.ts",
       "deep/customers/acme.yaml",
       "Pulumi.prod.yaml",
+      "imports/crm.json",
+      "imports/evil.ts",
+      "mappings/sales.yaml",
     ];
     expect(wronglyOwned(files, text)).to.deep.equal([]);
   });

@@ -9,6 +9,7 @@ export const FOLDER_CHECKS = [
   "id",
   "id-reserved",
   "id-unique",
+  "import-journal",
   "source-unique",
 ] as const;
 

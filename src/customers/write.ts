@@ -9,6 +9,16 @@ const MODELINE = "# yaml-language-server: $schema=../schemas/customer.schema.jso
 /** Longest line of a new file; a longer list gets a line for each item. */
 const LINE_LENGTH = 100;
 
+/** The display name, quoted where it must be. */
+export function setName(text: string, name: string): string {
+  return setKey(text, "name", scalar(name));
+}
+
+/** Who receives notices. */
+export function setContact(text: string, contact: string): string {
+  return setKey(text, "contact", scalar(contact));
+}
+
 /** `active` takes the line away: it is what a file without it means. */
 export function setStatus(text: string, status: CustomerStatus): string {
   return setKey(text, "status", status === "active" ? undefined : status);
