@@ -76,7 +76,7 @@ export async function applyUpdate(parts: UpdateParts, settings: RunSettings): Pr
 }
 
 /** Whose access, keys or resources were to change. */
-function touchedCustomers({ access, keys, resources }: Plan): string[] {
+export function touchedCustomers({ access, keys, resources }: Plan): string[] {
   const ofResources = resources.map(subjectOf).filter(({ kind }) => kind === "customer");
   return [
     ...new Set([

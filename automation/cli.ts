@@ -8,6 +8,7 @@ import { handover } from "./commands/handover";
 import { importCommand } from "./commands/import";
 import { outputs } from "./commands/outputs";
 import { preview } from "./commands/preview";
+import { sync } from "./commands/sync";
 import { unlock } from "./commands/unlock";
 import { up } from "./commands/up";
 import { validate } from "./commands/validate";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   outputs,
   unlock,
   importCommand,
+  sync,
   cells,
 ];
 
