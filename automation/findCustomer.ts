@@ -5,9 +5,13 @@ import { UsageError } from "./usageError";
 /**
  * The customer that the person named.
  *
+ * @param customers - all there are, or what stands for them.
  * @throws UsageError when there is none of that id, with the one that was probably meant.
  */
-export function findCustomer(customers: readonly Customer[], id: string): Customer {
+export function findCustomer<C extends Pick<Customer, "id">>(
+  customers: readonly C[],
+  id: string,
+): C {
   const found = customers.find((customer) => customer.id === id);
   if (found !== undefined) return found;
   const close = nearest(

@@ -9,6 +9,7 @@ import { EngineError, explainEngineText, LOCKED } from "./engineErrors";
 import { readLock, type StackLock } from "./stackLock";
 import { toEngineError } from "./runError";
 import { settledState, settleKeys, type ExportedState, type Recovery } from "./recovery";
+import { stateKeys, type StateKeys } from "./keys/stateKeys";
 import { isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
 import { keyMaterialIn, type KeyMaterial } from "./keyMaterial";
 import { exportWithSecrets } from "./secretExport";
@@ -121,6 +122,16 @@ export class StackRunner {
       return JSON.parse(stdout) as Record<string, unknown>;
     } catch (error) {
       if (error instanceof EngineError && error.kind === "noStack") return undefined;
+      throw error;
+    }
+  }
+
+  /** The access keys that the stack has made, without their secrets; none before the first update. */
+  async accessKeys(): Promise<StateKeys> {
+    try {
+      return stateKeys(await this.#export());
+    } catch (error) {
+      if (error instanceof EngineError && error.kind === "noStack") return new Map();
       throw error;
     }
   }
