@@ -158,7 +158,8 @@ describe("a plan's access", () => {
   });
 
   it("counts only who may pull today, whatever was recorded", () => {
-    const recorded = ["a", "b", "c"].map((id) => customer(id));
+    const two = { repositories: ["edge-agent", "orchestrator"] };
+    const recorded = ["a", "b", "c"].map((id) => customer(id, two));
     const ended = [
       customer("acme", { expires: YESTERDAY }),
       customer("hooli", { status: "suspended" }),
