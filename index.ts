@@ -2,22 +2,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import { engineMismatch } from "./src/config";
 import { formatProblems, type Problem } from "./src/problem";
-import { loadProject } from "./src/project";
-import { declareStack } from "./src/stack/declareStack";
-import type { StackOutputs } from "./src/stack/outputs";
+import { loadProject, programPart } from "./src/project";
+import { declarePart } from "./src/stack/declareStack";
 
 /** The program. Pulumi awaits it and takes what it returns as the stack's outputs. */
-export = async (): Promise<StackOutputs> => {
+export = async (): Promise<unknown> => {
   const today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
   // The engine runs a program in its project's folder.
-  const { input, problems } = loadProject(process.cwd(), pulumi.getStack(), today);
+  const { stack, cell } = programPart(process.cwd(), pulumi.getStack());
+  const { input, problems } = loadProject(process.cwd(), stack, today);
   if (input === undefined) return stop(problems);
 
   const overridden = engineMismatch(input.config, {
     account: new pulumi.Config().get("account"),
     region: new pulumi.Config("aws").get("region"),
   });
-  return overridden.length > 0 ? stop(overridden) : declareStack(input);
+  return overridden.length > 0 ? stop(overridden) : declarePart(input, cell);
 };
 
 /** Ends the run before anything is declared; a RunError prints its message and no stack trace. */

@@ -1,6 +1,6 @@
 import type { StackInput } from "../src/project";
 import type { AwsClient } from "./awsClient";
-import type { Deployment } from "./deployment";
+import type { Deployment, DeploymentResult } from "./deployment";
 import type { EngineError } from "./engineErrors";
 import type { ResourceChange, ResourceFailure } from "./engineEvents";
 import type { Baseline } from "./plan/baseline";
@@ -10,7 +10,7 @@ import { subjectOf } from "./plan/subject";
 import { UpdateProgress } from "./progress";
 import { deviations, readBack } from "./readBack";
 import type { Recovery } from "./recovery";
-import type { RunResult, RunSettings } from "./stackRunner";
+import type { RunSettings } from "./stackRunner";
 import type { Terminal } from "./terminal";
 
 /** What an update works with. */
@@ -45,15 +45,11 @@ export interface Applied {
  */
 export async function applyUpdate(parts: UpdateParts, settings: RunSettings): Promise<Applied> {
   const { deployment, input, aws, plan, baseline, terminal } = parts;
-  const recovery = await deployment.recover(input.config.account, aws);
-  if (recovery !== undefined)
-    terminal.tell("An earlier run was killed; what it had begun is settled.");
-
   const progress = new UpdateProgress(plan.resources, terminal);
   const hooks = { ...settings, onEvent: progress.onEvent };
   const recorded = baseline.kind === "recorded" ? baseline.outputs : undefined;
   const ending = revocationsFirst(input, recorded);
-  const runs: RunResult[] = [];
+  const runs: DeploymentResult[] = [];
   if (ending !== undefined) {
     terminal.tell("First what ends access, then what gives it.");
     runs.push(await deployment.update(ending, hooks));
@@ -64,6 +60,7 @@ export async function applyUpdate(parts: UpdateParts, settings: RunSettings): Pr
     runs.push(await deployment.update(input, hooks));
   }
   const last = runs.at(-1);
+  const recovery = runs.map((run) => run.recovery).find((found) => found !== undefined);
   const touched = touchedCustomers(plan);
   const stopped = last?.error !== undefined && last.error.kind !== "resources";
   return {

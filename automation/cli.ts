@@ -2,7 +2,10 @@
 import { parseArguments } from "./arguments";
 import type { Command, CommandContext } from "./command";
 import { access } from "./commands/access";
+import { cells } from "./commands/cells";
 import { destroy } from "./commands/destroy";
+import { handover } from "./commands/handover";
+import { importCommand } from "./commands/import";
 import { outputs } from "./commands/outputs";
 import { preview } from "./commands/preview";
 import { unlock } from "./commands/unlock";
@@ -18,9 +21,12 @@ export const COMMANDS: readonly Command[] = [
   access,
   preview,
   up,
+  handover,
   destroy,
   outputs,
   unlock,
+  importCommand,
+  cells,
 ];
 
 /**

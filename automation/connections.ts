@@ -1,8 +1,11 @@
 import type { StackConfig } from "../src/config";
 import type { AwsClient, AwsSettings } from "./awsClient";
 import type { CommandContext } from "./command";
+import type { Part } from "./cells/cellsDeployment";
 import type { Deployment } from "./deployment";
+import { secretsProvider } from "./stackFiles";
 import type { StackRunner } from "./stackRunner";
+import { UsageError } from "./usageError";
 
 /**
  * The door to a stack's engine. Loaded only here: commands that need no engine must not wait for it.
@@ -15,17 +18,51 @@ export async function openStack(stack: string, context: CommandContext): Promise
   return StackRunner.open({ projectDirectory: directory, stack, environment });
 }
 
+/** How customers in several cells are run; of no matter with one stack. */
+export interface CellArguments {
+  all?: boolean;
+  cell?: string;
+  concurrency?: number;
+}
+
 /**
  * What previews and updates of a stack are driven through.
  *
  * @throws EngineError when there is no engine, or an old one.
+ * @throws UsageError when `cell` is none of the stack's.
  */
 export async function openDeployment(
   config: StackConfig,
   context: CommandContext,
+  { all = false, cell, concurrency }: CellArguments = {},
 ): Promise<Deployment> {
-  const { SingleStack } = await import("./deployment.js");
-  return new SingleStack(await openStack(config.stack, context));
+  const only = partOf(config, cell);
+  const [runner, aws] = [await openStack(config.stack, context), await openAws(config, context)];
+  if (config.cells === 1) {
+    const { SingleStack } = await import("./deployment.js");
+    return new SingleStack(runner, aws);
+  }
+  const { CellsDeployment } = await import("./cells/cellsDeployment.js");
+  const { CellWorkers } = await import("./cells/workers.js");
+  const { directory, environment, terminal } = context;
+  return new CellsDeployment(runner, new CellWorkers(concurrency), aws, {
+    projectDirectory: directory,
+    environment,
+    secretsProvider: secretsProvider(directory, config.stack),
+    all,
+    only,
+    onCell: (done, total) => terminal.progress(`${done} of ${total} cells`),
+  });
+}
+
+function partOf({ cells }: StackConfig, cell: string | undefined): Part | undefined {
+  if (cell === undefined || cell === "base") return cell;
+  const number = Number(cell);
+  if (/^[0-9]+$/.test(cell) && number < cells) return number;
+  throw new UsageError(
+    `expected one of the stack's ${cells} cells, got ${JSON.stringify(cell)}`,
+    `Write a number from 0 to ${cells - 1}, or \`base\`.`,
+  );
 }
 
 /** What the script asks of AWS itself, with the credentials of the environment. */

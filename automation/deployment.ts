@@ -4,20 +4,25 @@ import type { AwsClient } from "./awsClient";
 import type { Recovery } from "./recovery";
 import type { RunResult, RunSettings, StackRunner } from "./stackRunner";
 
+/** How a run ended, over all the stacks that it is made of. */
+export interface DeploymentResult extends RunResult {
+  /** What a killed run had left, settled first. */
+  recovery?: Recovery;
+}
+
 /**
  * What `preview`, `up` and `destroy` drive. The program runs inline with the very input that was
  * checked and shown: files that change meanwhile do not count (DESIGN §6).
  */
 export interface Deployment {
-  preview(input: StackInput, settings?: RunSettings): Promise<RunResult>;
-  update(input: StackInput, settings?: RunSettings): Promise<RunResult>;
+  preview(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
+  /** Settles what a killed run has left, then updates. */
+  update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
   /** What `destroy` would delete. */
-  previewDestroy(settings?: RunSettings): Promise<RunResult>;
-  destroy(settings?: RunSettings): Promise<RunResult>;
+  previewDestroy(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
+  destroy(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
   /** What the last update recorded; undefined without one. */
   outputs(): Promise<Readonly<Record<string, unknown>> | undefined>;
-  /** Settles what a killed run has left; undefined when there was nothing. */
-  recover(account: string, aws: AwsClient): Promise<Recovery | undefined>;
   /** Ends at once whatever runs. */
   kill(): void;
 }
@@ -25,33 +30,34 @@ export interface Deployment {
 /** All customers in one stack. */
 export class SingleStack implements Deployment {
   readonly #runner: StackRunner;
+  readonly #aws: AwsClient;
 
-  constructor(runner: StackRunner) {
+  constructor(runner: StackRunner, aws: AwsClient) {
     this.#runner = runner;
+    this.#aws = aws;
   }
 
-  preview(input: StackInput, settings?: RunSettings): Promise<RunResult> {
+  preview(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
     return this.#runner.preview(() => declareStack(input), settings);
   }
 
-  update(input: StackInput, settings?: RunSettings): Promise<RunResult> {
-    return this.#runner.update(() => declareStack(input), settings);
+  async update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
+    const recovery = await this.#runner.recover(input.config.account, this.#aws);
+    const run = await this.#runner.update(() => declareStack(input), settings);
+    return { ...run, ...(recovery && { recovery }) };
   }
 
-  previewDestroy(settings?: RunSettings): Promise<RunResult> {
+  previewDestroy(_input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
     return this.#runner.preview(() => Promise.resolve({}), settings);
   }
 
-  destroy(settings?: RunSettings): Promise<RunResult> {
+  async destroy(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
+    await this.#runner.recover(input.config.account, this.#aws);
     return this.#runner.destroy(settings);
   }
 
   outputs(): Promise<Readonly<Record<string, unknown>> | undefined> {
     return this.#runner.outputs();
-  }
-
-  recover(account: string, aws: AwsClient): Promise<Recovery | undefined> {
-    return this.#runner.recover(account, aws);
   }
 
   kill(): void {

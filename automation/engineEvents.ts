@@ -57,7 +57,8 @@ interface StepMetadata {
   new?: { outputs?: Record<string, unknown> };
 }
 
-const STACK_TYPE = "pulumi:pulumi:Stack";
+/** The resource that stands for a stack as a whole; its outputs are the stack's. */
+export const STACK_TYPE = "pulumi:pulumi:Stack";
 
 /** A resource that stays as it is, or is only looked at. */
 const NO_CHANGES = new Set(["same", "refresh"]);

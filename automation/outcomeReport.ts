@@ -47,6 +47,9 @@ export function tellOutcome(
 
 function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {
   const { readBack, deviations, recovery } = applied;
+  if (recovery !== undefined) {
+    terminal.print("An earlier run was killed; what it had begun is settled.");
+  }
   for (const { user, key } of recovery?.deletedKeys ?? []) {
     terminal.print(`Deleted key ${key} of ${user}: its secret was lost with the killed run.`);
   }

@@ -6,6 +6,7 @@ import type { Deployment } from "./deployment";
 import { readBaseline, type Baseline } from "./plan/baseline";
 import { makePlan, type Plan } from "./plan/plan";
 import type { RunSettings } from "./stackRunner";
+import { UsageError } from "./usageError";
 
 /** A plan, and what it was made from. */
 export interface Planned {
@@ -28,7 +29,30 @@ export async function planUpdate(
   const preview = await deployment.preview(input, settings);
   if (preview.error !== undefined) throw preview.error;
   const baseline = readBaseline(preview.outputsBefore);
+  requireSameLayout(baseline, input);
   return { plan: makePlan({ input, baseline, preview, today }), baseline };
+}
+
+/**
+ * Another number of cells in the settings would end and make anew every customer that moves, so it
+ * is changed by a command of its own.
+ *
+ * @throws UsageError
+ */
+function requireSameLayout(baseline: Baseline, { config }: StackInput): void {
+  if (baseline.kind !== "recorded") return;
+  const { count = 1, moving } = baseline.outputs.cells ?? {};
+  if (moving !== undefined) {
+    throw new UsageError(
+      `the customers are on their way to ${moving} cells: that move was interrupted`,
+      `Finish it first: \`ecr-customers cells --set ${moving}\`.`,
+    );
+  }
+  if (count === config.cells) return;
+  throw new UsageError(
+    `the customers are spread over ${count} ${count === 1 ? "stack" : "cells"}, and the settings say ${config.cells}`,
+    `Write \`cells: ${count}\` again, or move them: \`ecr-customers cells --set ${config.cells}\`.`,
+  );
 }
 
 /**

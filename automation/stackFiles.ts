@@ -1,4 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { programPart } from "../src/project";
 import { UsageError } from "./usageError";
 
 const SETTINGS_FILE = /^Pulumi\.(.+)\.yaml$/;
@@ -8,9 +11,23 @@ const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
 /** Names of the stacks that have settings in a project's folder, in code-unit order. */
 export function stackNames(directory: string): string[] {
   if (!existsSync(directory)) return [];
-  return readdirSync(directory)
-    .flatMap((file) => SETTINGS_FILE.exec(file)?.[1] ?? [])
-    .sort((a, b) => (a < b ? -1 : 1));
+  return (
+    readdirSync(directory)
+      .flatMap((file) => SETTINGS_FILE.exec(file)?.[1] ?? [])
+      // A Pulumi runner that deploys a cell by itself may keep settings for it; it is no stack of its own.
+      .filter((name) => programPart(directory, name).cell === undefined)
+      .sort((a, b) => (a < b ? -1 : 1))
+  );
+}
+
+/**
+ * What encrypts a stack's secrets, as `pulumi stack init` has written it into its settings;
+ * undefined for a passphrase.
+ */
+export function secretsProvider(directory: string, stack: string): string | undefined {
+  const text = readFileSync(join(directory, `Pulumi.${stack}.yaml`), "utf8");
+  const found: unknown = (parse(text) as Record<string, unknown>)["secretsprovider"];
+  return typeof found === "string" && found !== "passphrase" ? found : undefined;
 }
 
 /**

@@ -10,7 +10,21 @@ import { readLock, type StackLock } from "./stackLock";
 import { toEngineError } from "./runError";
 import { settledState, settleKeys, type ExportedState, type Recovery } from "./recovery";
 import { isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
-import { EngineReporter, type EngineEvent, type EngineReport } from "./engineEvents";
+import { keyMaterialIn, type KeyMaterial } from "./keyMaterial";
+import { exportWithSecrets } from "./secretExport";
+import { EngineReporter, STACK_TYPE, type EngineEvent, type EngineReport } from "./engineEvents";
+
+/** An engine does not change while this process runs. */
+const versions = new Map<string, Promise<string>>();
+
+function versionOf(command: EngineCommand, options: RunnerOptions): Promise<string> {
+  const key = `${command.command} ${options.environment["PATH"]}`;
+  const asked =
+    versions.get(key) ??
+    command.run(["version"], options.projectDirectory, {}).then(({ stdout }) => stdout.trim());
+  versions.set(key, asked);
+  return asked;
+}
 
 /** What a Pulumi program declares when it runs: returns the stack's outputs. */
 export type Program = PulumiFn;
@@ -62,8 +76,7 @@ export class StackRunner {
   /** @throws EngineError when there is no engine or an old one. */
   static async open(options: RunnerOptions): Promise<StackRunner> {
     const command = engineCommand(options.executable ?? "pulumi", options.environment);
-    const { stdout } = await command.run(["version"], options.projectDirectory, {});
-    const version = stdout.trim();
+    const version = await versionOf(command, options);
     if (isTooOld(version)) {
       throw new EngineError(
         "engineTooOld",
@@ -98,10 +111,13 @@ export class StackRunner {
     return this.#run("refresh", undefined, settings);
   }
 
-  /** The stack's recorded outputs; undefined when the stack does not exist yet. */
-  async outputs(): Promise<Readonly<Record<string, unknown>> | undefined> {
+  /**
+   * The recorded outputs of this stack, or of another one of the same project; undefined when it
+   * does not exist yet.
+   */
+  async outputs(stack?: string): Promise<Readonly<Record<string, unknown>> | undefined> {
     try {
-      const { stdout } = await this.#pulumi(["stack", "output", "--json"]);
+      const { stdout } = await this.#pulumi(["stack", "output", "--json"], stack);
       return JSON.parse(stdout) as Record<string, unknown>;
     } catch (error) {
       if (error instanceof EngineError && error.kind === "noStack") return undefined;
@@ -110,9 +126,9 @@ export class StackRunner {
   }
 
   /** Makes the stack in the state backend; `secretsProvider` e.g. `awskms://alias/…`. */
-  async create(secretsProvider?: string): Promise<void> {
+  async create(secretsProvider?: string, stack?: string): Promise<void> {
     const secrets = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
-    await this.#pulumi(["stack", "init", ...secrets, "--no-select"]);
+    await this.#pulumi(["stack", "init", ...secrets, "--no-select"], stack);
   }
 
   /** Ends the engine at once, whatever it does; its lock stays, and what it had begun is unknown. */
@@ -160,9 +176,44 @@ export class StackRunner {
     return recovery;
   }
 
-  /** Without `--show-secrets`: what is secret in it stays encrypted. */
+  /** The state as it is; what is secret in it stays encrypted. Undefined when there is no stack. */
+  async exportState(stack?: string): Promise<ExportedState | undefined> {
+    try {
+      const { stdout } = await this.#pulumi(["stack", "export"], stack);
+      return JSON.parse(stdout) as ExportedState;
+    } catch (error) {
+      if (error instanceof EngineError && error.kind === "noStack") return undefined;
+      throw error;
+    }
+  }
+
+  /** Moves resources to another stack's state, as they are; AWS is not asked. URNs of the source. */
+  async moveState(source: string, target: string, urns: readonly string[]): Promise<void> {
+    const command = ["state", "move", "--yes", "--source", source, "--dest", target, ...urns];
+    await this.#command.run(command, this.#options.projectDirectory, {});
+  }
+
+  /** Records other outputs of the stack; nothing else of it changes. */
+  async recordOutputs(outputs: object): Promise<void> {
+    const state = await this.#export();
+    const resources = state.deployment.resources?.map((resource) =>
+      resource.type === STACK_TYPE ? { ...resource, outputs: { ...outputs } } : resource,
+    );
+    await this.#import({ ...state, deployment: { ...state.deployment, resources } });
+  }
+
+  /** Forgets a resource that another stack's state holds too. */
+  async forget(stack: string, urn: string): Promise<void> {
+    await this.#pulumi(["state", "delete", "--yes", "--force", urn], stack);
+  }
+
+  /** Takes a stack away that holds nothing any more. */
+  async remove(stack: string): Promise<void> {
+    await this.#pulumi(["stack", "rm", "--yes", "--force"], stack);
+  }
+
   async #export(): Promise<ExportedState> {
-    return JSON.parse((await this.#pulumi(["stack", "export"])).stdout) as ExportedState;
+    return (await this.exportState()) ?? { deployment: {} };
   }
 
   async #import(state: ExportedState): Promise<void> {
@@ -174,6 +225,23 @@ export class StackRunner {
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
+  }
+
+  /**
+   * One access key of a customer with its secret, from the encrypted state, in memory only.
+   *
+   * @param stack - the customer's cell, when it is not in this stack.
+   * @throws KeyMaterialError when the state does not hold it.
+   * @throws EngineError when the state cannot be read.
+   */
+  async keyMaterial(
+    customer: string,
+    generation: number,
+    stack = this.#options.stack,
+  ): Promise<KeyMaterial> {
+    const executable = this.#command.command;
+    const exported = await exportWithSecrets({ ...this.#options, executable, stack });
+    return keyMaterialIn(exported, `${customer}-${generation}`);
   }
 
   async #run(
@@ -213,11 +281,7 @@ export class StackRunner {
     return Stack.select(this.#options.stack, workspace);
   }
 
-  #pulumi(args: string[]) {
-    return this.#command.run(
-      [...args, "--stack", this.#options.stack],
-      this.#options.projectDirectory,
-      {},
-    );
+  #pulumi(args: string[], stack: string = this.#options.stack) {
+    return this.#command.run([...args, "--stack", stack], this.#options.projectDirectory, {});
   }
 }

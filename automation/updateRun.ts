@@ -1,7 +1,7 @@
 import type { CommandContext, LoadedStack } from "./command";
 import { applyUpdate } from "./applying";
 import { confirmed } from "./confirmation";
-import { openAws, openDeployment } from "./connections";
+import { openAws, openDeployment, type CellArguments } from "./connections";
 import { engineText } from "./engineText";
 import { ExitCode } from "./exitCode";
 import { interruptible } from "./interrupt";
@@ -15,7 +15,7 @@ import { tellRefusal } from "./refusalReport";
 import { printSections } from "./report";
 
 /** How one update is run. */
-export interface UpdateOptions extends LimitArguments {
+export interface UpdateOptions extends LimitArguments, CellArguments {
   yes: boolean;
   refresh: boolean;
   json: boolean;
@@ -35,7 +35,7 @@ export async function runUpdate(
 ): Promise<ExitCode> {
   const { terminal, today } = context;
   const text = engineText(options, terminal);
-  const deployment = await openDeployment(input.config, context);
+  const deployment = await openDeployment(input.config, context, options);
   const aws = await openAws(input.config, context);
 
   let { refresh } = options;

@@ -1,11 +1,12 @@
-// `npm run demo`: the whole job on this machine, from customer files to access in AWS and to its
-// end, told step by step. Every step is judged by what AWS holds afterwards.
+// `npm run demo`: the whole job on this machine, from customer files to a pulled image and to the end of
+// access, told step by step. Every step is judged by what AWS holds afterwards.
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { setStatus } from "../src/customers/write";
 import { SandboxError } from "./aws/sandboxError";
 import { DemoProject } from "./demoProject";
+import { DemoPulls } from "./demoPulls";
 import { writeEnvironmentFile } from "./environmentFile";
 import { SANDBOX } from "./paths";
 import { pullersInAws } from "./pullersInAws";
@@ -59,9 +60,14 @@ async function tell(sandbox: Sandbox, keep: boolean): Promise<void> {
   const { config } = project.load();
   const assumed = await createAssumedRepositories(sandbox.aws, config.repositories);
   say(`  the vendor's repositories, made long ago: ${assumed.join(", ")}`);
+  const pulls = await DemoPulls.prepare(sandbox, say);
+  await pulls?.vendorPushes();
   await project.pulumi("stack", "init");
 
   await step(project, sandbox, "From the sample files to access");
+  const before = await pulls?.logIn(SUSPENDED);
+  if (before !== undefined) await pulls?.pull(SUSPENDED, before);
+
   writeFileSync(project.customerFile(ADDED.id), ADDED.text);
   await step(project, sandbox, `A customer added: customers/${ADDED.id}.yaml`);
   project.editCustomer(SUSPENDED, (text) => setStatus(text, "suspended"));
@@ -73,9 +79,15 @@ async function tell(sandbox: Sandbox, keep: boolean): Promise<void> {
   rmSync(project.customerFile(REMOVED));
   await step(project, sandbox, `One removed: customers/${REMOVED}.yaml`);
 
-  const before = sandbox.front.journal.writes();
+  const writes = sandbox.front.journal.writes();
   await step(project, sandbox, "A second run with nothing to do", "--expect-no-changes");
-  expectSame("writes to AWS in the second run", sandbox.front.journal.writes() - before, 0);
+  expectSame("writes to AWS in the second run", sandbox.front.journal.writes() - writes, 0);
+
+  if (pulls !== undefined && before !== undefined) {
+    say("\nWhat the customers see");
+    await pulls.pull(ADDED.id, await pulls.logIn(ADDED.id));
+    await pulls.refused(SUSPENDED, before);
+  }
   if (keep) return;
 
   say("\nEverything destroyed");
@@ -147,6 +159,7 @@ function expectSame(what: string, found: number, wanted: number): void {
 /** Leaves the sandbox up until Ctrl-C. */
 async function keepRunning(sandbox: Sandbox): Promise<void> {
   const file = writeEnvironmentFile(SANDBOX, sandbox.environment);
+  const registry = new URL(sandbox.aws.endpoint).host;
   say(`
 Everything is kept until you press Ctrl-C. In another terminal:
 
@@ -155,6 +168,8 @@ Everything is kept until you press Ctrl-C. In another terminal:
   pulumi stack --stack dev
   aws iam list-users --path-prefix /customers/
   aws ecr get-repository-policy --repository-name edge-agent
+  aws ecr get-login-password | crane auth login ${registry} -u AWS --password-stdin
+  crane ls ${registry}/edge-agent
 `);
   await new Promise((resolve) => process.once("SIGINT", resolve));
 }

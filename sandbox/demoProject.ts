@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import {
   appendFileSync,
   cpSync,
@@ -13,6 +12,7 @@ import { ProblemsError } from "../src/problem";
 import { loadProject, type StackInput } from "../src/project";
 import { SandboxError } from "./aws/sandboxError";
 import { PROJECT } from "./paths";
+import { askTool } from "./tool";
 
 const COPIED = [
   "Pulumi.yaml",
@@ -69,7 +69,10 @@ export class DemoProject {
    */
   async pulumi(...args: readonly string[]): Promise<string> {
     const command = [...args, "--stack", STACK, "--non-interactive", "--color", "never"];
-    const { code, output } = await run("pulumi", command, this.directory, this.#environment);
+    const { code, output } = await askTool("pulumi", command, {
+      cwd: this.directory,
+      env: this.#environment,
+    });
     appendFileSync(this.log, `$ pulumi ${command.join(" ")}\n${output}\n`);
     if (code === 0) return output;
     throw new SandboxError(
@@ -77,21 +80,4 @@ export class DemoProject {
       `All that it wrote is in ${this.log}.`,
     );
   }
-}
-
-/** Not synchronous: the sandbox's AWS is served by this very process. */
-function run(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, output }));
-  });
 }

@@ -1,25 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import { isTooOld } from "../automation/engineVersion";
-import { SandboxError } from "./aws/sandboxError";
-import { requireFreeSpace, runTool, type Progress } from "./tool";
+import { goBuild, pinKey, requireGo } from "./goBuild";
+import { requireFreeSpace, type Progress } from "./tool";
 
 /** The engine that is installed, or built, where none is found. */
 const ENGINE_VERSION = "3.259.0";
-const ENGINE_MODULE = join(__dirname, "engine");
+export const ENGINE_MODULE = join(__dirname, "engine");
 const LANGUAGE_HOST_MODULE = join(ENGINE_MODULE, "language-host");
+/** The OCI client; beside a built engine, since both come from the same module. */
+export const CRANE_PACKAGE = "github.com/google/go-containerregistry/cmd/crane";
 /** Modules, compiled packages and programs. */
 const BUILD_GIGABYTES = 5;
 
@@ -41,7 +34,7 @@ export async function findEngine(directory: string, progress: Progress): Promise
   const onPath = engineOnPath();
   if (onPath !== undefined) return { ...onPath, origin: "found on PATH" };
 
-  const built = join(directory, `engine-${buildKey()}`);
+  const built = join(directory, `engine-${pinKey(ENGINE_MODULE, LANGUAGE_HOST_MODULE)}`);
   const installed = join(directory, `pulumi-${ENGINE_VERSION}`);
   if (existsSync(built)) return engineIn(built, "built from source");
   if (existsSync(installed)) return engineIn(join(installed, "bin"), "installed");
@@ -90,50 +83,34 @@ async function install(root: string, progress: Progress): Promise<boolean> {
 
 /** Builds into a directory of its own and moves it, so that no half-built engine is ever found. */
 async function build(target: string, progress: Progress): Promise<void> {
-  requireGo();
+  requireGo(
+    "there is no `pulumi` on PATH, it cannot be downloaded from here, and without Go it cannot be built",
+    "Install Pulumi from https://www.pulumi.com/docs/install/, or Go 1.25 or newer from https://go.dev/dl/.",
+  );
   requireFreeSpace(dirname(target), BUILD_GIGABYTES, "Building the Pulumi engine");
   const temporary = `${target}.${process.pid}`;
-  const compile = (module: string, packages: readonly string[], flags: string, doing: string) =>
-    runTool(
-      "go",
-      [
-        "build",
-        "-mod=readonly",
-        "-trimpath",
-        "-ldflags",
-        flags,
-        "-o",
-        `${temporary}/`,
-        ...packages,
-      ],
-      {
-        cwd: module,
-        // GOFLAGS and go.work of the user's own must not reach the pinned build.
-        env: { ...process.env, GOFLAGS: "", GOWORK: "off" },
-        log: `${target}.log`,
-        progress,
-        doing,
-        fix: "Check that Go can download modules here (GOPROXY), or install Pulumi from https://www.pulumi.com/docs/install/.",
-      },
-    );
+  const common = {
+    output: temporary,
+    log: `${target}.log`,
+    progress,
+    fix: "Check that Go can download modules here (GOPROXY), or install Pulumi from https://www.pulumi.com/docs/install/.",
+  };
   mkdirSync(temporary, { recursive: true });
   try {
     progress("Building the Pulumi engine from source: about four minutes on two cores");
-    await compile(
-      ENGINE_MODULE,
-      [
-        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-        "github.com/google/go-containerregistry/cmd/crane",
-      ],
-      `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${ENGINE_VERSION}`,
-      "Building the Pulumi engine",
-    );
-    await compile(
-      LANGUAGE_HOST_MODULE,
-      ["github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"],
-      "-s -w",
-      "Building the engine's Node.js host",
-    );
+    await goBuild({
+      ...common,
+      module: ENGINE_MODULE,
+      packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", CRANE_PACKAGE],
+      linkerFlags: `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${ENGINE_VERSION}`,
+      doing: "Building the Pulumi engine",
+    });
+    await goBuild({
+      ...common,
+      module: LANGUAGE_HOST_MODULE,
+      packages: ["github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"],
+      doing: "Building the engine's Node.js host",
+    });
     wrapLanguageHost(temporary);
     renameSync(temporary, target);
   } catch (error) {
@@ -156,24 +133,4 @@ function wrapLanguageHost(directory: string): void {
     ["#!/bin/sh", `exec "$0-bare" -typescript=false -nodeargs "--import tsx" "$@"`, ""].join("\n"),
   );
   chmodSync(host, 0o755);
-}
-
-function requireGo(): void {
-  try {
-    execFileSync("go", ["version"], { stdio: "ignore" });
-  } catch {
-    throw new SandboxError(
-      "there is no `pulumi` on PATH, it cannot be downloaded from here, and without Go it cannot be built",
-      "Install Pulumi from https://www.pulumi.com/docs/install/, or Go 1.25 or newer from https://go.dev/dl/.",
-    );
-  }
-}
-
-/** Another pin is another engine. */
-function buildKey(): string {
-  const hash = createHash("sha256");
-  for (const module of [ENGINE_MODULE, LANGUAGE_HOST_MODULE]) {
-    hash.update(readFileSync(join(module, "go.mod"))).update(readFileSync(join(module, "go.sum")));
-  }
-  return hash.digest("hex").slice(0, 12);
 }

@@ -19,12 +19,15 @@ export function writeEnvironmentFile(
   return file;
 }
 
-/** Lines of `export NAME='value'`. PATH gets the engine in front; the shell's own HOME stays. */
+/** How many folders of PATH are the sandbox's own: engine and clients. */
+const OWN_FOLDERS = 2;
+
+/** Lines of `export NAME='value'`. PATH gets engine and clients in front; the shell's own HOME stays. */
 export function environmentLines(environment: Readonly<Record<string, string>>): string[] {
   const { PATH = "", HOME: _, ...others } = environment;
-  const [engine = ""] = PATH.split(delimiter);
+  const own = PATH.split(delimiter).slice(0, OWN_FOLDERS).join(delimiter);
   const exports = Object.entries(others).map(([name, value]) => `export ${name}=${quote(value)}`);
-  return [`export PATH=${quote(engine)}:"$PATH"`, ...exports];
+  return [`export PATH=${quote(own)}:"$PATH"`, ...exports];
 }
 
 function quote(value: string): string {

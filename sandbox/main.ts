@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { loadStackConfig } from "../src/config";
 import { formatProblems } from "../src/problem";
 import { SandboxError } from "./aws/sandboxError";
+import { tryToInstallClients } from "./clients/install";
 import { environmentLines, writeEnvironmentFile } from "./environmentFile";
 import { PROJECT, SANDBOX } from "./paths";
 import { createAssumedRepositories } from "./repositories";
@@ -38,12 +39,14 @@ async function main(): Promise<void> {
   });
   try {
     await createAssumedRepositories(sandbox.aws, config.repositories);
+    await tryToInstallClients(SANDBOX, sandbox.engine, (line) => console.log(line));
     // Asks AWS nothing, so this process, which serves it, may wait.
     execFileSync(sandbox.engine.executable, ["stack", "init", STACK], {
       cwd: PROJECT,
       env: sandbox.environment,
       stdio: ["ignore", "ignore", "inherit"],
     });
+    const registry = new URL(sandbox.aws.endpoint).host;
     const file = writeEnvironmentFile(SANDBOX, sandbox.environment);
     console.log(`
 The sandbox runs. In another terminal, in ${PROJECT}:
@@ -56,6 +59,8 @@ or all of it with \`. ${file}\`, and then
 
   pulumi preview --stack ${STACK}
   pulumi up --stack ${STACK}
+  aws ecr get-login-password | crane auth login ${registry} -u AWS --password-stdin
+  crane catalog ${registry}
 
 Ctrl-C ends the sandbox, and all that is in it.`);
     await new Promise((resolve) => process.once("SIGINT", resolve));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { installEmulator } from "./aws/emulator";
 import { SandboxError } from "./aws/sandboxError";
+import { installClients } from "./clients/install";
 import { findEngine, type Engine } from "./engine";
 import { SANDBOX } from "./paths";
 import { installProvider } from "./provider/install";
@@ -39,8 +40,11 @@ export function providerKind(): ProviderKind {
 
 // `npm test` prepares once, before its test files run side by side.
 if (require.main === module) {
-  prepareSandbox(SANDBOX, (line) => console.log(line)).catch((error: unknown) => {
-    console.error(error instanceof SandboxError ? error.message : error);
-    process.exitCode = 1;
-  });
+  const progress = (line: string) => console.log(line);
+  prepareSandbox(SANDBOX, progress)
+    .then(({ engine }) => installClients(SANDBOX, engine, progress))
+    .catch((error: unknown) => {
+      console.error(error instanceof SandboxError ? error.message : error);
+      process.exitCode = 1;
+    });
 }

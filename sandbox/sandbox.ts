@@ -3,9 +3,11 @@ import { delimiter, dirname, join } from "node:path";
 import { startEmulator } from "./aws/emulator";
 import { startFront, type Front } from "./aws/front";
 import { type AwsAccess, AwsView } from "./awsView";
+import { clientsDirectory } from "./clients/install";
 import type { Engine } from "./engine";
 import { SANDBOX } from "./paths";
 import { prepareSandbox, providerKind } from "./prepare";
+import { Registry } from "./registry/registry";
 import type { Progress } from "./tool";
 
 /** The account that the emulator plays. */
@@ -25,6 +27,8 @@ const ADMINISTRATOR = {
 export interface Sandbox {
   engine: Engine;
   front: Front;
+  /** The image API at the front's endpoint. */
+  registry: Registry;
   aws: AwsAccess;
   view: AwsView;
   /** The engine's whole environment: nothing of the user's own AWS or Pulumi set-up. */
@@ -56,15 +60,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     account: SANDBOX_ACCOUNT,
     progress,
   });
+  const behind = {
+    emulator: emulator.endpoint,
+    account: SANDBOX_ACCOUNT,
+    administrator: ADMINISTRATOR,
+  };
+  const registry = new Registry(behind);
   let front: Front;
   try {
     front = await startFront({
-      emulator: emulator.endpoint,
-      account: SANDBOX_ACCOUNT,
-      administrator: ADMINISTRATOR,
+      ...behind,
       port,
+      moreRules: registry.rules,
+      registry: (request, records) => registry.answer(request, records),
     });
   } catch (error) {
+    registry.close();
     await emulator.stop();
     throw error;
   }
@@ -72,11 +83,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     engine,
     front,
+    registry,
     aws,
     view: new AwsView(aws),
-    environment: engineEnvironment({ engine, endpoint: front.endpoint, home, pulumiHome }),
+    environment: engineEnvironment({
+      engine,
+      endpoint: front.endpoint,
+      home,
+      pulumiHome,
+      clients: clientsDirectory(directory),
+    }),
     async stop() {
       await front.stop();
+      registry.close();
       await emulator.stop();
     },
   };
@@ -95,15 +114,20 @@ interface EngineSettings {
   endpoint: string;
   home: string;
   pulumiHome: string;
+  /** Where `aws` and `crane` are, once they are installed. */
+  clients: string;
 }
 
 function engineEnvironment(settings: EngineSettings): Record<string, string> {
   const backend = join(settings.home, "state");
   if (!existsSync(backend)) mkdirSync(backend, { recursive: true });
   return {
-    PATH: [settings.engine.directory, dirname(process.execPath), process.env["PATH"]].join(
-      delimiter,
-    ),
+    PATH: [
+      settings.engine.directory,
+      settings.clients,
+      dirname(process.execPath),
+      process.env["PATH"],
+    ].join(delimiter),
     HOME: settings.home,
     PULUMI_HOME: settings.pulumiHome,
     PULUMI_BACKEND_URL: stateUrl(backend),

@@ -50,6 +50,51 @@ export function runTool(command: string, args: readonly string[], run: ToolRun):
   }).finally(() => clearInterval(tick));
 }
 
+/** How a tool ended, and what it wrote. */
+export interface ToolAnswer {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** Both in the order of their coming. */
+  output: string;
+}
+
+export interface ToolQuestion {
+  cwd?: string;
+  /** The tool's whole environment. */
+  env: Readonly<Record<string, string>>;
+  /** What it reads from standard input. */
+  input?: string;
+}
+
+/**
+ * Runs a tool to its end and keeps what it wrote. Not synchronous: the sandbox's AWS is served by this very
+ * process.
+ *
+ * @throws Error when it cannot be started.
+ */
+export function askTool(
+  command: string,
+  args: readonly string[],
+  { cwd, env, input }: ToolQuestion,
+): Promise<ToolAnswer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
+    const written = { stdout: "", stderr: "", output: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].setEncoding("utf8").on("data", (text: string) => {
+        written[stream] += text;
+        written.output += text;
+      });
+    }
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, ...written }));
+    // A tool that ends without reading its input is no failure of ours.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
+  });
+}
+
 /** @throws SandboxError when the disk that holds `directory` has less than `gigabytes` free. */
 export function requireFreeSpace(directory: string, gigabytes: number, why: string): void {
   const { bavail, bsize } = statfsSync(directory);

@@ -1,17 +1,26 @@
-// Writes schemas/customer.schema.json; with --check it only tells whether the file is current.
+// Writes the JSON Schemas under schemas/; with --check it only tells whether they are current.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { mappingSchemaText } from "../automation/sales/mappingSchema";
 import { customerSchemaText } from "../src/customers/schema";
 
-const FILE = join(__dirname, "..", "schemas", "customer.schema.json");
+const SCHEMAS: Readonly<Record<string, () => string>> = {
+  "customer.schema.json": customerSchemaText,
+  "mapping.schema.json": mappingSchemaText,
+};
 
 async function main(): Promise<void> {
-  const options = await resolveConfig(FILE);
-  const text = await format(customerSchemaText(), { ...options, filepath: FILE });
-  if (!process.argv.includes("--check")) return writeFileSync(FILE, text);
-  if (existsSync(FILE) && readFileSync(FILE, "utf8") === text) return;
-  console.error("schemas/customer.schema.json is not current. Run `npx tsx scripts/schema.ts`.");
+  for (const [name, text] of Object.entries(SCHEMAS)) await writeOrCheck(name, text());
+}
+
+async function writeOrCheck(name: string, plain: string): Promise<void> {
+  const file = join(__dirname, "..", "schemas", name);
+  const options = await resolveConfig(file);
+  const text = await format(plain, { ...options, filepath: file });
+  if (!process.argv.includes("--check")) return writeFileSync(file, text);
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+  console.error(`schemas/${name} is not current. Run \`npx tsx scripts/schema.ts\`.`);
   process.exitCode = 1;
 }
 

@@ -1,4 +1,5 @@
 import { join, relative } from "node:path";
+import { readCellStack, type Cell } from "./access/cells";
 import { budgetExcesses, type BudgetExcess } from "./access/budget";
 import { entitledGrants } from "./access/entitlements";
 import { loadStackConfig, type StackConfig } from "./config";
@@ -50,6 +51,24 @@ export function loadProject(
     return { problems: sortProblems(excesses.map((one) => problemOf(one, config, folder))) };
   }
   return { input: { config, customers, today }, problems: [] };
+}
+
+/** Which stack's settings a program runs by, and which of its cells it is, if any. */
+export interface ProgramPart {
+  stack: string;
+  cell?: Cell;
+}
+
+/**
+ * A stack `prod-c03` without settings of its own is the fourth cell of `prod`, when that one has as
+ * many; any other stack is itself.
+ */
+export function programPart(directory: string, stack: string): ProgramPart {
+  const found = readCellStack(stack);
+  if (found === undefined || loadStackConfig(directory, stack).config !== undefined)
+    return { stack };
+  const cells = loadStackConfig(directory, found.stack).config?.cells ?? 0;
+  return found.cell < cells ? found : { stack };
 }
 
 /** A size has no line of its own: it is the sum of many. */

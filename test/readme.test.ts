@@ -17,6 +17,16 @@ const README = readFileSync(join(ROOT, "README.md"), "utf8");
 const GUIDE = readFileSync(join(ROOT, "docs", "customer-file.md"), "utf8");
 const TODAY = "2026-11-23";
 
+/** Pages whose links are looked at. */
+const PAGES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "docs/customer-file.md",
+  "docs/operations.md",
+  "docs/threat-model.md",
+  "docs/aws-setup/README.md",
+].map((file) => [file, readFileSync(join(ROOT, file), "utf8")] as const);
+
 const sample = /<!-- sample: customers\/northwind\.yaml -->\s+```yaml\n([\s\S]*?)```/.exec(
   README,
 )?.[1];
@@ -61,19 +71,33 @@ describe("README", () => {
     for (const name of named) expect(Object.keys(scripts), name).to.include(name);
   });
 
-  for (const [file, text] of [
-    ["README.md", README],
-    ["docs/customer-file.md", GUIDE],
-    ["CONTRIBUTING.md", readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8")],
-  ] as const) {
-    it(`and ${file} link to files that are there`, () => {
-      for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)\)/g)) {
+  for (const [file, text] of PAGES) {
+    it(`and ${file} link to files and headings that are there`, () => {
+      for (const [, target = "", heading] of text.matchAll(/\]\(([^)#]*)(?:#([^)]*))?\)/g)) {
         if (/^https?:/.test(target)) continue;
-        expect(existsSync(join(ROOT, dirname(file), target)), target).to.equal(true);
+        const path = target === "" ? join(ROOT, file) : join(ROOT, dirname(file), target);
+        expect(existsSync(path), target).to.equal(true);
+        if (heading === undefined) continue;
+        const headings = readFileSync(path, "utf8").matchAll(/^#+ (.*)$/gm);
+        expect([...headings].map(([, title = ""]) => slug(title))).to.include(heading);
       }
     });
   }
+
+  it("and all pages name only tests that are there", () => {
+    const named = PAGES.flatMap(([, text]) => text.match(/\btest\/[\w/.-]+\.ts\b/g) ?? []);
+    expect(named).not.to.have.length(0);
+    for (const file of named) expect(existsSync(join(ROOT, file)), file).to.equal(true);
+  });
 });
+
+/** A heading's anchor, as GitHub makes it. */
+function slug(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+}
 
 describe("docs/customer-file.md", () => {
   it("has a row for each key of a customer file", () => {
@@ -81,7 +105,7 @@ describe("docs/customer-file.md", () => {
       readFileSync(join(ROOT, "schemas", "customer.schema.json"), "utf8"),
     ) as { properties: Record<string, unknown> };
     const keys = Object.keys(schema.properties);
-    expect(keys).to.have.length(10);
+    expect(keys).to.have.length(12);
     for (const key of keys) expect(GUIDE, key).to.match(new RegExp(`^\\| \`${key}\` +\\|`, "m"));
   });
 });

@@ -1,6 +1,6 @@
 import { loadStack, type Command, type CommonArguments } from "../command";
 import { confirmed } from "../confirmation";
-import { openAws, openDeployment } from "../connections";
+import { openDeployment } from "../connections";
 import { engineText } from "../engineText";
 import { ExitCode } from "../exitCode";
 import { failureLines } from "../failureReport";
@@ -32,7 +32,7 @@ export const destroy: Command<DestroyArguments> = {
     const { stack, input } = loadStack(args, context);
     const text = engineText(args, terminal);
     const deployment = await openDeployment(input.config, context);
-    const preview = await deployment.previewDestroy(text);
+    const preview = await deployment.previewDestroy(input, text);
     if (preview.error !== undefined) throw preview.error;
     const baseline = readBaseline(preview.outputsBefore ?? (await deployment.outputs()));
     const losers =
@@ -48,7 +48,7 @@ export const destroy: Command<DestroyArguments> = {
     const facts = {
       entitled: baseline.kind === "recorded" ? unique.length : undefined,
       losers: unique,
-      replacements: replacementsIn(preview.changes),
+      replacements: replacementsIn(preview.changes, new Set()),
       unknown: preview.changes.length === 0 ? [] : unknownIn(preview, baseline),
     };
     const refused = refusals(facts, allowances(args));
@@ -58,15 +58,11 @@ export const destroy: Command<DestroyArguments> = {
     if (!(await confirmed(`This cannot be taken back.`, args.yes, terminal, stack))) {
       return ExitCode.refused;
     }
-    const aws = await openAws(input.config, context);
     const progress = new UpdateProgress(preview.changes, terminal);
     const run = await interruptible(
       terminal,
       () => deployment.kill(),
-      async (signal) => {
-        await deployment.recover(input.config.account, aws);
-        return deployment.destroy({ signal, onEvent: progress.onEvent, ...text });
-      },
+      (signal) => deployment.destroy(input, { signal, onEvent: progress.onEvent, ...text }),
     );
     if (args.json) {
       terminal.print(toJson({ stack, deleted: run.changes.length, failed: run.failures.length }));

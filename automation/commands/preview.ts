@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { writeFileSync } from "node:fs";
 import { asOfDay, loadStack, type Command, type CommonArguments } from "../command";
+import { cellOptions, type CellArguments } from "../cellOptions";
 import { openDeployment } from "../connections";
 import { engineText } from "../engineText";
 import { ExitCode } from "../exitCode";
@@ -11,7 +12,7 @@ import { planSections, planSummary, refusalSections } from "../plan/planReport";
 import { planUpdate } from "../planning";
 import { printSections, sectionsAsMarkdown } from "../report";
 
-interface PreviewArguments extends CommonArguments {
+interface PreviewArguments extends CommonArguments, CellArguments {
   asOf?: string;
   markdown?: string;
   expectNoChanges: boolean;
@@ -23,7 +24,7 @@ export const preview: Command<PreviewArguments> = {
   usage: "preview",
   describe: "Show who would gain and who would lose access, and what changes in AWS",
   build: (yargs) =>
-    yargs
+    cellOptions(yargs)
       .option("as-of", {
         type: "string",
         requiresArg: true,
@@ -51,7 +52,7 @@ export const preview: Command<PreviewArguments> = {
     const { terminal, today } = context;
     const day = asOfDay(args.asOf, context);
     const { stack, input } = loadStack(args, context);
-    const deployment = await openDeployment(input.config, context);
+    const deployment = await openDeployment(input.config, context, args);
     const { plan } = await planUpdate(deployment, { ...input, today: day }, today, {
       refresh: args.refresh,
       ...engineText(args, terminal),

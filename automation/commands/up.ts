@@ -1,8 +1,9 @@
 import { loadStack, type Command, type CommonArguments } from "../command";
+import { cellOptions, type CellArguments } from "../cellOptions";
 import { limitOptions, type LimitArguments } from "../limitOptions";
 import { runUpdate } from "../updateRun";
 
-interface UpArguments extends CommonArguments, LimitArguments {
+interface UpArguments extends CommonArguments, LimitArguments, CellArguments {
   yes: boolean;
   refresh: boolean;
 }
@@ -12,7 +13,7 @@ export const up: Command<UpArguments> = {
   usage: "up",
   describe: "Bring AWS to what the files say: preview, limits, confirmation, update, read-back",
   build: (yargs) =>
-    limitOptions(yargs)
+    cellOptions(limitOptions(yargs))
       .option("yes", { alias: "y", type: "boolean", default: false, describe: "do not ask" })
       .option("refresh", {
         type: "boolean",

@@ -35,6 +35,14 @@ const outputsShape = z.object({
       customers: z.number(),
     }),
   ),
+  cells: z
+    .object({
+      count: z.number(),
+      base: z.string(),
+      digests: z.record(z.string(), z.string()),
+      moving: z.number().optional(),
+    })
+    .optional(),
 });
 
 /** Reads a stack's outputs (src/stack/outputs.ts), which another version may have written. */

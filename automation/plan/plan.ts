@@ -4,7 +4,7 @@ import { entitledGrants, hasEnded } from "../../src/access/entitlements";
 import type { GrantMode } from "../../src/access/model";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
-import { stackOutputs, type StackOutputs } from "../../src/stack/outputs";
+import type { StackOutputs } from "../../src/stack/outputs";
 import { budgetsOf } from "../budgetReport";
 import type { EngineReport, ResourceChange } from "../engineEvents";
 import { canonicalJson } from "../json";
@@ -79,6 +79,8 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
     before: recorded === undefined ? new Map() : recordedRegions(recorded),
     after: new Map([...config.repositories].map(([name, settings]) => [name, settings.regions])),
   };
+  // The engine counts its own plug-ins too; they are nothing in AWS.
+  const resources = preview.changes.filter(({ type }) => !type.startsWith("pulumi:"));
   const keyless = new Set(withoutWorkingKey(recorded?.customers ?? {}, customers, { today, day }));
   const differences = accessDifference(before, after, regions);
   const access = [...differences, ...onlyKeys(keyless, differences)]
@@ -97,18 +99,25 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
     modes: modeChanges(recorded, config.repositories),
     keys: keyChanges(recorded?.customers ?? {}, customers, day),
     budgets: budgetsOf(input),
-    resources: preview.changes,
-    isEmpty:
-      preview.changes.length === 0 &&
-      canonicalJson(recorded) === canonicalJson(stackOutputs(input)),
+    resources,
+    isEmpty: resources.length === 0 && recordsTheSame(preview),
     facts: {
       entitled:
         recorded === undefined ? undefined : new Set(before.map((one) => one.customer)).size,
       losers: access.filter(losesAccess).map(({ customer }) => customer),
-      replacements: replacementsIn(preview.changes),
+      replacements: replacementsIn(preview.changes, usersOf(customers)),
       unknown: unknownIn(preview, baseline),
     },
   };
+}
+
+/** Ids of the customers that have a user of ours. */
+function usersOf(customers: readonly Customer[]): ReadonlySet<string> {
+  return new Set(customers.flatMap(({ id, awsAccount }) => (awsAccount === undefined ? id : [])));
+}
+
+function recordsTheSame({ outputsBefore, outputsAfter }: EngineReport): boolean {
+  return canonicalJson(outputsBefore ?? null) === canonicalJson(outputsAfter ?? null);
 }
 
 /** Whether some pull that works before the update fails after it. */

@@ -3,9 +3,11 @@ import { counted } from "../textTable";
 import type { Baseline } from "./baseline";
 import { subjectText } from "./subject";
 
+const USER = "aws:iam/user:User";
+
 /** Made anew, these are others than before: a customer's credential or identity, a vendor's images. */
 const NEVER_REPLACED = new Set([
-  "aws:iam/user:User",
+  USER,
   "aws:iam/accessKey:AccessKey",
   "aws:iam/group:Group",
   "aws:ecr/repository:Repository",
@@ -14,14 +16,22 @@ const NEVER_REPLACED = new Set([
 /** Deleting one of these takes images with it, or is refused by AWS because there are some. */
 const NEVER_DELETED = new Set(["aws:ecr/repository:Repository"]);
 
-/** What would be made anew or deleted and must not be without a person's word, a line each. */
-export function replacementsIn(changes: readonly ResourceChange[]): string[] {
+/**
+ * What would be made anew or deleted and must not be without a person's word, a line each.
+ *
+ * @param kept - ids of customers that have a user after the update: theirs must not be deleted.
+ */
+export function replacementsIn(
+  changes: readonly ResourceChange[],
+  kept: ReadonlySet<string>,
+): string[] {
   return changes.flatMap((change) => {
     if (change.change === "replace" && NEVER_REPLACED.has(change.type)) {
       const because = change.properties.length > 0 ? ` (${change.properties.join(", ")})` : "";
       return [`${subjectText(change)} would be made anew${because}`];
     }
-    if (change.change === "delete" && NEVER_DELETED.has(change.type)) {
+    const isKept = change.type === USER && kept.has(change.name);
+    if (change.change === "delete" && (isKept || NEVER_DELETED.has(change.type))) {
       return [`${subjectText(change)} would be deleted`];
     }
     return [];

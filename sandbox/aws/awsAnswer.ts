@@ -62,7 +62,7 @@ export function errorCodeOf(answer: AwsAnswer): string | undefined {
   if (answer.status < 400) return undefined;
   const text = answer.body.toString("utf8");
   const code =
-    /<Code>([^<]*)<\/Code>/.exec(text)?.[1] ?? /"__type"\s*:\s*"([^"]*)"/.exec(text)?.[1];
+    /<Code>([^<]*)<\/Code>/.exec(text)?.[1] ?? /"(?:__type|code)"\s*:\s*"([^"]*)"/.exec(text)?.[1];
   return code === undefined ? String(answer.status) : code.slice(code.lastIndexOf("#") + 1);
 }
 

@@ -30,7 +30,7 @@ const CREDENTIAL = /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request
 
 /** Reads who calls what from a request; what cannot be read stays empty, and the emulator judges it. */
 export function parseCall(request: RawRequest): AwsCall {
-  const header = headerReader(request.rawHeaders);
+  const header = (name: string) => headerOf(request, name);
   const [, accessKeyId = "", region = "", service = ""] =
     CREDENTIAL.exec(header("authorization") ?? "") ?? [];
   const who = { service, region, accessKeyId, userAgent: header("user-agent"), request };
@@ -41,6 +41,14 @@ export function parseCall(request: RawRequest): AwsCall {
   }
   const parameters = queryParameters(request, header("content-type"));
   return { ...who, action: parameters.Action ?? "", protocol: "query", parameters };
+}
+
+/** A request's header by its name in lower case; undefined when there is none. */
+export function headerOf({ rawHeaders }: RawRequest, name: string): string | undefined {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() === name) return rawHeaders[index + 1];
+  }
+  return undefined;
 }
 
 /** A text parameter of a call; undefined when it is missing or not a text. */
@@ -55,15 +63,6 @@ export function textOf(call: AwsCall, name: string): string | undefined {
  */
 export function isWrite(action: string): boolean {
   return !/^(Get|List|Describe|BatchGet|BatchCheck|Simulate)/.test(action);
-}
-
-function headerReader(rawHeaders: string[]): (name: string) => string | undefined {
-  return (name) => {
-    for (let index = 0; index < rawHeaders.length; index += 2) {
-      if (rawHeaders[index]?.toLowerCase() === name) return rawHeaders[index + 1];
-    }
-    return undefined;
-  };
 }
 
 function jsonDocument(body: Buffer): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import type { Administrator, KnownUser } from "./administrator";
 import { AwsRefusal } from "./awsAnswer";
 import { textOf } from "./awsCall";
+import { ecrDenialRule } from "./ecrDenials";
 import type { Faults } from "./faults";
 import type { FrontRule } from "./frontRule";
 import { readRepositoryPolicy, REPOSITORY_POLICY_LIMIT } from "./policyText";
@@ -20,6 +21,7 @@ export interface EcrRuleParts {
 export function ecrRules(parts: EcrRuleParts): FrontRule[] {
   const { bindings } = parts;
   return [
+    ecrDenialRule(parts.account),
     {
       service: "ecr",
       actions: ["SetRepositoryPolicy"],

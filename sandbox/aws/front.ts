@@ -1,13 +1,15 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import { Administrator } from "./administrator";
+import type { RawRequest } from "./awsCall";
 import { ecrRules } from "./ecrRules";
 import { Faults } from "./faults";
 import { Forwarder } from "./forwarder";
-import { callHandler } from "./frontHandler";
+import { callHandler, type FrontAnswer, serve } from "./frontHandler";
 import type { FrontRule } from "./frontRule";
 import { iamAnswerRules } from "./iamAnswerRules";
 import { iamQuotaRules } from "./iamQuotaRules";
 import { iamUserRules } from "./iamUserRules";
+import { isImagePath } from "./imagePath";
 import { Journal } from "./journal";
 import { KeyUses, keyUseRule } from "./keyUse";
 import { LOOPBACK, loopbackUrl } from "./loopback";
@@ -15,14 +17,18 @@ import { PrincipalBindings } from "./principalBindings";
 import { SandboxError } from "./sandboxError";
 import { UserDirectory } from "./userDirectory";
 
-/** The sandbox's AWS as its users see it. */
-export interface Front {
-  /** `http://127.0.0.1:<port>`; the endpoint for every client. */
-  endpoint: string;
+/** What the front keeps about all that passes it. */
+export interface FrontRecords {
   journal: Journal;
   faults: Faults;
   /** When each key was last used. */
   keyUses: KeyUses;
+}
+
+/** The sandbox's AWS as its users see it. */
+export interface Front extends FrontRecords {
+  /** `http://127.0.0.1:<port>`; the endpoint for every client. */
+  endpoint: string;
   stop(): Promise<void>;
 }
 
@@ -40,7 +46,7 @@ export interface FrontOptions {
   /** Rules beyond the control plane's, applied first, e.g. that which issues registry tokens. */
   moreRules?: readonly FrontRule[];
   /** Takes the requests under `/v2`, the registry's image API; without it they are refused. */
-  registry?: (request: IncomingMessage, response: ServerResponse) => void;
+  registry?: (request: RawRequest, records: FrontRecords) => Promise<FrontAnswer>;
 }
 
 /**
@@ -69,11 +75,17 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   await bindings.load(options.regions ?? ["eu-central-1"]);
 
   const handleCall = callHandler({ forwarder, rules, journal, faults, keyUses });
-  const server = createServer((request, response) => {
-    const isImageCall = /^\/v2(\/|$)/.test(request.url ?? "");
-    if (!isImageCall) return handleCall(request, response);
-    if (options.registry !== undefined) return options.registry(request, response);
-    response.writeHead(404).end();
+  const handleImages = options.registry ?? refuseImages;
+  const server = createServer(
+    serve((request) =>
+      isImagePath(request.url)
+        ? handleImages(request, { journal, faults, keyUses })
+        : handleCall(request),
+    ),
+  );
+  // A client with the front for its proxy tries https first; nothing leaves this machine, so it gets none.
+  server.on("connect", (_request, socket) => {
+    socket.end("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
   });
   // Clients keep their connections; ending one while it is reused would look like a lost answer.
   server.keepAliveTimeout = 75_000;
@@ -99,6 +111,12 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       close();
     },
   };
+}
+
+/** Without a registry the emulator's own would hand out images to anybody. */
+function refuseImages(): Promise<FrontAnswer> {
+  const answer = { status: 404, rawHeaders: [], body: Buffer.from("") };
+  return Promise.resolve({ answer, lost: false });
 }
 
 function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type AwsAnswer, AwsRefusal, refusalAnswer } from "./awsAnswer";
-import { type AwsCall, parseCall } from "./awsCall";
+import { type AwsCall, parseCall, type RawRequest } from "./awsCall";
 import { refuseStrangeCallers } from "./callerRule";
 import type { Faults } from "./faults";
 import type { Forwarder } from "./forwarder";
@@ -17,21 +17,30 @@ export interface CallHandlerParts {
   keyUses: KeyUses;
 }
 
+/** The answer to a request, and whether it must be lost on its way. */
+export interface FrontAnswer {
+  answer: AwsAnswer;
+  lost: boolean;
+}
+
 /** Reads a call, notes it, lets the faults and rules have their say, asks the emulator, answers. */
 export function callHandler(
   parts: CallHandlerParts,
+): (request: RawRequest) => Promise<FrontAnswer> {
+  return (request) => answerCall(parts, parseCall(request));
+}
+
+/** Lets `handle` answer the requests of an HTTP server. */
+export function serve(
+  handle: (request: RawRequest) => Promise<FrontAnswer>,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.once("end", () => {
-      const call = parseCall({
-        method: request.method ?? "GET",
-        url: request.url ?? "/",
-        rawHeaders: request.rawHeaders,
-        body: Buffer.concat(chunks),
-      });
-      void answerCall(parts, call).then(({ answer, lost }) => {
+      const { method = "GET", url = "/", rawHeaders } = request;
+      const raw = { method, url, rawHeaders, body: Buffer.concat(chunks) };
+      void handle(raw).then(({ answer, lost }) => {
         if (lost) request.socket.destroy();
         else send(response, answer);
       });
@@ -39,10 +48,7 @@ export function callHandler(
   };
 }
 
-async function answerCall(
-  parts: CallHandlerParts,
-  call: AwsCall,
-): Promise<{ answer: AwsAnswer; lost: boolean }> {
+async function answerCall(parts: CallHandlerParts, call: AwsCall): Promise<FrontAnswer> {
   const entry = parts.journal.begin(call);
   let lost = false;
   const forward = async () => {

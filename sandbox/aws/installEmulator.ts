@@ -1,114 +1,23 @@
-import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { withInstallLock } from "./installLock";
-import { findPython } from "./python";
-import { SandboxError } from "./sandboxError";
+import { installPythonPackages, pythonIn } from "./pythonPackages";
 
-const REQUIREMENTS = join(__dirname, "requirements.txt");
-
-/** Written last, with the hash of the requirements: a half-finished installation is never used. */
-const MARKER = ".installed";
+const EMULATOR = {
+  name: "emulator",
+  requirements: join(__dirname, "requirements.txt"),
+  what: "the AWS emulator",
+  megabytes: 90,
+};
 
 /**
- * Installs the AWS emulator into a virtual environment of its own under `<directory>/emulator`:
- * pinned versions with hashes, nothing outside that directory. A finished installation of the same
- * pins is kept, so a second call returns at once. Safe when two processes call it together.
+ * Installs the AWS emulator under `<directory>/emulator`; returns at once when it is there.
  *
- * @param directory the sandbox's directory, made when missing.
  * @param progress told each step, a line without a line end.
- * @returns the path of the environment's Python.
- * @throws SandboxError without a usable Python, without access to the package registry, or without disk space.
+ * @returns the path of its Python.
+ * @throws SandboxError when it cannot be installed, with the way out.
  */
 export async function installEmulator(
   directory: string,
   progress: (line: string) => void = () => {},
 ): Promise<string> {
-  const environment = join(directory, "emulator");
-  const python = pythonOf(environment);
-  const wanted = createHash("sha256")
-    .update(await readFile(REQUIREMENTS))
-    .digest("hex");
-  if (await isInstalled(environment, wanted)) return python;
-
-  await mkdir(directory, { recursive: true });
-  await withInstallLock(
-    join(directory, "emulator.lock"),
-    async () => {
-      if (await isInstalled(environment, wanted)) return;
-      const found = await findPython();
-      progress(`Installing the AWS emulator (Python ${found.version}, about 90 MB)`);
-      await rm(environment, { recursive: true, force: true });
-      await step(found.command, ["-m", "venv", environment]);
-      await step(python, [
-        ...["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"],
-        ...["--require-hashes", "--only-binary", ":all:", "--requirement", REQUIREMENTS],
-      ]);
-      await writeFile(join(environment, MARKER), wanted);
-      progress("The AWS emulator is installed");
-    },
-    (owner) => progress(`Waiting for process ${owner}, which is installing the AWS emulator`),
-  );
-  return python;
-}
-
-function pythonOf(environment: string): string {
-  return process.platform === "win32"
-    ? join(environment, "Scripts", "python.exe")
-    : join(environment, "bin", "python");
-}
-
-async function isInstalled(environment: string, wanted: string): Promise<boolean> {
-  return (await readFile(join(environment, MARKER), "utf8").catch(() => "")) === wanted;
-}
-
-/** Runs one step with the caller's own environment: pip's proxy, mirror and certificate settings live there. */
-async function step(command: string, args: string[]): Promise<void> {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const code = await new Promise<number | string>((resolve) => {
-    child.once("error", (error) => {
-      output += error.message;
-      resolve("not started");
-    });
-    child.once("close", (exitCode, signal) => resolve(exitCode ?? signal ?? "unknown"));
-  });
-  if (code !== 0) throw explainInstallFailure(output);
-}
-
-const CAUSES: { pattern: RegExp; message: string; fix: string }[] = [
-  {
-    pattern: /no space left on device|disk quota exceeded/i,
-    message: "The disk is full, so the AWS emulator could not be installed",
-    fix: "Make about 200 MB free and try again.",
-  },
-  {
-    pattern: /ensurepip is not available|no module named '?(venv|ensurepip|pip)/i,
-    message: "This Python cannot make a virtual environment",
-    fix: "Install its venv module; on Debian and Ubuntu: apt install python3-venv.",
-  },
-  {
-    pattern: /do not match the hashes|hashes are required/i,
-    message: "A downloaded package is not the one that was pinned",
-    fix: "Find out what changes packages on the way here; do not remove the hashes.",
-  },
-  {
-    pattern:
-      /max retries exceeded|name resolution|network is unreachable|connection (refused|error|timed out|broken)|new connection|could not find a version|no matching distribution|readtimeout|sslerror/i,
-    message: "pip cannot reach a Python package registry that has the AWS emulator",
-    fix: "Check the network, or point pip to your mirror (PIP_INDEX_URL, PIP_PROXY, PIP_CERT).",
-  },
-];
-
-/** Turns what venv or pip wrote into a cause and a way out. The last lines are kept: they tell the rest. */
-export function explainInstallFailure(output: string): SandboxError {
-  const tail = output.trim().split("\n").slice(-5).join("\n");
-  const cause = CAUSES.find(({ pattern }) => pattern.test(output));
-  return new SandboxError(
-    `${cause?.message ?? "The AWS emulator could not be installed"}:\n${tail}\n`,
-    cause?.fix ?? "Read the lines above.",
-  );
+  return pythonIn(await installPythonPackages(directory, EMULATOR, progress));
 }

@@ -1,6 +1,6 @@
 import type { AccountId, Customer, IsoDate } from "../customers/model";
-import { accountRootArn, userArn } from "./arns";
-import type { Catalogue, Grant, Principal } from "./model";
+import { principalArn } from "./arns";
+import type { Catalogue, Grant } from "./model";
 import { namedGrants, repositoryPolicy } from "./repositoryPolicy";
 import { serialize } from "./serialize";
 import { pullTagKey, userTags } from "./tags";
@@ -150,12 +150,6 @@ function policySize(grants: readonly Grant[], account: AccountId): number {
   const principals = grants.map((grant) => ({ arn: principalArn(grant.principal, account) }));
   const document = repositoryPolicy(principals.length === 0 ? [{ arn: "" }] : principals);
   return document === undefined ? 0 : serialize(document).length;
-}
-
-function principalArn(principal: Principal, account: AccountId): string {
-  return principal.kind === "user"
-    ? userArn(account, principal.userName)
-    : accountRootArn(principal.account);
 }
 
 function level(used: number): RepositoryBudget["level"] {

@@ -9,6 +9,7 @@ export const FOLDER_CHECKS = [
   "id",
   "id-reserved",
   "id-unique",
+  "import-journal",
   "source-unique",
 ] as const;
 
@@ -37,12 +38,16 @@ export const FILE_CHECKS = [
   "aws-account",
   "pgp-key",
   "pgp-private-key",
+  "age-recipient",
+  "age-private-key",
   "contact",
   "source",
   "protected",
+  "handed-over",
   "repositories-order",
   "repositories-empty",
   "account-without-key",
+  "one-public-key",
 ] as const;
 
 /** The names of all checks of customer files; each has a failing fixture of its name. */

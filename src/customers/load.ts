@@ -20,7 +20,10 @@ import { MAX_FILE_BYTES } from "./text";
 export const CUSTOMER_ID = /^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/;
 
 /** Names that Windows keeps for devices, with any extension: nobody there could check the project out. */
-const RESERVED_ID = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
+export const RESERVED_ID = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
+
+/** What an import puts among the customer files for as long as they are half written. */
+export const IMPORT_JOURNAL = ".import-journal";
 
 export interface LoadedCustomers {
   /** In order of their ids. Complete only when there is no problem. */
@@ -114,6 +117,12 @@ function nameProblems(
 ): Problem[] {
   const { name } = entry;
   const file = shownPath(directory, name);
+  if (name.startsWith(IMPORT_JOURNAL)) {
+    const message =
+      "expected customer files only, got the journal of an import that was killed or is running";
+    const fix = "Run `ecr-customers import` again: it takes back what was half written.";
+    return [fileProblem(file, "import-journal", message, fix)];
+  }
   if (entry.isSymbolicLink()) {
     const fix = "Put the file itself here.";
     return [fileProblem(file, "file-kind", "expected a customer file, got a symbolic link", fix)];

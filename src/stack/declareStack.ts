@@ -1,39 +1,109 @@
 import * as aws from "@pulumi/aws/provider";
-import { userName } from "../access/arns";
+import type * as pulumi from "@pulumi/pulumi";
+import { GROUP_NAME, userName } from "../access/arns";
+import { byCell, type Cell } from "../access/cells";
+import { customerContent } from "../access/customerContent";
+import { cellDigest } from "../access/digest";
 import { entitledGrants, hasEnded } from "../access/entitlements";
 import { namedGrants } from "../access/repositoryPolicy";
-import type { Customer, IsoDate } from "../customers/model";
+import type { StackConfig } from "../config";
+import type { Customer } from "../customers/model";
 import type { StackInput } from "../project";
 import { declareCustomer } from "./customerAccess";
 import { declareLoginSide } from "./loginSide";
-import { stackOutputs, type StackOutputs } from "./outputs";
-import { declareRepository, type DeclaredUsers } from "./repositoryAccess";
+import { celledOutputs, stackOutputs, type CellOutputs, type StackOutputs } from "./outputs";
+import { declareRepository, type KnownUsers } from "./repositoryAccess";
 
 /**
- * Declares the whole stack (DESIGN §5): login side, customers, repositories. Runs inside a Pulumi
+ * Declares a whole stack (DESIGN §5): login side, customers, repositories. Runs inside a Pulumi
  * program, be it `index.ts` under `pulumi up` or inline in the script.
  *
  * @returns the stack's outputs: what the next preview compares with; nothing secret.
  */
-export async function declareStack({
-  config,
-  customers,
-  today,
-}: StackInput): Promise<StackOutputs> {
-  const provider = new aws.Provider("aws", {
-    region: config.region as aws.ProviderArgs["region"],
-    // The wrong credentials must fail before the first write, not after it.
-    allowedAccountIds: [config.account],
-  });
-  const options = { provider };
+export async function declareStack(input: StackInput): Promise<StackOutputs> {
+  const options = awsOptions(input.config);
+  const group = declareLoginSide(input.config, options);
+  const users = declareCustomers(input.customers, group.name, input, options);
+  await declareRepositories(users, input, options);
+  return stackOutputs(input);
+}
 
-  const group = declareLoginSide(config, options);
-  const users: DeclaredUsers = new Map(
-    endingFirst(customers, today).flatMap((customer) => {
-      const user = declareCustomer(customer, group, config, today, options);
-      return user === undefined ? [] : [[userName(config.namePrefix, customer.id), user] as const];
+/**
+ * What `pulumi up` declares for a stack by its name: all of it, one of its cells, or the base of
+ * cells. Without the script nobody knows what the cells have declared, so none is recorded, and the
+ * script's next run looks at each.
+ */
+export async function declarePart(
+  input: StackInput,
+  cell: Cell | undefined,
+): Promise<StackOutputs | CellOutputs> {
+  if (cell !== undefined) return declareCell(input, cell);
+  if (input.config.cells === 1) return declareStack(input);
+  await declareBase(input, new Map());
+  return celledOutputs(input, {});
+}
+
+/**
+ * Declares one cell: the identities of its customers, which join the group by its name, because the
+ * group is the base stack's (DESIGN §8).
+ *
+ * @returns the cell's outputs: what it has declared, by digest.
+ */
+export function declareCell(input: StackInput, cell: Cell): CellOutputs {
+  const { config, today } = input;
+  const customers = byCell(input.customers, config.cells)[cell] ?? [];
+  const group = `${config.namePrefix}${GROUP_NAME}`;
+  declareCustomers(customers, group, input, awsOptions(config));
+  return { digest: cellDigest(customers, config, today) };
+}
+
+/**
+ * Declares the base stack of several cells: the login side, and the policies, which name customers
+ * of all cells.
+ *
+ * @param users - the customers' users that are known; AWS is asked about the others.
+ */
+export async function declareBase(input: StackInput, users: KnownUsers): Promise<void> {
+  const options = awsOptions(input.config);
+  declareLoginSide(input.config, options);
+  await declareRepositories(users, input, options);
+}
+
+type Options = pulumi.CustomResourceOptions & { provider: aws.Provider };
+
+function awsOptions({ account, region }: StackConfig): Options {
+  const provider = new aws.Provider("aws", {
+    region: region as aws.ProviderArgs["region"],
+    // The wrong credentials must fail before the first write, not after it.
+    allowedAccountIds: [account],
+  });
+  return { provider };
+}
+
+function declareCustomers(
+  customers: readonly Customer[],
+  group: pulumi.Input<string>,
+  { config, today }: StackInput,
+  options: Options,
+): KnownUsers {
+  // The engine works in the order of declaration: what ends access comes before what gives it.
+  const ended = customers.filter((customer) => hasEnded(customer, today));
+  const others = customers.filter((customer) => !hasEnded(customer, today));
+  return new Map(
+    [...ended, ...others].flatMap((customer) => {
+      const content = customerContent(customer, config, today);
+      if (content === undefined) return [];
+      const user = declareCustomer(content, group, options);
+      return [[userName(config.namePrefix, customer.id), user] as const];
     }),
   );
+}
+
+async function declareRepositories(
+  users: KnownUsers,
+  { config, customers, today }: StackInput,
+  { provider }: Options,
+): Promise<void> {
   const grants = entitledGrants(customers, config, today);
   const context = { account: config.account, users, provider };
   await Promise.all(
@@ -41,11 +111,4 @@ export async function declareStack({
       declareRepository(repository, settings, namedGrants(grants, repository, settings), context),
     ),
   );
-  return stackOutputs({ config, customers, today });
-}
-
-/** The engine works in the order of declaration: what ends access comes before what gives it. */
-function endingFirst(customers: readonly Customer[], today: IsoDate): Customer[] {
-  const ended = customers.filter((customer) => hasEnded(customer, today));
-  return [...ended, ...customers.filter((customer) => !hasEnded(customer, today))];
 }

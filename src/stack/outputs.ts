@@ -1,4 +1,5 @@
 import { repositoryBudgets } from "../access/budget";
+import { baseDigest } from "../access/digest";
 import { entitledGrants } from "../access/entitlements";
 import type { GrantMode } from "../access/model";
 import type { CustomerStatus, IsoDate, KeyStatus } from "../customers/model";
@@ -29,6 +30,25 @@ export interface RepositoryOutput {
 export interface StackOutputs {
   customers: Readonly<Record<string, CustomerOutput>>;
   repositories: Readonly<Record<string, RepositoryOutput>>;
+  /** Only with several cells. */
+  cells?: CellsOutput;
+}
+
+/** How the customers are spread, and what each part declared when it was last updated. */
+export interface CellsOutput {
+  /** Over how many stacks. */
+  count: number;
+  /** Digest of the base stack's own part. */
+  base: string;
+  /** Cell's number → digest; a cell that was never updated is missing. */
+  digests: Readonly<Record<string, string>>;
+  /** A move of the customers to so many cells has begun and is not finished: nothing may be updated. */
+  moving?: number;
+}
+
+/** What a cell's own stack records. */
+export interface CellOutputs {
+  digest: string;
 }
 
 /** The outputs of a stack that is declared from `input`. */
@@ -65,4 +85,14 @@ export function stackOutputs({ config, customers, today }: StackInput): StackOut
       ]),
     ),
   };
+}
+
+/** The outputs of a base stack. @param digests - of the cells that are as `input` says, or were. */
+export function celledOutputs(
+  input: StackInput,
+  digests: Readonly<Record<string, string>>,
+): StackOutputs {
+  const { config, customers, today } = input;
+  const base = baseDigest(customers, config, today);
+  return { ...stackOutputs(input), cells: { count: config.cells, base, digests } };
 }

@@ -9,13 +9,19 @@ import type { AccountId } from "../customers/model";
 import { createRepository } from "./createdRepository";
 import { settled } from "./settled";
 
-/** The users that this stack declares, by IAM user name. */
-export type DeclaredUsers = ReadonlyMap<string, iam.User>;
+/** A user that another stack declares, as AWS has it now. */
+export interface PresentUser {
+  arn: string;
+  uniqueId: string;
+}
+
+/** The customers' users by IAM user name: this stack's own, or those of its cells. */
+export type KnownUsers = ReadonlyMap<string, iam.User | PresentUser>;
 
 /** What repositories are declared with. */
 export interface RepositoryContext {
   account: AccountId;
-  users: DeclaredUsers;
+  users: KnownUsers;
   provider: pulumi.ProviderResource;
 }
 
@@ -69,14 +75,15 @@ async function policyText(
   const known = principals.filter((principal) => principal !== undefined);
   if (known.length < principals.length && pulumi.runtime.isDryRun()) {
     // A preview does not know new users yet: it shows the policy as one that depends on them.
-    const users = grants.flatMap((grant) => declaredUser(grant, context) ?? []);
-    return pulumi.all(users.map((user) => user.arn)).apply(() => "");
+    const users = grants.flatMap((grant) => knownUser(grant, context) ?? []);
+    const made = users.filter((user) => user instanceof iam.User);
+    if (made.length > 0) return pulumi.all(made.map(({ arn }) => arn)).apply(() => "");
   }
   const document = repositoryPolicy(known);
   return document === undefined ? undefined : serialize(document);
 }
 
-function declaredUser(grant: Grant, { users }: RepositoryContext): iam.User | undefined {
+function knownUser(grant: Grant, { users }: RepositoryContext): iam.User | PresentUser | undefined {
   return grant.principal.kind === "user" ? users.get(grant.principal.userName) : undefined;
 }
 
@@ -87,16 +94,18 @@ async function principalOf(
   if (grant.principal.kind === "account") {
     return { arn: accountRootArn(grant.principal.account) };
   }
-  const user = declaredUser(grant, context);
-  if (user === undefined) return undefined;
+  const user = knownUser(grant, context);
+  if (user === undefined) return existing(grant.principal.userName, context);
+  if (!(user instanceof iam.User)) return user;
   const [arn, uniqueId] = await Promise.all([settled(user.arn), settled(user.uniqueId)]);
   if (arn !== undefined && uniqueId !== undefined) return { arn, uniqueId };
   return pulumi.runtime.isDryRun() ? undefined : existing(grant.principal.userName, context);
 }
 
 /**
- * A user that failed in this update may exist from an earlier one (say, its tags could not be
- * changed). Taking it out of the policy would cut off a paying customer, so AWS is asked.
+ * A user that another stack declares, or one that failed in this update and may exist from an earlier
+ * one (say, its tags could not be changed). Taking it out of the policy would cut off a paying
+ * customer, so AWS is asked.
  */
 async function existing(
   name: string,

@@ -131,6 +131,7 @@ describe("an outcome", () => {
       unknownKeys: [{ user: "hooli", key: "AKIAHAND" }],
     };
     expect(told({ recovery }, { fresh: [] }).out).to.deep.equal([
+      "An earlier run was killed; what it had begun is settled.",
       "Deleted key AKIALOST of acme: its secret was lost with the killed run.",
       "Key AKIAHAND of hooli is nobody's that we know: see `keys status`.",
       "0 resources changed.",

@@ -83,6 +83,13 @@ describe("the folder of customer files", () => {
       ],
     ],
     [
+      "the journal of an import",
+      () => put(".import-journal"),
+      [
+        "expected customer files only, got the journal of an import that was killed or is running [import-journal]",
+      ],
+    ],
+    [
       "a folder",
       () => mkdirSync(join(directory, "old.yaml")),
       ["expected a customer file, got a folder [file-kind]"],

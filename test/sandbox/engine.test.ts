@@ -82,9 +82,9 @@ describe("the sandbox's engine", () => {
 
 describe("the sandbox's environment", () => {
   it("is written for a shell, quoted, without the sandbox's home", () => {
-    const environment = { PATH: "/engine:/usr/bin", HOME: "/nowhere", NAME: "it's" };
+    const environment = { PATH: "/engine:/clients:/usr/bin", HOME: "/nowhere", NAME: "it's" };
     expect(environmentLines(environment)).to.deep.equal([
-      `export PATH='/engine':"$PATH"`,
+      `export PATH='/engine:/clients':"$PATH"`,
       `export NAME='it'\\''s'`,
     ]);
     const directory = mkdtempSync(join(tmpdir(), "environment-"));

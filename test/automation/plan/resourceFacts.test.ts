@@ -23,34 +23,42 @@ const GROUP = "aws:iam/group:Group";
 describe("what must not be made anew", () => {
   it("is each user, key, group and repository, with what makes the engine do it", () => {
     expect(
-      replacementsIn([
-        resourceChange("replace", USER, "acme", ["name", "path"]),
-        resourceChange("replace", KEY, "acme-robotics-2", ["user"]),
-        resourceChange("replace", GROUP, "customers"),
-        resourceChange("replace", REPOSITORY, "edge-agent@eu-central-1", ["name"]),
-        resourceChange("delete", REPOSITORY, "team/sdk@us-east-1"),
-      ]),
+      replacementsIn(
+        [
+          resourceChange("replace", USER, "acme", ["name", "path"]),
+          resourceChange("replace", KEY, "acme-robotics-2", ["user"]),
+          resourceChange("replace", GROUP, "customers"),
+          resourceChange("replace", REPOSITORY, "edge-agent@eu-central-1", ["name"]),
+          resourceChange("delete", REPOSITORY, "team/sdk@us-east-1"),
+          resourceChange("delete", USER, "kept"),
+        ],
+        new Set(["kept"]),
+      ),
     ).to.deep.equal([
       "user of acme would be made anew (name, path)",
       "key 2 of acme-robotics would be made anew (user)",
       "Group of customers would be made anew",
       "repository in eu-central-1 of edge-agent would be made anew (name)",
       "repository in us-east-1 of team/sdk would be deleted",
+      "user of kept would be deleted",
     ]);
   });
 
   it("is nothing that an ordinary edit does", () => {
     expect(
-      replacementsIn([
-        resourceChange("create", USER, "acme"),
-        resourceChange("update", USER, "acme", ["tags"]),
-        resourceChange("delete", USER, "acme"),
-        resourceChange("delete", KEY, "acme-1"),
-        resourceChange("create", REPOSITORY, "sdk@eu-central-1"),
-        resourceChange("replace", REPOSITORY_POLICY, "sdk@eu-central-1", ["region"]),
-        resourceChange("delete", REPOSITORY_POLICY, "sdk@eu-central-1"),
-        resourceChange("replace", "aws:iam/userGroupMembership:UserGroupMembership", "acme"),
-      ]),
+      replacementsIn(
+        [
+          resourceChange("create", USER, "acme"),
+          resourceChange("update", USER, "acme", ["tags"]),
+          resourceChange("delete", USER, "acme"),
+          resourceChange("delete", KEY, "acme-1"),
+          resourceChange("create", REPOSITORY, "sdk@eu-central-1"),
+          resourceChange("replace", REPOSITORY_POLICY, "sdk@eu-central-1", ["region"]),
+          resourceChange("delete", REPOSITORY_POLICY, "sdk@eu-central-1"),
+          resourceChange("replace", "aws:iam/userGroupMembership:UserGroupMembership", "acme"),
+        ],
+        new Set(["kept"]),
+      ),
     ).to.deep.equal([]);
   });
 });

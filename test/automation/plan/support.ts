@@ -50,7 +50,15 @@ export function planBetween(
   after: StackInput,
   preview: EngineReport = previewOf(),
 ): Plan {
-  return makePlan({ input: after, baseline: recordedBy(before), preview, today: after.today });
+  const outputsBefore = { ...stackOutputs(before) };
+  const outputsAfter = { ...stackOutputs(after) };
+  const told = { ...preview, outputsBefore, outputsAfter };
+  return makePlan({
+    input: after,
+    baseline: recordedBy(before),
+    preview: told,
+    today: after.today,
+  });
 }
 
 /** What changes for one customer, which then is the only one for whom anything does. */

@@ -121,6 +121,13 @@ export class SandboxProject {
     return this.#runner.outputs();
   }
 
+  /** Records other outputs than the program's, as another version of it might have. */
+  async recordOutputs(outputs: Readonly<Record<string, unknown>>): Promise<void> {
+    const input = this.load();
+    const program = async () => ({ ...(await declareStack(input)), ...outputs });
+    await this.#runner.update(program);
+  }
+
   discard(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }

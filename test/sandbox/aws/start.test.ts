@@ -14,10 +14,11 @@ import { ListUsersCommand } from "@aws-sdk/client-iam";
 import { expect } from "chai";
 import { startEmulator } from "../../../sandbox/aws/emulator";
 import { startFront } from "../../../sandbox/aws/front";
-import { explainInstallFailure, installEmulator } from "../../../sandbox/aws/installEmulator";
+import { installEmulator } from "../../../sandbox/aws/installEmulator";
 import { withInstallLock } from "../../../sandbox/aws/installLock";
 import { LOOPBACK, loopbackUrl } from "../../../sandbox/aws/loopback";
 import { findPython, judgePython } from "../../../sandbox/aws/python";
+import { explainInstallFailure } from "../../../sandbox/aws/pythonPackages";
 import { SandboxError } from "../../../sandbox/aws/sandboxError";
 import { ACCOUNT, ADMINISTRATOR, clientsOf, DIRECTORY, refusalOf } from "./support/sandboxAws";
 
@@ -201,7 +202,7 @@ describe("the installation of the emulator", () => {
   };
   for (const [output, expected] of Object.entries(failures)) {
     it(`explains: ${output}`, () => {
-      const error = explainInstallFailure(output);
+      const error = explainInstallFailure("The AWS emulator", output);
       expect(error.message).to.match(expected).and.include(output);
       expect(error.fix).to.match(/\.$/);
     });

@@ -5,6 +5,7 @@ import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from "@aws-sdk/c
 import { STSClient } from "@aws-sdk/client-sts";
 import { type Emulator, startEmulator } from "../../../../sandbox/aws/emulator";
 import { type Front, startFront } from "../../../../sandbox/aws/front";
+import type { Registry } from "../../../../sandbox/registry/registry";
 
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-central-1";
@@ -39,16 +40,22 @@ export interface SandboxAws {
   stop(): Promise<void>;
 }
 
-export async function startSandboxAws(): Promise<SandboxAws> {
+/** @param registryAt - makes the registry that serves the image API; without it nothing does. */
+export async function startSandboxAws(
+  registryAt?: (emulator: string) => Registry,
+): Promise<SandboxAws> {
   const emulator = await startEmulator({
     directory: DIRECTORY,
     credentials: ADMINISTRATOR,
     account: ACCOUNT,
   });
+  const registry = registryAt?.(emulator.endpoint);
   const front = await startFront({
     emulator: emulator.endpoint,
     account: ACCOUNT,
     administrator: ADMINISTRATOR,
+    moreRules: registry?.rules,
+    registry: registry && ((request, records) => registry.answer(request, records)),
   });
   return {
     emulator,
@@ -57,6 +64,7 @@ export async function startSandboxAws(): Promise<SandboxAws> {
     bare: clientsOf(emulator.endpoint),
     stop: async () => {
       await front.stop();
+      registry?.close();
       await emulator.stop();
     },
   };

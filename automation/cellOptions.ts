@@ -1,0 +1,24 @@
+import type { Argv } from "yargs";
+import type { CellArguments } from "./connections";
+
+/** Options of commands that run cells. */
+export function cellOptions(yargs: Argv): Argv {
+  return yargs
+    .option("all", {
+      type: "boolean",
+      default: false,
+      describe: "with several cells: also those in which nothing has changed",
+    })
+    .option("cell", {
+      type: "string",
+      requiresArg: true,
+      describe: "with several cells: only this one, or `base`; the others run elsewhere",
+    })
+    .option("concurrency", {
+      type: "number",
+      requiresArg: true,
+      describe: "with several cells: so many side by side; as cores and memory allow without it",
+    });
+}
+
+export type { CellArguments };

@@ -1,0 +1,67 @@
+import type { Cell } from "../../src/access/cells";
+import type { StackConfig } from "../../src/config";
+import type { Customer, IsoDate } from "../../src/customers/model";
+import type { StackInput } from "../../src/project";
+import { EngineError, type EngineFailureKind } from "../engineErrors";
+import type { EngineEvent, EngineReport } from "../engineEvents";
+import type { Recovery } from "../recovery";
+
+/** What a worker process is asked to do with one cell. Plain values: it crosses processes. */
+export interface CellJob {
+  operation: "preview" | "update" | "destroy" | "previewDestroy";
+  cell: Cell;
+  /** The cell's own stack, `prod-c03`. */
+  stack: string;
+  /** Folder of the vendor's `Pulumi.yaml`. */
+  projectDirectory: string;
+  /** As in the base stack's settings, for a cell that is made; undefined: by passphrase. */
+  secretsProvider?: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  input: PlainInput;
+  refresh?: boolean;
+}
+
+/** A stack's input without maps, and only the cell's own customers. */
+export interface PlainInput {
+  config: Omit<StackConfig, "repositories"> & {
+    repositories: [
+      string,
+      StackConfig["repositories"] extends ReadonlyMap<string, infer V> ? V : never,
+    ][];
+  };
+  customers: readonly Customer[];
+  today: IsoDate;
+}
+
+/** What a worker says while it works, and at the end. */
+export type WorkerMessage =
+  { event: EngineEvent } | { text: string } | { result: PlainResult } | { ready: true };
+
+/** How a cell's run ended. */
+export interface PlainResult extends EngineReport {
+  error?: { kind: EngineFailureKind; message: string; advice: string; detail: string };
+  recovery?: Recovery;
+}
+
+/** What a worker is told. */
+export type WorkerOrder = { run: CellJob } | { stop: true } | { kill: true };
+
+export function toPlainInput(
+  { config, today }: StackInput,
+  customers: readonly Customer[],
+): PlainInput {
+  return { config: { ...config, repositories: [...config.repositories] }, customers, today };
+}
+
+export function fromPlainInput({ config, customers, today }: PlainInput): StackInput {
+  return { config: { ...config, repositories: new Map(config.repositories) }, customers, today };
+}
+
+export function toPlainError(error: EngineError): NonNullable<PlainResult["error"]> {
+  const { kind, message, advice } = error;
+  return { kind, message, advice, detail: error.detail() };
+}
+
+export function fromPlainError(error: NonNullable<PlainResult["error"]>): EngineError {
+  return new EngineError(error.kind, error.message, error.advice, error.detail);
+}

@@ -1,0 +1,174 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { userArn } from "../../src/access/arns";
+import type { StackInput } from "../../src/project";
+import { declareBase, declareStack } from "../../src/stack/declareStack";
+import { celledOutputs, stackOutputs } from "../../src/stack/outputs";
+import type { AwsClient } from "../awsClient";
+import type { CommandContext } from "../command";
+import { canonicalJson } from "../json";
+import { readBaseline } from "../plan/baseline";
+import { Counter } from "../progress";
+import { readBack, type ReadBack } from "../readBack";
+import type { ExportedState } from "../recovery";
+import { StackRunner } from "../stackRunner";
+import { secretsProvider } from "../stackFiles";
+import { UsageError } from "../usageError";
+import { allCells, digestsOf } from "./layout";
+import { movesTo, stacksOf } from "./move";
+
+/** What a move works with. */
+export interface MoveParts {
+  /** As the settings were before it. */
+  input: StackInput;
+  /** How many cells there are to be. */
+  cells: number;
+  aws: AwsClient;
+  context: CommandContext;
+}
+
+/** What a move has done. */
+export interface Moved {
+  /** Resources whose state was moved. */
+  resources: number;
+  /** Where the states are as they were before. */
+  backup: string;
+  /** How AWS differs from before; empty, for nothing in AWS is touched. */
+  differences: string[];
+}
+
+/**
+ * Spreads an existing deployment over another number of cells: the states are moved, and AWS is left
+ * as it is, so no user and no key is made anew. What was interrupted is finished by running it again.
+ *
+ * @throws UsageError when the deployment is not as the files say: run `up` first.
+ */
+export async function moveCells({ input, cells, aws, context }: MoveParts): Promise<Moved> {
+  const { directory, environment, terminal } = context;
+  const { stack } = input.config;
+  const folder = mkdtempSync(join(tmpdir(), "ecr-customers-move-"));
+  try {
+    for (const file of ["Pulumi.yaml", `Pulumi.${stack}.yaml`]) {
+      copyFileSync(join(directory, file), join(folder, file));
+    }
+    const runner = await StackRunner.open({ projectDirectory: folder, stack, environment });
+    const count = await begin(runner, input, cells);
+    const before = await readBack(aws, input);
+    const names = [...new Set([...stacksOf(stack, count), ...stacksOf(stack, cells)])];
+    for (const name of stacksOf(stack, cells).slice(1)) {
+      if ((await runner.outputs(name)) === undefined) {
+        await runner.create(secretsProvider(directory, stack), name);
+      }
+    }
+    const states = await exported(runner, names);
+    const backup = keep(states, directory, stack, context);
+    const { moves, doubles } = movesTo(states, stack, cells);
+    for (const { stack: name, urn } of doubles) await runner.forget(name, urn);
+    const counter = new Counter(terminal, moves.length, "moves of state done");
+    for (const { source, target, urns } of moves) {
+      await runner.moveState(source, target, urns);
+      counter.done(target);
+    }
+    const moved: StackInput = { ...input, config: { ...input.config, cells } };
+    await record(runner, moved, aws);
+    for (const name of names.filter((one) => !stacksOf(stack, cells).includes(one))) {
+      if (states.has(name)) await runner.remove(name);
+    }
+    const after = await readBack(aws, moved);
+    const resources = moves.reduce((sum, { urns }) => sum + urns.length, 0);
+    return { resources, backup, differences: differencesOf(before, after) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Marks that a move has begun, so that no update runs in between.
+ *
+ * @returns over how many stacks the customers are spread.
+ */
+async function begin(runner: StackRunner, input: StackInput, cells: number): Promise<number> {
+  const baseline = readBaseline(await runner.outputs());
+  if (baseline.kind !== "recorded") {
+    throw new UsageError(
+      "nothing was deployed yet",
+      "Write `cells` into the settings, and run `up`.",
+    );
+  }
+  const { count = 1, moving } = baseline.outputs.cells ?? {};
+  if (moving !== undefined && moving !== cells) {
+    throw new UsageError(
+      `a move to ${moving} cells was interrupted`,
+      `Finish it first: \`ecr-customers cells --set ${moving}\`.`,
+    );
+  }
+  if (moving !== undefined) return count;
+  const was: StackInput = { ...input, config: { ...input.config, cells: count } };
+  const wanted =
+    count === 1 ? stackOutputs(was) : celledOutputs(was, digestsOf(was, allCells(was)));
+  if (canonicalJson(baseline.outputs) !== canonicalJson(wanted)) {
+    throw new UsageError("the deployment is not as the files say", "Run `ecr-customers up` first.");
+  }
+  const cellsOutput = wanted.cells ?? { count, base: "", digests: {} };
+  await runner.recordOutputs({ ...wanted, cells: { ...cellsOutput, moving: cells } });
+  return count;
+}
+
+/** Declares what is left in the base stack, and records the new layout. */
+async function record(runner: StackRunner, input: StackInput, aws: AwsClient): Promise<void> {
+  const { config } = input;
+  const users = new Map(
+    (await aws.listUsers()).map(({ name, uniqueId }) => [
+      name,
+      { arn: userArn(config.account, name), uniqueId },
+    ]),
+  );
+  const { error } = await runner.update(async () => {
+    if (config.cells === 1) return { ...(await declareStack(input)) };
+    await declareBase(input, users);
+    return { ...celledOutputs(input, digestsOf(input, allCells(input))) };
+  });
+  if (error !== undefined) throw error;
+}
+
+async function exported(
+  runner: StackRunner,
+  names: readonly string[],
+): Promise<Map<string, ExportedState>> {
+  const states = new Map<string, ExportedState>();
+  for (const name of names) {
+    const state = await runner.exportState(name);
+    if (state !== undefined) states.set(name, state);
+  }
+  return states;
+}
+
+/** Writes the states away as they are; what is secret in them is encrypted. */
+function keep(
+  states: ReadonlyMap<string, ExportedState>,
+  directory: string,
+  stack: string,
+  { now }: CommandContext,
+): string {
+  const backup = join(
+    directory,
+    ".cells-backup",
+    `${stack}-${now.toISOString().replaceAll(":", "")}`,
+  );
+  mkdirSync(backup, { recursive: true, mode: 0o700 });
+  for (const [name, state] of states) {
+    writeFileSync(join(backup, `${name}.json`), JSON.stringify(state), { mode: 0o600 });
+  }
+  return backup;
+}
+
+/** The names of users and policies that are not what they were. */
+function differencesOf(before: ReadBack, after: ReadBack): string[] {
+  const parts = ({ users, principals }: ReadBack) =>
+    new Map<string, unknown>([...users.map((user) => [user.name, user] as const), ...principals]);
+  const [was, is] = [parts(before), parts(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].filter(
+    (name) => canonicalJson(was.get(name) ?? null) !== canonicalJson(is.get(name) ?? null),
+  );
+}

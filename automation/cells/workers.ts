@@ -1,0 +1,104 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { availableParallelism, freemem } from "node:os";
+import { join } from "node:path";
+import pMap from "p-map";
+import { EngineError } from "../engineErrors";
+import type { RunHooks } from "../stackRunner";
+import type { CellRunResult } from "./cellRun";
+import { fromPlainError, type CellJob, type WorkerMessage, type WorkerOrder } from "./job";
+
+/** What a worker and its engine need at a few hundred customers (bench/, peak). */
+const BYTES_EACH = 700 * 1024 * 1024;
+
+/** As many cells side by side as cores and memory allow; always one. */
+export function defaultConcurrency(): number {
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / BYTES_EACH)));
+}
+
+/** Processes that run cells, each one at a time. Kept between a preview and its update: they start slowly. */
+export class CellWorkers {
+  readonly #concurrency: number;
+  readonly #idle: ChildProcess[] = [];
+  readonly #busy = new Set<ChildProcess>();
+
+  constructor(concurrency: number = defaultConcurrency()) {
+    this.#concurrency = concurrency;
+  }
+
+  /** Runs all jobs; one that fails stops no other. Results in the order of the jobs. */
+  run(
+    jobs: readonly CellJob[],
+    hooks: RunHooks,
+    onDone: (job: CellJob) => void,
+  ): Promise<CellRunResult[]> {
+    return pMap(
+      jobs,
+      async (job) => {
+        if (hooks.signal?.aborted) return { ...NOT_RUN, error: cancelled() };
+        const result = await this.#runOne(job, hooks);
+        onDone(job);
+        return result;
+      },
+      { concurrency: this.#concurrency },
+    );
+  }
+
+  /** Ends all of them at once; their engines lead process groups of their own. */
+  kill(): void {
+    for (const worker of this.#busy) worker.send({ kill: true } satisfies WorkerOrder);
+  }
+
+  async #runOne(job: CellJob, { signal, onEvent, onText }: RunHooks): Promise<CellRunResult> {
+    const worker = this.#idle.pop() ?? startWorker();
+    this.#busy.add(worker);
+    worker.ref();
+    const stop = () => worker.send({ stop: true } satisfies WorkerOrder);
+    signal?.addEventListener("abort", stop);
+    try {
+      return await new Promise<CellRunResult>((resolve) => {
+        const ended = () => resolve({ ...NOT_RUN, error: workerEnded(job) });
+        worker.once("exit", ended);
+        worker.on("message", (message: WorkerMessage) => {
+          if ("event" in message) onEvent?.(message.event);
+          if ("text" in message) onText?.(message.text);
+          if (!("result" in message)) return;
+          worker.removeAllListeners("message");
+          worker.off("exit", ended);
+          this.#idle.push(worker);
+          const { error, ...report } = message.result;
+          resolve({ ...report, ...(error && { error: fromPlainError(error) }) });
+        });
+        worker.send({ run: job } satisfies WorkerOrder);
+      });
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      this.#busy.delete(worker);
+      worker.unref();
+      (worker.channel as { unref?: () => void } | null)?.unref?.();
+    }
+  }
+}
+
+const NOT_RUN = { changes: [], failures: [], errors: [], warnings: [] };
+
+function startWorker(): ChildProcess {
+  // The project's own tsx, wherever the script was started from.
+  const execArgv = ["--import", require.resolve("tsx")];
+  const worker = fork(join(__dirname, "worker.ts"), {
+    execArgv,
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  return worker;
+}
+
+function workerEnded({ stack }: CellJob): EngineError {
+  return new EngineError(
+    "unknown",
+    `the process that ran ${stack} was killed`,
+    "Run `up` again: it settles what was begun.",
+  );
+}
+
+function cancelled(): EngineError {
+  return new EngineError("cancelled", "the run was cancelled", "Run it again to finish.");
+}

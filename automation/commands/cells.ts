@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadStack, type Command, type CommonArguments } from "../command";
+import { openAws, openStack } from "../connections";
+import { layoutOf } from "../cells/layout";
+import { ExitCode } from "../exitCode";
+import { toJson } from "../json";
+import { readBaseline } from "../plan/baseline";
+import { setCells } from "../settingsEdit";
+import { counted, textTable } from "../textTable";
+
+interface CellsArguments extends CommonArguments {
+  set?: number;
+}
+
+/** Lists the stacks over which the customers are spread, and spreads them over another number. */
+export const cells: Command<CellsArguments> = {
+  usage: "cells",
+  describe: "List the cells and which an update would run; --set spreads the customers anew",
+  build: (yargs) =>
+    yargs
+      .option("set", {
+        type: "number",
+        requiresArg: true,
+        describe: "move the customers to so many cells; no user and no key is made anew",
+      })
+      .check(({ set }) => {
+        if (
+          set === undefined ||
+          (Number.isInteger(set) && Number(set) >= 1 && Number(set) <= 500)
+        ) {
+          return true;
+        }
+        throw new Error("expected a number from 1 to 500 for --set");
+      })
+      .example("$0 cells --stack prod --json", "the work for a matrix of machines")
+      .example("$0 cells --stack prod --set 20", "move an existing deployment to 20 cells"),
+  async run(args, context) {
+    const { terminal, directory } = context;
+    const { stack, input } = loadStack(args, context);
+    if (args.set !== undefined) {
+      const { moveCells } = await import("../cells/moveRun.js");
+      const aws = await openAws(input.config, context);
+      const moved = await moveCells({ input, cells: args.set, aws, context });
+      const file = join(directory, `Pulumi.${stack}.yaml`);
+      writeFileSync(file, setCells(readFileSync(file, "utf8"), stack, args.set));
+      if (args.json) terminal.print(toJson({ stack, cells: args.set, ...moved }));
+      else {
+        terminal.print(
+          `${counted(moved.resources, "resource")} moved; the states as they were are in`,
+        );
+        terminal.print(`  ${moved.backup}`);
+        terminal.print(`Pulumi.${stack}.yaml says \`cells: ${args.set}\` now: commit it.`);
+      }
+      if (moved.differences.length === 0) {
+        if (!args.json) terminal.print("Read back from AWS: nothing has changed there.", "good");
+        return ExitCode.done;
+      }
+      terminal.tell(`AWS is not as before: ${moved.differences.join(", ")}`, "bad");
+      return ExitCode.failed;
+    }
+    const baseline = readBaseline(await (await openStack(stack, context)).outputs());
+    const layout = layoutOf(input, baseline.kind === "recorded" ? baseline.outputs : undefined);
+    if (args.json) {
+      terminal.print(toJson({ stack, first: baseline.kind === "none", ...layout }));
+      return ExitCode.done;
+    }
+    if (input.config.cells === 1) {
+      terminal.print(
+        `All ${counted(input.customers.length, "customer")} are in one stack, ${stack}.`,
+      );
+      return ExitCode.done;
+    }
+    terminal.print(
+      textTable([
+        ["cell", "stack", "customers", "an update would"],
+        ...layout.cells.map((one) => [
+          String(one.cell),
+          one.stack,
+          String(one.customers),
+          one.changed ? "run it" : "skip it",
+        ]),
+        ["base", layout.base.stack, "", layout.base.changed ? "run it" : "run it last, if any ran"],
+      ]).join("\n"),
+    );
+    return ExitCode.done;
+  },
+};

@@ -1,0 +1,126 @@
+// One import at a time: two that write side by side would each plan on files that the other one
+// changes.
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { printable } from "../../src/printable";
+import { ageText } from "../stackLock";
+import { UsageError } from "../usageError";
+
+const NAME = ".lock";
+
+const ownerShape = z.object({ pid: z.number(), host: z.string(), since: z.iso.datetime() });
+type Owner = z.infer<typeof ownerShape>;
+
+/** How somebody hears of a lock that was left behind. */
+export type Tell = (message: string) => void;
+
+/**
+ * Runs `work` while holding the lock of a folder.
+ *
+ * The lock of a process of this machine that has ended is taken over, and told. Of another
+ * machine's process nobody here knows whether it lives: a person has to say.
+ *
+ * @param folder - of the ledgers; made when it is missing.
+ * @throws UsageError when another import holds it: who, for how long, and what to do.
+ */
+export async function withImportLock<T>(
+  folder: string,
+  now: Date,
+  tell: Tell,
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = join(folder, NAME);
+  mkdirSync(folder, { recursive: true });
+  const own = JSON.stringify({ pid: process.pid, host: hostname(), since: now.toISOString() });
+  while (!tryLock(lock, own)) {
+    const text = textOf(lock);
+    if (text === undefined) continue;
+    const owner = ownerOf(text);
+    if (owner === undefined || !isDead(owner)) throw heldBy(owner, lock, now);
+    breakLock(lock, text);
+    tell(
+      `Took over the lock of ${ownerText(owner)}, which is gone; it began ${ageOf(owner, now)} ago.`,
+    );
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** A link appears with its content or not at all: nobody sees a lock without its owner. */
+function tryLock(lock: string, own: string): boolean {
+  const made = `${lock}.${process.pid}`;
+  writeFileSync(made, own);
+  try {
+    linkSync(made, lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(made, { force: true });
+  }
+}
+
+/**
+ * Renames before removing: of two that find the lock left behind only one gets the rename. A slow
+ * one may rename the lock that the quick one has just taken; it puts that one back.
+ */
+function breakLock(lock: string, stale: string): void {
+  const aside = `${lock}.stale-${process.pid}`;
+  try {
+    renameSync(lock, aside);
+    if (textOf(aside) !== stale) linkSync(aside, lock);
+  } catch {
+    // Somebody else was quicker.
+  }
+  rmSync(aside, { force: true });
+}
+
+function ownerOf(text: string): Owner | undefined {
+  try {
+    return ownerShape.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDead({ pid, host }: Owner): boolean {
+  if (host !== hostname()) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    // EPERM: it lives, but belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+function heldBy(owner: Owner | undefined, lock: string, now: Date): UsageError {
+  const who = owner === undefined ? "somebody unknown" : ownerText(owner);
+  const age = owner === undefined ? "" : ` for ${ageOf(owner, now)}`;
+  return new UsageError(
+    `another import is running: ${who} holds ${printable(lock)}${age}`,
+    "Wait for it. If no import runs there any more, delete that file and import again.",
+  );
+}
+
+function ageOf({ since }: Owner, now: Date): string {
+  return ageText(new Date(since), now);
+}
+
+function ownerText({ pid, host }: Owner): string {
+  return printable(`process ${pid} on ${host}`);
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,325 @@
+// An export, a mapping and the customer files → what an import would do: every change, who gains
+// and who loses, what a limit asks. Reads files, writes none.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import { budgetExcesses } from "../../src/access/budget";
+import { accessDifference, type AccessChange } from "../../src/access/difference";
+import { entitledGrants, hasEnded } from "../../src/access/entitlements";
+import { loadStackConfig, type StackConfig } from "../../src/config";
+import { checkCustomer } from "../../src/customers/checks";
+import { loadCustomers } from "../../src/customers/load";
+import type { Customer, IsoDate } from "../../src/customers/model";
+import { parseCustomer } from "../../src/customers/parse";
+import { printable } from "../../src/printable";
+import type { Problem } from "../../src/problem";
+import { canonicalJson } from "../json";
+import { fold } from "./cellText";
+import { mergeDuplicates } from "./duplicates";
+import type { ImportFacts } from "./importLimits";
+import { targetPath, type PlannedWrite } from "./journal";
+import { ledgerFile, ledgerText, readLedgers, type Ledger } from "./ledger";
+import { loadMapping, type Mapping } from "./mapping";
+import { mappingChanges } from "./mappingChanges";
+import { MAX_EXPORT_BYTES, readTable } from "./readTable";
+import { customersAfter, reconcile, type CustomerChange, type ImportNote } from "./reconcile";
+import { readRecords, wantedColumns, type ReadRecords, type SalesRecord } from "./records";
+import { exportProblem } from "./table";
+
+/** What is imported, and into what. Paths are absolute, or relative to the working directory. */
+export interface ImportRequest {
+  /** The project's folder, with `Pulumi.<stack>.yaml`. */
+  directory: string;
+  stack: string;
+  /** Another folder of customer files than the settings name. */
+  customersDirectory?: string;
+  exportPath: string;
+  mappingPath: string;
+  /** What becomes of customers that the export does not name. */
+  removals: "report" | "suspend";
+  today: IsoDate;
+}
+
+/** Everything that an import would do. */
+export interface ImportPlan {
+  stack: string;
+  system: string;
+  /** As the user knows it. */
+  exportFile: string;
+  /**
+   * How the export was read, e.g. `CSV, UTF-8, comma`, and what a person should know about that.
+   */
+  how: string;
+  readingNotes: readonly string[];
+  counts: ReadRecords["counts"] & { customers: number };
+  /** In order of the customers' ids. */
+  changes: readonly CustomerChange[];
+  notes: readonly ImportNote[];
+  access: readonly AccessChange[];
+  facts: ImportFacts;
+  /** The folder of the customer files. */
+  folder: string;
+  /** Files to write, the ledger included; empty when nothing changes. */
+  writes: readonly PlannedWrite[];
+  /** SHA-256 of all that would be written and of what it replaces, in hexadecimal. */
+  digest: string;
+}
+
+/** Either a plan without any problem, or all the problems there are. */
+export type PlannedImport =
+  { plan: ImportPlan; problems: readonly [] } | { plan?: undefined; problems: Problem[] };
+
+/** Works out what an import would do. Nothing in an export makes it reject. */
+export async function planImport(request: ImportRequest): Promise<PlannedImport> {
+  const { directory, stack, exportPath, mappingPath, today } = request;
+  const settings = loadStackConfig(directory, stack);
+  const { config } = settings;
+  if (config === undefined) return { problems: settings.problems };
+  const folder = folderOf(request, config);
+  const { ledgers, ...ledgerProblems } = readLedgers(folder);
+  const isFirst = ledgers?.size === 0 && isEmptyFolder(folder);
+  const loaded = isFirst ? NO_CUSTOMERS : loadCustomers(folder, config, today);
+  const { mapping, problems } = loadMapping(mappingPath, config);
+  const before = [...ledgerProblems.problems, ...loaded.problems, ...problems];
+  if (mapping === undefined || ledgers === undefined || before.length > 0)
+    return { problems: before };
+
+  const read = await readExport(exportPath, mapping, config);
+  if (read.source === undefined) return { problems: read.problems };
+  return new Planner(request, config, folder, mapping, ledgers, loaded.customers).plan(read.source);
+}
+
+/** The folder of customer files that a request is about, as problems name it. */
+export function folderOf(
+  { directory, customersDirectory }: Pick<ImportRequest, "directory" | "customersDirectory">,
+  { customers }: StackConfig,
+): string {
+  return customersDirectory ?? relative(process.cwd(), join(directory, customers));
+}
+
+const NO_CUSTOMERS = { customers: [] as Customer[], problems: [] as Problem[] };
+
+/** Where no import has been yet there may be no customer yet; later that is a mistake. */
+function isEmptyFolder(folder: string): boolean {
+  return !existsSync(folder) || readdirSync(folder).length === 0;
+}
+
+interface ExportSource {
+  file: string;
+  how: string;
+  notes: readonly string[];
+  read: ReadRecords;
+  /** Merged, in order of the ids. */
+  records: SalesRecord[];
+}
+
+async function readExport(
+  path: string,
+  mapping: Mapping,
+  config: StackConfig,
+): Promise<{ source: ExportSource } | { source?: undefined; problems: Problem[] }> {
+  const file = printable(relative(process.cwd(), path) || path);
+  const bytes = readBytes(path, file);
+  if (!(bytes instanceof Uint8Array)) return { problems: [bytes] };
+  const { table, problems } = await readTable(
+    bytes,
+    wantedColumns(mapping),
+    file,
+    mapping.encoding,
+  );
+  if (table === undefined) return { problems };
+  const read = readRecords(table, mapping, file, [...config.repositories.keys()]);
+  const merged = mergeDuplicates(read.records, mapping.duplicates, file);
+  const found = [...read.problems, ...merged.problems];
+  if (found.length > 0) return { problems: found };
+  return { source: { file, how: table.how, notes: table.notes, read, records: merged.records } };
+}
+
+/** The bytes of an export, or why there are none. */
+export function readBytes(path: string, file: string): Uint8Array | Problem {
+  try {
+    const { size } = statSync(path);
+    if (size <= MAX_EXPORT_BYTES) return readFileSync(path);
+    const message = `expected at most ${MAX_EXPORT_BYTES / 1024 / 1024} MiB, got ${Math.ceil(size / 1024 / 1024)}`;
+    return exportProblem(file, "export-size", message, "Export the mapped columns only.");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const found = code === "ENOENT" ? "nothing there" : String(code);
+    return exportProblem(
+      file,
+      "export-readable",
+      `expected a readable file, got ${found}`,
+      "Check its path.",
+    );
+  }
+}
+
+class Planner {
+  constructor(
+    private readonly request: ImportRequest,
+    private readonly config: StackConfig,
+    private readonly folder: string,
+    private readonly mapping: Mapping,
+    private readonly ledgers: ReadonlyMap<string, Ledger>,
+    private readonly customers: readonly Customer[],
+  ) {}
+
+  plan(source: ExportSource): PlannedImport {
+    const { mapping, config, customers, request, folder } = this;
+    const { system, ids } = mapping;
+    const ledger = this.ledgers.get(system);
+    const reconciled = reconcile({
+      system,
+      ids,
+      records: source.records,
+      ignoredIds: source.read.ignoredIds,
+      customers,
+      texts: this.#texts(),
+      ledger,
+      namesGiven: this.#namesGiven(),
+      removals: request.removals,
+      today: request.today,
+      exportFile: source.file,
+      fileOf: (customer) => this.#shownFile(customer),
+    });
+    const { changes, notes, absent, entries } = reconciled;
+    const after = customersAfter(customers, changes);
+    const problems = [...reconciled.problems, ...this.#afterProblems(changes, after, source.file)];
+    if (problems.length > 0) return { problems };
+
+    const next = {
+      mapping: JSON.parse(canonicalJson(mapping.written)) as unknown,
+      customers: entries,
+    };
+    const writes = this.#writes(changes, next);
+    const access = accessDifference(
+      entitledGrants(customers, config, request.today),
+      entitledGrants(after, config, request.today),
+    );
+    const facts: ImportFacts = {
+      rows: source.read.counts.rows,
+      entitledBefore: this.#entitled(customers),
+      entitledAfter: this.#entitled(after),
+      access,
+      lifted: changes
+        .filter(
+          (change) => change.before?.expires !== undefined && change.after.expires === undefined,
+        )
+        .filter((change) => !hasEnded(change.after, request.today))
+        .map(({ customer }) => customer),
+      absent: absent.map((customer) => this.#identity(customer)),
+      added: changes
+        .filter(({ kind }) => kind === "new")
+        .map((change) => this.#identity(change.after)),
+      mappingChanges: ledger === undefined ? [] : mappingChanges(ledger.mapping, next.mapping),
+    };
+    const plan: ImportPlan = {
+      stack: config.stack,
+      system,
+      exportFile: source.file,
+      how: source.how,
+      readingNotes: source.notes,
+      counts: { ...source.read.counts, customers: source.records.length },
+      changes,
+      notes,
+      access,
+      facts,
+      folder,
+      writes,
+      digest: digestOf(writes),
+    };
+    return { plan, problems: [] };
+  }
+
+  #owned(): Customer[] {
+    return this.customers.filter(({ source }) => source?.system === this.mapping.system);
+  }
+
+  #texts(): Map<string, string> {
+    return new Map(
+      this.#owned().map(({ id }) => [
+        id,
+        readFileSync(targetPath(this.folder, { customer: id }), "utf8"),
+      ]),
+    );
+  }
+
+  #namesGiven(): Map<string, string> {
+    const names = [...this.ledgers].flatMap(([system, { customers }]) =>
+      [...customers].map(([record, { file }]): [string, string] => [file, `${system}/${record}`]),
+    );
+    return new Map(names);
+  }
+
+  #shownFile(customer: string): string {
+    return printable(targetPath(this.folder, { customer }));
+  }
+
+  /**
+   * What would be wrong with the files once they are written, told where the export has the cause.
+   */
+  #afterProblems(
+    changes: readonly CustomerChange[],
+    after: readonly Customer[],
+    exportFile: string,
+  ): Problem[] {
+    const { config, request } = this;
+    const place = (line: number | undefined) => ({ line: line ?? 1, column: 1 });
+    const single = changes.flatMap(({ customer, textAfter, line }) => {
+      const file = this.#shownFile(customer);
+      const { draft, root, problems } = parseCustomer(textAfter, customer, file);
+      const checked =
+        draft === undefined || root === undefined
+          ? []
+          : checkCustomer({ ...draft, root, file }, { config, today: request.today });
+      return [...problems, ...checked].map(({ check, message, fix }) =>
+        exportProblem(exportFile, check, `what ${file} would say: ${message}`, fix, place(line)),
+      );
+    });
+    const grants = entitledGrants(after, config, request.today);
+    const sizes = budgetExcesses(after, grants, config, request.today).map(
+      ({ check, message, fix }) =>
+        exportProblem(`Pulumi.${config.stack}.yaml`, check, `after this import: ${message}`, fix),
+    );
+    return [...single, ...sizes];
+  }
+
+  #writes(changes: readonly CustomerChange[], next: Ledger): PlannedWrite[] {
+    const { system } = this.mapping;
+    const path = ledgerFile(this.folder, system);
+    const before = existsSync(path) ? readFileSync(path, "utf8") : null;
+    const after = ledgerText(next);
+    return [
+      ...changes.map(({ customer, textBefore, textAfter }) => ({
+        target: { customer },
+        before: textBefore ?? null,
+        after: textAfter,
+      })),
+      ...(before === after ? [] : [{ target: { ledger: system }, before, after }]),
+    ];
+  }
+
+  /** Ids of this system's customers with access today. */
+  #entitled(customers: readonly Customer[]): string[] {
+    return customers.filter((customer) => this.#isEntitled(customer)).map(({ id }) => id);
+  }
+
+  #isEntitled(customer: Customer): boolean {
+    const isOwned = customer.source?.system === this.mapping.system;
+    return isOwned && customer.repositories.length > 0 && !hasEnded(customer, this.request.today);
+  }
+
+  #identity(customer: Customer) {
+    const { id, name, contact } = customer;
+    return { customer: id, name: fold(name), contact, entitled: this.#isEntitled(customer) };
+  }
+}
+
+/** Another digest for any other content, before or after. */
+function digestOf(writes: readonly PlannedWrite[]): string {
+  const hash = createHash("sha256");
+  for (const { target, before, after } of writes) {
+    hash.update(JSON.stringify([target, before, after]));
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,207 @@
+// What an import would do, as its reader wants it: who gains and loses, each field that changes,
+// what is told and kept.
+import { hasEnded } from "../../src/access/entitlements";
+import type { AccessChange } from "../../src/access/difference";
+import type { Customer, IsoDate } from "../../src/customers/model";
+import { accessLine } from "../plan/accessWords";
+import type { AccessReason } from "../plan/plan";
+import type { ReportLine, Section } from "../report";
+import { counted, digits } from "../textTable";
+import type { ImportRefusal } from "./importLimits";
+import { losers } from "./importLimits";
+import type { ImportPlan } from "./importPlan";
+import type { CustomerChange, ImportNote } from "./reconcile";
+
+/** One field of a customer file before and after; undefined where there is none. */
+export interface FieldChange {
+  field: "name" | "repositories" | "status" | "expires" | "contact" | "source";
+  before?: string;
+  after?: string;
+}
+
+/** What differs in one customer's file, field by field, in the file's order. */
+export function fieldChanges({ before, after }: CustomerChange): FieldChange[] {
+  const [old, now] = [before === undefined ? {} : fieldsOf(before), fieldsOf(after)];
+  return (Object.keys(now) as (keyof typeof now)[])
+    .filter((field) => (old as typeof now)[field] !== now[field])
+    .map((field) => ({ field, before: (old as typeof now)[field], after: now[field] }));
+}
+
+function fieldsOf({ name, repositories, status, expires, contact, source }: Customer) {
+  return {
+    name: name as string | undefined,
+    repositories: repositories.join(", "),
+    // A file without it means active.
+    status: status === "active" ? undefined : status,
+    expires: expires as string | undefined,
+    contact,
+    source: source === undefined ? undefined : `${source.system} ${source.id}`,
+  };
+}
+
+/** All sections of the report; those without lines are left out, but for access. */
+export function importSections(plan: ImportPlan, today: IsoDate): Section[] {
+  const sections: Section[] = [
+    { title: "Export", lines: readingLines(plan) },
+    { title: "Access", lines: accessLines(plan, today) },
+    { title: "Customer files", lines: plan.changes.flatMap(changeLines) },
+    { title: "Kept as they are", lines: noteLines(plan.notes) },
+  ];
+  return sections.filter(({ title, lines }) => title === "Access" || lines.length > 0);
+}
+
+/** Why an import stops, who it is about, and how the same import goes on. */
+export function importRefusalSections(refused: readonly ImportRefusal[]): Section[] {
+  if (refused.length === 0) return [];
+  const lines = refused.flatMap(({ message, items, flag }): ReportLine[] => [
+    { cells: [items.length > 0 ? `${message}:` : message], tone: "bad" },
+    ...items.map((item): ReportLine => ({ cells: [`  ${item}`], tone: "bad" })),
+    { cells: [`If this is meant, import with ${flag}.`] },
+  ]);
+  return [{ title: "Refused: nothing is written", lines }];
+}
+
+/** `3 new customers, 5 changed, 1 loses access, 2 not in the export`. */
+export function importSummary({ changes, facts }: ImportPlan): string {
+  const created = changes.filter(({ kind }) => kind === "new").length;
+  const losing = losers(facts.access).length;
+  if (changes.length === 0) return "no customer file changes";
+  const lose =
+    losing === 0 ? "none loses access" : `${losing} ${losing === 1 ? "loses" : "lose"} access`;
+  const absent =
+    facts.absent.length === 0 ? "" : `, ${digits(facts.absent.length)} not in the export`;
+  return `${counted(created, "new customer")}, ${digits(changes.length - created)} changed, ${lose}${absent}`;
+}
+
+function readingLines({ exportFile, how, counts, readingNotes, system }: ImportPlan): ReportLine[] {
+  const { rows, footer, ignored, withoutId, customers } = counts;
+  const aside = [
+    ...(ignored > 0 ? [`${counted(ignored, "row")} that the mapping ignores`] : []),
+    ...(withoutId > 0 ? [`${counted(withoutId, "row")} without an id`] : []),
+    ...(footer > 0 ? [`${counted(footer, "line")} of a footer left out`] : []),
+  ];
+  const list = aside.length === 0 ? "" : `; ${aside.join(", ")}`;
+  const text = `${exportFile}: ${how}, ${counted(rows, "row")}, ${counted(customers, "customer")} of ${system}${list}`;
+  return [
+    { cells: [text], tone: "quiet" },
+    ...readingNotes.map((note): ReportLine => ({ cells: [note], tone: "warning" })),
+  ];
+}
+
+function accessLines({ access, changes }: ImportPlan, today: IsoDate): ReportLine[] {
+  if (access.length === 0) return [{ cells: ["nobody gains or loses access"], tone: "quiet" }];
+  const byCustomer = new Map(changes.map((change) => [change.customer, change]));
+  const losing = new Set(losers(access));
+  return access.map((change) => {
+    const reason = reasonOf(change, byCustomer.get(change.customer), today);
+    const isAbsent = byCustomer.get(change.customer)?.suspendedBy === "absence";
+    const words = accessLine({ ...change, reason, losesKeys: false });
+    return {
+      cells: [change.customer, isAbsent ? `${words}, because it is not in the export` : words],
+      tone: losing.has(change.customer) ? "bad" : "good",
+    };
+  });
+}
+
+function reasonOf(
+  { isNew, isGone }: AccessChange,
+  change: CustomerChange | undefined,
+  today: IsoDate,
+): AccessReason {
+  if (isNew) return change?.kind === "new" ? "new" : "back";
+  if (!isGone || change === undefined) return "edited";
+  if (change.after.status === "suspended") return "suspended";
+  return hasEnded(change.after, today) ? "ended" : "edited";
+}
+
+function changeLines(change: CustomerChange): ReportLine[] {
+  return fieldChanges(change).map(({ field, before, after }, at) => {
+    const words =
+      field === "repositories" && change.before !== undefined
+        ? repositoryWords(change.before.repositories, change.after.repositories)
+        : change.kind === "new"
+          ? (after ?? "")
+          : `${before ?? plain(field)} → ${after ?? plain(field)}`;
+    const isNew = change.kind === "new" && at === 0;
+    return { cells: [change.customer, field, isNew ? `${words} (new file)` : words] };
+  });
+}
+
+/** What a file without the field means. */
+function plain(field: FieldChange["field"]): string {
+  return field === "status" ? "active" : "none";
+}
+
+function repositoryWords(before: readonly string[], after: readonly string[]): string {
+  const added = after.filter((name) => !before.includes(name)).map((name) => `+${name}`);
+  const gone = before.filter((name) => !after.includes(name)).map((name) => `-${name}`);
+  return [...added, ...gone].join(" ");
+}
+
+const NOTE_WORDS: Readonly<Record<ImportNote["kind"], string>> = {
+  absent: "is not in the export; an absent customer keeps what it has",
+  ignored: "has only rows that the mapping ignores",
+  protected: "is protected: what the export says otherwise is not taken over",
+  "suspended-by-hand":
+    "is suspended, and not by an import: take `status: suspended` out of its file to give access back",
+  "same-name":
+    "is new and has the name of a customer that this system does not own: if it is the same, write `source` into that file instead",
+  ended: "is not created: its end date has passed",
+  "no-access": "is not created: its status gives no access",
+};
+
+/** Told one by one, but for records without a file, of which an export may hold thousands. */
+function noteLines(notes: readonly ImportNote[]): ReportLine[] {
+  const isCounted = ({ kind }: ImportNote) => kind === "ended" || kind === "no-access";
+  const single = notes
+    .filter((note) => !isCounted(note))
+    .map(({ kind, subject, name }): ReportLine => ({
+      cells: [subject, name, NOTE_WORDS[kind]],
+      tone: kind === "absent" || kind === "ignored" ? undefined : "warning",
+    }));
+  const many = (["ended", "no-access"] as const).flatMap((kind): ReportLine[] => {
+    const count = notes.filter((note) => note.kind === kind).length;
+    if (count === 0) return [];
+    const are = kind === "ended" ? "whose end date has passed" : "whose status gives no access";
+    return [
+      {
+        cells: [`${counted(count, "record")} without a file, ${are}: none is created`],
+        tone: "quiet",
+      },
+    ];
+  });
+  return [...single, ...many];
+}
+
+/** The plan for a machine: the same that is printed, as values. */
+export function importAsJson(
+  plan: ImportPlan,
+  refused: readonly ImportRefusal[],
+  written: boolean,
+) {
+  const { stack, system, exportFile, how, readingNotes, counts, access, notes, facts, digest } =
+    plan;
+  return {
+    stack,
+    system,
+    export: exportFile,
+    how,
+    notes: readingNotes,
+    counts,
+    changes: plan.changes.map((change) => ({
+      customer: change.customer,
+      record: change.record,
+      line: change.line,
+      kind: change.kind,
+      fields: fieldChanges(change),
+    })),
+    access,
+    losing: losers(facts.access),
+    entitledBefore: facts.entitledBefore.length,
+    entitledAfter: facts.entitledAfter.length,
+    kept: notes,
+    refusals: refused,
+    digest,
+    written,
+  };
+}

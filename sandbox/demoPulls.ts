@@ -1,0 +1,81 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { SandboxError } from "./aws/sandboxError";
+import { tryToInstallClients } from "./clients/install";
+import { customerKeys, OciClient, pushedDigest } from "./ociClient";
+import { SANDBOX } from "./paths";
+import type { Sandbox } from "./sandbox";
+import type { Progress, ToolAnswer } from "./tool";
+
+const IMAGE = "edge-agent:1.0";
+
+/** The part of the demo that is played with the customers' own programs, `aws` and `crane`. */
+export class DemoPulls {
+  readonly #sandbox: Sandbox;
+  readonly #say: Progress;
+  readonly #machines = join(SANDBOX, "demo-machines");
+  #digest = "";
+
+  private constructor(sandbox: Sandbox, say: Progress) {
+    this.#sandbox = sandbox;
+    this.#say = say;
+    rmSync(this.#machines, { recursive: true, force: true });
+  }
+
+  /** @returns undefined where the programs cannot be had; then that is said, and the demo goes on without. */
+  static async prepare(sandbox: Sandbox, say: Progress): Promise<DemoPulls | undefined> {
+    const told = (line: string) => say(`  ${line}`);
+    const can = await tryToInstallClients(SANDBOX, sandbox.engine, told);
+    return can ? new DemoPulls(sandbox, say) : undefined;
+  }
+
+  async vendorPushes(): Promise<void> {
+    const vendor = this.#machine("vendor", this.#sandbox.aws.credentials);
+    succeeded(await vendor.login(), "the vendor's log-in");
+    const pushed = await vendor.push(IMAGE, "The vendor's software.\n");
+    succeeded(pushed, "the vendor's push");
+    this.#digest = pushedDigest(pushed);
+    this.#say(`  the vendor pushes ${IMAGE}: ${this.#digest}`);
+  }
+
+  /** Gives the customer a machine with its key, and logs in there. */
+  async logIn(customer: string): Promise<OciClient> {
+    const [key] = await customerKeys(this.#sandbox, customer);
+    const machine = this.#machine(customer, key);
+    succeeded(await machine.login(), `${customer}'s log-in`);
+    this.#say(`  ${customer} logs in: aws ecr get-login-password | crane auth login`);
+    return machine;
+  }
+
+  async pull(customer: string, machine: OciClient): Promise<void> {
+    const { answer, image } = await machine.pull(IMAGE);
+    succeeded(answer, `${customer}'s pull`);
+    if (image?.digest !== this.#digest) {
+      throw defect(`${customer} got ${image?.digest ?? "nothing"} instead of ${this.#digest}`);
+    }
+    this.#say(`  ${customer} pulls ${IMAGE}: ${image.digest}, the vendor's`);
+  }
+
+  /** A pull that must fail, told in the words that the customer sees. */
+  async refused(customer: string, machine: OciClient): Promise<void> {
+    const { answer } = await machine.pull(IMAGE);
+    const denied = /DENIED: .*/.exec(answer.stderr)?.[0];
+    if (answer.code === 0 || denied === undefined) {
+      throw defect(`${customer}'s pull was not denied: ${answer.output || "it succeeded"}`);
+    }
+    this.#say(`  ${customer} pulls ${IMAGE} with its log-in from before the suspension, and reads`);
+    this.#say(`    ${denied}`);
+  }
+
+  #machine(name: string, key: OciClient["key"]): OciClient {
+    return new OciClient(this.#sandbox, { directory: join(this.#machines, name), key });
+  }
+}
+
+function succeeded({ code, output }: ToolAnswer, what: string): void {
+  if (code !== 0) throw defect(`${what} failed: ${output.trim()}`);
+}
+
+function defect(message: string): SandboxError {
+  return new SandboxError(message, "This is a defect: report it.");
+}

@@ -1,0 +1,120 @@
+import { GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
+import { AwsRefusal, xmlText } from "../aws/awsAnswer";
+import { textOf } from "../aws/awsCall";
+import type { FrontRule } from "../aws/frontRule";
+
+/** What a question to the emulator is signed with. */
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+interface Session {
+  credentials: Credentials;
+  startedAt: number;
+}
+
+/** The longest that STS allows a user's session; a token of the registry never lives longer. */
+const SESSION_SECONDS = 36 * 60 * 60;
+/** A session younger than this outlives every token given now. */
+const FRESH_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * In whose name the emulator is asked. A log-in to ECR carries the principal, not the key: it goes on when
+ * the key is made inactive or deleted, and what the principal may do is decided at each request (AWS CLI
+ * Reference, `get-login-password`; aws/aws-cli#3500). Hence a session of the user, begun with the key at log-in.
+ */
+export class RegistryCallers {
+  readonly #emulator: string;
+  readonly #administrator: Credentials;
+  readonly #keys = new Map<string, { userName: string; secretAccessKey: string }>();
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(emulator: string, administrator: Credentials) {
+    this.#emulator = emulator;
+    this.#administrator = administrator;
+  }
+
+  /** Learns keys from the answers that pass the front, and forgets those of deleted users. */
+  rules(): FrontRule[] {
+    return [
+      {
+        service: "iam",
+        actions: ["CreateAccessKey"],
+        apply: async (call, next) => {
+          const answer = await next();
+          const accessKeyId = xmlText(answer, "AccessKeyId");
+          const secretAccessKey = xmlText(answer, "SecretAccessKey");
+          const userName = xmlText(answer, "UserName") ?? "";
+          if (answer.status === 200 && accessKeyId !== undefined && secretAccessKey !== undefined) {
+            this.#keys.set(accessKeyId, { userName, secretAccessKey });
+          }
+          return answer;
+        },
+      },
+      {
+        service: "iam",
+        actions: ["DeleteUser"],
+        apply: async (call, next) => {
+          const answer = await next();
+          if (answer.status === 200) this.#forget(textOf(call, "UserName") ?? "");
+          return answer;
+        },
+      },
+    ];
+  }
+
+  /**
+   * Begins the session that the requests of a log-in are judged by.
+   *
+   * @throws AwsRefusal for a key whose making the front has not seen.
+   */
+  async logIn(accessKeyId: string, now: Date): Promise<void> {
+    if (accessKeyId === this.#administrator.accessKeyId) return;
+    const known = this.#sessions.get(accessKeyId);
+    if (known !== undefined && now.getTime() - known.startedAt < FRESH_MS) return;
+    const key = this.#keys.get(accessKeyId);
+    if (key === undefined) {
+      const message = `sandbox: ${accessKeyId} was not made through the sandbox's endpoint, so its requests cannot be judged`;
+      throw new AwsRefusal("InvalidParameterException", message);
+    }
+    const sts = new STSClient({
+      endpoint: this.#emulator,
+      region: "us-east-1",
+      credentials: { accessKeyId, secretAccessKey: key.secretAccessKey },
+      maxAttempts: 1,
+    });
+    try {
+      const command = new GetSessionTokenCommand({ DurationSeconds: SESSION_SECONDS });
+      const { Credentials: given } = await sts.send(command);
+      const credentials = {
+        accessKeyId: given?.AccessKeyId ?? "",
+        secretAccessKey: given?.SecretAccessKey ?? "",
+        sessionToken: given?.SessionToken,
+      };
+      this.#sessions.set(accessKeyId, { credentials, startedAt: now.getTime() });
+    } finally {
+      sts.destroy();
+    }
+  }
+
+  /** By what a request with a token of that key is judged; undefined once the user is gone. */
+  of(accessKeyId: string): Credentials | undefined {
+    if (accessKeyId === this.#administrator.accessKeyId) return this.#administrator;
+    return this.#sessions.get(accessKeyId)?.credentials;
+  }
+
+  /** The secret of a key, for tests and the demo, which stand in for the customer. AWS tells it only once. */
+  secretForTests(accessKeyId: string): string | undefined {
+    return this.#keys.get(accessKeyId)?.secretAccessKey;
+  }
+
+  #forget(userName: string): void {
+    for (const [accessKeyId, key] of this.#keys) {
+      if (key.userName !== userName) continue;
+      this.#keys.delete(accessKeyId);
+      this.#sessions.delete(accessKeyId);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import {
+  BatchCheckLayerAvailabilityCommand,
+  BatchDeleteImageCommand,
+  BatchGetImageCommand,
+  CompleteLayerUploadCommand,
+  DescribeRepositoriesCommand,
+  ECRClient,
+  ECRServiceException,
+  GetDownloadUrlForLayerCommand,
+  type ImageIdentifier,
+  InitiateLayerUploadCommand,
+  ListImagesCommand,
+  PutImageCommand,
+  UploadLayerPartCommand,
+} from "@aws-sdk/client-ecr";
+import { namingResource, repositoryArn } from "../aws/ecrDenials";
+import type { Credentials } from "./callers";
+import type { EcrAction } from "./imageRequest";
+
+/** May this caller do that? */
+export interface Question {
+  action: EcrAction;
+  region: string;
+  /** Empty when the question is about all of them. */
+  repository: string;
+  /** Tag, digest or upload id. */
+  reference: string;
+  /** Only for PutImage. */
+  manifest?: { text: string; digest: string; mediaType?: string };
+}
+
+export type Verdict =
+  | { kind: "allowed" }
+  /** With ECR's sentence about who may not do what on which resource. */
+  | { kind: "denied"; message: string }
+  | { kind: "noSuchRepository" };
+
+/**
+ * Asks the emulator's own policy engine, by the ECR call that the action is, signed as the caller: what
+ * decides here is not our code. The emulator decides before it looks at anything else of a call.
+ */
+export class Judge {
+  readonly #emulator: string;
+  readonly #account: string;
+  readonly #clients = new Map<string, ECRClient>();
+
+  constructor(emulator: string, account: string) {
+    this.#emulator = emulator;
+    this.#account = account;
+  }
+
+  /** @throws Error when the emulator gives neither yes nor no: nothing is allowed by guessing. */
+  async ask(caller: Credentials, question: Question): Promise<Verdict> {
+    try {
+      await call(this.#client(caller, question.region), question);
+      return { kind: "allowed" };
+    } catch (error) {
+      if (!(error instanceof ECRServiceException)) throw error;
+      if (error.name === "AccessDeniedException") {
+        const { action, region, repository } = question;
+        const resource = repositoryArn(this.#account, region, repository || "*");
+        return { kind: "denied", message: namingResource(error.message, action, resource) };
+      }
+      if (error.name === "RepositoryNotFoundException") return { kind: "noSuchRepository" };
+      // Allowed to put images, but not this one: the image store says so in the registry's words.
+      if (error.name === "ImageTagAlreadyExistsException") return { kind: "allowed" };
+      throw error;
+    }
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.destroy();
+  }
+
+  #client(caller: Credentials, region: string): ECRClient {
+    const key = `${caller.accessKeyId}@${region}`;
+    const known = this.#clients.get(key);
+    if (known !== undefined) return known;
+    const endpoint = this.#emulator;
+    const client = new ECRClient({ endpoint, region, credentials: caller, maxAttempts: 1 });
+    this.#clients.set(key, client);
+    return client;
+  }
+}
+
+/**
+ * The call that an action is. Those that would change something are asked about nothing (no layers, no
+ * images), which the emulator answers and forgets; PutImage alone is the act itself: the same
+ * manifest that the image store gets next.
+ */
+function call(ecr: ECRClient, question: Question): Promise<unknown> {
+  const { action, repository: repositoryName, reference, manifest } = question;
+  switch (action) {
+    case "BatchGetImage":
+      return ecr.send(new BatchGetImageCommand({ repositoryName, imageIds: [imageId(reference)] }));
+    case "GetDownloadUrlForLayer":
+      return ecr.send(
+        new GetDownloadUrlForLayerCommand({ repositoryName, layerDigest: reference }),
+      );
+    case "ListImages":
+      return ecr.send(new ListImagesCommand({ repositoryName }));
+    case "DescribeRepositories":
+      return ecr.send(new DescribeRepositoriesCommand({}));
+    case "BatchCheckLayerAvailability":
+      return ecr.send(new BatchCheckLayerAvailabilityCommand({ repositoryName, layerDigests: [] }));
+    case "InitiateLayerUpload":
+      return ecr.send(new InitiateLayerUploadCommand({ repositoryName }));
+    case "UploadLayerPart":
+      return ecr.send(
+        new UploadLayerPartCommand({
+          repositoryName,
+          uploadId: reference,
+          partFirstByte: 0,
+          partLastByte: 0,
+          layerPartBlob: new Uint8Array(),
+        }),
+      );
+    case "CompleteLayerUpload":
+      return ecr.send(
+        new CompleteLayerUploadCommand({ repositoryName, uploadId: reference, layerDigests: [] }),
+      );
+    case "PutImage":
+      return ecr.send(
+        new PutImageCommand({
+          repositoryName,
+          imageManifest: manifest?.text,
+          imageManifestMediaType: manifest?.mediaType,
+          imageDigest: manifest?.digest,
+          imageTag: imageId(reference).imageTag,
+        }),
+      );
+    case "BatchDeleteImage":
+      return ecr.send(new BatchDeleteImageCommand({ repositoryName, imageIds: [] }));
+  }
+}
+
+function imageId(reference: string): ImageIdentifier {
+  return reference.includes(":") ? { imageDigest: reference } : { imageTag: reference };
+}

@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import { type AwsAnswer, AwsRefusal, jsonAnswer } from "../aws/awsAnswer";
+import { type AwsCall, headerOf, type RawRequest } from "../aws/awsCall";
+import { Forwarder } from "../aws/forwarder";
+import type { FrontRecords } from "../aws/front";
+import type { FrontAnswer } from "../aws/frontHandler";
+import type { FrontRule } from "../aws/frontRule";
+import { loopbackUrl } from "../aws/loopback";
+import * as answers from "./answers";
+import { type Credentials, RegistryCallers } from "./callers";
+import { type ImageRequest, readImageRequest } from "./imageRequest";
+import { Judge } from "./judge";
+import { passwordOf, registryHost } from "./login";
+import { RegistryTokens, type TokenReading } from "./tokens";
+
+export interface RegistryOptions {
+  /** The emulator's endpoint; it holds the images and decides who may have them. */
+  emulator: string;
+  /** 12 digits. */
+  account: string;
+  administrator: { accessKeyId: string; secretAccessKey: string };
+  /** For tests of the 12 hours; the machine's clock when left out. */
+  now?: () => Date;
+}
+
+/** Whose request it is and for which region. */
+interface Login {
+  accessKeyId: string;
+  region: string;
+  caller: Credentials;
+}
+
+/**
+ * ECR's image API (`/v2/…`) before the emulator's image store, which serves anybody: every request needs a
+ * log-in, the emulator is asked as the caller whether it may, and only then the store.
+ */
+export class Registry {
+  readonly callers: RegistryCallers;
+  readonly #options: RegistryOptions;
+  readonly #tokens = new RegistryTokens();
+  readonly #judge: Judge;
+  readonly #store: Forwarder;
+  readonly #now: () => Date;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => new Date());
+    this.callers = new RegistryCallers(options.emulator, options.administrator);
+    this.#judge = new Judge(options.emulator, options.account);
+    this.#store = new Forwarder(loopbackUrl(options.emulator));
+  }
+
+  /** For the front: log-ins, and what must be known of keys to judge by them. */
+  get rules(): FrontRule[] {
+    return [
+      ...this.callers.rules(),
+      {
+        service: "ecr",
+        actions: ["GetAuthorizationToken"],
+        // The emulator judges the signed call; then its constant token is replaced by ours.
+        apply: async (call, next) => {
+          const answer = await next();
+          return answer.status === 200 ? this.#logIn(call, answer) : answer;
+        },
+      },
+    ];
+  }
+
+  /** Answers one request of the image API, and notes it as the ECR call that it is, as CloudTrail does. */
+  async answer(request: RawRequest, records: FrontRecords): Promise<FrontAnswer> {
+    const read = readImageRequest(request.method, request.url);
+    const password = passwordOf(request);
+    const token = password === undefined ? undefined : this.#tokens.read(password, this.#now());
+    const call = typeof read === "string" ? undefined : apiCall(read, token, request);
+    const entry = call === undefined ? undefined : records.journal.begin(call);
+    let lost = false;
+    const answer = await (async () => {
+      try {
+        const login = this.#authenticate(token, request);
+        if ("status" in login) return login;
+        records.keyUses.noteUse(login.accessKeyId, {
+          at: this.#now(),
+          service: "ecr",
+          region: login.region,
+        });
+        if (read === "unknown") return answers.unknownPath();
+        if (read === "unsupported") return answers.unsupported(request.method);
+        if (call === undefined) return answers.welcome();
+        lost = (await records.faults.beforeCall(call)).loseAnswer;
+        return (
+          (await this.#refuse(read, login, request)) ?? (await this.#pass(read, login, request))
+        );
+      } catch (error) {
+        return error instanceof AwsRefusal ? answers.refused(error) : answers.failure(error);
+      }
+    })();
+    if (entry !== undefined) records.journal.end(entry, answer);
+    return { answer, lost };
+  }
+
+  close(): void {
+    this.#judge.close();
+    this.#store.close();
+  }
+
+  async #logIn(call: AwsCall, answer: AwsAnswer): Promise<AwsAnswer> {
+    const now = this.#now();
+    await this.callers.logIn(call.accessKeyId, now);
+    const { password, expiresAt } = this.#tokens.issue(call, now);
+    const document = JSON.parse(answer.body.toString("utf8")) as {
+      authorizationData: Record<string, unknown>[];
+    };
+    const authorizationData = document.authorizationData.map((entry) => ({
+      ...entry,
+      authorizationToken: Buffer.from(`AWS:${password}`).toString("base64"),
+      expiresAt: expiresAt.getTime() / 1000,
+    }));
+    return jsonAnswer(200, { ...document, authorizationData });
+  }
+
+  #authenticate(token: TokenReading | undefined, request: RawRequest): Login | AwsAnswer {
+    const host = registryHost(request);
+    if (token === undefined) {
+      return answers.challenge(host?.host ?? headerOf(request, "host") ?? "");
+    }
+    if (token.state === "invalid") return answers.invalidToken();
+    if (token.state === "expired") return answers.expired();
+    const { accessKeyId, region } = token.holder;
+    const caller = this.callers.of(accessKeyId);
+    if (caller === undefined) return answers.invalidToken();
+    // A log-in holds for the registries of one region.
+    const { account } = this.#options;
+    if (host !== undefined && (host.region !== region || host.account !== account)) {
+      return answers.expired();
+    }
+    return { accessKeyId, region, caller };
+  }
+
+  /** @returns undefined when the caller may have all that the request needs. */
+  async #refuse(
+    read: ImageRequest,
+    login: Login,
+    request: RawRequest,
+  ): Promise<AwsAnswer | undefined> {
+    const { actions, repository, reference } = read;
+    const isPut = actions.includes("PutImage");
+    if (isPut && request.body.length === 0) return answers.emptyManifest();
+    for (const action of actions) {
+      const verdict = await this.#judge.ask(login.caller, {
+        action,
+        region: login.region,
+        repository,
+        reference,
+        manifest: isPut ? manifestOf(request) : undefined,
+      });
+      if (verdict.kind === "denied") return answers.denied(verdict.message);
+      if (verdict.kind === "noSuchRepository") {
+        return answers.noSuchRepository(repository, this.#options.account);
+      }
+    }
+    return undefined;
+  }
+
+  /** To the image store of the log-in's region, which reads account and region from the host's name. */
+  async #pass(read: ImageRequest, login: Login, request: RawRequest): Promise<AwsAnswer> {
+    const host = `${this.#options.account}.dkr.ecr.${login.region}.amazonaws.com`;
+    const rawHeaders = ["Host", host];
+    for (let index = 0; index < request.rawHeaders.length; index += 2) {
+      const name = request.rawHeaders[index] ?? "";
+      if (/^(host|authorization|proxy-.*)$/i.test(name)) continue;
+      rawHeaders.push(name, request.rawHeaders[index + 1] ?? "");
+    }
+    // HEAD as GET: the length of what would be sent is then known, and Node sends no body for HEAD.
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    return this.#store.send({ method, url: read.url, rawHeaders, body: request.body });
+  }
+}
+
+/** The request as the ECR call that decides about it; undefined for `/v2/`, which is none. */
+function apiCall(
+  read: ImageRequest,
+  token: TokenReading | undefined,
+  request: RawRequest,
+): AwsCall | undefined {
+  const [action] = read.actions;
+  if (action === undefined) return undefined;
+  const holder = token?.state === "valid" ? token.holder : { accessKeyId: "", region: "" };
+  const parameters = read.repository === "" ? {} : { repositoryName: read.repository };
+  const userAgent = headerOf(request, "user-agent");
+  return { ...holder, service: "ecr", action, protocol: "json", parameters, userAgent, request };
+}
+
+function manifestOf(request: RawRequest): { text: string; digest: string; mediaType?: string } {
+  return {
+    text: request.body.toString("utf8"),
+    digest: `sha256:${createHash("sha256").update(request.body).digest("hex")}`,
+    mediaType: headerOf(request, "content-type"),
+  };
+}

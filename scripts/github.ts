@@ -1,0 +1,38 @@
+/** One call of GitHub's REST API. A function, so that tests answer for GitHub. */
+export type GitHubCall = (method: string, path: string, body?: unknown) => Promise<unknown>;
+
+/** What GitHub tells a job about itself. */
+export type JobEnvironment = Readonly<Record<string, string | undefined>>;
+
+const TIMEOUT_MILLISECONDS = 30_000;
+
+/**
+ * A variable of the job.
+ *
+ * @throws Error when it is missing.
+ */
+export function setting(environment: JobEnvironment, name: string): string {
+  const value = environment[name];
+  if (value === undefined || value === "") throw new Error(`${name} is not set`);
+  return value;
+}
+
+/** GitHub's API as the job's own token may use it. @throws Error for every other answer than a good one. */
+export function gitHub(environment: JobEnvironment): GitHubCall {
+  const root = environment.GITHUB_API_URL ?? "https://api.github.com";
+  const token = setting(environment, "GITHUB_TOKEN");
+  return async (method, path, body) => {
+    const answer = await fetch(`${root}${path}`, {
+      method,
+      headers: {
+        accept: "application/vnd.github+json",
+        authorization: `Bearer ${token}`,
+        "x-github-api-version": "2022-11-28",
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: GitHub answered ${answer.status}`);
+    return answer.json();
+  };
+}

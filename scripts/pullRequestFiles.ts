@@ -1,0 +1,192 @@
+// Puts a pull request's customer files and settings where the default branch's are, as data: for
+// preview.yml, whose job can read the stack's state and so runs no code of a pull request.
+import { execFileSync } from "node:child_process";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
+import { CUSTOMER_ID } from "../src/customers/load";
+import { MAX_FILE_BYTES } from "../src/customers/text";
+import { parseStackConfig } from "../src/config";
+import { printable } from "../src/printable";
+import { gitHub, setting, type GitHubCall, type JobEnvironment } from "./github";
+
+/** What to take, as the event names it. Checked here: it is the one thing that comes from outside. */
+export interface PullRequest {
+  /** As the event names it, e.g. `12`. */
+  number: string;
+  /** The commit that was checked. */
+  head: string;
+}
+
+export interface TakenFiles {
+  customers: number;
+  /** Files that the pull request changes beside, and whose effect a preview does not show. */
+  otherFiles: number;
+}
+
+/** Where the default branch is checked out, and how to reach what is not there. */
+export interface Place {
+  directory: string;
+  repository: string;
+  stack: string;
+  call: GitHubCall;
+  /** For `git fetch`, which has no credentials of its own. */
+  gitEnvironment?: JobEnvironment;
+}
+
+/** As the stack's settings may be in a pull request: those of our own namespace. */
+const OUR_KEY = /^ecr-customers:/;
+
+/** Customers that AWS can hold as users in one account. */
+const MAX_CUSTOMERS = 5_000;
+
+const REGULAR_FILE = "100644";
+
+/** Of git's answers; the longest is the list of files. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Takes the files of a pull request as they will be once it is merged.
+ *
+ * @returns undefined when there is nothing to preview any more: it is closed, or has newer commits.
+ * @throws Error when it is somebody else's, or holds what is no customer file.
+ */
+export async function takePullRequestFiles(
+  { number, head }: PullRequest,
+  { directory, repository, stack, call, gitEnvironment }: Place,
+): Promise<TakenFiles | undefined> {
+  if (!/^[1-9][0-9]*$/.test(number)) throw new Error("expected the number of a pull request");
+  if (!/^[0-9a-f]{40}$/.test(head)) throw new Error("expected a commit");
+  const found = (await call("GET", `/repos/${repository}/pulls/${number}`)) as {
+    state?: string;
+    head?: { sha?: string; repo?: { full_name?: string } | null };
+    base?: { ref?: string; repo?: { default_branch?: string } };
+  };
+  if (found.head?.repo?.full_name !== repository) {
+    throw new Error(`pull request ${number} comes from another repository`);
+  }
+  const isForDefaultBranch = found.base?.ref === found.base?.repo?.default_branch;
+  if (found.state !== "open" || found.head.sha !== head || !isForDefaultBranch) return undefined;
+
+  const git = (...args: string[]) =>
+    execFileSync("git", args, {
+      cwd: directory,
+      env: { ...process.env, ...gitEnvironment },
+      maxBuffer: MAX_ANSWER_BYTES,
+    });
+  const text = (...args: string[]) => git(...args).toString("utf8");
+  // GitHub's trial merge, with both its parents.
+  git("fetch", "--quiet", "--no-tags", "--depth=2", "origin", `refs/pull/${number}/merge`);
+  const merge = text("rev-parse", "FETCH_HEAD").trim();
+  if (text("rev-parse", `${merge}^2`).trim() !== head) return undefined;
+
+  const settingsFile = `Pulumi.${stack}.yaml`;
+  const folder = customersFolder(directory, stack);
+  const files = customerFiles(git, merge, folder);
+  const settings = mergedSettings(
+    readFileSync(join(directory, settingsFile), "utf8"),
+    text("show", `${merge}:${settingsFile}`),
+  );
+  const isOther = (path: string) => path !== settingsFile && !path.startsWith(`${folder}/`);
+  const changed = text("diff", "--name-only", "-z", `${merge}^1`, merge).split("\0");
+
+  rmSync(join(directory, folder), { recursive: true });
+  mkdirSync(join(directory, folder));
+  for (const [name, content] of files) writeFileSync(join(directory, folder, name), content);
+  writeFileSync(join(directory, settingsFile), settings);
+  const otherFiles = changed.filter((path) => path !== "" && isOther(path)).length;
+  return { customers: files.size, otherFiles };
+}
+
+/** The folder that the default branch's settings name. */
+function customersFolder(directory: string, stack: string): string {
+  const file = `Pulumi.${stack}.yaml`;
+  const { config } = parseStackConfig(readFileSync(join(directory, file)), file, stack);
+  if (config === undefined) throw new Error(`${file} of the default branch has problems`);
+  return config.customers;
+}
+
+/**
+ * Reads customer files from git's own store, past everything that a checkout does with attributes,
+ * filters and links. What is no plain file of a customer's name stops it.
+ */
+function customerFiles(
+  git: (...args: string[]) => Buffer,
+  commit: string,
+  folder: string,
+): Map<string, Buffer> {
+  const listed = git("ls-tree", "-r", "-l", "-z", commit, "--", `${folder}/`).toString("utf8");
+  const entries = listed.split("\0").filter((entry) => entry !== "");
+  if (entries.length === 0) throw new Error(`${folder} holds no customer file`);
+  if (entries.length > MAX_CUSTOMERS) throw new Error(`${folder} holds too many files`);
+  return new Map(
+    entries.map((entry) => {
+      const [, mode, id = "", size, path = ""] =
+        /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t([\s\S]*)$/.exec(entry) ?? [];
+      const name = path.slice(folder.length + 1);
+      const isCustomer = name.endsWith(".yaml") && CUSTOMER_ID.test(name.slice(0, -".yaml".length));
+      if (mode !== REGULAR_FILE || !isCustomer || Number(size) > MAX_FILE_BYTES) {
+        throw new Error(`${printable(path)} is no plain customer file of at most 64 KiB`);
+      }
+      return [name, git("cat-file", "blob", id)];
+    }),
+  );
+}
+
+/**
+ * The default branch's settings with the pull request's values for our own keys. All others (secrets
+ * provider, encrypted key, other providers' settings) say what the engine does with its credentials.
+ */
+export function mergedSettings(ours: string, theirs: string): string {
+  const document = parseDocument(ours);
+  const proposal = parseDocument(theirs);
+  if (proposal.errors.length > 0) throw new Error("the pull request's settings are no YAML");
+  const [config, proposed] = [document, proposal].map((one) => one.get("config"));
+  if (!isMap(config) || !isMap(proposed)) throw new Error("expected settings with `config:`");
+  const isOurs = ({ key }: YAMLMap["items"][number]) =>
+    isScalar(key) && OUR_KEY.test(String(key.value));
+  config.items = [
+    ...config.items.filter((pair) => !isOurs(pair)),
+    ...proposed.items.filter(isOurs),
+  ];
+  return document.toString();
+}
+
+async function main(environment: JobEnvironment): Promise<void> {
+  const token = Buffer.from(`x-access-token:${setting(environment, "GITHUB_TOKEN")}`);
+  const server = environment.GITHUB_SERVER_URL ?? "https://github.com";
+  const taken = await takePullRequestFiles(
+    {
+      number: setting(environment, "PULL_REQUEST"),
+      head: setting(environment, "HEAD_COMMIT"),
+    },
+    {
+      directory: process.cwd(),
+      repository: setting(environment, "GITHUB_REPOSITORY"),
+      stack: setting(environment, "STACK"),
+      call: gitHub(environment),
+      // In the environment: not on a command line, which others see, and not in a file, which stays.
+      gitEnvironment: {
+        GIT_CONFIG_COUNT: "1",
+        GIT_CONFIG_KEY_0: `http.${server}/.extraheader`,
+        GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${token.toString("base64")}`,
+      },
+    },
+  );
+  if (taken === undefined) {
+    console.log("Nothing to preview: the pull request is closed or has newer commits.");
+    return;
+  }
+  console.log(`${taken.customers} customer files taken, ${taken.otherFiles} other changes left.`);
+  appendFileSync(
+    setting(environment, "GITHUB_OUTPUT"),
+    `taken=${taken.customers}\nother-files=${taken.otherFiles}\n`,
+  );
+}
+
+if (require.main === module) {
+  main(process.env).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  });
+}

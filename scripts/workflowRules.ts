@@ -1,0 +1,244 @@
+/**
+ * What every workflow of this repository keeps to, beyond what actionlint knows: a workflow that runs
+ * what a pull request says holds nothing, and one that holds credentials runs only what was merged.
+ * docs/threat-model.md has the threats.
+ */
+import { type Problem, sortProblems } from "../src/problem";
+import { readWorkflow, type Path, type Workflow } from "./workflow";
+
+export interface WorkflowRule {
+  /** Shown in brackets behind each problem. */
+  name: string;
+  expected: string;
+  fix: string;
+  /** Where a workflow breaks the rule, and with what. */
+  broken(workflow: Workflow): { path: Path; got?: string }[];
+}
+
+/** The one group in which everything that changes AWS runs. */
+const DEPLOY_GROUP = "deploy";
+
+/** Commands of the script that change AWS. */
+const DEPLOYS = /\bcustomers(:\w+)? +-- +(up|sync|destroy|revoke|unlock)\b/;
+
+const MAIN = "refs/heads/main";
+
+/** All three, or somebody else's pull request gets a preview. */
+const OWN_PULL_REQUEST = [
+  "github.event.workflow_run.event == 'pull_request'",
+  "github.event.workflow_run.conclusion == 'success'",
+  "github.event.workflow_run.head_repository.full_name == github.repository",
+];
+
+export const WORKFLOW_RULES: readonly WorkflowRule[] = [
+  {
+    // A tag can be moved to other code, a commit cannot; the comment tells a reader the release.
+    name: "pinned-action",
+    expected: "an action by its full commit hash, with its version as a comment",
+    fix: "Write e.g. `actions/checkout@<40 hexadecimal digits> # v6.0.2`.",
+    broken: ({ steps }) =>
+      steps
+        .filter(
+          ({ uses, usesComment }) =>
+            uses !== "" &&
+            !uses.startsWith("./") &&
+            !(/@[0-9a-f]{40}$/.test(uses) && /^v\d+(\.\d+)*$/.test(usesComment)),
+        )
+        .map(({ path, uses }) => ({ path: [...path, "uses"], got: uses })),
+  },
+  {
+    name: "no-default-permissions",
+    expected: "`permissions: {}` on top",
+    fix: "Write it, and at each job what that job needs.",
+    broken: ({ permissions }) =>
+      JSON.stringify(permissions) === "{}" ? [] : [{ path: ["permissions"] }],
+  },
+  {
+    name: "job-permissions",
+    expected: "a job that names its permissions one by one",
+    fix: "Write e.g. `permissions: { contents: read }`.",
+    broken: ({ jobs }) => jobs.filter((job) => job.permissions === undefined),
+  },
+  {
+    // What a checkout keeps is there for everything that runs afterwards.
+    name: "kept-credentials",
+    expected: "a checkout that keeps no credentials",
+    fix: "Write `persist-credentials: false` under `with`.",
+    broken: (workflow) =>
+      checkouts(workflow).filter((step) => step.with["persist-credentials"] !== false),
+  },
+  {
+    // An expression is pasted in before the shell reads the script: a title may be a command.
+    name: "script-injection",
+    expected: "a script without ${{ }}",
+    fix: 'Hand the value over in `env`, and write "$NAME".',
+    broken: ({ steps }) =>
+      steps
+        .filter(({ run }) => run.includes("${{"))
+        .map(({ path }) => ({ path: [...path, "run"] })),
+  },
+  {
+    name: "trigger",
+    expected: "no event that mixes a stranger's text with our credentials",
+    fix: "Use `pull_request` without credentials, or `workflow_run` as preview.yml does.",
+    broken: ({ triggers }) =>
+      triggers
+        .filter((name) => ["pull_request_target", "issue_comment", "issues"].includes(name))
+        .map((got) => ({ path: ["on", got], got })),
+  },
+  {
+    // A pull request says what runs here, also one from a fork.
+    name: "pull-request-credentials",
+    expected: "a job of a pull request to read the repository and hold nothing else",
+    fix: "Move it to a workflow that runs the default branch's code.",
+    broken: ({ triggers, jobs }) =>
+      triggers.includes("pull_request")
+        ? jobs.filter(
+            ({ permissions, environment }) =>
+              environment !== undefined ||
+              !["{}", '{"contents":"read"}'].includes(JSON.stringify(permissions ?? {})),
+          )
+        : [],
+  },
+  {
+    // Any branch can ask for a secret of the repository, only some for one of an environment.
+    name: "secret-outside-environment",
+    expected: "no secret of GitHub's outside a job with a protected environment",
+    fix: "Use a role for AWS and `github.token` for GitHub; keep the rest in an environment.",
+    broken: ({ env, jobs }) => [
+      ...(hasSecret(env) ? [{ path: ["env"] }] : []),
+      ...jobs.filter((job) => hasSecret(job.text) && job.environment === undefined),
+    ],
+  },
+  {
+    // AWS trusts an environment's name, and GitHub says which branch may use that environment.
+    name: "environment",
+    expected: "a job that takes on a role or changes AWS to name its protected environment",
+    fix: "Write e.g. `environment: production`; the role's trust policy names it.",
+    broken: ({ jobs }) =>
+      jobs.filter(
+        (job) =>
+          job.environment === undefined &&
+          (job.permissions?.["id-token"] !== undefined || job.steps.some(deploys)),
+      ),
+  },
+  {
+    name: "aws-account",
+    expected: "a role of a named account, and no access key",
+    fix: "Write `role-to-assume` and `allowed-account-ids`.",
+    broken: ({ steps }) =>
+      steps.filter(
+        ({ uses, with: inputs }) =>
+          uses.startsWith("aws-actions/configure-aws-credentials@") &&
+          (inputs["role-to-assume"] === undefined ||
+            inputs["allowed-account-ids"] === undefined ||
+            inputs["aws-access-key-id"] !== undefined),
+      ),
+  },
+  {
+    name: "own-pull-request",
+    expected: "a job after a check to be for this repository's own pull requests only",
+    fix: `Write \`if: ${OWN_PULL_REQUEST.join(" && ")}\`.`,
+    broken: ({ triggers, jobs }) =>
+      triggers.includes("workflow_run")
+        ? jobs.filter((job) => {
+            const conditions = conditionsOf(job.if);
+            return !OWN_PULL_REQUEST.every((wanted) => conditions.includes(wanted));
+          })
+        : [],
+  },
+  {
+    name: "default-branch",
+    expected: "the default branch's code after a check, which needs no `ref`",
+    fix: "Take the pull request's files as data, as scripts/pullRequestFiles.ts does.",
+    broken: (workflow) =>
+      workflow.triggers.includes("workflow_run")
+        ? checkouts(workflow).filter(
+            ({ with: { ref, repository } }) => ref !== undefined || repository !== undefined,
+          )
+        : [],
+  },
+  {
+    // Two updates at once race for the lock, and one that is cut short leaves work begun.
+    name: "one-deploy",
+    expected: `what changes AWS to run in the group ${DEPLOY_GROUP}, never cancelled`,
+    fix: `Write \`concurrency: { group: ${DEPLOY_GROUP}, cancel-in-progress: false }\` on top.`,
+    broken: ({ steps, concurrency }) =>
+      steps.some(deploys) &&
+      !(concurrency.group === DEPLOY_GROUP && concurrency["cancel-in-progress"] === false)
+        ? [{ path: ["concurrency"] }]
+        : [],
+  },
+  {
+    // An old run that is started again must not bring back the customers of its day.
+    name: "newest",
+    expected: "what changes AWS to run for the default branch only, and from its newest commit",
+    fix: `Write \`if: github.ref == '${MAIN}'\` at the job, and \`ref: ${MAIN}\` at its checkout.`,
+    broken: ({ jobs }) =>
+      jobs.filter(
+        (job) =>
+          job.steps.some(deploys) &&
+          // A further condition only narrows it.
+          (!conditionsOf(job.if).includes(`github.ref == '${MAIN}'`) ||
+            checkouts(job).some((step) => step.with.ref !== MAIN)),
+      ),
+  },
+  {
+    // Another run's cache is another run's code.
+    name: "cache",
+    expected: "no cache",
+    fix: "Write `package-manager-cache: false` at setup-node, and install from the lockfile.",
+    broken: ({ steps }) =>
+      steps.filter(
+        ({ uses, with: inputs }) =>
+          uses.startsWith("actions/cache") ||
+          inputs.cache !== undefined ||
+          (uses.startsWith("actions/setup-node@") && inputs["package-manager-cache"] !== false),
+      ),
+  },
+  {
+    name: "time-limit",
+    expected: "a job with a time limit; GitHub's own is six hours",
+    fix: "Write e.g. `timeout-minutes: 30`.",
+    broken: ({ jobs }) => jobs.filter(({ timeoutMinutes }) => typeof timeoutMinutes !== "number"),
+  },
+];
+
+/**
+ * Checks one workflow.
+ *
+ * @param file - as problems name it.
+ * @returns all problems, in the order of their lines.
+ */
+export function workflowProblems(text: string, file: string): Problem[] {
+  const workflow = readWorkflow(text);
+  return sortProblems(
+    WORKFLOW_RULES.flatMap(({ name, expected, fix, broken }) =>
+      broken(workflow).map(({ path, got }): Problem => ({
+        file,
+        ...workflow.positionOf(path),
+        path: path.join("."),
+        message: `expected ${expected}${got === undefined ? "" : `, got ${got}`}`,
+        fix,
+        check: name,
+      })),
+    ),
+  );
+}
+
+/** What must all hold. An `||` anywhere leaves it one condition, which is none that we know. */
+function conditionsOf(condition: string): string[] {
+  return condition.includes("||") ? [condition] : condition.split("&&").map((one) => one.trim());
+}
+
+function checkouts({ steps }: Pick<Workflow, "steps">) {
+  return steps.filter(({ uses }) => uses.startsWith("actions/checkout@"));
+}
+
+function hasSecret(text: string): boolean {
+  return /\$\{\{[^}]*\bsecrets\b|"secrets":/.test(text);
+}
+
+function deploys({ run }: { run: string }): boolean {
+  return DEPLOYS.test(run);
+}

@@ -1,0 +1,45 @@
+import type { Customer, IsoDate } from "../customers/model";
+import { userName } from "./arns";
+import { denyPolicy } from "./denyPolicy";
+import { hasEnded } from "./entitlements";
+import type { Catalogue, PolicyDocument } from "./model";
+import { userTags } from "./tags";
+
+/** Everything that is declared for one customer with a user, as values. */
+export interface CustomerContent {
+  id: string;
+  userName: string;
+  tags: Readonly<Record<string, string>>;
+  /** Only when suspended or with an end date. */
+  deny?: PolicyDocument;
+  /** One for each generation, in their order. */
+  keys: readonly { generation: number; status: "Active" | "Inactive"; pgpKey?: string }[];
+}
+
+/**
+ * What a customer gets in IAM on a day: the resources are declared from it, the proof of access is
+ * about it, and its digest tells whether anything changes.
+ *
+ * @returns undefined for a customer that pulls with its own AWS account.
+ */
+export function customerContent(
+  customer: Customer,
+  { namePrefix, repositories }: { namePrefix: string; repositories: Catalogue },
+  today: IsoDate,
+): CustomerContent | undefined {
+  if (customer.awsAccount !== undefined) return undefined;
+  const { id, pgpKey } = customer;
+  const ended = hasEnded(customer, today);
+  const deny = denyPolicy(customer);
+  return {
+    id,
+    userName: userName(namePrefix, id),
+    tags: userTags(customer, repositories, today),
+    ...(deny === undefined ? {} : { deny }),
+    keys: customer.keys.map(({ generation, status }) => ({
+      generation,
+      status: status === "active" && !ended ? "Active" : "Inactive",
+      ...(pgpKey === undefined ? {} : { pgpKey }),
+    })),
+  };
+}

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import type { AccountId, Customer, IsoDate } from "../customers/model";
+import { customerContent } from "./customerContent";
+import { entitledGrants } from "./entitlements";
+import { loginPolicy } from "./loginPolicy";
+import type { Catalogue } from "./model";
+import { namedGrants } from "./repositoryPolicy";
+import { taggedPullPolicy } from "./taggedPull";
+
+/** What of a stack's settings is in what it declares. */
+export interface DigestedConfig {
+  account: AccountId;
+  region: string;
+  namePrefix: string;
+  repositories: Catalogue;
+}
+
+/** Another number whenever the program declares something else for the same content. */
+const PROGRAM = 1;
+
+/**
+ * Tells whether what a cell declares has changed: equal for equal content, whatever the files look
+ * like. A day on which one of its customers ends is a change, because the content is that day's.
+ */
+export function cellDigest(
+  customers: readonly Customer[],
+  config: DigestedConfig,
+  today: IsoDate,
+): string {
+  const { account, region } = config;
+  const contents = customers.map((customer) => customerContent(customer, config, today) ?? null);
+  return digest({ account, region, contents });
+}
+
+/** The same for the base stack: what all customers share, and who may pull what by name. */
+export function baseDigest(
+  customers: readonly Customer[],
+  { account, region, namePrefix, repositories }: DigestedConfig,
+  today: IsoDate,
+): string {
+  const grants = entitledGrants(customers, { namePrefix }, today);
+  return digest({
+    account,
+    region,
+    namePrefix,
+    login: loginPolicy(),
+    tagged: taggedPullPolicy(account, repositories) ?? null,
+    repositories: [...repositories].map(([name, settings]) => [
+      name,
+      settings,
+      namedGrants(grants, name, settings).map(({ principal }) => principal),
+    ]),
+  });
+}
+
+function digest(content: unknown): string {
+  const text = JSON.stringify([PROGRAM, content]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}

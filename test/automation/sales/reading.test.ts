@@ -1,0 +1,402 @@
+/**
+ * Proves how an export is read: delimiter and encoding by the mapped headers, and each trap either
+ * understood or refused with its row, its column and the way out. The files are made here. Proves
+ * nothing about what follows from the rows.
+ */
+import { expect } from "chai";
+import { readZip } from "../../../automation/sales/zip";
+import { deflatedZip, workbook } from "./support/workbook";
+import { briefly, FULL_MAPPING, MAPPING, read } from "./support/read";
+
+const ROWS = [
+  ["Id", "Name", "Status"],
+  ["1", "Müller, Söhne; Co", "Won"],
+  ["2", 'The "Best"', "Lost"],
+];
+
+function csv(rows: readonly (readonly string[])[], delimiter = ",", lineEnd = "\n"): string {
+  const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  return rows.map((row) => row.map(cell).join(delimiter) + lineEnd).join("");
+}
+
+function utf16(text: string, order: "le" | "be"): Buffer {
+  const bytes = Buffer.from(text, "utf16le");
+  return order === "le" ? bytes : bytes.swap16();
+}
+
+const READ = ["1 Müller, Söhne; Co grant", 'The "Best"'];
+
+describe("an export's delimiter and encoding", () => {
+  const encodings: [name: string, said: string, encode: (text: string) => Buffer][] = [
+    ["UTF-8", "UTF-8", (text) => Buffer.from(text)],
+    ["UTF-8 with a byte order mark", "UTF-8", (text) => Buffer.from(`\ufeff${text}`)],
+    ["UTF-16LE with a mark", "UTF-16le", (text) => utf16(`\ufeff${text}`, "le")],
+    ["UTF-16BE with a mark", "UTF-16be", (text) => utf16(`\ufeff${text}`, "be")],
+    ["UTF-16LE without a mark", "UTF-16le", (text) => utf16(text, "le")],
+    ["UTF-16BE without a mark", "UTF-16be", (text) => utf16(text, "be")],
+    [
+      "UTF-16LE with the mark of the other order, as Data Loader writes it",
+      "UTF-16le",
+      (text) => Buffer.concat([Buffer.from([0xfe, 0xff]), utf16(text, "le")]),
+    ],
+    ["windows-1252", "windows-1252", (text) => Buffer.from(text, "latin1")],
+  ];
+  const delimiters = { comma: ",", semicolon: ";", tab: "\t", pipe: "|" };
+  for (const [name, said, encode] of encodings) {
+    for (const [word, delimiter] of Object.entries(delimiters)) {
+      it(`are found: ${name}, ${word}`, async () => {
+        const lineEnd = word === "tab" ? "\r\n" : "\n";
+        const result = await read(encode(csv(ROWS, delimiter, lineEnd)));
+        expect(result.problems).to.deep.equal([]);
+        expect(briefly(result)).to.deep.equal([READ[0], `2 ${READ[1]} suspend`]);
+        expect(result.how).to.equal(`CSV, ${said}, ${word}`);
+      });
+    }
+  }
+
+  it("that nobody named is told, and a mapping names others", async () => {
+    const latin = await read(Buffer.from(csv(ROWS), "latin1"));
+    expect(latin.notes?.join()).to.match(/^read as windows-1252, which nobody said/);
+    const greek = Buffer.concat([
+      Buffer.from("Id,Name,Status\n1,"),
+      Buffer.from([0xc1, 0xe8]),
+      Buffer.from(",Won\n"),
+    ]);
+    const result = await read(greek, `${MAPPING}encoding: iso-8859-7\n`);
+    expect(briefly(result)).to.deep.equal(["1 Αθ grant"]);
+    expect(result.notes).to.deep.equal([]);
+  });
+
+  it("are found below a title, behind `sep=` and whatever the case of a header", async () => {
+    expect(briefly(await read("sep=;\nID; name ;STATUS\n1;Acme;Won\n"))).to.deep.equal([
+      "1 Acme grant",
+    ]);
+    const report = "Customers of 2027\n\nId,Name,Status\n1,Acme,Won\n";
+    expect(briefly(await read(report))).to.deep.equal(["1 Acme grant"]);
+  });
+
+  it("take the first alias that is there", async () => {
+    const mapping = MAPPING.replace("id: Id", "id: [Customer ID, Id]");
+    const both = "Id,Customer ID,Name,Status\nsub_1,cus_1,Acme,Won\n";
+    expect(briefly(await read(both, mapping))).to.deep.equal(["cus_1 Acme grant"]);
+    expect(briefly(await read(csv(ROWS), mapping))[0]).to.equal(READ[0]);
+  });
+});
+
+describe("an export's traps, understood:", () => {
+  const understood: [what: string, source: string, records: string[]][] = [
+    [
+      "line ends in quotes",
+      'Id,Name,Status\r\n1,"Acme\r\nRobotics",Won\r\n',
+      ["1 Acme Robotics grant"],
+    ],
+    ["line ends of old Macs", "Id,Name,Status\r1,Acme,Won\r", ["1 Acme grant"]],
+    [
+      "rows padded by Excel",
+      "Id,Name,Status,,\n1,Acme,Won,,\n,,,,\n2,B,Lost,,\n",
+      ["1 Acme grant", "2 B suspend"],
+    ],
+    ["more blank cells than headers", "Id,Name,Status\n1,Acme,Won,,\n", ["1 Acme grant"]],
+    ["blank lines", "\nId,Name,Status\n\n1,Acme,Won\n\n\n", ["1 Acme grant"]],
+    ["no line end at the end", "Id,Name,Status\n1,Acme,Won", ["1 Acme grant"]],
+    [
+      "missing cells behind the mapped ones, as Excel leaves them out",
+      "Id,Name,Status,Note\n1,Acme,Won\n2,B,Won,x\n",
+      ["1 Acme grant", "2 B grant"],
+    ],
+    [
+      "a header twice with the same values or blanks",
+      "Id,Name,Status,Name,Id\n1,Acme,Won,Acme,\n,B,Won,,2\n",
+      ["1 Acme grant", "2 B grant"],
+    ],
+    ["the same row twice", "Id,Name,Status\n1,Acme,Won\n1,Acme,Won\n", ["1 Acme grant"]],
+    [
+      "invisible characters in names",
+      "Id,Name,Status\n1,A\u202ec\u200bme\u00a0 GmbH,Won\n",
+      ["1 Acme GmbH grant"],
+    ],
+    ["one id twice in a cell", "Id,Name,Status\n9;9,Acme,Won\n", ["9 Acme grant"]],
+    ["a customer called Total", "Name,Id,Status\nTotal,1,Won\n", ["1 Total grant"]],
+  ];
+  for (const [what, source, records] of understood) {
+    it(what, async () => {
+      const result = await read(source);
+      expect(result.problems).to.deep.equal([]);
+      expect(briefly(result)).to.deep.equal(records);
+    });
+  }
+
+  it("the footer of a report, also padded by Excel, with its totals", async () => {
+    const footer = [
+      ",,",
+      ",,",
+      "Grand Totals (2 records),,",
+      "Customers with access,,",
+      "Copyright (c) 2000-2027 salesforce.com, inc. All rights reserved.,",
+      "Generated By:  Ann  26/07/2027 09:24,,",
+      "Vendor,,",
+    ];
+    const source = ["Id,Name,Status", "1,Acme,Won", "2,B,Won", ...footer, ""].join("\n");
+    const result = await read(source);
+    expect([result.problems, briefly(result)]).to.deep.equal([[], ["1 Acme grant", "2 B grant"]]);
+    expect(result.counts?.footer).to.equal(5);
+  });
+
+  it("rows of guests and of the recycle bin, where the mapping says so", async () => {
+    const mapping = `${MAPPING}rowsWithoutId: ignore\nignoreRows: { IsDeleted: ["true"] }\n`;
+    const source =
+      "Id,Name,Status,IsDeleted\n,Guest,,false\n1,Acme,Won,TRUE\n2,B,Won,false\n3,C,Open,false\n";
+    const result = await read(source, mapping);
+    expect([result.problems, briefly(result)]).to.deep.equal([[], ["2 B grant"]]);
+    expect(result.counts).to.deep.equal({ rows: 4, footer: 0, ignored: 2, withoutId: 1 });
+  });
+});
+
+describe("an export's traps, refused:", () => {
+  const HEAD = "Id,Name,Status\n";
+  const refused: [what: string, source: string | Uint8Array, said: string | RegExp][] = [
+    [
+      "an empty file",
+      "\n \n",
+      "export.csv:1:1  expected a table with a header, got an empty file. Export again: nothing was written. [export-empty]",
+    ],
+    [
+      "a file that is cut off in a quote",
+      `${HEAD}1,Acme,Won\n2,"B GmbH,Wo`,
+      "export.csv:3:2  expected a quote at the end of the cell that begins here, got the end of the file in line 3. Export again: the file is cut off, or a quote inside of a cell is not doubled. [export-quote]",
+    ],
+    [
+      "a file that is cut off in a row",
+      `${HEAD}1,Acme,Won\n2,B`,
+      "export.csv:3:1  expected 3 cells as in the header, got 2. Export again: the file is cut off in this row. [export-row]",
+    ],
+    [
+      "a file that is cut off in a character",
+      Buffer.from(`${HEAD}1,Müller,Won\n2,Mü`).subarray(0, -1),
+      /^export\.csv:3:1 {2}expected text in UTF-8 as in the rest of the file, got a byte that is not\. .*\[export-encoding\]$/,
+    ],
+    [
+      "a NUL byte",
+      `${HEAD}1,Acme,Won\n2,B\0,Won\n`,
+      "export.csv:3:4  expected text, got a NUL byte. Export again: the file is damaged, or no CSV. [export-nul]",
+    ],
+    [
+      "a web page",
+      "<!DOCTYPE html><html><body><table><tr><td>Id,Name,Status</td></tr></table></body></html>",
+      "export.csv:1:1  expected a table, got a web page. Export again as CSV or XLSX: this is a login page, or a report saved as Excel's old format. [export-html]",
+    ],
+    [
+      "a quote in the middle of a cell",
+      `${HEAD}1,12" Tools,Won\n`,
+      /^export\.csv:2:2 {2}expected quotes around whole cells, got one in the middle of a cell\./,
+    ],
+    [
+      "a delimiter in a cell without quotes",
+      `${HEAD}1,Acme, Inc.,Won\n`,
+      /^export\.csv:2:1 {2}expected 3 cells as in the header, got 4\. .*delimiter/,
+    ],
+    [
+      "ids that Excel has rounded",
+      `${HEAD}1.91E+10,Acme,Won\n`,
+      'export.csv:2:1  Id: expected an id of letters, digits and _ . : / = + @ -, got "1.91E+10", a number that Excel has rounded. Export again and import that file as it is; Excel has cut the ids when it saved this one. [record-id]',
+    ],
+    [
+      "a row without an id",
+      `${HEAD},Acme,Won\n2,B,Won\n`,
+      /^export\.csv:2:1 {2}Id: expected an id .*, got a blank cell\. .*rowsWithoutId: ignore/,
+    ],
+    [
+      "two ids in one cell",
+      `${HEAD}1;2,Acme,Won\n`,
+      /^export\.csv:2:1 {2}Id: expected an id .*, got "1;2"/,
+    ],
+    [
+      "a header twice with different values",
+      "Id,Name,Status,Name\n1,Acme,Won,Other\n",
+      'export.csv:2:2  Name: expected one value under a header that occurs several times, got "Acme" and "Other". Leave one of the two columns out of the export. [export-twin-header]',
+    ],
+    [
+      "an error of Excel",
+      `${HEAD}1,#REF!,Won\n`,
+      'export.csv:2:2  Name: expected a value, got an error of Excel: "#REF!". Correct it where it comes from and export again. [export-cell]',
+    ],
+    [
+      "a character lost in another encoding",
+      `${HEAD}1,M\ufffdller,Won\n`,
+      /^export\.csv:2:2 {2}Name: .*lost in another encoding/,
+    ],
+    [
+      "a column that is missing",
+      "Id,Company,Status\n1,Acme,Won\n",
+      'export.csv:1:1  expected a column "Name", got none of that name. Add it to the export, or correct `columns.name` in the mapping. Write one of: Id, Company, Status. [export-column]',
+    ],
+    [
+      "another file altogether",
+      "a,b\n1,2\n",
+      'export.csv:1:1  expected a table with the columns "Id", "Name", "Status", got a file without any of them. Check that this is the export that the mapping is for, or write its headers under `columns`. [export-header]',
+    ],
+    [
+      "Excel's old format",
+      Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]),
+      /got a workbook in Excel's old format or with a password\. Open it in Excel/,
+    ],
+    ["a PDF", "%PDF-1.7\n", /got a PDF\. Export as CSV or XLSX\. \[export-kind\]/],
+    [
+      "a ZIP archive of CSV files",
+      deflatedZip({ "Subscriptions.csv": "a", "Customers.csv": "b" }),
+      /got a ZIP archive with "Subscriptions\.csv", "Customers\.csv"\. Unpack it/,
+    ],
+    [
+      "an archive that is cut off",
+      deflatedZip({ "a.csv": "a".repeat(99) }).subarray(0, 40),
+      /got an archive that is cut off/,
+    ],
+    [
+      "text behind the data that is no footer",
+      `${HEAD}1,Acme,Won\nsomething,else,\n`,
+      /^export\.csv:3:3 {2}Status: expected a status that the mapping knows, got a blank cell in 1 row/,
+    ],
+    [
+      "an id on its own at the end, which a footer never is right behind the data",
+      `${HEAD}1,Acme,Won\n2,,\n`,
+      /^export\.csv:3:3 {2}Status: expected a status/,
+    ],
+  ];
+  for (const [what, source, said] of refused) {
+    it(what, async () => {
+      const { problems, records } = await read(source);
+      expect(problems, problems.join("\n")).to.have.length(1);
+      if (typeof said === "string") expect(problems[0]).to.equal(said);
+      else expect(problems[0]).to.match(said);
+      expect(records.length).to.be.lessThan(2);
+    });
+  }
+
+  it("statuses that the mapping does not know, blank included, each with its rows", async () => {
+    const source = `${HEAD}1,A,Won\n2,B,Closed - won\n3,C,\n4,D,closed - won\n5,E,Closed - won\n`;
+    const mapping = MAPPING.replace("Won: grant", '"WON ": grant');
+    expect((await read(source, mapping)).problems).to.deep.equal([
+      'export.csv:3:3  Status: expected a status that the mapping knows, got "Closed - won" in 2 rows. Write `"Closed - won": grant` (or keep, suspend, ignore) under `statuses` in crm.yaml. [status-unmapped]',
+      'export.csv:4:3  Status: expected a status that the mapping knows, got a blank cell in 1 row. Write `"": grant` (or keep, suspend, ignore) under `statuses` in crm.yaml. [status-unmapped]',
+      'export.csv:5:3  Status: expected a status that the mapping knows, got "closed - won" in 1 row. Write `"closed - won": grant` (or keep, suspend, ignore) under `statuses` in crm.yaml. [status-unmapped]',
+    ]);
+  });
+
+  it("products and repositories that nobody knows, for rows that grant", async () => {
+    const head = "Id,Name,Status,Product,End,Mail\n";
+    const rows = "1,A,Won,Agent;Gadget,,\n2,B,Lost,Widget,,\n3,C,Won,Support,,\n";
+    const { problems } = await read(head + rows, FULL_MAPPING);
+    expect(problems).to.deep.equal([
+      'export.csv:2:4  Product: expected a product that the mapping knows, got "Gadget" in 1 row. Write `"Gadget": [<repository>]` under `products` in crm.yaml; [] for a product without images. [product-unmapped]',
+      "export.csv:4:1  expected at least one repository for a customer with access, got none. Correct its products in the sales system, or what they stand for in the mapping. [record-repositories]",
+    ]);
+    const mapping = MAPPING.replace(
+      "  status: Status\n",
+      "  status: Status\n  repositories: Repos\n",
+    );
+    const own = await read("Id,Name,Status,Repos\n1,A,Won,edge-agnt;orchestrator\n", mapping);
+    expect(own.problems).to.deep.equal([
+      'export.csv:2:4  Repos: expected a repository of the stack\'s catalogue, got "edge-agnt" in 1 row. Write "edge-agent", or one of: dashboard, edge-agent, orchestrator, telemetry-sdk. [repository-known]',
+    ]);
+  });
+
+  it("a thousand rows with one mistake, in a list that can be read", async () => {
+    const rows = Array.from({ length: 1000 }, (_, at) => `${at},A,Won,Agent,31.12.2027,\n`);
+    const { problems } = await read(
+      `Id,Name,Status,Product,End,Mail\n${rows.join("")}`,
+      FULL_MAPPING,
+    );
+    expect(problems).to.have.length(21);
+    expect(problems[0]).to.equal(
+      'export.csv:2:5  End: expected a day as YYYY-MM-DD, got "31.12.2027". Declare how the export writes days, e.g. `dates: { format: DD.MM.YYYY }` in the mapping. [record-date]',
+    );
+    expect(problems[20]).to.contain(
+      "the same check finds 980 more rows than the 20 that are listed",
+    );
+  });
+});
+
+describe("an XLSX workbook", () => {
+  const HEAD = ["(hidden) x", "Id", "Name", "Status", "Product", "End", "Mail"];
+  const row = (id: string | number, end: { date: number } | string | null = null) =>
+    [null, id, "Müller & Co", "Won", "Agent", end, "ops@example.com"] as const;
+
+  it("is read from the sheet with the mapped headers, with days and whole numbers", async () => {
+    const bytes = workbook({
+      hiddenSheet: [["this"], ["is", "no", "data"]],
+      Deals: [
+        HEAD,
+        row(18_912_345_678, { date: 46_752 }),
+        row("0015", { date: 46_752.395_833_333_34 }),
+      ],
+    });
+    const result = await read(bytes, FULL_MAPPING);
+    expect(result.problems).to.deep.equal([]);
+    expect(result.how).to.equal('XLSX, sheet "Deals"');
+    expect(result.records.map(({ id, name, expires }) => [id, name, expires])).to.deep.equal([
+      ["0015", "Müller & Co", "2027-12-31"],
+      ["18912345678", "Müller & Co", "2027-12-31"],
+    ]);
+  });
+
+  it("with an error or a formula without a result says where, and does not take it for blank", async () => {
+    const bad: [unknown, RegExp][] = [
+      [
+        { error: "#N/A" },
+        /^export\.csv:2:6 {2}End: expected a value, got an error of Excel: "#N\/A"/,
+      ],
+      [{ raw: '<c r="PLACE"><f>A1+1</f></c>' }, /^export\.csv:2:6 {2}End: .*an error of Excel/],
+      [
+        { raw: '<c r="PLACE" s="1"><f t="shared" si="0"/></c>' },
+        /^export\.csv:2:6 {2}End: .*an error of Excel/,
+      ],
+      [{ date: 46_752 }, /^$/],
+    ];
+    for (const [end, said] of bad) {
+      const bytes = workbook({ Deals: [HEAD, row("1", end as { date: number })] });
+      expect((await read(bytes, FULL_MAPPING)).problems.join("\n")).to.match(said);
+    }
+  });
+
+  it("with a number that Excel cannot hold as an id is refused", async () => {
+    for (const id of [1.5, 1.234_567_890_123_456_7e19]) {
+      const { problems } = await read(
+        workbook({ Deals: [HEAD, row(id)] }),
+        `${FULL_MAPPING}ids: number\n`,
+      );
+      expect(problems.join("\n"), String(id)).to.match(
+        /^export\.csv:2:2 {2}Id: expected an id of digits/,
+      );
+    }
+  });
+
+  it("with two sheets that fit, or none, is refused", async () => {
+    const two = workbook({ May: [HEAD, row("1")], June: [HEAD, row("1")] });
+    expect((await read(two, FULL_MAPPING)).problems).to.deep.equal([
+      'export.csv:1:1  expected one sheet with the mapped columns, got "May" and "June". Delete the one that is not meant from a copy of the file. [export-sheet]',
+    ]);
+    const none = await read(workbook({ Notes: [["x", "y"]] }), FULL_MAPPING);
+    expect(none.problems.join()).to.contain('got none in "Notes"');
+    const column = await read(workbook({ Deals: [HEAD.slice(0, -1)] }), FULL_MAPPING);
+    expect(column.problems.join()).to.contain('expected a column "Mail"');
+  });
+
+  it("that unpacks to more than a file should is refused, whatever sizes it names", () => {
+    const bomb = Buffer.from(deflatedZip({ "xl/workbook.xml": "x".repeat(2 * 1024 * 1024) }));
+    expect([...readZip(bomb, 3 * 1024 * 1024).keys()]).to.deep.equal(["xl/workbook.xml"]);
+    // The size that the archive names for the entry, in both headers.
+    for (const at of [22, bomb.indexOf("PK\u0001\u0002") + 24]) bomb.writeUInt32LE(10, at);
+    expect(() => readZip(bomb, 1024 * 1024)).to.throw("one that unpacks to more than 1 MiB");
+  });
+
+  it("that is damaged anywhere is a problem and never an error", async () => {
+    const whole = workbook({ Deals: [HEAD, row("1")] });
+    expect((await read(whole, FULL_MAPPING)).problems).to.deep.equal([]);
+    for (let at = 0; at < whole.length; at += 41) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ 0xff;
+      const result = await read(damaged, FULL_MAPPING);
+      expect(result.records.length + result.problems.length, `byte ${at}`).to.be.greaterThan(0);
+    }
+  });
+});

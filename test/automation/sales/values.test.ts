@@ -1,0 +1,287 @@
+/**
+ * Proves how single values of an export are read: end dates, record ids, names of new files; and
+ * how several rows of one record become one. The readers of whole files: reading.test.ts.
+ */
+import { expect } from "chai";
+import fc from "fast-check";
+import { cleanText } from "../../../automation/sales/cellText";
+import { EndDates, isDateFormat } from "../../../automation/sales/endDate";
+import { fileNameFor } from "../../../automation/sales/fileName";
+import { readId } from "../../../automation/sales/recordId";
+import { CUSTOMER_ID } from "../../../src/customers/load";
+import { FULL_MAPPING, read } from "./support/read";
+
+describe("an end date", () => {
+  const day = (text: string, format?: string, timeZone = "UTC", graceDays = 0) =>
+    new EndDates({ format, timeZone, graceDays }).day(text);
+
+  it("is read in ISO form always, with any time behind it", () => {
+    const texts = [
+      "2027-12-31",
+      "2027-12-31T03:23:15.000Z",
+      "2027-12-31 14:27",
+      "2027-12-31 2:27 pm",
+      "2027-12-31T12:00:00+02:00",
+    ];
+    for (const text of texts) expect(day(text), text).to.equal("2027-12-31");
+    expect(day("2027-12-31", "DD/MM/YYYY")).to.equal("2027-12-31");
+  });
+
+  it("is read in the declared form, and never guessed", () => {
+    const read: [string, string][] = [
+      ["31.12.2027", "DD.MM.YYYY"],
+      ["31/12/2027 09:24", "DD/MM/YYYY"],
+      ["12/31/2027, 9:05 AM", "MM/DD/YYYY"],
+      ["12/31/27 20:18", "MM/DD/YY"],
+      ["31-Dec-2027 00:00", "DD-MMM-YYYY"],
+      ["December 31, 2027", "MMMM DD, YYYY"],
+      ["31 dec. 2027", "DD MMM YYYY"],
+      ["2027/12/31", "YYYY/MM/DD"],
+    ];
+    for (const [text, format] of read) expect(day(text, format), text).to.equal("2027-12-31");
+    expect(day("1.2.2027", "DD.MM.YYYY")).to.equal("2027-02-01");
+    const wrong: [string, string | undefined][] = [
+      ["04/05/2027", undefined],
+      ["31.12.2027", "DD/MM/YYYY"],
+      ["31/12/2027", "MM/DD/YYYY"],
+      ["2027-02-29", undefined],
+      ["46752", undefined],
+      ["2027-12-31 25:00", undefined],
+      ["2027-12-31 13:00 pm", undefined],
+      ["31-Foo-2027", "DD-MMM-YYYY"],
+      ["2027-12-31 soon", undefined],
+      ["1.91E+10", "DD.MM.YYYY"],
+    ];
+    for (const [text, format] of wrong) expect(day(text, format), text).to.equal(undefined);
+  });
+
+  it("is the later one of the day as written and the day in UTC, so that nobody is cut off early", () => {
+    expect(day("2027-12-31 20:00", undefined, "America/Los_Angeles")).to.equal("2028-01-01");
+    expect(day("2028-01-01 00:30", undefined, "Europe/Berlin")).to.equal("2028-01-01");
+    expect(day("2027-12-31", undefined, "America/Los_Angeles")).to.equal("2027-12-31");
+    expect(day("2027-12-31T23:30:00-05:00")).to.equal("2028-01-01");
+    expect(day("2027-07-01 21:00", undefined, "America/New_York")).to.equal("2027-07-02");
+    expect(day("2027-12-01 18:59", undefined, "America/New_York")).to.equal("2027-12-01");
+  });
+
+  it("has days of grace behind it, up to the last day there is", () => {
+    expect(day("2027-12-25", undefined, "UTC", 14)).to.equal("2028-01-08");
+    expect(day("9999-12-31", undefined, "UTC", 14)).to.equal("9999-12-31");
+  });
+
+  it("never throws, whatever is written", () => {
+    const formats = ["DD.MM.YYYY", "MMM DD, YY", "D/M/YYYY"];
+    expect(formats.every(isDateFormat)).to.equal(true);
+    for (const format of ["DD.MM", "YYYY-DD-DD", "YYYYMMDD", ""])
+      expect(isDateFormat(format)).to.equal(false);
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.constantFrom(...formats), (text, format) => {
+        const result = day(text, format, "Asia/Tokyo");
+        return result === undefined || /^\d{4}-\d\d-\d\d$/.test(result);
+      }),
+    );
+  });
+});
+
+describe("a record's id", () => {
+  const id = (cell: string, kind: Parameters<typeof readId>[1]) => readId(cell, kind).id;
+
+  it("of Salesforce is one for 15 and 18 characters, and two for two that differ in case", () => {
+    // Salesforce's own example: capitals at places 1, 3, 5 of a group give the pattern 10101.
+    expect(id("AbCdE00000fghij", "salesforce")).to.equal("AbCdE00000fghijVAA");
+    expect(id("AbCdE00000fghijVAA", "salesforce")).to.equal("AbCdE00000fghijVAA");
+    expect(id("AbCdE00000fghijvaa", "salesforce")).to.equal("AbCdE00000fghijVAA");
+    expect(id("abcde00000fghij", "salesforce")).to.equal("abcde00000fghijAAA");
+    expect(id("ABCDE00000FGHIJVAA", "salesforce")).to.equal(undefined);
+    expect(id("AbCdE00000fghi", "salesforce")).to.equal(undefined);
+  });
+
+  it("of Salesforce stays apart from every other, also where case does not count", () => {
+    const bare = fc.stringMatching(/^[A-Za-z0-9]{15}$/);
+    fc.assert(
+      fc.property(bare, bare, (a, b) => {
+        const [x, y] = [id(a, "salesforce") ?? "", id(b, "salesforce") ?? ""];
+        return (a === b) === (x.toLowerCase() === y.toLowerCase()) && id(x, "salesforce") === x;
+      }),
+    );
+    const twins = ["0015G00000ABCde", "0015g00000abcde", "0015g00000abCde"].map((one) =>
+      id(one, "salesforce"),
+    );
+    expect(new Set(twins.map((one) => one?.toLowerCase())).size).to.equal(3);
+  });
+
+  it("of Dynamics has no braces and no capitals", () => {
+    expect(id("{3F2504E0-4F89-11D3-9A0C-0305E82C3301}", "guid")).to.equal(
+      "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+    );
+    expect(id("3f2504e0", "guid")).to.equal(undefined);
+  });
+
+  it("of digits keeps its zeros, and is no number that Excel has rounded", () => {
+    expect([
+      id("0015", "number"),
+      id("1.89E+11", "number"),
+      id("2E10", "number"),
+      id("12.0", "number"),
+    ]).to.deep.equal(["0015", undefined, undefined, undefined]);
+    expect([
+      id("zcrm_4876876000000123456", "text"),
+      id("1E10", "text"),
+      id("1,9E+10", "text"),
+      id("a b", "text"),
+    ]).to.deep.equal(["zcrm_4876876000000123456", "1E10", undefined, undefined]);
+  });
+});
+
+describe("a new file's name", () => {
+  const record = { system: "hubspot", id: "9001" };
+  const name = (company: string, taken: string[] = []) =>
+    fileNameFor(company, record, (id) => taken.includes(id));
+
+  it("is the company's name in letters that every system has", () => {
+    const names: [string, string][] = [
+      ["Acme Robotics GmbH", "acme-robotics-gmbh"],
+      ["Müller & Söhne, Inc.", "muller-sohne-inc"],
+      ["Привет ООО", "privet-ooo"],
+      ["株式会社", "zhushihuishe"],
+      ["شركة", "shrkh"],
+      ["O'Neil A.G.", "oneil-ag"],
+      ["  --  ", "hubspot-9001"],
+      ["", "hubspot-9001"],
+      ["CON", "con-2"],
+      ["x".repeat(60), "x".repeat(48)],
+    ];
+    for (const [company, expected] of names) expect(name(company), company).to.equal(expected);
+  });
+
+  it("is nobody else's", () => {
+    expect(name("Acme", ["acme", "acme-2"])).to.equal("acme-3");
+    expect(name("x".repeat(48), ["x".repeat(48)])).to.equal(`${"x".repeat(46)}-2`);
+  });
+
+  it("is an id for any name, and free", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary", maxLength: 80 }),
+        fc.integer({ min: 0, max: 12 }),
+        (company, count) => {
+          const taken: string[] = [];
+          for (let at = 0; at <= count; at++) taken.push(name(company, taken));
+          return taken.every((id) => CUSTOMER_ID.test(id)) && new Set(taken).size === count + 1;
+        },
+      ),
+    );
+  });
+});
+
+describe("a cell's text", () => {
+  it("is clean once it was cleaned, and can stand in a customer file", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const clean = cleanText(text);
+        expect(cleanText(clean)).to.equal(clean);
+        return (
+          clean === clean.normalize("NFC").trim() &&
+          !/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}]/u.test(clean)
+        );
+      }),
+    );
+  });
+});
+
+describe("several rows of one record", () => {
+  const HEAD = "Id,Name,Status,Product,End,Mail\n";
+  const rows = async (lines: readonly string[], rule?: string) =>
+    read(
+      `${HEAD}${lines.join("\n")}\n`,
+      FULL_MAPPING + (rule === undefined ? "" : `duplicates: ${rule}\n`),
+    );
+
+  it("are refused when they differ, with both lines", async () => {
+    const { problems } = await rows([
+      "1,A,Won,Agent,2027-01-31,",
+      "2,B,Won,Agent,,",
+      "1,A,Lost,Agent,,",
+    ]);
+    expect(problems).to.deep.equal([
+      "export.csv:4:1  expected one row for each id, got 1 in line 2 and, with another status and repositories and end date, in line 4. Write `duplicates: any-active` or `latest-end` in the mapping, or export one row for each customer. [record-twice]",
+    ]);
+  });
+
+  it("are one by `any-active`: one that grants is enough, what they sold adds up, the latest end counts", async () => {
+    const { records } = await rows(
+      [
+        "1,A,Lost,Agent,2029-01-31,",
+        "1,A,Won,Agent,2027-01-31,",
+        "1,A,Won,Suite,2028-01-31,a@x.com",
+        "2,B,Late,,,",
+        "2,B,Lost,,,",
+        "3,C,Won,Agent,2027-01-31,",
+        "3,C,Won,Agent,,",
+      ],
+      "any-active",
+    );
+    expect(
+      records.map(({ id, action, repositories, expires }) => [
+        id,
+        action,
+        repositories.join(),
+        expires,
+      ]),
+    ).to.deep.equal([
+      ["1", "grant", "edge-agent,orchestrator", "2028-01-31"],
+      ["2", "keep", "", null],
+      ["3", "grant", "edge-agent", null],
+    ]);
+  });
+
+  it("are one by `latest-end`: the row with the latest end decides, without an end is later than any", async () => {
+    const { records } = await rows(
+      [
+        "1,A,Won,Agent,2027-01-31,",
+        "1,A,Lost,Agent,2028-01-31,",
+        "2,B,Lost,,2030-01-31,",
+        "2,B,Won,Agent,,",
+        "3,C,Lost,,,",
+        "3,C,Won,Suite,2027-01-31,",
+        "3,C,Won,Agent,2026-01-31,",
+      ],
+      "latest-end",
+    );
+    expect(
+      records.map(({ id, action, repositories }) => [id, action, repositories.join()]),
+    ).to.deep.equal([
+      ["1", "suspend", ""],
+      ["2", "grant", "edge-agent"],
+      ["3", "grant", "edge-agent,orchestrator"],
+    ]);
+  });
+
+  it("become the same record in any order", async () => {
+    const row = fc
+      .tuple(
+        fc.constantFrom("1", "2", "3"),
+        fc.constantFrom("A", "B", ""),
+        fc.constantFrom("Won", "Late", "Lost", "Open"),
+        fc.constantFrom("Agent", "Suite"),
+        fc.constantFrom("", "2027-01-31", "2028-01-31"),
+        fc.constantFrom("", "a@x.com"),
+      )
+      .map((cells) => cells.join(","));
+    const several = fc.array(row, { minLength: 1, maxLength: 8 });
+    const withOrder = several.chain((lines) =>
+      fc.tuple(fc.constant(lines), fc.shuffledSubarray(lines, { minLength: lines.length })),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        withOrder,
+        fc.constantFrom("any-active", "latest-end"),
+        async ([lines, shuffled], rule) => {
+          const plain = async (one: readonly string[]) =>
+            (await rows(one, rule)).records.map((record) => ({ ...record, line: 0 }));
+          expect(await plain(shuffled)).to.deep.equal(await plain(lines));
+        },
+      ),
+    );
+  });
+});

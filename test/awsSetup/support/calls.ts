@@ -1,0 +1,53 @@
+/** Which AWS calls the program's provider and the script make, and who may make them. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..", "..", "..");
+
+/** Where AWS's SDK is called: the provider that does what the real one does, and the script. */
+const SOURCES = [
+  join("sandbox", "provider"),
+  join("sandbox", "provider", "resources"),
+  join("sandbox", "provider", "functions"),
+  "automation",
+];
+
+/**
+ * Every AWS call of the program and the script, as `iam:CreateUser`, from the commands in the source:
+ * a new one cannot be forgotten here.
+ */
+export function callsInSource(): string[] {
+  const files = SOURCES.flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => join(ROOT, folder, name)),
+  );
+  const calls = files.flatMap((file) => {
+    const text = readFileSync(file, "utf8");
+    const imports = text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-(\w+)"/g);
+    return [...imports].flatMap(([, names = "", service = ""]) =>
+      [...names.matchAll(/\b(?:paginate(\w+)|(\w+)Command)\b/g)].map(
+        ([, paged, single]) => `${service}:${paged ?? single}`,
+      ),
+    );
+  });
+  return [...new Set(calls)].sort();
+}
+
+/**
+ * Calls of the real plugin beside those (terraform-provider-aws `internal/service/iam/user.go`, what
+ * `forceDestroy` asks first).
+ */
+export const CALLS_OF_THE_REAL_PLUGIN = ["iam:ListVirtualMFADevices"];
+
+/** Calls that the provider knows and this program never has it make, and why the role lacks them. */
+export const NEVER_MADE: Readonly<Record<string, string>> = {
+  "iam:UpdateUser": "a user's name and path come from the id, which never changes",
+  "iam:UpdateGroup": "the group's name and path are fixed",
+  "iam:PutUserPermissionsBoundary": "users have no boundary",
+  "iam:DeleteUserPermissionsBoundary": "nobody may take one away either",
+  "iam:TagPolicy": "the policies carry no tags",
+  "iam:UntagPolicy": "the policies carry no tags",
+  "iam:DeleteVirtualMFADevice": "a device's ARN does not say whose it is",
+  "ecr:DeleteRepository": "images are not this role's to delete",
+};

@@ -1,0 +1,109 @@
+/**
+ * Proves that customers spread over cells have the access that the files say, that a change runs
+ * only the cells that it touches, that one failed cell stops no other, and that a crash and a
+ * Ctrl-C are healed by the next run. How fast it is, is for bench/.
+ */
+import { expect } from "chai";
+import { deviations, readBack } from "../../automation/readBack";
+import { cellOf } from "../../src/access/cells";
+import { customersScript } from "./support/customersScript";
+import { withSandbox } from "./support/withSandbox";
+
+const SETTINGS = `config:
+  aws:region: eu-central-1
+  ecr-customers:account: "123456789012"
+  ecr-customers:cells: 3
+  ecr-customers:repositories:
+    edge-agent: {}
+    sdk: { grants: tagged }
+`;
+const IDS = Array.from({ length: 9 }, (_, at) => `customer-${at}`);
+
+describe("three cells", function () {
+  const running = withSandbox(this, SETTINGS);
+  // Each update starts several engines.
+  this.timeout(240_000);
+  const run = (...argv: string[]) => customersScript(running, argv);
+
+  function write(id: string, more = ""): void {
+    running.project.write(id, `name: ${id}\nrepositories: [edge-agent, sdk]\n${more}`);
+  }
+
+  async function expectAsFilesSay(): Promise<void> {
+    const input = running.project.load();
+    expect(deviations(await readBack(running.sandbox.view, input), input)).to.deep.equal([]);
+  }
+
+  async function applied(...argv: string[]) {
+    const ended = await run("up", "--yes", ...argv);
+    expect(ended.code, ended.stderr).to.equal(0);
+    await expectAsFilesSay();
+    return ended;
+  }
+
+  it("are all used by the test's customers", () => {
+    expect(new Set(IDS.map((id) => cellOf(id, 3))).size).to.equal(3);
+  });
+
+  it("are made by the first update, and found unchanged by the next", async () => {
+    for (const id of IDS) write(id);
+    const { stdout, stderr } = await applied();
+    expect(stdout).to.contain("first deployment");
+    expect(stderr).to.contain("3 of 3 cells");
+    const before = running.sandbox.front.journal.calls().length;
+    const again = await run("up", "--yes");
+    expect([again.code, again.stdout.endsWith("Nothing to do.\n")]).to.deep.equal([0, true]);
+    const preview = await run("preview", "--expect-no-changes", "--all");
+    expect(preview.code, preview.stdout).to.equal(0);
+    expect(running.sandbox.front.journal.calls().length).to.be.greaterThan(before);
+  });
+
+  it("run alone when only their customers change", async () => {
+    write("customer-0", "keys: { 1: active, 2: active }\n");
+    const { stderr } = await applied();
+    expect(stderr).to.contain("1 of 1 cells").and.not.to.contain("of 3 cells");
+  });
+
+  it("go on when one of them fails, and the failed one alone is left", async () => {
+    running.sandbox.front.faults.failCall({
+      action: "CreateUser",
+      userName: "newcomer-a",
+      times: Infinity,
+      error: { code: "ServiceFailure", message: "sorry", status: 500 },
+    });
+    write("newcomer-a");
+    write("newcomer-b");
+    write("newcomer-c");
+    write("customer-1", "status: suspended\n");
+    const failed = await run("up", "--yes");
+    expect(failed.code).to.equal(1);
+    expect(failed.stderr).to.match(/^ {2}newcomer-a: user: .*ServiceFailure/m);
+    const acme = await running.sandbox.view.user("customer-1");
+    expect(Object.values(acme.keys)).to.deep.equal(["Inactive"]);
+    running.sandbox.front.faults.clear();
+    const { stderr } = await applied();
+    expect(stderr).to.contain("1 of 1 cells");
+  });
+
+  it("see the day on which one of their customers ends", async () => {
+    write("customer-2", "expires: 2026-12-31\n");
+    await applied();
+    running.project.today = "2027-01-01";
+    const { stdout } = await applied();
+    expect(stdout).to.contain("nobody gains or loses access; ");
+    expect(Object.values((await running.sandbox.view.user("customer-2")).keys)).to.deep.equal([
+      "Inactive",
+    ]);
+  });
+
+  it("are not spread otherwise by the settings alone", async () => {
+    running.project.settings(SETTINGS.replace("cells: 3", "cells: 4"));
+    const { code, stderr } = await run("up", "--yes");
+    expect([code, stderr]).to.deep.equal([
+      1,
+      "Error: the customers are spread over 3 cells, and the settings say 4\n" +
+        "Write `cells: 3` again, or move them: `ecr-customers cells --set 4`.\n",
+    ]);
+    running.project.settings(SETTINGS);
+  });
+});

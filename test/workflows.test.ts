@@ -1,0 +1,167 @@
+/**
+ * Proves that every GitHub workflow here passes actionlint and the rules of scripts/workflowRules.ts,
+ * and that each rule is broken by the change that it is against. What GitHub makes of a workflow, and
+ * how its environments and rulesets are set, no test on this machine can show.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { actionlintProblems, workflowFiles } from "../scripts/workflows";
+import { WORKFLOW_RULES, workflowProblems } from "../scripts/workflowRules";
+
+const ROOT = join(__dirname, "..");
+
+function workflow(name: string): string {
+  return readFileSync(join(ROOT, ".github", "workflows", `${name}.yml`), "utf8");
+}
+
+/** Rule → changes of a workflow that break it: file, what stands there, what is put in its place. */
+const MUTATIONS: Readonly<Record<string, readonly (readonly [string, string | RegExp, string])[]>> =
+  {
+    "pinned-action": [
+      ["check", /@[0-9a-f]{40} # v6\.0\.2/, "@v6 # v6.0.2"],
+      ["check", /checkout@[0-9a-f]{40}/, "checkout@de0fac2"],
+      ["check", / # v6\.0\.2/, ""],
+      ["check", / # v6\.0\.2/, " # newest"],
+    ],
+    "no-default-permissions": [
+      ["check", "permissions: {}\n", ""],
+      ["apply", "permissions: {}\n", "permissions: write-all\n"],
+    ],
+    "job-permissions": [["check", /    permissions:\n.*\n/, ""]],
+    "kept-credentials": [
+      ["check", "persist-credentials: false", "persist-credentials: true"],
+      ["apply", /\n +persist-credentials: false/, ""],
+    ],
+    "script-injection": [
+      ["check", "run: npm ci", "run: echo ${{ github.event.pull_request.title }}"],
+      ["apply", '"$ALLOW_REVOCATIONS"', "${{ inputs.allow-revocations }}"],
+    ],
+    trigger: [["check", "pull_request:", "pull_request_target:"]],
+    "pull-request-credentials": [
+      ["check", "contents: read", "id-token: write"],
+      ["check", "contents: read", "contents: write"],
+      ["check", "    timeout-minutes", "    environment: preview\n    timeout-minutes"],
+    ],
+    "secret-outside-environment": [
+      ["check", "run: npm ci", "run: npm ci\n        env: { TOKEN: '${{ secrets.TOKEN }}' }"],
+      ["check", "    timeout-minutes", "    secrets: inherit\n    timeout-minutes"],
+      ["preview", "permissions: {}", "permissions: {}\nenv: { TOKEN: '${{ secrets.TOKEN }}' }"],
+    ],
+    environment: [
+      ["preview", /\n +environment: preview/, ""],
+      ["apply", /\n +environment: \$.*/, ""],
+    ],
+    "aws-account": [
+      ["apply", /\n +allowed-account-ids.*/, ""],
+      ["apply", /\n +role-to-assume.*/, ""],
+      [
+        "apply",
+        "role-duration-seconds",
+        "aws-access-key-id: AKIA\n          role-duration-seconds",
+      ],
+    ],
+    "own-pull-request": [
+      ["preview", /event == 'pull_request' &&\n +/, "event == 'pull_request' ||\n      "],
+      ["preview", / &&\n +github\.event\.workflow_run\.head_repository.*/, ""],
+      ["preview", "== github.repository", "!= github.repository"],
+      ["preview", "conclusion == 'success'", "conclusion == 'failure'"],
+    ],
+    "default-branch": [
+      [
+        "preview",
+        "persist-credentials: false",
+        "persist-credentials: false\n          ref: ${{ github.event.workflow_run.head_sha }}",
+      ],
+    ],
+    "one-deploy": [
+      ["apply", "cancel-in-progress: false", "cancel-in-progress: true"],
+      ["apply", "group: deploy", "group: deploy-${{ github.ref }}"],
+      ["apply", /concurrency:\n.*\n.*\n/, ""],
+      ["check", "run: npm run check", "run: npm run customers -- sync export.csv"],
+    ],
+    newest: [
+      ["apply", /\n +ref: refs\/heads\/main/, ""],
+      ["apply", /\n +if: github\.ref == .*/, ""],
+    ],
+    cache: [
+      ["check", /\n +package-manager-cache: false/, ""],
+      [
+        "check",
+        "package-manager-cache: false",
+        "package-manager-cache: false\n          cache: npm",
+      ],
+    ],
+    "time-limit": [["check", /\n +timeout-minutes: 60/, ""]],
+  };
+
+function shown(part: string | RegExp): string {
+  return typeof part === "string" ? JSON.stringify(part) : String(part);
+}
+
+describe("the workflows", function () {
+  this.timeout(60_000);
+  const files = workflowFiles();
+
+  it("are those for checking, previewing and applying, and maybe more", () => {
+    expect(files).to.include.members(
+      ["apply", "check", "preview"].map((name) => `.github/workflows/${name}.yml`),
+    );
+  });
+
+  for (const file of files) {
+    it(`${file} passes actionlint and our rules`, async () => {
+      const text = readFileSync(join(ROOT, file), "utf8");
+      expect(await actionlintProblems(text, file)).to.deep.equal([]);
+      expect(workflowProblems(text, file)).to.deep.equal([]);
+    });
+  }
+
+  it("are all looked at by actionlint: a mistake is told with its line", async () => {
+    const text = workflow("check").replace("runs-on: ubuntu-24.04", "runs-on: ubuntu-1.04");
+    const [problem] = await actionlintProblems(text, "check.yml");
+    expect(problem).to.include({ file: "check.yml", check: "actionlint-runner-label" });
+    expect(problem?.line).to.equal(
+      text.split("\n").findIndex((line) => line.includes("runs-on")) + 1,
+    );
+  });
+});
+
+describe("docs/aws-setup/README.md", () => {
+  it("says which variables to set: all that the workflows use", () => {
+    const guide = readFileSync(join(ROOT, "docs", "aws-setup", "README.md"), "utf8");
+    const used = workflowFiles().flatMap((file) => [
+      ...readFileSync(join(ROOT, file), "utf8").matchAll(/\bvars\.(\w+)/g),
+    ]);
+    expect(used).not.to.have.length(0);
+    for (const [, name = ""] of used) expect(guide, name).to.include(`\`${name}\``);
+  });
+});
+
+describe("the rules for workflows", () => {
+  it("have a failing case each", () => {
+    expect(Object.keys(MUTATIONS)).to.have.members(WORKFLOW_RULES.map(({ name }) => name));
+  });
+
+  for (const [rule, mutations] of Object.entries(MUTATIONS)) {
+    for (const [name, from, to] of mutations) {
+      it(`[${rule}] refuse ${name}.yml with ${JSON.stringify(to)} for ${shown(from)}`, () => {
+        const before = workflow(name);
+        const after = before.replace(from, () => to);
+        expect(after).not.to.equal(before);
+        const found = workflowProblems(after, `${name}.yml`).map(({ check }) => check);
+        expect(found).to.include(rule);
+      });
+    }
+  }
+
+  it("tell the line", () => {
+    const text = workflow("check").replace(/checkout@[0-9a-f]{40}/, "checkout@v6");
+    const [problem] = workflowProblems(text, "check.yml");
+    const line = text.split("\n").findIndex((one) => one.includes("checkout@v6")) + 1;
+    expect(problem).to.include({ line, check: "pinned-action" });
+    expect(problem?.message).to.equal(
+      "expected an action by its full commit hash, with its version as a comment, got actions/checkout@v6",
+    );
+  });
+});
