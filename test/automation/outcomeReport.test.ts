@@ -7,6 +7,7 @@ import { expect } from "chai";
 import type { Applied } from "../../automation/applying";
 import { EngineError } from "../../automation/engineErrors";
 import { tellOutcome } from "../../automation/outcomeReport";
+import type { KeyStatus } from "../../src/customers/model";
 import { customer } from "../access/support";
 import {
   KEY,
@@ -26,11 +27,14 @@ const policy = resourceChange("update", REPOSITORY_POLICY, "edge-agent@eu-centra
 const failure = { ...key, message: "api error LimitExceeded: Cannot exceed quota for X: 1" };
 const OF_RESOURCES = new EngineError("resources", "1 of the changes failed", "See below.", "raw");
 
-function told(applied: Partial<Applied>, { json = false, fresh = ["globex"] } = {}) {
+function told(
+  applied: Partial<Applied>,
+  { json = false, fresh = ["globex"], status = "active" as KeyStatus } = {},
+) {
   const terminal = new FakeTerminal();
   const plan = planBetween(
     stackInput([acme]),
-    stackInput([acme, ...fresh.map((id) => customer(id))]),
+    stackInput([acme, ...fresh.map((id) => customer(id, { keys: [{ generation: 1, status }] }))]),
   );
   const context = {
     terminal,
@@ -61,6 +65,8 @@ describe("an outcome", () => {
       "2 new keys to hand over: `ecr-customers handover globex`.",
     ]);
     expect(told({}, { fresh: [] }).out).to.deep.equal(["0 resources changed."]);
+    const inactive = told({ changes: [user] }, { status: "inactive" });
+    expect(inactive.out).to.deep.equal(["1 resource changed."]);
   });
 
   it("counts a resource of both runs once, and one that failed not at all", () => {

@@ -36,6 +36,7 @@ describe("key changes", () => {
     ["a key that becomes inactive", BOTH, { 1: "inactive", 2: "active" }, ["1 deactivated"]],
     ["a key that works again", { 1: "inactive", 2: "active" }, BOTH, ["1 activated works"]],
     ["a key that goes", BOTH, { 2: "active" }, ["1 deleted"]],
+    ["told in order", { 2: "active" }, { 1: "active" }, ["1 new works", "2 deleted"]],
     [
       "generations in order of numbers",
       { 9: "active" },
