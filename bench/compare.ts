@@ -22,6 +22,7 @@ const HELP = `npx tsx bench/compare.ts [--sizes 50,200,500] [--only ours|terrafo
   --cells  over how many stacks this project spreads the customers
 
 Terraform is \`terraform\` on PATH; TF_CLI_CONFIG_FILE, TF_CLI_ARGS_apply and TF_CLI_ARGS_plan reach it.
+NODE_OPTIONS reaches the script and the provider of this project, PULUMI_OPTION_PROFILING its engine.
 `;
 const CONTESTANTS: Readonly<Record<string, MakeContestant>> = {
   terraform: (vendor, sandbox) => new Terraform(vendor, sandbox),

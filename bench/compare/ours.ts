@@ -12,6 +12,9 @@ const ARGUMENTS: Record<Operation, readonly string[]> = {
   plan: ["preview", "--expect-no-changes"],
 };
 
+/** Of the caller's environment, to profile where the time goes: all Node processes, and the engine. */
+const PASSED_ON = ["NODE_OPTIONS", "PULUMI_OPTION_PROFILING"];
+
 /** This project, run as its user runs it, in a project folder of its own. */
 export class Ours implements Contestant {
   readonly name = "this project";
@@ -48,6 +51,7 @@ export class Ours implements Contestant {
   }
 
   #place() {
-    return { cwd: this.#directory, env: this.#sandbox.environment };
+    const passedOn = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
+    return { cwd: this.#directory, env: { ...this.#sandbox.environment, ...passedOn } };
   }
 }
