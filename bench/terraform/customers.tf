@@ -30,7 +30,7 @@ resource "aws_iam_user_policy" "end" {
       { Sid = "End", Effect = "Deny", Action = "ecr:*", Resource = "*" },
       try(each.value.status, "active") == "suspended" ? {} : {
         Condition = {
-          DateGreaterThanEquals = { "aws:CurrentTime" = timeadd("${each.value.expires}T00:00:00Z", "24h") }
+          DateGreaterThanEquals = { "aws:CurrentTime" = timeadd(each.value.expires, "24h") }
         }
       },
     )]

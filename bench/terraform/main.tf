@@ -41,11 +41,12 @@ locals {
     trimsuffix(file, ".yaml") => yamldecode(file("${var.customers}/${file}"))
   }
 
-  # Access ends after the last day of `expires`, or at once when suspended.
+  # Access ends after the last day of `expires`, which YAML gives as that day's first second, or at once
+  # when suspended.
   ended = {
     for id, customer in local.customers : id => (
       try(customer.status, "active") == "suspended" ||
-      (can(customer.expires) && timecmp(plantimestamp(), "${try(customer.expires, "9999-12-31")}T23:59:59Z") > 0)
+      timecmp(plantimestamp(), timeadd(try(customer.expires, "9999-12-30T00:00:00Z"), "24h")) >= 0
     )
   }
 
