@@ -64,6 +64,12 @@ describe("three cells", function () {
     expect(stderr).to.contain("1 of 1 cells").and.not.to.contain("of 3 cells");
   });
 
+  it("are not updated twice for a grant that ends nobody's access", async () => {
+    write("customer-9");
+    const { stderr } = await applied();
+    expect(stderr).not.to.contain("First what ends access");
+  });
+
   it("go on when one of them fails, and the failed one alone is left", async () => {
     running.sandbox.front.faults.failCall({
       action: "CreateUser",
