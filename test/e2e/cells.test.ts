@@ -50,6 +50,11 @@ describe("three cells", function () {
     const { stdout, stderr } = await applied();
     expect(stdout).to.contain("first deployment");
     expect(stderr).to.contain("3 of 3 cells");
+    const { journal } = running.sandbox.front;
+    const asked = journal.calls("GetUser").map(({ errorCode }) => errorCode);
+    expect(asked, "each user read back, and none looked for before it is made").to.deep.equal(
+      Array<undefined>(2 * IDS.length).fill(undefined),
+    );
     const before = running.sandbox.front.journal.calls().length;
     const again = await run("up", "--yes");
     expect([again.code, again.stdout.endsWith("Nothing to do.\n")]).to.deep.equal([0, true]);
