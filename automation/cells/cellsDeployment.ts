@@ -158,8 +158,10 @@ export class CellsDeployment implements Deployment {
   ): Promise<DeploymentResult> {
     const recovery = await this.#base.recover(input.config.account, this.#aws);
     const users = await this.#users(input, false);
+    // Before the cells, AWS need not be asked about each user that they are yet to make.
+    const named = digests === undefined ? withUsers(input, users) : input;
     const run = await this.#base.update(async () => {
-      await declareBase(input, users);
+      await declareBase(named, users);
       return digests === undefined ? {} : { ...celledOutputs(input, digests) };
     }, settings);
     return { ...run, ...(recovery && { recovery }) };
@@ -214,4 +216,13 @@ export class CellsDeployment implements Deployment {
       if (typeof outputs?.["digest"] === "string") this.#digests[cell] = outputs["digest"];
     }
   }
+}
+
+/** The same input with only those customers that need no user or have one. */
+function withUsers(input: StackInput, users: KnownUsers): StackInput {
+  const { namePrefix } = input.config;
+  const customers = input.customers.filter(
+    ({ id, awsAccount }) => awsAccount !== undefined || users.has(userName(namePrefix, id)),
+  );
+  return { ...input, customers };
 }
