@@ -21,6 +21,13 @@ const SETTINGS = `config:
     edge-agent: {}
 `;
 
+const MAPPING = `system: crm
+ids: number
+columns: { id: Id, name: Name, status: Stage, products: Product }
+statuses: { Won: grant, Lost: suspend }
+products: { Agent: [edge-agent] }
+`;
+
 /** Each command, as it does its work and as it fails. */
 const RUNS: readonly (readonly string[])[] = [
   ["validate"],
@@ -44,6 +51,8 @@ const RUNS: readonly (readonly string[])[] = [
   ["revoke", "hooli", "--now", "--json"],
   ["offboard", "hooli", "--json"],
   ["doctor", "acme", "--json", "--error", "no basic auth credentials"],
+  ["import", "deals.csv", "--mapping", "crm.yaml", "--markdown", "import.md"],
+  ["sync", "deals.csv", "--mapping", "crm.yaml", "--yes", "--debug"],
   ["destroy", "--yes", "--debug"],
   ["destroy", "--yes", "--allow-revocations", "9", "--debug"],
 ];
@@ -60,6 +69,9 @@ describe("a secret", function () {
     process.env["TMPDIR"] = temporary;
     const home = running.sandbox.environment["HOME"] ?? "";
     written = new Written([temporary, running.project.directory, home]);
+    const { directory } = running.project;
+    writeFileSync(join(directory, "deals.csv"), "Id,Name,Stage,Product\n4711,Initech,Won,Agent\n");
+    writeFileSync(join(directory, "crm.yaml"), MAPPING);
     for (const id of ["acme", "globex", "hooli"]) {
       running.project.write(id, `name: ${id}\nrepositories: [edge-agent]\n`);
     }

@@ -413,7 +413,7 @@ describe("the command line of import", () => {
     const { directory } = project;
     project.put("export.csv", HEAD + row("1"));
     const refused: [string[], string][] = [
-      [["import"], "Not enough non-option arguments"],
+      [["import"], "expected `import <file>`"],
       [["import", "export.csv"], "Say which --mapping"],
       [
         ["import", "export.csv", "--suggest", "a.yaml", "--mapping", "crm.yaml"],
