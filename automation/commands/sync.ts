@@ -1,6 +1,6 @@
 import { cellOptions, type CellArguments } from "../cellOptions";
 import { loadStack, type Command } from "../command";
-import { ExitCode } from "../exitCode";
+import type { ExitCode } from "../exitCode";
 import { toJson } from "../json";
 import { limitOptions, type LimitArguments } from "../limitOptions";
 import { importAllowances, importOptions, type ImportLimitArguments } from "../sales/importOptions";
