@@ -41,6 +41,9 @@ export function tellOutcome(
     terminal.tell("AWS does not hold what the files say:", "bad");
     for (const deviation of deviations) terminal.tell(`  ${deviation}`, "bad");
   }
+  for (const user of applied.revoked) {
+    terminal.tell(`${user} was ended by AWS's own calls, because the engine could not.`, "warning");
+  }
   tellPending(applied.pending, terminal);
   return ExitCode.failed;
 }

@@ -6,6 +6,7 @@ import { coerce } from "semver";
 import type { AwsClient } from "./awsClient";
 import { engineCommand, withoutQuestions, type EngineCommand } from "./engineCommand";
 import { EngineError, explainEngineText, LOCKED } from "./engineErrors";
+import { leanly } from "./leanRuntime";
 import { readLock, type StackLock } from "./stackLock";
 import { toEngineError } from "./runError";
 import { settledState, settleKeys, type ExportedState, type Recovery } from "./recovery";
@@ -274,8 +275,11 @@ export class StackRunner {
     };
     try {
       const stack = await this.#stack(program);
-      if (operation === "preview") await stack.preview(options);
-      else await stack[operation]({ ...options, continueOnError: true });
+      await leanly<unknown>(() =>
+        operation === "preview"
+          ? stack.preview(options)
+          : stack[operation]({ ...options, continueOnError: true }),
+      );
       return reporter.finish();
     } catch (error) {
       return { ...reporter.finish(), error: toEngineError(error, reporter, settings.signal) };

@@ -23,6 +23,10 @@ const PAGES = [
   "CONTRIBUTING.md",
   "docs/customer-file.md",
   "docs/operations.md",
+  "docs/keys.md",
+  "docs/customer-guide.md",
+  "docs/sales-exports.md",
+  "docs/scale.md",
   "docs/threat-model.md",
   "docs/aws-setup/README.md",
 ].map((file) => [file, readFileSync(join(ROOT, file), "utf8")] as const);

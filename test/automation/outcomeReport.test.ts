@@ -19,7 +19,14 @@ import {
 } from "./plan/support";
 import { FakeTerminal } from "./support/terminal";
 
-const NOTHING: Applied = { changes: [], failures: [], pending: [], readBack: [], deviations: [] };
+const NOTHING: Applied = {
+  changes: [],
+  failures: [],
+  pending: [],
+  readBack: [],
+  revoked: [],
+  deviations: [],
+};
 const acme = customer("acme");
 const user = resourceChange("create", USER, "globex");
 const key = resourceChange("create", KEY, "globex-1");
@@ -164,6 +171,7 @@ describe("an outcome", () => {
       error: { kind: "resources", message: "1 of the changes failed" },
       pending: ["edge-agent"],
       readBack: ["globex"],
+      revoked: [],
       deviations: ["d"],
     });
   });

@@ -50,6 +50,11 @@ describe("three cells", function () {
     const { stdout, stderr } = await applied();
     expect(stdout).to.contain("first deployment");
     expect(stderr).to.contain("3 of 3 cells");
+    const { journal } = running.sandbox.front;
+    const asked = journal.calls("GetUser").map(({ errorCode }) => errorCode);
+    expect(asked, "each user read back, and none looked for before it is made").to.deep.equal(
+      Array<undefined>(2 * IDS.length).fill(undefined),
+    );
     const before = running.sandbox.front.journal.calls().length;
     const again = await run("up", "--yes");
     expect([again.code, again.stdout.endsWith("Nothing to do.\n")]).to.deep.equal([0, true]);
@@ -62,6 +67,12 @@ describe("three cells", function () {
     write("customer-0", "keys: { 1: active, 2: active }\n");
     const { stderr } = await applied();
     expect(stderr).to.contain("1 of 1 cells").and.not.to.contain("of 3 cells");
+  });
+
+  it("are not updated twice for a grant that ends nobody's access", async () => {
+    write("customer-9");
+    const { stderr } = await applied();
+    expect(stderr).not.to.contain("First what ends access");
   });
 
   it("go on when one of them fails, and the failed one alone is left", async () => {
