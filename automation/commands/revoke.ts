@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import { userName } from "../../src/access/arns";
 import { CUSTOMER_ID, readCustomerFile } from "../../src/customers/load";
+import type { Customer } from "../../src/customers/model";
 import { nearest } from "../../src/customers/nearest";
+import { parseCustomer } from "../../src/customers/parse";
+import { setKeys } from "../../src/customers/write";
 import { ProblemsError } from "../../src/problem";
 import type { AwsClient } from "../awsClient";
 import type { Command, CommandContext } from "../command";
 import { openAws } from "../connections";
 import { editCustomerFile } from "../customerFile";
 import { ExitCode } from "../exitCode";
-import { toJson } from "../json";
+import { canonicalJson, toJson } from "../json";
 import { tellNext } from "../nextSteps";
 import {
   customerArgument,
@@ -85,7 +88,7 @@ const WOULD = [
   "put the policy on it that denies everything in ECR; that ends docker logins made before, too",
   "set every key inactive that AWS lists, whoever made it",
   "read back what AWS then holds",
-  "write `status: suspended` into its file, for the next update to agree",
+  "write the same into its file, `status: suspended` and every key inactive, for the next update to agree",
 ];
 
 /** What became of the customer's file. */
@@ -111,10 +114,15 @@ function suspendInFile(id: string, { folder }: LoadedSettings, { today }: Comman
       folder,
       id,
       (text) => {
-        changed = readCustomerFile(folder, id).customer?.status === "active";
-        return changed ? suspended(text, `${today} revoked`) : text;
+        const { customer } = parseCustomer(text, id, file);
+        if (customer === undefined) return text;
+        const keys = allInactive(customer);
+        changed = canonicalJson(revoked(customer)) !== canonicalJson(customer);
+        if (!changed) return text;
+        const denied = customer.status === "suspended" ? text : suspended(text, `${today} revoked`);
+        return keys.length === 0 ? denied : setKeys(denied, keys);
       },
-      (before) => ({ ...before, status: "suspended" }),
+      revoked,
     );
     return { file, changed };
   } catch (error) {
@@ -123,9 +131,21 @@ function suspendInFile(id: string, { folder }: LoadedSettings, { today }: Comman
     return {
       file,
       changed: false,
-      left: `${file} could not be edited (${first}): write \`status: suspended\` into it, or the next update gives access back`,
+      left: `${file} could not be edited (${first}): write \`status: suspended\` into it and set its keys inactive, or the next update gives access back`,
     };
   }
+}
+
+/**
+ * Suspended, and no key that a later `active` would bring back: a key that has leaked never works again
+ * but by somebody who says so.
+ */
+function revoked(customer: Customer): Customer {
+  return { ...customer, status: "suspended", keys: allInactive(customer) };
+}
+
+function allInactive({ keys }: Customer): Customer["keys"] {
+  return keys.map(({ generation }) => ({ generation, status: "inactive" }));
 }
 
 async function noSuchUser(
@@ -157,7 +177,7 @@ function tell(
 ): void {
   if (!exists) terminal.print(`AWS has no user ${user}: there is nothing to end there.`);
   for (const what of done) terminal.print(`${user}: ${what}`, "good");
-  if (filed.changed) terminal.print(`${filed.file}: suspended`, "good");
+  if (filed.changed) terminal.print(`${filed.file}: suspended, every key inactive`, "good");
   if (left.length > 0) {
     terminal.tell("Left to do:", "bad");
     for (const what of left) terminal.tell(`  ${what}`, "bad");

@@ -129,7 +129,7 @@ describe("the end of access", function () {
       expect(user.inlinePolicies).to.deep.equal(DENIED);
       expect(new Set(Object.values(user.keys))).to.deep.equal(new Set(["Inactive"]));
       expect(text(id)).to.equal(
-        `name: ${id}\nrepositories: [edge-agent, sdk]\nstatus: suspended # 2026-11-23 revoked\n`,
+        `name: ${id}\nrepositories: [edge-agent, sdk]\nstatus: suspended # 2026-11-23 revoked\nkeys: { 1: inactive }\n`,
       );
     }
     expect(Object.keys((await sandbox.view.user("globex")).keys)).to.have.length(2);
@@ -206,7 +206,7 @@ describe("the end of access", function () {
     const broken = await asRole("revoke hooli --now");
     expect(broken.code).to.equal(1);
     expect(broken.stderr).to.match(
-      /hooli\.yaml could not be edited .*write `status: suspended` into it/,
+      /hooli\.yaml could not be edited .*write `status: suspended` into it and/,
     );
     expect((await sandbox.view.user("hooli")).inlinePolicies).to.deep.equal(DENIED);
     project.remove("hooli");
@@ -301,6 +301,8 @@ describe("the end of access", function () {
 
   it("is taken back with a new key, after an update, and the old key stays dead", async () => {
     await customers("up --yes --allow-revocations 9");
+    const refused = await customers("resume hooli");
+    expect(refused.stderr).to.contain("all keys of hooli are inactive in its file");
     const resumed = await customers("resume hooli --new-key");
     expect(resumed.stdout).to.contain("it was revoked: be sure that `ecr-customers up` has run");
     expect(text("hooli")).to.match(/edge-agent\]\nkeys: \{ 1: inactive, 2: active \}\n$/);
