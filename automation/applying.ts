@@ -60,7 +60,7 @@ export async function applyUpdate(parts: UpdateParts, settings: RunSettings): Pr
     terminal.tell("First what ends access, then what gives it.");
     runs.push(await deployment.update(ending, hooks));
     // What it has reached may be one half of a change: the second run tells what is left.
-    progress = new UpdateProgress(plan.resources, terminal);
+    progress = progress.again();
   }
   // A revocation that failed keeps nobody else from what is theirs; only a person's Ctrl-C does.
   const first = runs[0]?.error;
