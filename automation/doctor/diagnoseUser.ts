@@ -45,7 +45,7 @@ function leak({ customer }: Patient, { name, attachedPolicies }: UserView): Find
       level: "bad",
       about: "leak",
       message: `A KEY HAS LEAKED: AWS has found a key of ${name} in public and attached ${quarantine}`,
-      fix: `\`ecr-customers revoke ${customer.id} --now\`, then docs/operations.md, "A key has leaked". Do not take the policy away before the keys are gone.`,
+      fix: `\`ecr-customers revoke ${customer.id} --now\`, then docs/keys.md, "A key has leaked". Do not take the policy away before the keys are gone.`,
     },
   ];
 }
