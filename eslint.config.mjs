@@ -90,6 +90,7 @@ export default tseslint.config(
             { regex: "^@pulumi/awsx?(/|$)", message: "Resources belong to src/stack (DESIGN §3)." },
             { regex: `^${AUTOMATION_API}`, message: "Only automation/stackRunner.ts uses it." },
             { regex: "^@aws-sdk/", message: "Only automation/awsClient.ts uses it." },
+            { regex: "^@cloud-copilot/", message: "AGPL: an oracle for tests, never shipped." },
           ],
         },
       ],

@@ -1,15 +1,19 @@
+import { userName } from "../src/access/arns";
+import { DENY_POLICY_NAME } from "../src/access/denyPolicy";
+import { hasEnded } from "../src/access/entitlements";
 import type { StackInput } from "../src/project";
 import type { AwsClient } from "./awsClient";
 import type { Deployment, DeploymentResult } from "./deployment";
 import type { EngineError } from "./engineErrors";
-import type { ResourceChange, ResourceFailure } from "./engineEvents";
+import type { EngineEvent, ResourceChange, ResourceFailure } from "./engineEvents";
 import type { Baseline } from "./plan/baseline";
 import type { Plan } from "./plan/plan";
 import { revocationsFirst } from "./plan/revocationsFirst";
 import { subjectOf } from "./plan/subject";
 import { UpdateProgress } from "./progress";
-import { deviations, readBack } from "./readBack";
+import { deviations, readBack, type ReadBack } from "./readBack";
 import type { Recovery } from "./recovery";
+import { revokeUser } from "./revocation";
 import type { RunSettings } from "./stackRunner";
 import type { Terminal } from "./terminal";
 
@@ -35,6 +39,8 @@ export interface Applied {
   pending: string[];
   /** Ids of the customers that were read back. */
   readBack: string[];
+  /** Users whose end the engine could not bring about, and AWS's own calls did. */
+  revoked: string[];
   /** How AWS differs from the files in them. */
   deviations: string[];
 }
@@ -45,14 +51,16 @@ export interface Applied {
  */
 export async function applyUpdate(parts: UpdateParts, settings: RunSettings): Promise<Applied> {
   const { deployment, input, aws, plan, baseline, terminal } = parts;
-  const progress = new UpdateProgress(plan.resources, terminal);
-  const hooks = { ...settings, onEvent: progress.onEvent };
+  let progress = new UpdateProgress(plan.resources, terminal);
+  const hooks = { ...settings, onEvent: (event: EngineEvent) => progress.onEvent(event) };
   const recorded = baseline.kind === "recorded" ? baseline.outputs : undefined;
   const ending = revocationsFirst(input, recorded);
   const runs: DeploymentResult[] = [];
   if (ending !== undefined) {
     terminal.tell("First what ends access, then what gives it.");
     runs.push(await deployment.update(ending, hooks));
+    // What it has reached may be one half of a change: the second run tells what is left.
+    progress = progress.again();
   }
   // A revocation that failed keeps nobody else from what is theirs; only a person's Ctrl-C does.
   const first = runs[0]?.error;
@@ -61,8 +69,11 @@ export async function applyUpdate(parts: UpdateParts, settings: RunSettings): Pr
   }
   const last = runs.at(-1);
   const recovery = runs.map((run) => run.recovery).find((found) => found !== undefined);
-  const touched = touchedCustomers(plan);
+  const touched = touchedCustomers(plan).filter((id) => deployment.scope.includes(id));
   const stopped = last?.error !== undefined && last.error.kind !== "resources";
+  let found = stopped ? undefined : await readBack(aws, input, touched);
+  const revoked = found === undefined ? [] : await endForSure(found, parts);
+  if (revoked.length > 0) found = await readBack(aws, input, touched);
   return {
     changes: runs.flatMap(({ changes }) => changes),
     // What failed at first and was done then is no failure any more.
@@ -71,12 +82,36 @@ export async function applyUpdate(parts: UpdateParts, settings: RunSettings): Pr
     ...(recovery === undefined ? {} : { recovery }),
     pending: progress.pending(),
     readBack: stopped ? [] : touched,
-    deviations: stopped ? [] : deviations(await readBack(aws, input, touched), input, touched),
+    revoked,
+    deviations:
+      found === undefined ? [] : deviations(found, input, touched, deployment.scope.policies),
   };
 }
 
+/**
+ * Revocation wins: whoever has ended by the files and still has an active key or no deny, because a
+ * resource of it failed, is ended by AWS's own calls, as `revoke --now` does.
+ *
+ * @returns the users that were ended so.
+ */
+async function endForSure({ users }: ReadBack, { input, aws }: UpdateParts): Promise<string[]> {
+  const { config, customers, today } = input;
+  const entitled = new Set(
+    customers
+      .filter((customer) => !hasEnded(customer, today))
+      .map(({ id }) => userName(config.namePrefix, id)),
+  );
+  const open = users.filter(
+    ({ name, keys, inlinePolicies }) =>
+      !entitled.has(name) &&
+      (Object.values(keys).includes("Active") || inlinePolicies[DENY_POLICY_NAME] === undefined),
+  );
+  for (const { name } of open) await revokeUser(aws, name);
+  return open.map(({ name }) => name);
+}
+
 /** Whose access, keys or resources were to change. */
-function touchedCustomers({ access, keys, resources }: Plan): string[] {
+export function touchedCustomers({ access, keys, resources }: Plan): string[] {
   const ofResources = resources.map(subjectOf).filter(({ kind }) => kind === "customer");
   return [
     ...new Set([

@@ -7,6 +7,7 @@ import {
   GetUserPolicyCommand,
   IAMClient,
   ListAccessKeysCommand,
+  ListAttachedGroupPoliciesCommand,
   ListAttachedUserPoliciesCommand,
   ListGroupsForUserCommand,
   ListUserPoliciesCommand,
@@ -127,7 +128,7 @@ export class AwsClient {
       this.#iam.send(new ListUserTagsCommand({ UserName })),
       this.#iam.send(new ListGroupsForUserCommand({ UserName })),
       this.#iam.send(new ListAttachedUserPoliciesCommand({ UserName })),
-      this.#inlinePolicies(name),
+      this.inlinePolicies(name),
       this.accessKeys(name),
       this.#hasLoginProfile(name),
     ]);
@@ -183,11 +184,19 @@ export class AwsClient {
     return answer === undefined ? undefined : JSON.parse(answer.policyText ?? "null");
   }
 
+  /** Names of the managed policies of a group; undefined when there is no such group. */
+  async groupPolicies(GroupName: string): Promise<string[] | undefined> {
+    const command = new ListAttachedGroupPoliciesCommand({ GroupName });
+    const answer = await unlessMissing(this.#iam.send(command));
+    return answer?.AttachedPolicies?.map(({ PolicyName = "" }) => PolicyName);
+  }
+
   #ecrIn(region: string): ECRClient {
     return new ECRClient({ ...this.settings, region });
   }
 
-  async #inlinePolicies(UserName: string): Promise<Record<string, unknown>> {
+  /** Inline policy name → document. @throws NoSuchEntityException when there is no such user. */
+  async inlinePolicies(UserName: string): Promise<Record<string, unknown>> {
     const { PolicyNames } = await this.#iam.send(new ListUserPoliciesCommand({ UserName }));
     const documents = await Promise.all(
       (PolicyNames ?? []).map(async (PolicyName) => {

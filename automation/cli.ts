@@ -4,9 +4,19 @@ import type { Command, CommandContext } from "./command";
 import { access } from "./commands/access";
 import { cells } from "./commands/cells";
 import { destroy } from "./commands/destroy";
+import { doctor } from "./commands/doctor";
+import { handover } from "./commands/handover";
 import { importCommand } from "./commands/import";
+import { keysRetire } from "./commands/keysRetire";
+import { keysRotate } from "./commands/keysRotate";
+import { keysStatus } from "./commands/keysStatus";
+import { offboard } from "./commands/offboard";
 import { outputs } from "./commands/outputs";
 import { preview } from "./commands/preview";
+import { resume } from "./commands/resume";
+import { revoke } from "./commands/revoke";
+import { suspend } from "./commands/suspend";
+import { sync } from "./commands/sync";
 import { unlock } from "./commands/unlock";
 import { up } from "./commands/up";
 import { validate } from "./commands/validate";
@@ -20,11 +30,21 @@ export const COMMANDS: readonly Command[] = [
   access,
   preview,
   up,
-  destroy,
   outputs,
   unlock,
-  importCommand,
+  destroy,
   cells,
+  suspend,
+  resume,
+  offboard,
+  revoke,
+  keysStatus,
+  keysRotate,
+  keysRetire,
+  handover,
+  doctor,
+  importCommand,
+  sync,
 ];
 
 /**

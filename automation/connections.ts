@@ -46,6 +46,7 @@ export async function openDeployment(
   const { CellWorkers } = await import("./cells/workers.js");
   const { directory, environment, terminal } = context;
   return new CellsDeployment(runner, new CellWorkers(concurrency), aws, {
+    cells: config.cells,
     projectDirectory: directory,
     environment,
     secretsProvider: secretsProvider(directory, config.stack),

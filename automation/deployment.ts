@@ -10,11 +10,19 @@ export interface DeploymentResult extends RunResult {
   recovery?: Recovery;
 }
 
+/** A part of a stack's customers, and whether the repositories' policies belong to it. */
+export interface Scope {
+  includes(customer: string): boolean;
+  policies: boolean;
+}
+
 /**
  * What `preview`, `up` and `destroy` drive. The program runs inline with the very input that was
  * checked and shown: files that change meanwhile do not count (DESIGN §6).
  */
 export interface Deployment {
+  /** What of the stack it updates; the rest is updated elsewhere (`--cell`). */
+  readonly scope: Scope;
   preview(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
   /** Settles what a killed run has left, then updates. */
   update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
@@ -29,6 +37,7 @@ export interface Deployment {
 
 /** All customers in one stack. */
 export class SingleStack implements Deployment {
+  readonly scope = { includes: () => true, policies: true };
   readonly #runner: StackRunner;
   readonly #aws: AwsClient;
 

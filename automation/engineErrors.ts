@@ -113,3 +113,10 @@ export function explainEngineText(text: string): EngineError {
     text,
   );
 }
+
+/** What was thrown, as an error of the engine; what is none of its own has no advice. */
+export function asEngineError(thrown: unknown): EngineError {
+  return thrown instanceof EngineError
+    ? thrown
+    : new EngineError("unknown", "the engine could not be driven", "", String(thrown));
+}

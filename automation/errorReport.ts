@@ -1,4 +1,5 @@
 import { ProblemsError } from "../src/problem";
+import { explainAwsError } from "./awsErrors";
 import type { CommandContext } from "./command";
 import { EngineError } from "./engineErrors";
 import { tellProblems } from "./problemReport";
@@ -17,6 +18,13 @@ export function tellError(error: unknown, context: CommandContext, debug: boolea
     if (debug && error instanceof EngineError && error.detail() !== "") {
       terminal.tell(`What the engine wrote:\n${error.detail()}`, "quiet");
     }
+    return;
+  }
+  const explained = explainAwsError(error);
+  if (explained !== undefined) {
+    terminal.tell(`Error: ${explained.message}`, "bad");
+    terminal.tell(explained.advice);
+    if (debug && error instanceof Error) terminal.tell(error.stack ?? "", "quiet");
     return;
   }
   const { message, stack, cause } = error instanceof Error ? error : new Error(String(error));

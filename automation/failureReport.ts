@@ -1,9 +1,15 @@
+import { printable } from "../src/printable";
 import type { ResourceFailure } from "./engineEvents";
 import { subjectOf, type Subject } from "./plan/subject";
 import type { ReportLine } from "./report";
 
 /** What a person does about a refusal of AWS, by the code in AWS's message. */
 const ADVICE: readonly { pattern: RegExp; advice: string }[] = [
+  {
+    // Before the quotas: `RequestLimitExceeded` is none.
+    pattern: /Throttl|Rate exceeded|TooManyRequests|RequestLimitExceeded/,
+    advice: "AWS was asked too fast; run `up` again.",
+  },
   {
     pattern: /UsersPerAccount|UsersQuota/,
     advice: "The account holds no more users; remove ended customers, or use another account.",
@@ -19,6 +25,11 @@ const ADVICE: readonly { pattern: RegExp; advice: string }[] = [
   {
     pattern: /EntityAlreadyExists/,
     advice: "AWS has one of this name that this stack did not make; remove it, or import it.",
+  },
+  {
+    pattern: /RepositoryAlreadyExists/,
+    advice:
+      "The repository exists; take `create: true` out of the stack's catalogue, or import it.",
   },
   {
     pattern: /Principal not found/,
@@ -37,16 +48,28 @@ const ADVICE: readonly { pattern: RegExp; advice: string }[] = [
     advice: "The role lacks this right; compare it with docs/aws-setup.",
   },
   {
-    pattern: /Throttling|Rate exceeded|TooManyRequests/,
-    advice: "AWS was asked too fast; run `up` again.",
-  },
-  {
     pattern: /DeleteConflict/,
     advice: "Something made by hand hangs on the user; take it away, then run `up` again.",
   },
   {
     pattern: /NoSuchEntity/,
     advice: "Somebody has removed it in AWS; run `up --refresh`.",
+  },
+  {
+    pattern: /ExpiredToken|RequestExpired/,
+    advice: "The credentials ran out on the way; log in again, then run `up` again.",
+  },
+  {
+    pattern: /ServiceUnavailable|ServiceFailure|InternalFailure|InternalError|ServerException/,
+    advice: "AWS has a trouble of its own; run `up` again in a minute.",
+  },
+  {
+    pattern: /ConcurrentModification|EntityTemporarilyUnmodifiable/,
+    advice: "AWS was still busy with it; run `up` again in a minute.",
+  },
+  {
+    pattern: /request send failed|no such host|connection refused|i\/o timeout/,
+    advice: "AWS could not be reached; look at the network, then run `up` again.",
   },
 ];
 
@@ -72,10 +95,21 @@ export function failureLines(failures: readonly ResourceFailure[]): ReportLine[]
 /** Longest part of AWS's words that is shown. */
 const GIST_LENGTH = 300;
 
-/** AWS's own words, without the engine's and the provider's around them. */
+/**
+ * AWS's code and words in an error of its SDK for Go: after `api error`, or, for an error that the
+ * SDK has a type for, after the request's id. The provider says some twice, in two wrappings.
+ */
+const AWS_WORDS =
+  /(?:RequestID: [^,\s]*, (?:api error )?|api error )([A-Za-z]\w*: .*?)(?=: provider=aws@|; \d+ errors? occurred|; [^;]*operation error |\n|$)/gs;
+
+/** AWS's own words, without the engine's and the provider's around them; one line. */
 function gist(message: string): string {
-  const api = /api error ([A-Za-z]+: .*)/s.exec(message)?.[1] ?? message;
-  const line = api.replace(/\s+/g, " ").replace(/[.:;\s]+$/, "");
+  const words = [...message.matchAll(AWS_WORDS)].map(([, text = ""]) => oneLine(text));
+  const line = words.length > 0 ? [...new Set(words)].join("; ") : oneLine(message);
   if (line === "") return "it was not reached, because something that it needs failed";
-  return line.length > GIST_LENGTH ? `${line.slice(0, GIST_LENGTH)}…` : line;
+  return printable(line, GIST_LENGTH);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/^ |[.:;\s]+$/g, "");
 }

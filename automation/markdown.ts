@@ -3,8 +3,11 @@ import { printable } from "../src/printable";
 /** What Markdown, as GitHub reads it, may take for markup. */
 const MARKUP = /[\\`*_{}[\]()#+\-.!|~$:^=]/g;
 
-/** Mentions and links come to life in plain text too; inside of code they do not (GitHub docs). */
-const LIVE_TEXT = /@|:\/\/|www\.|#\d/i;
+/**
+ * Mentions, links, references and emoji come to life in plain text too, after Markdown and whatever
+ * was escaped there; inside of code they do not (GitHub docs, "Autolinked references and URLs").
+ */
+const LIVE_TEXT = /@|:\/\/|www\.|#\d|\bGH-\d|:[\w+-]+:/i;
 
 /**
  * Untrusted text as Markdown that shows just that text, on one line: no markup, no link, no mention,

@@ -1,5 +1,6 @@
 import type { Applied } from "./applying";
 import type { CommandContext } from "./command";
+import type { ResourceChange } from "./engineEvents";
 import { ExitCode } from "./exitCode";
 import { failureLines } from "./failureReport";
 import { toJson } from "./json";
@@ -40,14 +41,18 @@ export function tellOutcome(
     terminal.tell("AWS does not hold what the files say:", "bad");
     for (const deviation of deviations) terminal.tell(`  ${deviation}`, "bad");
   }
+  for (const user of applied.revoked) {
+    terminal.tell(`${user} was ended by AWS's own calls, because the engine could not.`, "warning");
+  }
   tellPending(applied.pending, terminal);
   return ExitCode.failed;
 }
 
 function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {
-  const { changes, readBack, deviations, recovery } = applied;
-  if (recovery !== undefined)
+  const { readBack, deviations, recovery } = applied;
+  if (recovery !== undefined) {
     terminal.print("An earlier run was killed; what it had begun is settled.");
+  }
   for (const { user, key } of recovery?.deletedKeys ?? []) {
     terminal.print(`Deleted key ${key} of ${user}: its secret was lost with the killed run.`);
   }
@@ -57,7 +62,7 @@ function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {
       "warning",
     );
   }
-  terminal.print(`${counted(changes.length, "resource")} changed.`);
+  terminal.print(`${counted(changed(applied).length, "resource")} changed.`);
   if (readBack.length > 0 && deviations.length === 0) {
     const customers = counted(readBack.length, "customer");
     terminal.print(
@@ -82,10 +87,18 @@ function tellPending(pending: readonly string[], terminal: Terminal): void {
   terminal.tell(`Pending: ${shown}${rest}. Run \`up\` again to finish.`, "warning");
 }
 
-function asJson({ changes, failures, error, ...others }: Applied, { stack }: Plan) {
+/** What was begun and did not fail; each resource once, as its last run left it. */
+function changed({ changes, failures }: Applied): ResourceChange[] {
+  const failed = new Set(failures.map(({ urn }) => urn));
+  const byUrn = new Map(changes.map((change) => [change.urn, change]));
+  return [...byUrn.values()].filter(({ urn }) => !failed.has(urn));
+}
+
+function asJson(applied: Applied, { stack }: Plan) {
+  const { changes: _, failures, error, ...others } = applied;
   return {
     stack,
-    changed: changes.map(({ type, name, change }) => ({ type, name, change })),
+    changed: changed(applied).map(({ type, name, change }) => ({ type, name, change })),
     failed: failureLines(failures).map(({ cells: [name, message] }) => ({ name, message })),
     ...(error === undefined ? {} : { error: { kind: error.kind, message: error.message } }),
     ...others,

@@ -36,7 +36,15 @@ export class UpdateProgress {
   readonly #left = new Map<string, number>();
   readonly #counter: Counter;
 
-  constructor(planned: readonly ResourceChange[], terminal: Terminal) {
+  readonly #planned: readonly ResourceChange[];
+  readonly #terminal: Terminal;
+  /** In a second run, what stays as it is was reached by the first. */
+  readonly #sameIsReached: boolean;
+
+  constructor(planned: readonly ResourceChange[], terminal: Terminal, sameIsReached = false) {
+    this.#planned = planned;
+    this.#terminal = terminal;
+    this.#sameIsReached = sameIsReached;
     for (const change of planned) {
       const { kind, name } = subjectOf(change);
       if (kind === "stack") continue;
@@ -48,7 +56,7 @@ export class UpdateProgress {
 
   readonly onEvent = (event: EngineEvent): void => {
     const metadata = event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
-    if (metadata === undefined || metadata.op === "same") return;
+    if (metadata === undefined || (metadata.op === "same" && !this.#sameIsReached)) return;
     const name = this.#pending.get(metadata.urn);
     if (name === undefined) return;
     this.#pending.delete(metadata.urn);
@@ -56,6 +64,17 @@ export class UpdateProgress {
     this.#left.set(name, left);
     if (left === 0) this.#counter.done(name);
   };
+
+  /**
+   * For a second run over the same plan: what the first one has changed may be changed once more, but
+   * for what it has deleted.
+   */
+  again(): UpdateProgress {
+    const left = this.#planned.filter(
+      ({ change, urn }) => change !== "delete" || this.#pending.has(urn),
+    );
+    return new UpdateProgress(left, this.#terminal, true);
+  }
 
   /** Customers and repositories of which something was not reached. */
   pending(): string[] {

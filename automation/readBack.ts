@@ -41,8 +41,14 @@ export async function readBack(
  * Every difference between what AWS holds and what the files say; empty when they agree.
  *
  * @param only - ids of the customers whose users were read, when not all were.
+ * @param policies - whether the repositories' policies are to be as the files say by now.
  */
-export function deviations(found: ReadBack, input: StackInput, only?: readonly string[]): string[] {
+export function deviations(
+  found: ReadBack,
+  input: StackInput,
+  only?: readonly string[],
+  policies = true,
+): string[] {
   const { config, today } = input;
   const customers = input.customers.filter(({ id }) => only?.includes(id) ?? true);
   const grants = entitledGrants(input.customers, config, today);
@@ -58,7 +64,7 @@ export function deviations(found: ReadBack, input: StackInput, only?: readonly s
         ? [`${name} does not exist`]
         : userDeviations(user, customer, input);
     }),
-    ...[...config.repositories].flatMap(([repository, settings]) => {
+    ...(policies ? [...config.repositories] : []).flatMap(([repository, settings]) => {
       const named = namedGrants(grants, repository, settings);
       const wanted = [...new Set(named.map((grant) => principalArn(grant, config)))].sort();
       return settings.regions.flatMap((region) =>

@@ -98,15 +98,16 @@ export async function settleKeys(
   const settled = { deletedKeys: [] as UserKey[], unknownKeys: [] as UserKey[] };
   for (const user of new Set(begun)) {
     const present = (await aws.accessKeys(user)).map(({ id }) => id);
-    const unknown = present.filter((key) => !known.has(key));
-    const keys = unknown.map((key) => ({ user, key }));
+    const strangers = present.filter((key) => !known.has(key));
+    const uses = await Promise.all(strangers.map((key) => aws.keyLastUse(key)));
+    // Nobody can use a key whose secret was lost: one that was used is somebody's own.
+    const unused = strangers.filter((_, at) => uses[at]?.at === undefined);
     // More than were begun: one of them is somebody's own, and which one cannot be told.
-    if (unknown.length > begun.filter((name) => name === user).length) {
-      settled.unknownKeys.push(...keys);
-      continue;
-    }
-    for (const { key } of keys) await aws.deleteAccessKey(user, key);
-    settled.deletedKeys.push(...keys);
+    const lost = unused.length > begun.filter((name) => name === user).length ? [] : unused;
+    for (const key of lost) await aws.deleteAccessKey(user, key);
+    const named = (keys: readonly string[]) => keys.map((key) => ({ user, key }));
+    settled.deletedKeys.push(...named(lost));
+    settled.unknownKeys.push(...named(strangers.filter((key) => !lost.includes(key))));
   }
   return settled;
 }

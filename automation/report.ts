@@ -1,6 +1,6 @@
 import { escapeMarkdown } from "./markdown";
 import type { Terminal, Tone } from "./terminal";
-import { textTable } from "./textTable";
+import { digits, textTable } from "./textTable";
 
 /** One line of a report: cells that a terminal aligns. */
 export interface ReportLine {
@@ -12,6 +12,8 @@ export interface ReportLine {
 export interface Section {
   title: string;
   lines: readonly ReportLine[];
+  /** Shown whole, in its order, however long. */
+  whole?: boolean;
 }
 
 /** Lines that a section shows; more of them are counted. What is bad is always shown whole. */
@@ -19,36 +21,36 @@ const LINES_SHOWN = 100;
 
 /** Prints sections as a part of the result. */
 export function printSections(sections: readonly Section[], terminal: Terminal): void {
-  for (const { title, lines } of sections) {
-    terminal.print(title, "strong");
-    const { shown, more } = shorten(lines);
+  for (const section of sections) {
+    terminal.print(section.title, "strong");
+    const { shown, more } = shorten(section);
     // A sentence of its own must not push the columns of the others apart.
     const texts = textTable(shown.map(({ cells }) => (cells.length > 1 ? cells : [])));
     shown.forEach(({ cells, tone }, at) =>
       terminal.print(`  ${cells.length > 1 ? texts[at] : cells.join("")}`, tone),
     );
-    if (more > 0) terminal.print(`  … and ${more} more`, "quiet");
+    if (more > 0) terminal.print(`  … and ${digits(more)} more`, "quiet");
   }
 }
 
 /** The same sections for a pull request's comment; nothing in them is live markup. */
 export function sectionsAsMarkdown(heading: string, sections: readonly Section[]): string {
-  const parts = sections.map(({ title, lines }) => {
-    const { shown, more } = shorten(lines);
+  const parts = sections.map((section) => {
+    const { shown, more } = shorten(section);
     const items = shown.map(({ cells, tone }) => {
       const [first = "", ...others] = cells.filter((cell) => cell !== "").map(escapeMarkdown);
       const words = [`**${first}**`, ...others].join(" ");
       return `- ${tone === "bad" ? "🔴 " : ""}${words}`;
     });
-    const rest = more > 0 ? [`- … and ${more} more`] : [];
-    return [`### ${escapeMarkdown(title)}`, "", ...items, ...rest].join("\n");
+    const rest = more > 0 ? [`- … and ${digits(more)} more`] : [];
+    return [`### ${escapeMarkdown(section.title)}`, "", ...items, ...rest].join("\n");
   });
   return `${[`## ${escapeMarkdown(heading)}`, ...parts].join("\n\n")}\n`;
 }
 
 /** Losses and refusals first and whole, then as many others as a person reads. */
-function shorten(lines: readonly ReportLine[]): { shown: readonly ReportLine[]; more: number } {
-  if (lines.length <= LINES_SHOWN) return { shown: lines, more: 0 };
+function shorten({ lines, whole }: Section): { shown: readonly ReportLine[]; more: number } {
+  if (whole === true || lines.length <= LINES_SHOWN) return { shown: lines, more: 0 };
   const bad = lines.filter(({ tone }) => tone === "bad");
   const others = lines.filter(({ tone }) => tone !== "bad");
   const kept = Math.max(0, LINES_SHOWN - bad.length);

@@ -8,8 +8,8 @@ export interface StackLock {
   since?: Date;
 }
 
-/** As the engine writes it for backends of one's own (pkg/backend/diy/lock.go). */
-const HOLDER = /created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/;
+/** As the engine writes it for backends of one's own (pkg/backend/diy/lock.go); a user's name may hold spaces. */
+const HOLDER = /created by (\S.*?)@([^\s@]+) \(pid (\d+)\) at (\S+)/;
 
 /** Reads the owner from the engine's complaint about a lock. */
 export function readLock(text: string): StackLock {

@@ -6,10 +6,14 @@ import { coerce } from "semver";
 import type { AwsClient } from "./awsClient";
 import { engineCommand, withoutQuestions, type EngineCommand } from "./engineCommand";
 import { EngineError, explainEngineText, LOCKED } from "./engineErrors";
+import { leanly } from "./leanRuntime";
 import { readLock, type StackLock } from "./stackLock";
 import { toEngineError } from "./runError";
 import { settledState, settleKeys, type ExportedState, type Recovery } from "./recovery";
+import { stateKeys, type StateKeys } from "./keys/stateKeys";
 import { isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
+import { keyMaterialIn, type KeyMaterial } from "./keyMaterial";
+import { exportWithSecrets } from "./secretExport";
 import { EngineReporter, STACK_TYPE, type EngineEvent, type EngineReport } from "./engineEvents";
 
 /** An engine does not change while this process runs. */
@@ -123,6 +127,16 @@ export class StackRunner {
     }
   }
 
+  /** The access keys that the stack has made, without their secrets; none before the first update. */
+  async accessKeys(): Promise<StateKeys> {
+    try {
+      return stateKeys(await this.#export());
+    } catch (error) {
+      if (error instanceof EngineError && error.kind === "noStack") return new Map();
+      throw error;
+    }
+  }
+
   /** Makes the stack in the state backend; `secretsProvider` e.g. `awskms://alias/…`. */
   async create(secretsProvider?: string, stack?: string): Promise<void> {
     const secrets = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
@@ -225,6 +239,23 @@ export class StackRunner {
     }
   }
 
+  /**
+   * One access key of a customer with its secret, from the encrypted state, in memory only.
+   *
+   * @param stack - the customer's cell, when it is not in this stack.
+   * @throws KeyMaterialError when the state does not hold it.
+   * @throws EngineError when the state cannot be read.
+   */
+  async keyMaterial(
+    customer: string,
+    generation: number,
+    stack = this.#options.stack,
+  ): Promise<KeyMaterial> {
+    const executable = this.#command.command;
+    const exported = await exportWithSecrets({ ...this.#options, executable, stack });
+    return keyMaterialIn(exported, `${customer}-${generation}`);
+  }
+
   async #run(
     operation: "preview" | "up" | "destroy" | "refresh",
     program: Program | undefined,
@@ -244,8 +275,11 @@ export class StackRunner {
     };
     try {
       const stack = await this.#stack(program);
-      if (operation === "preview") await stack.preview(options);
-      else await stack[operation]({ ...options, continueOnError: true });
+      await leanly<unknown>(() =>
+        operation === "preview"
+          ? stack.preview(options)
+          : stack[operation]({ ...options, continueOnError: true }),
+      );
       return reporter.finish();
     } catch (error) {
       return { ...reporter.finish(), error: toEngineError(error, reporter, settings.signal) };

@@ -129,3 +129,49 @@ export class StreamTerminal implements Terminal {
     this.#progressShown = false;
   }
 }
+
+/** Keeps results instead of printing them, for a command that makes one of several; tells the rest. */
+export class CollectedResults implements Terminal {
+  readonly results: string[] = [];
+  readonly #terminal: Terminal;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  get interactive(): boolean {
+    return this.#terminal.interactive;
+  }
+
+  get animated(): boolean {
+    return this.#terminal.animated;
+  }
+
+  get columns(): number {
+    return this.#terminal.columns;
+  }
+
+  print(text: string): void {
+    this.results.push(text);
+  }
+
+  tell(text: string, tone?: Tone): void {
+    this.#terminal.tell(text, tone);
+  }
+
+  progress(text: string): void {
+    this.#terminal.progress(text);
+  }
+
+  annotate(command: string): void {
+    this.#terminal.annotate(command);
+  }
+
+  ask(question: string): Promise<string> {
+    return this.#terminal.ask(question);
+  }
+
+  onInterrupt(listener: () => void): () => void {
+    return this.#terminal.onInterrupt(listener);
+  }
+}

@@ -1,14 +1,17 @@
 import type { CommandContext, LoadedStack } from "./command";
-import { applyUpdate } from "./applying";
+import { applyUpdate, touchedCustomers, type Applied } from "./applying";
 import { confirmed } from "./confirmation";
 import { openAws, openDeployment, type CellArguments } from "./connections";
 import { engineText } from "./engineText";
 import { ExitCode } from "./exitCode";
+import { failureLines } from "./failureReport";
 import { interruptible } from "./interrupt";
 import { toJson } from "./json";
 import { allowances, type LimitArguments } from "./limitOptions";
 import { tellOutcome } from "./outcomeReport";
 import { refusals } from "./plan/limits";
+import type { Plan } from "./plan/plan";
+import { subjectOf } from "./plan/subject";
 import { planSections, planSummary } from "./plan/planReport";
 import { planUpdate, vanishedUsers } from "./planning";
 import { tellRefusal } from "./refusalReport";
@@ -22,17 +25,24 @@ export interface UpdateOptions extends LimitArguments, CellArguments {
   debug: boolean;
 }
 
+/** How an update ended. */
+export interface UpdateOutcome {
+  /** What the process ends with. */
+  code: ExitCode;
+  /** Customers and repositories that AWS does not have as the files say, and why; empty when it has. */
+  notApplied: ReadonlyMap<string, string>;
+}
+
 /**
  * Preview, limits, confirmation, update, read-back, summary: `up`, and the second half of `sync`.
  *
- * @returns what the process ends with.
  * @throws EngineError when the engine cannot even tell what would change.
  */
 export async function runUpdate(
   { stack, input }: LoadedStack,
   options: UpdateOptions,
   context: CommandContext,
-): Promise<ExitCode> {
+): Promise<UpdateOutcome> {
   const { terminal, today } = context;
   const text = engineText(options, terminal);
   const deployment = await openDeployment(input.config, context, options);
@@ -54,15 +64,20 @@ export async function runUpdate(
     terminal.print(planSummary(plan), "strong");
   }
   if (refused.length > 0) {
-    return tellRefusal(refused, { command: "up", stack, json: options.json }, terminal);
+    const why = `refused: ${refused.map(({ message }) => message).join("; ")}`;
+    return {
+      code: tellRefusal(refused, { command: "up", stack, json: options.json }, terminal),
+      notApplied: new Map(touchedBy(plan).map((name) => [name, why])),
+    };
   }
   if (plan.isEmpty) {
     if (options.json) terminal.print(toJson({ stack, changed: [], failed: [] }));
     else terminal.print("Nothing to do.", "good");
-    return ExitCode.done;
+    return { code: ExitCode.done, notApplied: new Map() };
   }
   if (!(await confirmed(`Apply this to stack ${stack}?`, options.yes, terminal))) {
-    return ExitCode.refused;
+    const notApplied = new Map(touchedBy(plan).map((name) => [name, "not confirmed"]));
+    return { code: ExitCode.refused, notApplied };
   }
   const applied = await interruptible(
     terminal,
@@ -73,5 +88,26 @@ export async function runUpdate(
         { signal, refresh, ...text },
       ),
   );
-  return tellOutcome(applied, plan, options.json, context);
+  const code = tellOutcome(applied, plan, options.json, context);
+  return { code, notApplied: leftOf(applied, plan) };
+}
+
+/** What an update that has begun did not finish. */
+function leftOf({ error, failures, pending, deviations }: Applied, plan: Plan) {
+  if (error !== undefined && error.kind !== "resources" && error.kind !== "cancelled") {
+    return new Map(touchedBy(plan).map((name) => [name, error.message]));
+  }
+  return new Map([
+    ...(deviations.length > 0
+      ? touchedCustomers(plan).map((id) => [id, "AWS shows it otherwise"] as const)
+      : []),
+    ...pending.map((name) => [name, "not reached"] as const),
+    ...failureLines(failures).map(({ cells: [name = "", why = ""] }) => [name, why] as const),
+  ]);
+}
+
+/** Customers and repositories that a plan is about. */
+function touchedBy(plan: Plan): string[] {
+  const repositories = plan.resources.map(subjectOf).filter(({ kind }) => kind === "repository");
+  return [...touchedCustomers(plan), ...new Set(repositories.map(({ name }) => name))];
 }

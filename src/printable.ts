@@ -31,7 +31,7 @@ const QUOTED_LENGTH = 60;
  * private key is named and never shown, whatever field it was pasted into.
  */
 export function quoted(text: string): string {
-  if (/PRIVATE KEY/i.test(text)) return "a private key (not shown)";
+  if (/PRIVATE KEY|AGE-SECRET-KEY/i.test(text)) return "a private key (not shown)";
   return `"${printable(text, QUOTED_LENGTH)}"`;
 }
 

@@ -5,6 +5,7 @@ import { entitledGrants } from "./access/entitlements";
 import { loadStackConfig, type StackConfig } from "./config";
 import { loadCustomers } from "./customers/load";
 import type { Customer, IsoDate } from "./customers/model";
+import { loadRetired } from "./customers/retired";
 import { type Problem, sortProblems } from "./problem";
 
 /** What a stack is declared from: checked settings, checked customers, and the day it is for. */
@@ -42,7 +43,9 @@ export function loadProject(
 
   const folder =
     options.customersDirectory ?? relative(process.cwd(), join(directory, config.customers));
-  const { customers, problems } = loadCustomers(folder, config, today);
+  const retired = loadRetired(directory);
+  const { customers, problems } = loadCustomers(folder, config, today, retired.ids);
+  problems.push(...retired.problems);
   if (problems.length > 0) return { problems: sortProblems(problems) };
 
   const grants = entitledGrants(customers, config, today);

@@ -21,7 +21,13 @@ const ROOMS: [file: string, refused: string[], allowed: string][] = [
   ["index.ts", ["./automation/stackRunner", "./sandbox/paths"], "./src/project"],
   [
     "automation/engineErrors.ts",
-    ["../sandbox/paths", "@pulumi/aws/iam", "@aws-sdk/client-iam", "@pulumi/pulumi/automation"],
+    [
+      "../sandbox/paths",
+      "@pulumi/aws/iam",
+      "@aws-sdk/client-iam",
+      "@pulumi/pulumi/automation",
+      "@cloud-copilot/iam-simulate",
+    ],
     "../src/project",
   ],
   ["automation/stackRunner.ts", [], "@pulumi/pulumi/automation"],

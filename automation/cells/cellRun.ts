@@ -7,7 +7,7 @@ import { declareCell } from "../../src/stack/declareStack";
 import { AwsClient } from "../awsClient";
 import { awsSettings } from "../connections";
 import type { ResourceChange } from "../engineEvents";
-import type { Recovery } from "../recovery";
+import { settledState, type Recovery } from "../recovery";
 import { StackRunner, type RunHooks, type RunResult } from "../stackRunner";
 import { fromPlainInput, type CellJob } from "./job";
 
@@ -56,14 +56,28 @@ async function operate(
       return run.error?.kind === "noStack" ? NOTHING : run;
     }
     case "update": {
-      if ((await runner.outputs()) === undefined) await runner.create(job.secretsProvider);
-      const aws = new AwsClient(awsSettings(job.environment, input.config.region));
-      const recovery = await runner.recover(input.config.account, aws);
+      const recovery = await createOrRecover(job, runner, input);
       return { ...(await runner.update(program, settings)), ...(recovery && { recovery }) };
     }
     case "destroy":
       return (await runner.outputs()) === undefined ? NOTHING : runner.destroy(settings);
   }
+}
+
+/** One question to the engine in most cases: each is a process, and there are many cells. */
+async function createOrRecover(
+  { environment, secretsProvider }: CellJob,
+  runner: StackRunner,
+  { config }: StackInput,
+): Promise<Recovery | undefined> {
+  const state = await runner.exportState();
+  if (state === undefined) {
+    await runner.create(secretsProvider);
+    return undefined;
+  }
+  if (settledState(state, config.account) === undefined) return undefined;
+  const aws = new AwsClient(awsSettings(environment, config.region));
+  return runner.recover(config.account, aws);
 }
 
 const NOTHING: RunResult = {

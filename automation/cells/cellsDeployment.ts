@@ -1,4 +1,4 @@
-import { byCell, cellStack, type Cell } from "../../src/access/cells";
+import { byCell, cellOf, cellStack, type Cell } from "../../src/access/cells";
 import { baseDigest } from "../../src/access/digest";
 import { userArn, userName } from "../../src/access/arns";
 import type { StackInput } from "../../src/project";
@@ -6,7 +6,7 @@ import { declareBase } from "../../src/stack/declareStack";
 import { celledOutputs, type StackOutputs } from "../../src/stack/outputs";
 import type { KnownUsers } from "../../src/stack/repositoryAccess";
 import type { AwsClient } from "../awsClient";
-import type { Deployment, DeploymentResult } from "../deployment";
+import type { Deployment, DeploymentResult, Scope } from "../deployment";
 import { explainEngineText } from "../engineErrors";
 import { readBaseline } from "../plan/baseline";
 import type { RunSettings, StackRunner } from "../stackRunner";
@@ -19,6 +19,8 @@ import type { CellWorkers } from "./workers";
 export type Part = Cell | "base";
 
 export interface CellsOptions {
+  /** Over how many the settings spread the customers. */
+  cells: number;
   projectDirectory: string;
   environment: Readonly<Record<string, string | undefined>>;
   secretsProvider?: string;
@@ -36,6 +38,7 @@ export interface CellsOptions {
  * changed are left alone; the others run side by side, and then the base stack.
  */
 export class CellsDeployment implements Deployment {
+  readonly scope: Scope;
   readonly #base: StackRunner;
   readonly #workers: CellWorkers;
   readonly #aws: AwsClient;
@@ -49,6 +52,11 @@ export class CellsDeployment implements Deployment {
     this.#workers = workers;
     this.#aws = aws;
     this.#options = options;
+    const { cells, only } = options;
+    this.scope = {
+      includes: (customer) => only === undefined || only === cellOf(customer, cells),
+      policies: only === undefined || only === "base",
+    };
   }
 
   async preview(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
@@ -150,8 +158,10 @@ export class CellsDeployment implements Deployment {
   ): Promise<DeploymentResult> {
     const recovery = await this.#base.recover(input.config.account, this.#aws);
     const users = await this.#users(input, false);
+    // Before the cells, AWS need not be asked about each user that they are yet to make.
+    const named = digests === undefined ? withUsers(input, users) : input;
     const run = await this.#base.update(async () => {
-      await declareBase(input, users);
+      await declareBase(named, users);
       return digests === undefined ? {} : { ...celledOutputs(input, digests) };
     }, settings);
     return { ...run, ...(recovery && { recovery }) };
@@ -206,4 +216,13 @@ export class CellsDeployment implements Deployment {
       if (typeof outputs?.["digest"] === "string") this.#digests[cell] = outputs["digest"];
     }
   }
+}
+
+/** The same input with only those customers that need no user or have one. */
+function withUsers(input: StackInput, users: KnownUsers): StackInput {
+  const { namePrefix } = input.config;
+  const customers = input.customers.filter(
+    ({ id, awsAccount }) => awsAccount !== undefined || users.has(userName(namePrefix, id)),
+  );
+  return { ...input, customers };
 }

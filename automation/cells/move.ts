@@ -1,4 +1,4 @@
-import { cellOf, cellStack, type Cell } from "../../src/access/cells";
+import { cellStack, customerStack, type Cell } from "../../src/access/cells";
 import type { ExportedState } from "../recovery";
 import { subjectOf } from "../plan/subject";
 import { nameOf, typeOf } from "../engineEvents";
@@ -44,7 +44,7 @@ export function movesTo(
     const [first] = places;
     if (first === undefined) continue;
     const customer = subjectOf({ type: typeOf(first.urn), name: nameOf(first.urn) }).name;
-    const target = cells === 1 ? base : cellStack(base, cellOf(customer, cells));
+    const target = customerStack(customer, base, cells);
     const arrived = places.some(({ stack }) => stack === target);
     for (const { stack, urn } of places) {
       if (stack === target) continue;

@@ -1,6 +1,6 @@
 // A process that runs cells, one after the other, for the script that has started it: two inline
 // programs in one process would share its handlers of uncaught errors (facts of the Automation API).
-import { EngineError } from "../engineErrors";
+import { asEngineError } from "../engineErrors";
 import type { EngineEvent } from "../engineEvents";
 import { runCell } from "./cellRun";
 import { toPlainError, type CellJob, type WorkerMessage, type WorkerOrder } from "./job";
@@ -27,12 +27,6 @@ async function run(job: CellJob): Promise<void> {
 }
 
 const EMPTY = { changes: [], failures: [], errors: [], warnings: [] };
-
-function asEngineError(thrown: unknown): EngineError {
-  return thrown instanceof EngineError
-    ? thrown
-    : new EngineError("unknown", "the engine could not be driven", "", String(thrown));
-}
 
 /** What a person sees of it: which resource is done. Whole events are many times as long. */
 function forProgress({ resOutputsEvent, resOpFailedEvent }: EngineEvent): EngineEvent {

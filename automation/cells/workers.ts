@@ -2,8 +2,8 @@ import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism, freemem } from "node:os";
 import { join } from "node:path";
 import pMap from "p-map";
-import { EngineError } from "../engineErrors";
-import type { RunHooks } from "../stackRunner";
+import { asEngineError, EngineError } from "../engineErrors";
+import type { RunHooks, StackRunner } from "../stackRunner";
 import type { CellRunResult } from "./cellRun";
 import { fromPlainError, type CellJob, type WorkerMessage, type WorkerOrder } from "./job";
 
@@ -15,11 +15,16 @@ export function defaultConcurrency(): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / BYTES_EACH)));
 }
 
-/** Processes that run cells, each one at a time. Kept between a preview and its update: they start slowly. */
+/**
+ * Processes that run cells, each one at a time. Kept between a preview and its update: they start slowly,
+ * which is why a single cell runs here.
+ */
 export class CellWorkers {
   readonly #concurrency: number;
   readonly #idle: ChildProcess[] = [];
   readonly #busy = new Set<ChildProcess>();
+  /** The cell that runs in this very process. */
+  #here: StackRunner | undefined;
 
   constructor(concurrency: number = defaultConcurrency()) {
     this.#concurrency = concurrency;
@@ -35,7 +40,8 @@ export class CellWorkers {
       jobs,
       async (job) => {
         if (hooks.signal?.aborted) return { ...NOT_RUN, error: cancelled() };
-        const result = await this.#runOne(job, hooks);
+        const run = jobs.length === 1 ? this.#runHere : this.#runOne;
+        const result = await run.call(this, job, hooks);
         onDone(job);
         return result;
       },
@@ -46,6 +52,15 @@ export class CellWorkers {
   /** Ends all of them at once; their engines lead process groups of their own. */
   kill(): void {
     for (const worker of this.#busy) worker.send({ kill: true } satisfies WorkerOrder);
+    this.#here?.kill();
+  }
+
+  async #runHere(job: CellJob, hooks: RunHooks): Promise<CellRunResult> {
+    const { runCell } = await import("./cellRun.js");
+    return runCell(job, hooks, (runner) => (this.#here = runner)).catch((thrown: unknown) => ({
+      ...NOT_RUN,
+      error: asEngineError(thrown),
+    }));
   }
 
   async #runOne(job: CellJob, { signal, onEvent, onText }: RunHooks): Promise<CellRunResult> {

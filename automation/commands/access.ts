@@ -1,20 +1,20 @@
 import { entitledGrants, hasEnded } from "../../src/access/entitlements";
 import type { Grant } from "../../src/access/model";
 import { accessTable } from "../../src/access/table";
-import { nearest } from "../../src/customers/nearest";
 import type { Customer } from "../../src/customers/model";
 import { asOfDay, loadStack, type Command, type CommonArguments } from "../command";
 import { toCsv } from "../csv";
 import { ExitCode } from "../exitCode";
+import { findCustomer } from "../findCustomer";
 import { toJson } from "../json";
 import { principalText } from "../plan/accessWords";
 import { textTable } from "../textTable";
-import { UsageError } from "../usageError";
 
 interface AccessArguments extends CommonArguments {
   customer?: string;
   asOf?: string;
   csv: boolean;
+  prove: boolean;
 }
 
 /** What one customer may pull on a day. */
@@ -36,19 +36,39 @@ export const access: Command<AccessArguments> = {
         describe: "on another day, YYYY-MM-DD",
       })
       .option("csv", { type: "boolean", default: false, describe: "print a row for each grant" })
-      .check(({ csv, json }) => {
+      .option("prove", {
+        type: "boolean",
+        default: false,
+        describe: "prove that the policies allow just that: everybody, every action, offline",
+      })
+      .check(({ csv, json, prove, customer }) => {
         if (csv && json) throw new Error("--csv and --json exclude each other");
+        if (csv && prove) throw new Error("--csv and --prove exclude each other");
+        if (prove && customer !== undefined) {
+          throw new Error("--prove is about all customers together; leave the customer out");
+        }
         return true;
       })
       .example("$0 access", "all customers, today")
       .example("$0 access acme --as-of 2027-02-01", "one customer on another day")
-      .example("$0 access --csv > access.csv", "for a spreadsheet"),
-  run(args, context) {
+      .example("$0 access --csv > access.csv", "for a spreadsheet")
+      .example("$0 access --prove", "before a merge, or for an auditor"),
+  async run(args, context) {
     const { terminal } = context;
     const asOf = asOfDay(args.asOf, context);
     const { stack, input } = loadStack(args, context);
+    if (args.prove) {
+      // Loaded only here: the plain table needs none of it.
+      const { printProof, proveInput } = await import("../proofReport.js");
+      return printProof(
+        { stack, asOf, proof: proveInput(input, asOf) },
+        { json: args.json, terminal },
+      );
+    }
     const all = byCustomer(input.customers, entitledGrants(input.customers, input.config, asOf));
-    const shown = args.customer === undefined ? all : [one(all, args.customer)];
+    const named =
+      args.customer === undefined ? undefined : findCustomer(input.customers, args.customer);
+    const shown = named === undefined ? all : all.filter(({ customer }) => customer === named);
     if (args.json) {
       terminal.print(toJson({ stack, asOf, customers: shown.map(plain) }));
     } else if (args.csv) {
@@ -66,19 +86,6 @@ function byCustomer(customers: readonly Customer[], grants: readonly Grant[]): C
   const own = new Map(customers.map(({ id }) => [id, [] as Grant[]]));
   for (const grant of grants) own.get(grant.customer)?.push(grant);
   return customers.map((customer) => ({ customer, grants: own.get(customer.id) ?? [] }));
-}
-
-function one(all: readonly CustomerAccess[], id: string): CustomerAccess {
-  const found = all.find(({ customer }) => customer.id === id);
-  if (found !== undefined) return found;
-  const ids = all.map(({ customer }) => customer.id);
-  const close = nearest(id, ids);
-  throw new UsageError(
-    `there is no customer ${JSON.stringify(id)}`,
-    close === undefined
-      ? "`ecr-customers access` lists them all; an id is a file's name without .yaml."
-      : `Did you mean ${close}?`,
-  );
 }
 
 /** A table of all, or, where the terminal is too narrow for it, a list. */

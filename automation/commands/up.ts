@@ -23,5 +23,8 @@ export const up: Command<UpArguments> = {
       .example("$0 up --stack prod", "shows the changes and asks")
       .example("$0 up --stack prod --yes", "in CI")
       .example("$0 up --yes --allow-revocations 12", "a reviewed change that ends 12 customers"),
-  run: (args, context) => runUpdate(loadStack(args, context), args, context),
+  async run(args, context) {
+    const { code } = await runUpdate(loadStack(args, context), args, context);
+    return code;
+  },
 };

@@ -12,7 +12,7 @@ export interface KeyChange {
 }
 
 /** The keys of a customer, before or after an update. */
-type Keyed = Pick<Customer, "status" | "expires" | "awsAccount"> & {
+type Keyed = Pick<Customer, "status" | "expires"> & {
   keys: ReadonlyMap<number, string>;
 };
 
@@ -45,27 +45,30 @@ export function keyChanges(
 
 /**
  * Ids of customers that keep their grants but none of the keys they work with: for them that is an
- * outage, whatever the policies say.
+ * outage, whatever the policies say. Who pulls with an AWS account of its own needs no key.
+ *
+ * @param today - the day on which the recorded keys work or do not.
+ * @param day - the day of the update.
  */
 export function withoutWorkingKey(
   recorded: Readonly<Record<string, CustomerOutput>>,
   customers: readonly Customer[],
-  today: IsoDate,
+  { today, day }: { today: IsoDate; day: IsoDate },
 ): string[] {
   return customers.flatMap((customer) => {
     const then = recorded[customer.id];
-    if (then === undefined || then.awsAccount !== undefined) return [];
+    if (then === undefined || customer.awsAccount !== undefined) return [];
     const before = working({ ...then, keys: toMap(Object.entries(then.keys)) }, today);
     const keys = customer.keys.map(({ generation, status }) => [String(generation), status]);
-    const after = working({ ...customer, keys: toMap(keys as [string, string][]) }, today);
+    const after = working({ ...customer, keys: toMap(keys as [string, string][]) }, day);
     // Who had none loses none; who ends loses access, and is counted there.
-    if (before.length === 0 || hasEnded(customer, today)) return [];
+    if (before.length === 0 || hasEnded(customer, day)) return [];
     return before.some((generation) => after.includes(generation)) ? [] : [customer.id];
   });
 }
 
-function working(customer: Keyed, today: IsoDate): number[] {
-  if (hasEnded(customer, today)) return [];
+function working(customer: Keyed, day: IsoDate): number[] {
+  if (hasEnded(customer, day)) return [];
   return [...customer.keys].flatMap(([generation, status]) =>
     status === "active" ? [generation] : [],
   );

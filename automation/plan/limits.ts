@@ -1,3 +1,5 @@
+import { counted, digits } from "../textTable";
+
 /**
  * What an update may do without being told so in that very run: one bad file must not cut off
  * paying customers (DESIGN §6). Pure: counts in, refusals out.
@@ -49,10 +51,13 @@ export function refusals(facts: LimitedFacts, allowed: Allowances): Refusal[] {
   const found: Refusal[] = [];
   const mayLose = allowed.revocations ?? revocationLimit(entitled ?? 0);
   if (losers.length > mayLose) {
-    const of = entitled === undefined ? "" : ` of ${entitled}`;
+    const who =
+      entitled === undefined
+        ? counted(losers.length, "customer")
+        : `${digits(losers.length)} of ${counted(entitled, "customer")}`;
     found.push({
       limit: "revocations",
-      message: `${losers.length}${of} customers would lose access, ${mayLose} may`,
+      message: `${who} would lose access, ${digits(mayLose)} may`,
       items: losers,
       flag: `--allow-revocations ${losers.length}`,
     });
@@ -61,7 +66,7 @@ export function refusals(facts: LimitedFacts, allowed: Allowances): Refusal[] {
   if (replacements.length > mayReplace) {
     found.push({
       limit: "replacements",
-      message: `${replacements.length} users, keys or repositories would be made anew or deleted under customers that keep access, ${mayReplace} may`,
+      message: `${replacements.length} of the users, keys and repositories would be made anew or deleted under customers that keep access, ${mayReplace} may`,
       items: replacements,
       flag: `--allow-replacements ${replacements.length}`,
     });

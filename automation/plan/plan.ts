@@ -79,7 +79,9 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
     before: recorded === undefined ? new Map() : recordedRegions(recorded),
     after: new Map([...config.repositories].map(([name, settings]) => [name, settings.regions])),
   };
-  const keyless = new Set(withoutWorkingKey(recorded?.customers ?? {}, customers, day));
+  // The engine counts its own plug-ins too; they are nothing in AWS.
+  const resources = preview.changes.filter(({ type }) => !type.startsWith("pulumi:"));
+  const keyless = new Set(withoutWorkingKey(recorded?.customers ?? {}, customers, { today, day }));
   const differences = accessDifference(before, after, regions);
   const access = [...differences, ...onlyKeys(keyless, differences)]
     .sort((a, b) => (a.customer < b.customer ? -1 : 1))
@@ -97,8 +99,8 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
     modes: modeChanges(recorded, config.repositories),
     keys: keyChanges(recorded?.customers ?? {}, customers, day),
     budgets: budgetsOf(input),
-    resources: preview.changes,
-    isEmpty: preview.changes.length === 0 && recordsTheSame(preview),
+    resources,
+    isEmpty: resources.length === 0 && recordsTheSame(preview),
     facts: {
       entitled:
         recorded === undefined ? undefined : new Set(before.map((one) => one.customer)).size,

@@ -37,7 +37,7 @@ const ACCESS_TITLES: Readonly<Record<Plan["baseline"], string>> = {
 /** What `up` would refuse when it is run without a flag; empty when nothing. */
 export function refusalSections(plan: Plan): Section[] {
   const lines = refusals(plan.facts, {}).flatMap((one) => refusalLines(one));
-  return lines.length === 0 ? [] : [{ title: "Refused by up", lines }];
+  return lines.length === 0 ? [] : [{ title: "Refused by up", lines, whole: true }];
 }
 
 /** Why an update stops, and how the same update goes on. */
@@ -88,7 +88,9 @@ function keyWords({ generation, change, works }: KeyChange): string {
         ? `key ${generation} is new: hand it over after the update`
         : `key ${generation} is new, and inactive`;
     case "activated":
-      return `key ${generation} works again`;
+      return works
+        ? `key ${generation} works again`
+        : `key ${generation} is to work again, but not while its customer has ended`;
     case "deactivated":
       return `key ${generation} becomes inactive`;
     case "deleted":

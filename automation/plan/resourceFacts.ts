@@ -1,4 +1,5 @@
 import type { EngineReport, ResourceChange } from "../engineEvents";
+import { counted } from "../textTable";
 import type { Baseline } from "./baseline";
 import { subjectText } from "./subject";
 
@@ -65,7 +66,7 @@ export function unknownIn(preview: EngineReport, baseline: Baseline): string[] {
   const deleted = changes.filter(({ change }) => change === "delete").length;
   if (baseline.kind === "none" && deleted > 0) {
     unknown.push(
-      `no update has recorded who has access, and ${deleted} resources would be deleted`,
+      `no update has recorded who has access, and ${counted(deleted, "resource")} would be deleted`,
     );
   }
   return unknown;

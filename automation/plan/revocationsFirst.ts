@@ -1,3 +1,4 @@
+import type { Catalogue } from "../../src/access/model";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import { stackOutputs, type CustomerOutput, type StackOutputs } from "../../src/stack/outputs";
@@ -17,30 +18,43 @@ export function revocationsFirst(
 ): StackInput | undefined {
   if (recorded === undefined) return undefined;
   const { config, customers, today } = input;
+  const repositories = knownRepositories(config.repositories, recorded);
   const shrunk: StackInput = {
-    config: {
-      ...config,
-      repositories: new Map(
-        [...config.repositories].filter(([name]) => recorded.repositories[name] !== undefined),
-      ),
-    },
+    config: { ...config, repositories },
     customers: customers.flatMap((customer) => {
       const before = recorded.customers[customer.id];
-      return before === undefined ? [] : (shrink(customer, before, config.repositories) ?? []);
+      return before === undefined ? [] : (shrink(customer, before, repositories) ?? []);
     }),
     today,
   };
+  // How the customers are spread says nothing of what they may.
+  const { cells: _, ...before } = recorded;
   const declared = canonicalJson(stackOutputs(shrunk));
-  const revokes = declared !== canonicalJson(recorded);
+  const revokes = declared !== canonicalJson(before);
   const grants = declared !== canonicalJson(stackOutputs(input));
   return revokes && grants ? shrunk : undefined;
+}
+
+/**
+ * The catalogue as far as it was there before and stays: a new region is a grant to everybody in it,
+ * and another grant mode gives each customer its access anew.
+ */
+function knownRepositories(catalogue: Catalogue, recorded: StackOutputs): Catalogue {
+  return new Map(
+    [...catalogue].flatMap(([name, settings]) => {
+      const before = recorded.repositories[name];
+      if (before === undefined) return [];
+      const regions = settings.regions.filter((region) => before.regions.includes(region));
+      return regions.length === 0 ? [] : [[name, { ...settings, grants: before.mode, regions }]];
+    }),
+  );
 }
 
 /** What a customer had and still has; undefined when it pulls as somebody else from now on. */
 function shrink(
   customer: Customer,
   before: CustomerOutput,
-  catalogue: ReadonlyMap<string, unknown>,
+  catalogue: Catalogue,
 ): Customer | undefined {
   if (customer.awsAccount !== before.awsAccount) return undefined;
   const expires = earlier(customer.expires, before.expires);

@@ -32,8 +32,9 @@ export function subjectOf({ type, name }: { type: string; name: string }): Subje
   if (ofCustomer !== undefined) return { kind: "customer", name, part: ofCustomer };
   const ofRepository = OF_REPOSITORY[type];
   if (ofRepository !== undefined) {
-    const [repository = name, region = ""] = name.split("@");
-    return { kind: "repository", name: repository, part: `${ofRepository} in ${region}` };
+    const [repository = name, region] = name.split("@");
+    const part = region === undefined ? ofRepository : `${ofRepository} in ${region}`;
+    return { kind: "repository", name: repository, part };
   }
   return { kind: "stack", name, part: type.slice(type.lastIndexOf(":") + 1) };
 }

@@ -10,6 +10,7 @@ import { loadStackConfig, type StackConfig } from "../../src/config";
 import { checkCustomer } from "../../src/customers/checks";
 import { loadCustomers } from "../../src/customers/load";
 import type { Customer, IsoDate } from "../../src/customers/model";
+import { loadRetired } from "../../src/customers/retired";
 import { parseCustomer } from "../../src/customers/parse";
 import { printable } from "../../src/printable";
 import type { Problem } from "../../src/problem";
@@ -78,15 +79,17 @@ export async function planImport(request: ImportRequest): Promise<PlannedImport>
   const folder = folderOf(request, config);
   const { ledgers, ...ledgerProblems } = readLedgers(folder);
   const isFirst = ledgers?.size === 0 && isEmptyFolder(folder);
-  const loaded = isFirst ? NO_CUSTOMERS : loadCustomers(folder, config, today);
+  const retired = loadRetired(directory);
+  const loaded = isFirst ? NO_CUSTOMERS : loadCustomers(folder, config, today, retired.ids);
   const { mapping, problems } = loadMapping(mappingPath, config);
-  const before = [...ledgerProblems.problems, ...loaded.problems, ...problems];
+  const before = [...ledgerProblems.problems, ...retired.problems, ...loaded.problems, ...problems];
   if (mapping === undefined || ledgers === undefined || before.length > 0)
     return { problems: before };
 
   const read = await readExport(exportPath, mapping, config);
   if (read.source === undefined) return { problems: read.problems };
-  return new Planner(request, config, folder, mapping, ledgers, loaded.customers).plan(read.source);
+  const known = { customers: loaded.customers, retired: new Set(retired.ids.keys()) };
+  return new Planner(request, config, folder, mapping, ledgers, known).plan(read.source);
 }
 
 /** The folder of customer files that a request is about, as problems name it. */
@@ -154,6 +157,12 @@ export function readBytes(path: string, file: string): Uint8Array | Problem {
   }
 }
 
+/** All customers, and the ids of those that were off-boarded. */
+interface KnownCustomers {
+  customers: readonly Customer[];
+  retired: ReadonlySet<string>;
+}
+
 class Planner {
   constructor(
     private readonly request: ImportRequest,
@@ -161,11 +170,12 @@ class Planner {
     private readonly folder: string,
     private readonly mapping: Mapping,
     private readonly ledgers: ReadonlyMap<string, Ledger>,
-    private readonly customers: readonly Customer[],
+    private readonly known: KnownCustomers,
   ) {}
 
   plan(source: ExportSource): PlannedImport {
-    const { mapping, config, customers, request, folder } = this;
+    const { mapping, config, request, folder } = this;
+    const { customers, retired } = this.known;
     const { system, ids } = mapping;
     const ledger = this.ledgers.get(system);
     const reconciled = reconcile({
@@ -177,6 +187,7 @@ class Planner {
       texts: this.#texts(),
       ledger,
       namesGiven: this.#namesGiven(),
+      retired,
       removals: request.removals,
       today: request.today,
       exportFile: source.file,
@@ -232,7 +243,7 @@ class Planner {
   }
 
   #owned(): Customer[] {
-    return this.customers.filter(({ source }) => source?.system === this.mapping.system);
+    return this.known.customers.filter(({ source }) => source?.system === this.mapping.system);
   }
 
   #texts(): Map<string, string> {

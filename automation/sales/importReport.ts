@@ -144,6 +144,8 @@ const NOTE_WORDS: Readonly<Record<ImportNote["kind"], string>> = {
   protected: "is protected: what the export says otherwise is not taken over",
   "suspended-by-hand":
     "is suspended, and not by an import: take `status: suspended` out of its file to give access back",
+  "off-boarded":
+    "was off-boarded, so no file is made: if it is a customer again, add a file under another id with this record as its `source`",
   "same-name":
     "is new and has the name of a customer that this system does not own: if it is the same, write `source` into that file instead",
   ended: "is not created: its end date has passed",

@@ -36,6 +36,8 @@ export interface ReconcileInput {
   ledger: Ledger | undefined;
   /** File names that imports of any system ever gave, each with its record (`hubspot/4711`). */
   namesGiven: ReadonlyMap<string, string>;
+  /** Ids of customers that were off-boarded: never used again. */
+  retired: ReadonlySet<string>;
   /** What becomes of customers that the export does not name. */
   removals: "report" | "suspend";
   today: IsoDate;
@@ -63,7 +65,14 @@ export interface CustomerChange {
 /** Something that a person should know and that changes no file. */
 export interface ImportNote {
   kind:
-    "absent" | "ignored" | "protected" | "suspended-by-hand" | "same-name" | "ended" | "no-access";
+    | "absent"
+    | "ignored"
+    | "protected"
+    | "suspended-by-hand"
+    | "off-boarded"
+    | "same-name"
+    | "ended"
+    | "no-access";
   /** The customer, or the record's id where there is no file. */
   subject: string;
   /** Display name. */
@@ -94,9 +103,9 @@ class Reconciliation {
   readonly #taken: Set<string>;
 
   constructor(private readonly input: ReconcileInput) {
-    const { customers, system, ids, ledger, namesGiven, fileOf } = input;
+    const { customers, system, ids, ledger, namesGiven, retired, fileOf } = input;
     this.#entries = new Map(ledger?.customers);
-    this.#taken = new Set([...customers.map(({ id }) => id), ...namesGiven.keys()]);
+    this.#taken = new Set([...customers.map(({ id }) => id), ...namesGiven.keys(), ...retired]);
     for (const customer of customers) {
       if (customer.source?.system !== system) continue;
       const id = normalId(customer.source.id, ids);
@@ -140,12 +149,16 @@ class Reconciliation {
   }
 
   #create(record: SalesRecord): void {
-    const { system, today, exportFile, customers } = this.input;
+    const { system, today, exportFile, customers, ledger, retired } = this.input;
     const { id, line, repositories, contact } = record;
     const name = record.name || contact;
     if (record.action !== "grant") return this.#noteRecord("no-access", record);
     const expires = record.expires ?? undefined;
     if (hasEnded({ status: "active", expires }, today)) return this.#noteRecord("ended", record);
+    // A person has ended this customer for good, so only a person brings it back.
+    if (retired.has(ledger?.customers.get(id)?.file ?? "")) {
+      return this.#noteRecord("off-boarded", record);
+    }
     if (name === "") {
       const message = `expected a name for the new customer ${id}, got a blank cell`;
       const fix = "Write the company's name in the sales system, and export again.";

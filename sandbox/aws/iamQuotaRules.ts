@@ -4,17 +4,25 @@ import type { FrontRule } from "./frontRule";
 import { checkTags, IAM_LIMITS, lengthWithoutWhiteSpace, quotaExceeded, tagsOf } from "./iamLimits";
 import type { IamRuleParts } from "./iamUserRules";
 import { KeyedLock } from "./keyedLock";
+import { UserTallies } from "./userTallies";
+
+/** How much more a call adds for its user, where that is not one thing. */
+type AmountOf = (call: AwsCall) => number;
 
 /**
  * How much a user may have (IAM User Guide, "IAM and AWS STS quotas"). What a user has is asked of
- * the emulator at each call, and calls about one user wait for each other, so that two at once
- * cannot both take the last free place.
+ * the emulator when it may be too much by what has passed here, and always for a user that was not
+ * made through this front. Calls about one user wait for each other, so that two at once cannot both
+ * take the last free place.
  */
 export function iamQuotaRules({ administrator }: IamRuleParts): FrontRule[] {
   const lock = new KeyedLock();
+  const tallies = new UserTallies();
   const forUser = (
     action: string,
+    limit: number,
     check: (user: string, call: AwsCall) => Promise<void>,
+    amountOf: AmountOf = () => 1,
   ): FrontRule => ({
     service: "iam",
     actions: [action],
@@ -22,51 +30,69 @@ export function iamQuotaRules({ administrator }: IamRuleParts): FrontRule[] {
       const user = textOf(call, "UserName");
       if (user === undefined) return next();
       return lock.run(user, async () => {
-        await check(user, call);
+        const most = tallies.add(user, action, amountOf(call));
+        if (most === undefined || most > limit) await check(user, call);
         return next();
       });
     },
   });
   return [
-    forUser("CreateAccessKey", async (user) => {
+    ...talliedUsers(tallies),
+    forUser("CreateAccessKey", IAM_LIMITS.accessKeysPerUser, async (user) => {
       const limit = IAM_LIMITS.accessKeysPerUser;
       const keys = await administrator.accessKeys(user);
       if (keys.length >= limit) throw quotaExceeded("AccessKeysPerUser", limit);
     }),
-    forUser("AddUserToGroup", async (user, call) => {
+    forUser("AddUserToGroup", IAM_LIMITS.groupsPerUser, async (user, call) => {
       const limit = IAM_LIMITS.groupsPerUser;
       const groups = await administrator.groups(user);
       if (groups.includes(textOf(call, "GroupName") ?? "")) return;
       if (groups.length >= limit) throw quotaExceeded("GroupsPerUser", limit);
     }),
-    forUser("AttachUserPolicy", async (user, call) => {
+    forUser("AttachUserPolicy", IAM_LIMITS.policiesPerUser, async (user, call) => {
       const limit = IAM_LIMITS.policiesPerUser;
       const attached = await administrator.attachedPolicies(user);
       if (attached.includes(textOf(call, "PolicyArn") ?? "")) return;
       if (attached.length >= limit) throw quotaExceeded("PoliciesPerUser", limit);
     }),
-    forUser("TagUser", async (user, call) => {
-      const added = tagsOf(call.parameters);
-      checkTags(added);
-      const keys = [...(await administrator.tagKeys(user)), ...added.map((tag) => tag.key)];
-      const limit = IAM_LIMITS.tagsPerUser;
-      if (new Set(keys.map((key) => key.toLowerCase())).size > limit) {
-        throw quotaExceeded("TagsPerUser", limit);
-      }
-    }),
-    forUser("PutUserPolicy", async (user, call) => {
-      const put = textOf(call, "PolicyName") ?? "";
-      const others = (await administrator.inlinePolicies(user)).filter((name) => name !== put);
-      const texts = await Promise.all(others.map((name) => administrator.inlinePolicy(user, name)));
-      const sum = [...texts, textOf(call, "PolicyDocument") ?? ""]
-        .map(lengthWithoutWhiteSpace)
-        .reduce((total, length) => total + length, 0);
-      const limit = IAM_LIMITS.inlinePoliciesOfUser;
-      if (sum > limit) {
-        const message = `Maximum policy size of ${limit} bytes exceeded for user ${user}`;
-        throw new AwsRefusal("LimitExceeded", message, 409);
-      }
-    }),
+    forUser(
+      "TagUser",
+      IAM_LIMITS.tagsPerUser,
+      async (user, call) => {
+        const added = tagsOf(call.parameters).map((tag) => tag.key);
+        const keys = [...(await administrator.tagKeys(user)), ...added];
+        const limit = IAM_LIMITS.tagsPerUser;
+        if (new Set(keys.map((key) => key.toLowerCase())).size > limit) {
+          throw quotaExceeded("TagsPerUser", limit);
+        }
+      },
+      (call) => {
+        const added = tagsOf(call.parameters);
+        checkTags(added);
+        return added.length;
+      },
+    ),
+    forUser(
+      "PutUserPolicy",
+      IAM_LIMITS.inlinePoliciesOfUser,
+      async (user, call) => {
+        const put = textOf(call, "PolicyName") ?? "";
+        const others = (await administrator.inlinePolicies(user)).filter((name) => name !== put);
+        const texts = await Promise.all(
+          others.map((name) => administrator.inlinePolicy(user, name)),
+        );
+        const sum = [...texts.map(lengthWithoutWhiteSpace), inlineLength(call)].reduce(
+          (total, length) => total + length,
+          0,
+        );
+        const limit = IAM_LIMITS.inlinePoliciesOfUser;
+        if (sum > limit) {
+          const message = `Maximum policy size of ${limit} bytes exceeded for user ${user}`;
+          throw new AwsRefusal("LimitExceeded", message, 409);
+        }
+      },
+      inlineLength,
+    ),
     {
       service: "iam",
       actions: ["CreatePolicy", "CreatePolicyVersion"],
@@ -75,6 +101,35 @@ export function iamQuotaRules({ administrator }: IamRuleParts): FrontRule[] {
         if (lengthWithoutWhiteSpace(textOf(call, "PolicyDocument") ?? "") > limit) {
           throw quotaExceeded("PolicySize", limit);
         }
+        return next();
+      },
+    },
+  ];
+}
+
+function inlineLength(call: AwsCall): number {
+  return lengthWithoutWhiteSpace(textOf(call, "PolicyDocument") ?? "");
+}
+
+/** A tally begins and ends with its user. */
+function talliedUsers(tallies: UserTallies): FrontRule[] {
+  return [
+    {
+      service: "iam",
+      actions: ["CreateUser"],
+      apply: async (call, next) => {
+        const answer = await next();
+        if (answer.status === 200) {
+          tallies.begin(textOf(call, "UserName") ?? "", "TagUser", tagsOf(call.parameters).length);
+        }
+        return answer;
+      },
+    },
+    {
+      service: "iam",
+      actions: ["DeleteUser"],
+      apply: (call, next) => {
+        tallies.forget(textOf(call, "UserName") ?? "");
         return next();
       },
     },

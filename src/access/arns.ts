@@ -1,4 +1,5 @@
 import type { AccountId } from "../customers/model";
+import type { Principal } from "./model";
 
 /** All customers' users are under this path, so that a role can be limited to them. */
 export const USER_PATH = "/customers/";
@@ -19,6 +20,13 @@ export function userArn(account: AccountId, name: string): string {
 /** The principal that stands for all identities of an account, as that account allows them. */
 export function accountRootArn(account: AccountId): string {
   return `arn:aws:iam::${account}:root`;
+}
+
+/** What a policy names to mean a grant's principal. */
+export function principalArn(principal: Principal, account: AccountId): string {
+  return principal.kind === "user"
+    ? userArn(account, principal.userName)
+    : accountRootArn(principal.account);
 }
 
 /** ARN of a repository in one region. */

@@ -1,6 +1,6 @@
 import type { AccountId, Customer, IsoDate } from "../customers/model";
-import { accountRootArn, userArn } from "./arns";
-import type { Catalogue, Grant, Principal } from "./model";
+import { principalArn } from "./arns";
+import type { Catalogue, Grant } from "./model";
 import { namedGrants, repositoryPolicy } from "./repositoryPolicy";
 import { serialize } from "./serialize";
 import { pullTagKey, userTags } from "./tags";
@@ -14,6 +14,9 @@ export const MANAGED_POLICY_LIMIT = 6_144;
 export const USER_TAG_LIMIT = 50;
 export const TAG_KEY_LIMIT = 128;
 export const TAG_VALUE_LIMIT = 256;
+
+/** Users of an account; AWS does not raise it (IAM quotas). */
+export const USER_LIMIT = 5_000;
 
 /** From here on a repository is called near its limit. */
 const NEAR = 0.8;
@@ -35,7 +38,7 @@ export interface RepositoryBudget {
 export interface BudgetExcess {
   repository?: string;
   customer?: string;
-  check: "policy-size" | "tag-count" | "tag-length" | "tagged-policy-size";
+  check: "user-count" | "policy-size" | "tag-count" | "tag-length" | "tagged-policy-size";
   /** What is too large, with figures; no final full stop. */
   message: string;
   /** What to write instead. */
@@ -78,6 +81,7 @@ export function budgetExcesses(
       .filter((budget) => budget.level === "over")
       .map(policyExcess),
     ...taggedPolicyExcess(catalogue, account),
+    ...userCountExcess(customers),
     ...tagKeyExcesses(catalogue),
     ...customers.flatMap((customer) => customerTagExcesses(customer, catalogue, today)),
   ];
@@ -102,6 +106,18 @@ function taggedPolicyExcess(catalogue: Catalogue, account: AccountId): BudgetExc
       check: "tagged-policy-size",
       message: `expected repositories with \`grants: tagged\` to fit a policy of ${digits(MANAGED_POLICY_LIMIT)} characters, got ${digits(used)}`,
       fix: "Write `grants: named` for repositories with few customers.",
+    },
+  ];
+}
+
+function userCountExcess(customers: readonly Customer[]): BudgetExcess[] {
+  const users = customers.filter(({ awsAccount }) => awsAccount === undefined).length;
+  if (users <= USER_LIMIT) return [];
+  return [
+    {
+      check: "user-count",
+      message: `expected at most ${digits(USER_LIMIT)} customers with a user in one AWS account, got ${digits(users)}`,
+      fix: "Move some to a stack in another account, or write `awsAccount` for those that have one; see docs/scale.md.",
     },
   ];
 }
@@ -150,12 +166,6 @@ function policySize(grants: readonly Grant[], account: AccountId): number {
   const principals = grants.map((grant) => ({ arn: principalArn(grant.principal, account) }));
   const document = repositoryPolicy(principals.length === 0 ? [{ arn: "" }] : principals);
   return document === undefined ? 0 : serialize(document).length;
-}
-
-function principalArn(principal: Principal, account: AccountId): string {
-  return principal.kind === "user"
-    ? userArn(account, principal.userName)
-    : accountRootArn(principal.account);
 }
 
 function level(used: number): RepositoryBudget["level"] {

@@ -26,6 +26,11 @@ export function cellOf(id: string, cells: number): Cell {
   return createHash("sha256").update(id).digest().readUInt32BE(0) % cells;
 }
 
+/** The stack that holds a customer: the only one, or that of its cell. */
+export function customerStack(id: string, stack: string, cells: number): string {
+  return cells === 1 ? stack : cellStack(stack, cellOf(id, cells));
+}
+
 /** The customers of each cell, all cells of the layout, in the customers' order. */
 export function byCell(customers: readonly Customer[], cells: number): Customer[][] {
   const spread = Array.from({ length: cells }, (): Customer[] => []);

@@ -1,6 +1,6 @@
 import { CHECKS } from "./checks";
 
-/** What the folder of customer files is checked for (load.ts). */
+/** What the folder of customer files is checked for (load.ts), and the list beside it (retired.ts). */
 export const FOLDER_CHECKS = [
   "folder",
   "file-kind",
@@ -8,7 +8,9 @@ export const FOLDER_CHECKS = [
   "file-readable",
   "id",
   "id-reserved",
+  "id-retired",
   "id-unique",
+  "retired-list",
   "import-journal",
   "source-unique",
 ] as const;
@@ -38,12 +40,16 @@ export const FILE_CHECKS = [
   "aws-account",
   "pgp-key",
   "pgp-private-key",
+  "age-recipient",
+  "age-private-key",
   "contact",
   "source",
   "protected",
+  "handed-over",
   "repositories-order",
   "repositories-empty",
   "account-without-key",
+  "one-public-key",
 ] as const;
 
 /** The names of all checks of customer files; each has a failing fixture of its name. */

@@ -67,6 +67,16 @@ export const CHECKS: Readonly<Record<string, Check>> = {
         };
   },
 
+  /** The deny begins on the day after, and a policy's date has a year of four digits. */
+  "expires-never": ({ expires }) =>
+    expires !== "9999-12-31"
+      ? []
+      : {
+          path: ["expires"],
+          message: "expected a day after which access ends, got 9999-12-31, the last day there is",
+          fix: "Leave `expires` out for a customer without an end date.",
+        },
+
   /** A pull by the stack's own account would open the repositories to every identity in it. */
   "aws-account-own": ({ awsAccount }, { config }) =>
     awsAccount !== config.account

@@ -1,6 +1,7 @@
 // The one definition of a customer file: the parser reads by it and the JSON Schema is made from it.
 import { z } from "zod";
 import { quoted } from "../printable";
+import { isAgeIdentity, isAgeRecipient } from "./ageRecipient";
 import { fieldWords, type Explanation } from "./fieldWords";
 import { isCalendarDay } from "./isoDate";
 import { pgpPublicKey, readPgpKey } from "./pgpKey";
@@ -8,6 +9,8 @@ import { repositoryName } from "./repositoryName";
 import { INVISIBLE } from "./text";
 
 const NAME_LENGTH = 200;
+const AGE_RECIPIENT_FIX =
+  "Write what `age-keygen` prints as public key, e.g. `ageRecipient: age1…`, whole.";
 
 function freeText(maximum: number) {
   return z
@@ -27,8 +30,10 @@ const isoDay = z
   .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/)
   .refine(isCalendarDay);
 
+const generation = z.string().regex(/^[1-9][0-9]{0,8}$/);
+
 const generations = z
-  .record(z.string().regex(/^[1-9][0-9]{0,8}$/), z.enum(["active", "inactive"]))
+  .record(generation, z.enum(["active", "inactive"]))
   .refine((keys) => Object.keys(keys).length >= 1 && Object.keys(keys).length <= 2);
 
 const source = z.strictObject({
@@ -43,6 +48,31 @@ const source = z.strictObject({
     .regex(/^[A-Za-z0-9_.:/=+@-]+$/)
     .describe("The record's id in that system, in quotes"),
 });
+
+const ageRecipient = z
+  .string()
+  .regex(/^age1[a-z0-9]+$/)
+  .refine(isAgeRecipient);
+
+/** `pgp:` and a fingerprint of version 4 or 6 (RFC 9580 §5.5.4). */
+const PGP_FINGERPRINT = /^pgp:([0-9A-F]{40}|[0-9A-F]{64})$/;
+
+const handOver = z.strictObject({
+  // IAM API, `accessKeyIdType`.
+  key: z
+    .string()
+    .regex(/^[A-Z0-9]{16,128}$/)
+    .describe("Id of the access key, never its secret"),
+  on: isoDay.describe("Day of the hand-over, UTC"),
+  to: z
+    .string()
+    .refine((to) => to === "passphrase" || PGP_FINGERPRINT.test(to) || isAgeRecipient(to))
+    .describe("Who can open the bundle: an age recipient, pgp:<fingerprint>, or passphrase"),
+});
+
+const handOvers = z
+  .record(generation, handOver)
+  .refine((records) => Object.keys(records).length >= 1);
 
 /** The keys of a customer file, each with its meaning. */
 export const customerDefinition = z.strictObject({
@@ -74,12 +104,19 @@ export const customerDefinition = z.strictObject({
     .describe(
       "OpenPGP public key: the secret is encrypted for its owner and never enters the state",
     ),
+  ageRecipient: ageRecipient
+    .optional()
+    .describe("age public key: what is handed over is encrypted for its owner"),
   contact: freeText(NAME_LENGTH).optional().describe("Who receives notices"),
   source: source.optional().describe("The record in a sales system that owns this file"),
   protected: z
     .boolean()
     .optional()
     .describe("An import never takes access away from this customer"),
+  handedOver: handOvers
+    .meta({ minProperties: 1 })
+    .optional()
+    .describe("Written by `handover`: generation → which key was handed over, when, to whom"),
 });
 
 /** A customer file's keys as written, after conversion and before defaults. */
@@ -130,6 +167,12 @@ fieldWords.add(shape.pgpKey.unwrap(), {
   fix: "Write `pgpKey: |` and below it, indented, what `gpg --armor --export` prints.",
   explain: notThePublicKey,
 });
+fieldWords.add(ageRecipient, {
+  check: "age-recipient",
+  expected: "an age recipient",
+  fix: AGE_RECIPIENT_FIX,
+  explain: notTheRecipient,
+});
 fieldWords.add(shape.contact.unwrap(), {
   check: "contact",
   expected: `text of 1 to ${NAME_LENGTH} characters on one line`,
@@ -147,12 +190,29 @@ fieldWords.add(shape.protected.unwrap(), {
   fix: "Write `protected: true`, or leave the line out.",
 });
 
+fieldWords.add(handOvers, {
+  check: "handed-over",
+  expected: "generations, each with `key`, `on` and `to`, as `handover` writes them",
+  fix: "Restore it from the file's history.",
+});
+
 /** Looks the same on the screen, so the way out is the same text to paste. */
 function otherUnicodeForm(text: string): Explanation | undefined {
   const composed = text.normalize("NFC");
   if (composed === text || INVISIBLE.test(text)) return undefined;
   const found = `${quoted(text)} with accents as characters of their own`;
   return { found, fix: `Write ${quoted(composed)}, copied from here.` };
+}
+
+function notTheRecipient(text: string): Explanation {
+  if (isAgeIdentity(text)) {
+    return {
+      check: "age-private-key",
+      found: "a private key",
+      fix: "Treat it as stolen: make a new pair with `age-keygen`, and write its public key here.",
+    };
+  }
+  return { found: `${quoted(text)}, which is none or has a slip in it`, fix: AGE_RECIPIENT_FIX };
 }
 
 /** The value itself is never shown: it may be a private key in a form that is not recognised. */

@@ -14,7 +14,8 @@ export class UneditableFileError extends Error {
 /**
  * Sets or takes away one key of a customer file.
  *
- * @param value - as YAML on one line; undefined takes the key's lines away.
+ * @param value - as YAML on one line, or as a block: its lines, indented, after a line end;
+ *   undefined takes the key's lines away.
  * @throws UneditableFileError when the text is no map with one key a line.
  */
 export function setKey(text: string, key: string, value: string | undefined): string {
@@ -28,7 +29,9 @@ export function setKey(text: string, key: string, value: string | undefined): st
   const { start, end } = entry.value;
   // A block ends with the line end that the next key needs.
   const kept = entry.value.kind === "scalar" && entry.value.block ? lastContent(text, end) : end;
-  return text.slice(0, start) + (start === end ? ` ${value}` : value) + text.slice(kept);
+  const head = value.startsWith("\n") ? text.slice(0, start).trimEnd() : text.slice(0, start);
+  const gap = start === end && !value.startsWith("\n") ? " " : "";
+  return head + gap + withLineEnds(text, value) + text.slice(kept);
 }
 
 /** One item of a list, or one key with its value of a map, by its place in the text. */
@@ -68,7 +71,11 @@ export function withoutItem(text: string, { node, items }: Collection, index: nu
   return text.slice(0, start) + text.slice(end);
 }
 
-/** Puts an item before the one at `index`, or behind the last one. */
+/**
+ * Puts an item before the one at `index`, or behind the last one.
+ *
+ * @param item - on one line, or, where each item has lines of its own, with indented lines after it.
+ */
 export function withItem(
   text: string,
   { node, items }: Collection,
@@ -79,7 +86,7 @@ export function withItem(
   const last = items.at(-1) ?? node;
   if (node.flow && next !== undefined) return insert(text, next.start, `${item}, `);
   if (node.flow) return insert(text, last.end, `, ${item}`);
-  const line = before(text, last.start) + item;
+  const line = before(text, last.start) + withLineEnds(text, item);
   if (next !== undefined) {
     return insert(text, startOfLine(text, next.start), line + lineEnd(text));
   }
@@ -104,7 +111,8 @@ function entryOf(map: MapNode, key: string): MapEntry | undefined {
 
 /** A new line behind the map's last one, before comments that follow it. */
 function append(text: string, map: MapNode, key: string, value: string): string {
-  return insertLine(text, afterLine(text, map.end), `${key}: ${value}`);
+  const gap = value.startsWith("\n") ? "" : " ";
+  return insertLine(text, afterLine(text, map.end), `${key}:${gap}${withLineEnds(text, value)}`);
 }
 
 function insertLine(text: string, at: number, line: string): string {
@@ -114,6 +122,11 @@ function insertLine(text: string, at: number, line: string): string {
 
 function insert(text: string, at: number, inserted: string): string {
   return text.slice(0, at) + inserted + text.slice(at);
+}
+
+/** A block with the line ends of the text that it goes into. */
+function withLineEnds(text: string, block: string): string {
+  return block.replaceAll("\n", lineEnd(text));
 }
 
 function lineEnd(text: string): string {

@@ -37,11 +37,13 @@ export interface LoadedCustomers {
  * so is a folder without any, because a list that cannot be read must never mean "no customers".
  *
  * @param directory - relative to the working directory, or absolute; problems name it as given.
+ * @param retired - ids that are never used again, with the day of their off-boarding.
  */
 export function loadCustomers(
   directory: string,
   config: StackConfig,
   today: IsoDate,
+  retired: ReadonlyMap<string, IsoDate> = new Map(),
 ): LoadedCustomers {
   let entries: Dirent[];
   try {
@@ -57,12 +59,12 @@ export function loadCustomers(
   }
   const twins = new Map<string, string[]>();
   for (const { name } of entries) twins.set(fold(name), [...(twins.get(fold(name)) ?? []), name]);
-  const problems = entries.flatMap((entry) => nameProblems(directory, entry, twins));
+  const problems = entries.flatMap((entry) => nameProblems(directory, entry, twins, retired));
   const checked: CheckedCustomer[] = [];
   const customers: Customer[] = [];
   for (const entry of entries) {
     if (!entry.isFile() || !entry.name.endsWith(".yaml")) continue;
-    const read = readCustomer(directory, entry.name);
+    const read = readNamed(directory, entry.name);
     problems.push(...read.problems);
     if (read.customer !== undefined) customers.push(read.customer);
     const { draft, root } = read;
@@ -82,7 +84,12 @@ function shownPath(directory: string, name: string): string {
   return printable(join(directory, name));
 }
 
-function readCustomer(directory: string, name: string): ParsedCustomer {
+/** Reads one customer's file, as `loadCustomers` does. Never throws. */
+export function readCustomerFile(directory: string, id: string): ParsedCustomer {
+  return readNamed(directory, `${id}.yaml`);
+}
+
+function readNamed(directory: string, name: string): ParsedCustomer {
   const file = shownPath(directory, name);
   try {
     const id = name.slice(0, -".yaml".length);
@@ -114,6 +121,7 @@ function nameProblems(
   directory: string,
   entry: Dirent,
   twins: ReadonlyMap<string, readonly string[]>,
+  retired: ReadonlyMap<string, IsoDate>,
 ): Problem[] {
   const { name } = entry;
   const file = shownPath(directory, name);
@@ -158,6 +166,12 @@ function nameProblems(
   if (!CUSTOMER_ID.test(id)) {
     const message = `expected an id of 1 to 48 lower-case letters, digits and inner hyphens, got ${quoted(name)}`;
     return [fileProblem(file, "id", message, "Rename the file, e.g. to acme-robotics.yaml.")];
+  }
+  const ended = retired.get(id);
+  if (ended !== undefined) {
+    const message = `expected an id that was never used, got ${quoted(id)}, off-boarded on ${ended}`;
+    const fix = `Give a new customer another id; an off-boarding that was interrupted is finished by \`ecr-customers offboard ${id}\`.`;
+    return [fileProblem(file, "id-retired", message, fix)];
   }
   return [];
 }

@@ -26,6 +26,16 @@ export interface CustomerSource {
   id: string;
 }
 
+/** A key that was handed over: which one, when, and who can open what it was put in. Never the secret. */
+export interface HandOver {
+  generation: number;
+  /** The access key's id. A user made anew has other keys under the same generations. */
+  key: string;
+  on: IsoDate;
+  /** An age recipient, `pgp:` with a fingerprint, or `passphrase`. */
+  to: string;
+}
+
 export interface Customer {
   /** The file's name without `.yaml`; becomes the IAM user name (after the stack's `namePrefix`). */
   id: string;
@@ -42,8 +52,12 @@ export interface Customer {
   awsAccount?: AccountId;
   /** Base64 of the raw (not armored) OpenPGP public key, as `aws.iam.AccessKey` wants it. */
   pgpKey?: string;
+  /** What the key is encrypted for when it is handed over; never beside `pgpKey`. */
+  ageRecipient?: string;
   contact?: string;
   source?: CustomerSource;
   /** An import never takes access away from this customer. */
   protected: boolean;
+  /** What the script recorded, sorted by generation; also of generations that are gone. */
+  handedOver?: readonly HandOver[];
 }

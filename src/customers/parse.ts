@@ -1,7 +1,7 @@
 import { type Problem, sortProblems } from "../problem";
 import { customerDefinition, type CustomerFile } from "./definition";
 import { readFields } from "./fields";
-import type { Customer, KeyGeneration } from "./model";
+import type { Customer, HandOver, KeyGeneration } from "./model";
 import { pgpPublicKey } from "./pgpKey";
 import { nodeAt, pathText, shown } from "./place";
 import { decode } from "./text";
@@ -56,7 +56,7 @@ export function parseCustomer(
 }
 
 function toCustomer(id: string, read: CustomerFile): Customer {
-  const { expires, awsAccount, contact, source } = read;
+  const { expires, awsAccount, ageRecipient, contact, source, handedOver } = read;
   const pgpKey = read.pgpKey === undefined ? undefined : pgpPublicKey(read.pgpKey);
   return {
     id,
@@ -69,14 +69,22 @@ function toCustomer(id: string, read: CustomerFile): Customer {
     ...(expires === undefined ? {} : { expires }),
     ...(awsAccount === undefined ? {} : { awsAccount }),
     ...(pgpKey === undefined ? {} : { pgpKey }),
+    ...(ageRecipient === undefined ? {} : { ageRecipient }),
     ...(contact === undefined ? {} : { contact }),
     ...(source === undefined ? {} : { source }),
+    ...(handedOver === undefined ? {} : { handedOver: handOvers(handedOver) }),
   };
 }
 
 function generations(keys: Readonly<Record<string, KeyGeneration["status"]>>): KeyGeneration[] {
   return Object.entries(keys)
     .map(([generation, status]) => ({ generation: Number(generation), status }))
+    .sort((a, b) => a.generation - b.generation);
+}
+
+function handOvers(records: Readonly<Record<string, Omit<HandOver, "generation">>>): HandOver[] {
+  return Object.entries(records)
+    .map(([generation, record]) => ({ generation: Number(generation), ...record }))
     .sort((a, b) => a.generation - b.generation);
 }
 
@@ -107,10 +115,15 @@ function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): 
     const fix = "Name a repository, or write `status: suspended`.";
     add(["repositories"], "repositories-empty", message, fix);
   }
-  for (const key of ["keys", "pgpKey"]) {
+  for (const key of ["keys", "pgpKey", "ageRecipient"]) {
     if (!has("awsAccount") || !has(key)) continue;
     const message = `expected no \`${key}\` beside \`awsAccount\`, which gets no user and no key of ours, got both`;
     add([key], "account-without-key", message, `Delete \`${key}\` or \`awsAccount\`.`);
+  }
+  if (has("pgpKey") && has("ageRecipient")) {
+    const message = "expected one public key of the customer, got `pgpKey` and `ageRecipient`";
+    const fix = "Delete `ageRecipient`: with `pgpKey` the secret is never in our state.";
+    add(["ageRecipient"], "one-public-key", message, fix);
   }
   return problems;
 }

@@ -1,6 +1,6 @@
 // What the script may change in a customer file, and how a new one looks.
 import { collectionAt, setKey, withItem, withoutItem } from "./edits";
-import type { Customer, CustomerStatus, IsoDate, KeyGeneration } from "./model";
+import type { Customer, CustomerStatus, HandOver, IsoDate, KeyGeneration } from "./model";
 
 export { setKey, UneditableFileError } from "./edits";
 
@@ -76,9 +76,64 @@ export function setRepositories(text: string, repositories: readonly string[]): 
   return edited;
 }
 
+/**
+ * Records hand-overs: each is added or replaced, and none is taken away.
+ *
+ * @param records - all that the file shall hold, sorted by generation; at least one.
+ */
+export function setHandedOver(text: string, records: readonly HandOver[]): string {
+  let edited = text;
+  for (const record of records) {
+    const found = handedOverIn(edited);
+    if (found === undefined) return setKey(text, "handedOver", handedOverBlock(records));
+    const { collection, names, values } = found;
+    const { flow, column } = collection.node;
+    const value = values[names.indexOf(String(record.generation))];
+    if (value === undefined) {
+      const next = names.findIndex((other) => Number(other) > record.generation);
+      const item = flow ? flowRecord(record) : blockRecord(record, " ".repeat(column - 1));
+      edited = withItem(edited, collection, next < 0 ? names.length : next, item);
+    } else if (value.kind === "map") {
+      for (const field of HAND_OVER_FIELDS) edited = setRecordField(edited, record, field);
+    }
+  }
+  return edited;
+}
+
+const HAND_OVER_FIELDS = ["key", "on", "to"] as const;
+
+/** Only the value's own characters: whatever stands around it stays. */
+function setRecordField(
+  text: string,
+  record: HandOver,
+  field: (typeof HAND_OVER_FIELDS)[number],
+): string {
+  const found = handedOverIn(text);
+  const value = found?.values[found.names.indexOf(String(record.generation))];
+  const entry = value?.kind === "map" && value.entries.find(({ key }) => key.text === field);
+  if (!entry) return text;
+  return text.slice(0, entry.value.start) + record[field] + text.slice(entry.value.end);
+}
+
+/** Lines, because a line of its own is too long for an age recipient. */
+function handedOverBlock(records: readonly HandOver[]): string {
+  return records.map((record) => `\n  ${blockRecord(record, "  ")}`).join("");
+}
+
+function blockRecord(record: HandOver, indent: string): string {
+  const fields = HAND_OVER_FIELDS.map((field) => `\n${indent}  ${field}: ${record[field]}`);
+  return `${record.generation}:${fields.join("")}`;
+}
+
+function flowRecord(record: HandOver): string {
+  const fields = HAND_OVER_FIELDS.map((field) => `${field}: ${record[field]}`);
+  return `${record.generation}: { ${fields.join(", ")} }`;
+}
+
 /** A fresh file of a customer, with everything that differs from the defaults. */
 export function newCustomerText(customer: Customer): string {
-  const { name, repositories, status, expires, keys, awsAccount, pgpKey, contact } = customer;
+  const { name, repositories, status, expires, keys, awsAccount } = customer;
+  const { pgpKey, ageRecipient, contact, handedOver } = customer;
   const isDefaultKey =
     keys.length === 1 && keys[0]?.generation === 1 && keys[0].status === "active";
   const inOneLine = `repositories: [${repositories.join(", ")}]`;
@@ -93,10 +148,12 @@ export function newCustomerText(customer: Customer): string {
     !isDefaultKey && awsAccount === undefined && `keys: ${flowKeys(keys)}`,
     awsAccount && `awsAccount: "${awsAccount}"`,
     pgpKey && `pgpKey: ${pgpKey}`,
+    ageRecipient && `ageRecipient: ${ageRecipient}`,
     contact !== undefined && `contact: ${scalar(contact)}`,
     customer.source &&
       `source: { system: ${customer.source.system}, id: ${JSON.stringify(customer.source.id)} }`,
     customer.protected && "protected: true",
+    handedOver && `handedOver:${handedOverBlock(handedOver)}`,
   ];
   return `${lines.filter(Boolean).join("\n")}\n`;
 }
@@ -125,7 +182,15 @@ function setGeneration(text: string, generation: string, status: string): string
 }
 
 function keysIn(text: string) {
-  const collection = collectionAt(text, "keys");
+  return generationsIn(text, "keys");
+}
+
+function handedOverIn(text: string) {
+  return generationsIn(text, "handedOver");
+}
+
+function generationsIn(text: string, key: string) {
+  const collection = collectionAt(text, key);
   if (collection?.node.kind !== "map") return undefined;
   const { entries } = collection.node;
   const names = entries.map(({ key }) => key.text);

@@ -1,8 +1,7 @@
 import * as iam from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
 import { GROUP_NAME } from "../access/arns";
-import { LOGIN_POLICY_NAME, loginPolicy } from "../access/loginPolicy";
-import { TAGGED_PULL_POLICY_NAME, taggedPullPolicy } from "../access/taggedPull";
+import { groupPolicies } from "../access/groupPolicies";
 import { serialize } from "../access/serialize";
 import type { StackConfig } from "../config";
 
@@ -20,27 +19,16 @@ export function declareLoginSide(
     { name: `${config.namePrefix}${GROUP_NAME}`, path: "/" },
     options,
   );
-  const attach = (logicalName: string, physicalName: string, document: string, about: string) => {
+  for (const { logicalName, name, description, document } of groupPolicies(config)) {
     const policy = new iam.Policy(
       logicalName,
-      { name: `${config.namePrefix}${physicalName}`, description: about, policy: document },
+      { name, description, policy: serialize(document) },
       options,
     );
     new iam.GroupPolicyAttachment(
       logicalName,
       { group: group.name, policyArn: policy.arn },
       options,
-    );
-  };
-
-  attach("login", LOGIN_POLICY_NAME, serialize(loginPolicy()), "Lets customers log in to ECR");
-  const tagged = taggedPullPolicy(config.account, config.repositories);
-  if (tagged !== undefined) {
-    attach(
-      "tagged-pull",
-      TAGGED_PULL_POLICY_NAME,
-      serialize(tagged),
-      "Lets customers pull the repositories they carry a tag for",
     );
   }
   return group;

@@ -102,4 +102,13 @@ describe("size budget", () => {
       "tag-length",
     ]);
   });
+
+  it("counts the users that an account holds, without customers that have an account of their own", () => {
+    const tagged = catalogue({ "edge-agent": "tagged" });
+    const own = customer("own", { awsAccount: "210987654321", keys: [] });
+    expect(excesses([...customers(5_000), own], tagged)).to.deep.equal([]);
+    const found = excesses(customers(5_001), tagged);
+    expect(found.map(({ check }) => check)).to.deep.equal(["user-count"]);
+    expect(found[0]?.message).to.contain("at most 5,000").and.to.contain("got 5,001");
+  });
 });

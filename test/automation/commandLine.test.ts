@@ -6,6 +6,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
+import { nameOf } from "../../automation/arguments";
 import { COMMANDS } from "../../automation/cli";
 import { projectFolder, SETTINGS } from "./support/project";
 import { script } from "./support/script";
@@ -24,9 +25,8 @@ describe("the command line", () => {
 
   it("has help with an example and the common options for each command, and the exit codes", async () => {
     expect(COMMANDS.length).to.be.greaterThan(1);
-    for (const { usage } of COMMANDS) {
-      const name = usage.split(" ")[0] ?? "";
-      const { code, stdout } = await script([name, "--help"], { directory });
+    for (const name of ["keys", ...COMMANDS.map(nameOf)]) {
+      const { code, stdout } = await script([...name.split(" "), "--help"], { directory });
       expect(code, name).to.equal(0);
       expect(stdout, name).to.contain(`ecr-customers ${name}`);
       expect(stdout, name).to.match(/Examples:\n/);
@@ -47,6 +47,18 @@ describe("the command line", () => {
     [["access", "--as-of", "2026-02-29"], "2026-02-29"],
     [["access", "--csv", "--json"], "exclude each other"],
     [["access", "acne"], "Did you mean acme?"],
+    [["keys"], "Say which command: keys status, keys rotate, keys retire."],
+    [["keys", "frob"], "frob"],
+    [["keys", "rotat", "acme"], "Did you mean rotate?"],
+    [["keys", "rotate"], "expected `keys rotate <customer>`"],
+    [["keys", "rotate"], "`npm run customers -- keys rotate --help` shows"],
+    [["keys", "rotate", "acme", "--colour"], "colour"],
+    [["keys", "rotate", "acme", "globex"], "globex"],
+    [["keys", "retire", "acme", "--idle-days", "soon"], "--idle-days takes a number of days"],
+    [["keys", "retire", "acme", "--force", " "], "--force takes a reason"],
+    [["keys", "status", "--older-than", "x"], "--older-than takes a number of days"],
+    [["suspend"], "expected `suspend <customer>`"],
+    [["revoke", "../acme", "--now"], '"../acme"'],
   ] as const) {
     it(`refuses \`${argv.join(" ")}\``, async () => {
       const { code, stdout, stderr } = await script(argv, { directory });

@@ -27,11 +27,15 @@ function state(
   return { deployment: { resources, pending_operations } };
 }
 
-/** AWS with these keys, and what was deleted from it. */
-function aws(keys: Record<string, string[]>): { client: AwsClient; deleted: string[] } {
+/** AWS with these keys, of which some were used, and what was deleted from it. */
+function aws(
+  keys: Record<string, string[]>,
+  used: string[] = [],
+): { client: AwsClient; deleted: string[] } {
   const deleted: string[] = [];
   const client = {
     accessKeys: (user: string) => Promise.resolve((keys[user] ?? []).map((id) => ({ id }))),
+    keyLastUse: (key: string) => Promise.resolve(used.includes(key) ? { at: new Date(0) } : {}),
     deleteAccessKey: (user: string, key: string) => {
       deleted.push(`${user} ${key}`);
       return Promise.resolve();
@@ -89,5 +93,25 @@ describe("recovery from a killed run", () => {
       { user: "acme", key: "AKIANEW" },
     ]);
     expect(deleted).to.deep.equal([]);
+  });
+
+  it("never deletes a key that was used, and tells it", async () => {
+    const { client, deleted } = aws({ acme: ["AKIABYHAND", "AKIANEW"] }, ["AKIABYHAND"]);
+    const left = state([], [resource(KEY, "acme-1", { user: "acme" })]);
+    expect(await settleKeys(left, client)).to.deep.equal({
+      deletedKeys: [{ user: "acme", key: "AKIANEW" }],
+      unknownKeys: [{ user: "acme", key: "AKIABYHAND" }],
+    });
+    expect(deleted).to.deep.equal(["acme AKIANEW"]);
+    const alone = aws({ acme: ["AKIABYHAND"] }, ["AKIABYHAND"]);
+    expect((await settleKeys(left, alone.client)).unknownKeys).to.have.length(1);
+    expect(alone.deleted).to.deep.equal([]);
+  });
+
+  it("deletes what two killed runs have left of one user", async () => {
+    const { client, deleted } = aws({ acme: ["AKIAONE", "AKIATWO"] });
+    const begun = resource(KEY, "acme-1", { user: "acme" });
+    expect((await settleKeys(state([], [begun, begun]), client)).unknownKeys).to.deep.equal([]);
+    expect(deleted).to.deep.equal(["acme AKIAONE", "acme AKIATWO"]);
   });
 });

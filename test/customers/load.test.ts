@@ -149,6 +149,8 @@ describe("the folder of customer files", () => {
   it("has a case here for each of its checks", () => {
     const shown = entries.flatMap(([, , expected]) => expected.map(checkOf));
     const shownBelow = ["folder", "file-readable", "source-unique"];
+    // retired.test.ts
+    shownBelow.push("id-retired", "retired-list");
     expect([...new Set([...shown, ...shownBelow])].sort()).to.deep.equal([...FOLDER_CHECKS].sort());
   });
 

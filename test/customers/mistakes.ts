@@ -67,7 +67,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "unknown-key": {
     source: `${REST}expire: 2027-01-31\n`,
-    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, expires, keys, awsAccount, pgpKey, contact, source, protected. [unknown-key]',
+    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, expires, keys, awsAccount, pgpKey, ageRecipient, contact, source, protected, handedOver. [unknown-key]',
   },
   name: {
     source: "repositories: [edge-agent]\n",
@@ -105,6 +105,14 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     source: `${REST}pgpKey: ${Buffer.from([0x95, 1, 4]).toString("base64")}\n`,
     said: "acme.yaml:3:9  pgpKey: expected one OpenPGP public key, armored or in base64, got a private key. Treat it as stolen: make a new pair, and write its public key here. [pgp-private-key]",
   },
+  "age-recipient": {
+    source: `${REST}ageRecipient: age1qqq\n`,
+    said: 'acme.yaml:3:15  ageRecipient: expected an age recipient, got "age1qqq", which is none or has a slip in it. Write what `age-keygen` prints as public key, e.g. `ageRecipient: age1…`, whole. [age-recipient]',
+  },
+  "age-private-key": {
+    source: `${REST}ageRecipient: AGE-SECRET-KEY-1QQQ\n`,
+    said: "acme.yaml:3:15  ageRecipient: expected an age recipient, got a private key. Treat it as stolen: make a new pair with `age-keygen`, and write its public key here. [age-private-key]",
+  },
   contact: {
     source: `${REST}contact: [a, b]\n`,
     said: "acme.yaml:3:10  contact: expected text of 1 to 200 characters on one line, got a list. Write e.g. `contact: ops@example.com`. [contact]",
@@ -117,6 +125,10 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     source: `${REST}protected: yes\n`,
     said: 'acme.yaml:3:12  protected: expected true or false, got "yes". Write `protected: true`, or leave the line out. [protected]',
   },
+  "handed-over": {
+    source: `${REST}handedOver:\n  1: { key: AKIAIOSFODNN7EXAMPLE, on: 2026-11-24, to: acme }\n`,
+    said: 'acme.yaml:4:55  handedOver.1.to: expected generations, each with `key`, `on` and `to`, as `handover` writes them, got "acme". Restore it from the file\'s history. [handed-over]',
+  },
   "repositories-order": {
     source: "name: Acme\nrepositories: [orchestrator, edge-agent]\n",
     said: 'acme.yaml:2:30  repositories[1]: expected repositories in alphabetical order, got "edge-agent" after "orchestrator". Write `repositories: [edge-agent, orchestrator]`. [repositories-order]',
@@ -128,6 +140,10 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "account-without-key": {
     source: `${REST}awsAccount: "210987654321"\nkeys: { 1: active }\n`,
     said: "acme.yaml:4:7  keys: expected no `keys` beside `awsAccount`, which gets no user and no key of ours, got both. Delete `keys` or `awsAccount`. [account-without-key]",
+  },
+  "one-public-key": {
+    source: `${REST}pgpKey: ${Buffer.from([0x98, 1, 4]).toString("base64")}\nageRecipient: age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw\n`,
+    said: "acme.yaml:4:15  ageRecipient: expected one public key of the customer, got `pgpKey` and `ageRecipient`. Delete `ageRecipient`: with `pgpKey` the secret is never in our state. [one-public-key]",
   },
   "repository-known": {
     source: "name: Acme\nrepositories: [edge-agnt]\n",
@@ -142,6 +158,10 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     source: `${REST}expires: 2028-11-24\n`,
     settings: { requireExpiry: { maxMonths: 24 } },
     said: "acme.yaml:3:10  expires: expected an end date within 24 months, got 2028-11-24. Write 2028-11-23 or an earlier day. [expiry-too-late]",
+  },
+  "expires-never": {
+    source: `${REST}expires: 9999-12-31\n`,
+    said: "acme.yaml:3:10  expires: expected a day after which access ends, got 9999-12-31, the last day there is. Leave `expires` out for a customer without an end date. [expires-never]",
   },
   "aws-account-own": {
     source: `${REST}awsAccount: "123456789012"\n`,

@@ -25,6 +25,11 @@ describe("a new customer file", () => {
     }
   });
 
+  it("with a record of hand-overs does so too, although a recipient is long", async () => {
+    const text = newCustomerText({ ...NORTHWIND, handedOver: HANDED_OVER });
+    expect(await format(text, { parser: "yaml", printWidth: 100 })).to.equal(text);
+  });
+
   it("quotes what other tools would not read as text", () => {
     for (const name of ["NO", "true", "0123", "1e3", "~", "a: b", "a #b", "- a", "2027-01-31"]) {
       const text = newCustomerText({ ...NORTHWIND, name });
@@ -40,6 +45,7 @@ describe("a new customer file", () => {
     const variants: Customer[] = [
       { ...NORTHWIND, keys: [], awsAccount: "012345678901" },
       { ...NORTHWIND, pgpKey, protected: true },
+      { ...NORTHWIND, ageRecipient: AGE_RECIPIENT, handedOver: HANDED_OVER },
       {
         ...NORTHWIND,
         source: { system: "hubspot", id: "0042" },
@@ -60,6 +66,14 @@ describe("a new customer file", () => {
     expect(parseCustomer(text, "northwind", "").customer?.repositories).to.deep.equal(repositories);
   });
 });
+
+const AGE_RECIPIENT = "age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw";
+const HANDED_OVER = [1, 2].map((generation) => ({
+  generation,
+  key: "AKIAIOSFODNN7EXAMPLE",
+  on: "2026-11-24",
+  to: AGE_RECIPIENT,
+}));
 
 const NORTHWIND: Customer = {
   id: "northwind",

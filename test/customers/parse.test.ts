@@ -60,6 +60,8 @@ describe("a customer file", () => {
       "contact: ops@example.com",
       'source: { system: hubspot, id: "0012" }',
       "protected: true",
+      "handedOver:",
+      "  2: { key: AKIAIOSFODNN7EXAMPLE, on: 2026-11-24, to: passphrase }",
     ].join("\r\n");
     expect(parse(text).customer).to.deep.equal({
       id: "acme",
@@ -75,6 +77,9 @@ describe("a customer file", () => {
       contact: "ops@example.com",
       source: { system: "hubspot", id: "0012" },
       protected: true,
+      handedOver: [
+        { generation: 2, key: "AKIAIOSFODNN7EXAMPLE", on: "2026-11-24", to: "passphrase" },
+      ],
     });
   });
 

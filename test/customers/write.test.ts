@@ -9,6 +9,7 @@ import {
   newCustomerText,
   setKey,
   setExpires,
+  setHandedOver,
   setKeys,
   setRepositories,
   setStatus,
@@ -26,6 +27,8 @@ repositories:
 expires: 2027-01-31   # see the CRM
 # last words
 `;
+
+const RECORD = { key: "AKIAIOSFODNN7EXAMPLE", on: "2026-11-24", to: "passphrase" };
 
 describe("editing a customer file", () => {
   it("adds a key behind the last one and takes it away again, to the byte", () => {
@@ -84,6 +87,47 @@ describe("editing a customer file", () => {
     expect(setKeys(linesBoth, second)).to.equal("keys:\n  # the first\n  2: active\nname: A\n");
   });
 
+  it("records a hand-over, beside earlier ones, in the file's own style", () => {
+    const record = (generation: number, to = "passphrase") => ({
+      generation,
+      key: `AKIAIOSFODNN7EXAMPL${generation}`,
+      on: "2026-11-24",
+      to,
+    });
+    const block = (generation: number, to = "passphrase", indent = "  ") =>
+      `${indent}${generation}:\n${indent}  key: AKIAIOSFODNN7EXAMPL${generation}\n${indent}  on: 2026-11-24\n${indent}  to: ${to}\n`;
+    const flow = (generation: number) =>
+      `${generation}: { key: AKIAIOSFODNN7EXAMPL${generation}, on: 2026-11-24, to: passphrase }`;
+
+    const second = setHandedOver(TEXT, [record(2)]);
+    expect(second).to.equal(TEXT.replace("# last words", `handedOver:\n${block(2)}# last words`));
+    const all = [record(1), record(2), record(10)];
+    const three = `${block(1)}${block(2)}${block(10)}`;
+    expect(setHandedOver(second, all)).to.equal(second.replace(block(2), three));
+    expect(setHandedOver(three.replace(/^/, "handedOver:\n"), all)).to.equal(
+      `handedOver:\n${three}`,
+    );
+
+    const wide = `handedOver: # by the script\n${block(2, "passphrase", "    ")}name: A\n`;
+    expect(setHandedOver(wide, [record(2), record(3)])).to.equal(
+      wide.replace("name", `${block(3, "passphrase", "    ")}name`),
+    );
+    const inBraces = `handedOver: { ${flow(2)} } # by the script\n`;
+    expect(setHandedOver(inBraces, [record(2), record(3)])).to.equal(
+      inBraces.replace(flow(2), `${flow(2)}, ${flow(3)}`),
+    );
+    const to = `pgp:${"A".repeat(40)}`;
+    const commented = second.replace("on: 2026-11-24", "on: 2025-01-01 # the first");
+    expect(setHandedOver(commented, [record(2, to)])).to.equal(
+      commented.replace("2025-01-01", "2026-11-24").replace("to: passphrase", `to: ${to}`),
+    );
+    const odd = `handedOver:\n  ? 2\n  : { key: AKIAIOSFODNN7EXAMPL2, on: 2026-11-24, to: passphrase }\n`;
+    expect(setHandedOver(odd, all)).to.equal(`handedOver:\n${three}`);
+    expect(setHandedOver("name: A\r\n", [record(2)])).to.equal(
+      `name: A\r\nhandedOver:\n${block(2)}`.replace(/(?<!\r)\n/g, "\r\n"),
+    );
+  });
+
   it("replaces a block of text and keeps the next key on its line", () => {
     const text = "name: |-\n  Acme\n  and more\nrepositories: [a]\n";
     expect(setKey(text, "name", "Acme")).to.equal("name: Acme\nrepositories: [a]\n");
@@ -115,12 +159,14 @@ describe("editing a customer file", () => {
         edited = setExpires(edited, "2030-01-01");
         edited = setRepositories(edited, other.repositories);
         edited = setKeys(edited, keys);
+        edited = setHandedOver(edited, [{ ...RECORD, generation: added }]);
         expect(parseCustomer(edited, customer.id, "").customer).to.deep.equal({
           ...customer,
           status: other.status,
           expires: "2030-01-01",
           repositories: other.repositories,
           keys,
+          handedOver: [{ ...RECORD, generation: added }],
         });
       }),
       { numRuns: 300 },

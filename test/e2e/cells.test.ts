@@ -50,6 +50,11 @@ describe("three cells", function () {
     const { stdout, stderr } = await applied();
     expect(stdout).to.contain("first deployment");
     expect(stderr).to.contain("3 of 3 cells");
+    const { journal } = running.sandbox.front;
+    const asked = journal.calls("GetUser").map(({ errorCode }) => errorCode);
+    expect(asked, "each user read back, and none looked for before it is made").to.deep.equal(
+      Array<undefined>(2 * IDS.length).fill(undefined),
+    );
     const before = running.sandbox.front.journal.calls().length;
     const again = await run("up", "--yes");
     expect([again.code, again.stdout.endsWith("Nothing to do.\n")]).to.deep.equal([0, true]);
@@ -62,6 +67,12 @@ describe("three cells", function () {
     write("customer-0", "keys: { 1: active, 2: active }\n");
     const { stderr } = await applied();
     expect(stderr).to.contain("1 of 1 cells").and.not.to.contain("of 3 cells");
+  });
+
+  it("are not updated twice for a grant that ends nobody's access", async () => {
+    write("customer-9");
+    const { stderr } = await applied();
+    expect(stderr).not.to.contain("First what ends access");
   });
 
   it("go on when one of them fails, and the failed one alone is left", async () => {
@@ -94,6 +105,40 @@ describe("three cells", function () {
     expect(Object.values((await running.sandbox.view.user("customer-2")).keys)).to.deep.equal([
       "Inactive",
     ]);
+  });
+
+  it("are run one by one, as on many machines, within limits over the whole", async () => {
+    running.project.today = "2026-11-23";
+    await applied();
+    write("customer-3", "keys: { 1: active, 2: active }\n");
+    write("customer-4", "status: suspended\n");
+    const listed = JSON.parse((await run("cells", "--json")).stdout) as {
+      first: boolean;
+      cells: { cell: number; changed: boolean }[];
+    };
+    const changed = listed.cells.filter((one) => one.changed).map(({ cell }) => cell);
+    expect(listed.first).to.equal(false);
+    expect(changed).to.deep.equal([
+      ...new Set(["customer-3", "customer-4"].map((id) => cellOf(id, 3)).sort()),
+    ]);
+    for (const cell of changed) {
+      const one = await run("up", "--yes", "--cell", String(cell));
+      expect(one.code, one.stderr).to.equal(0);
+    }
+    const base = await run("up", "--yes", "--cell", "base");
+    expect(base.code, base.stderr).to.equal(0);
+    await expectAsFilesSay();
+    expect((await run("up", "--yes")).stdout).to.match(/Nothing to do\.\n$/);
+
+    for (const id of ["customer-5", "customer-6", "customer-7"]) write(id, "status: suspended\n");
+    const writes = running.sandbox.front.journal.writes();
+    for (const cell of ["0", "1", "2", "base"]) {
+      const refused = await run("up", "--yes", "--cell", cell);
+      expect(refused.code, refused.stdout).to.equal(2);
+      expect(refused.stderr).to.contain("3 of ");
+    }
+    expect(running.sandbox.front.journal.writes()).to.equal(writes);
+    for (const id of ["customer-5", "customer-6", "customer-7"]) write(id);
   });
 
   it("are not spread otherwise by the settings alone", async () => {

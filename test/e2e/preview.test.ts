@@ -128,6 +128,23 @@ describe("the script", function () {
     expect(deviations(await readBack(running.sandbox.view, input), input)).to.deep.equal([]);
   });
 
+  it("declares what it has shown: files that change meanwhile count for the next update", async () => {
+    const { project, sandbox } = running;
+    project.write("acme", "name: Acme\nrepositories: [edge-agent, orchestrator]\n");
+    sandbox.front.faults.atCall(1, () => {
+      project.write("acme", "name: Acme\nrepositories: [edge-agent]\nstatus: suspended\n");
+      project.write("late", "name: Late\nrepositories: [edge-agent]\n");
+    });
+    const { code, stderr } = await run("up", "--yes");
+    expect(code, stderr).to.equal(0);
+    const users = await sandbox.view.users();
+    expect(users.map(({ name }) => name)).to.deep.equal(["acme", "globex", "hooli", "initech"]);
+    expect(Object.values(users[0]?.keys ?? {})).to.deep.equal(["Active"]);
+    project.remove("late");
+    project.write("acme", "name: Acme\nrepositories: [edge-agent]\n");
+    expect((await run("up", "--yes")).code).to.equal(0);
+  });
+
   it("takes the stack down only with the number of those who lose access, and its name", async () => {
     const { journal } = running.sandbox.front;
     const refused = await withoutWrites("destroy", "--yes");

@@ -106,6 +106,20 @@ describe("in one update that grants and revokes", function () {
     expect(await named()).to.deep.equal(["initech", "newcomer", "umbrella"]);
   });
 
+  it("what the engine cannot end is ended by AWS's own calls", async () => {
+    const error = { code: "AccessDenied", message: "not authorized", status: 403 };
+    const { faults } = running.sandbox.front;
+    // In each of the two runs: the key of one, the deny of the other.
+    faults.failCall({ action: "UpdateAccessKey", userName: "acme", times: 2, error });
+    faults.failCall({ action: "PutUserPolicy", userName: "globex", times: 2, error });
+    const { code, stderr } = await up();
+    expect(code).to.equal(1);
+    expect(stderr).to.contain("acme was ended by AWS's own calls");
+    expect(stderr).to.contain("globex was ended by AWS's own calls");
+    await expectEnded();
+    expect(await named()).to.deep.equal(["initech", "newcomer", "umbrella"]);
+  });
+
   it("keys and denies hold when even the shrunken policy is refused, and the run says who is still named", async () => {
     running.sandbox.front.faults.failCall({
       action: "SetRepositoryPolicy",

@@ -115,7 +115,7 @@ describe("the sample customers", function () {
       keys: { 1: "active" },
     });
     expect(outputs?.["repositories"]).to.deep.include({
-      "telemetry-sdk": { mode: "tagged", size: 0, customers: 3 },
+      "telemetry-sdk": { mode: "tagged", regions: ["eu-central-1"], size: 0, customers: 3 },
     });
   });
 

@@ -73,6 +73,26 @@ describe("an import", () => {
     expect((await script(["validate"], { directory: project.directory })).code).to.equal(0);
   });
 
+  it("brings back nobody that was off-boarded, and gives nobody its id", async () => {
+    const project = new ImportProject({ hand: "name: Hand\nrepositories: [dashboard]\n" });
+    expect((await project.import(row("1", { name: "Acme" }), "--write")).code).to.equal(0);
+    rmSync(join(project.directory, "customers/acme.yaml"));
+    project.put("retired-customers.txt", "acme 2026-11-01\nbolt 2025-01-01\n");
+    const rows = row("1", { name: "Acme" }) + row("2", { name: "Bolt" });
+    const { code, stdout } = await project.import(rows, "--write");
+    expect(code).to.equal(0);
+    expect(stdout).to.contain("  1  Acme  was off-boarded, so no file is made");
+    expect(Object.keys(project.files())).to.include("customers/bolt-2.yaml");
+    expect(Object.keys(project.files())).not.to.include("customers/acme.yaml");
+    expect((await script(["validate"], { directory: project.directory })).code).to.equal(0);
+
+    // A person brings it back, under another id.
+    project.put("customers/acme-again.yaml", owned("1"));
+    const again = await project.import(row("1", { name: "Acme" }) + row("2"), "--write");
+    expect(again.code).to.equal(0);
+    expect(project.text("customers/acme-again.yaml")).to.contain("name: Acme");
+  });
+
   it("keeps comments, unmapped keys, line ends and the order of a file to the byte", async () => {
     const text = [
       "# Acme, since 2019",
@@ -413,7 +433,7 @@ describe("the command line of import", () => {
     const { directory } = project;
     project.put("export.csv", HEAD + row("1"));
     const refused: [string[], string][] = [
-      [["import"], "Not enough non-option arguments"],
+      [["import"], "expected `import <file>`"],
       [["import", "export.csv"], "Say which --mapping"],
       [
         ["import", "export.csv", "--suggest", "a.yaml", "--mapping", "crm.yaml"],

@@ -111,6 +111,11 @@ export class SandboxProject {
     return this.#runner.destroy();
   }
 
+  /** Ends the lock of a killed run, and nothing else. */
+  unlock(): Promise<void> {
+    return this.#runner.unlock();
+  }
+
   /** Ends the lock of a killed run and settles what it had begun. */
   async recover(): Promise<Recovery | undefined> {
     await this.#runner.unlock();

@@ -1,0 +1,79 @@
+import type { Command } from "../command";
+import { openAws } from "../connections";
+import { diagnose, expectation } from "../doctor/diagnose";
+import type { Finding } from "../doctor/finding";
+import { explainPullError, type PullError } from "../doctor/pullErrors";
+import { readDoctorView } from "../doctor/view";
+import { ExitCode } from "../exitCode";
+import { toJson } from "../json";
+import { customerArgument, loadOneCustomer, type CustomerArguments } from "../oneCustomer";
+import { requireAccount } from "../rightAccount";
+import type { Terminal } from "../terminal";
+import { counted } from "../textTable";
+
+interface DoctorArguments extends CustomerArguments {
+  error?: string;
+}
+
+/** Why a customer cannot pull, or can: its file against what AWS says now. */
+export const doctor: Command<DoctorArguments> = {
+  usage: "doctor <customer>",
+  describe:
+    "Compare what a customer should be able to do with what AWS says now; explain its error",
+  build: (yargs) =>
+    customerArgument(yargs)
+      .option("error", {
+        type: "string",
+        requiresArg: true,
+        describe: "the error message that the customer sees",
+      })
+      .example("$0 doctor acme", "ends with 1 when something is wrong")
+      .example('$0 doctor acme --error "no basic auth credentials"', "with the customer's message"),
+  async run(args, context) {
+    const { terminal, today, now } = context;
+    const { stack, customer, config } = loadOneCustomer(args, context);
+    const aws = await openAws(config, context);
+    await requireAccount(aws, config);
+    const patient = { customer, config, today };
+    const findings = diagnose(patient, await readDoctorView(aws, customer, config), now);
+    const explained = args.error === undefined ? undefined : explainPullError(args.error);
+    const isWell = findings.every(({ level }) => level === "good");
+    if (args.json) {
+      const { id } = customer;
+      const error = args.error === undefined ? {} : { error: explained ?? null };
+      terminal.print(
+        toJson({ stack, customer: id, today, expected: expectation(patient), findings, ...error }),
+      );
+    } else {
+      terminal.print(`${customer.id} ${expectation(patient)}.`, "strong");
+      tellFindings(findings, terminal);
+      if (args.error !== undefined) tellError(explained, isWell, terminal);
+    }
+    return isWell ? ExitCode.done : ExitCode.failed;
+  },
+};
+
+const MARKS = { good: "ok", warning: "odd", bad: "WRONG" } as const;
+const TONES = { good: "good", warning: "warning", bad: "bad" } as const;
+
+function tellFindings(findings: readonly Finding[], terminal: Terminal): void {
+  for (const { level, message, fix } of findings) {
+    terminal.print(`  ${MARKS[level].padEnd(5)}  ${message}`, TONES[level]);
+    if (fix !== undefined) terminal.print(`         ${fix}`);
+  }
+  const wrong = findings.filter(({ level }) => level !== "good").length;
+  if (wrong === 0) terminal.print("AWS holds what the files say.", "good");
+  else terminal.print(`${counted(wrong, "finding")} to look at.`, "warning");
+}
+
+function tellError(error: PullError | undefined, isWell: boolean, terminal: Terminal): void {
+  if (error === undefined) {
+    terminal.print("The customer's message is none that is known here.", "warning");
+    terminal.print("  Ask for the whole command and all that it printed, and its day and hour.");
+    return;
+  }
+  terminal.print("The customer's message means:", "strong");
+  terminal.print(`  ${error.meaning}`);
+  terminal.print(`  ${error.fix}`);
+  if (!isWell) terminal.print("  See the findings above first: they may be its cause.");
+}

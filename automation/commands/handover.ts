@@ -1,0 +1,113 @@
+import { join, resolve } from "node:path";
+import { customerStack } from "../../src/access/cells";
+import { customersDirectory, loadStack, type Command, type CommonArguments } from "../command";
+import { openStack } from "../connections";
+import { ExitCode } from "../exitCode";
+import { findCustomer } from "../findCustomer";
+import { toJson } from "../json";
+import type { Terminal } from "../terminal";
+import type { Customer } from "../../src/customers/model";
+import type { Delivery } from "../handover/deliver";
+
+interface HandoverArguments extends CommonArguments {
+  customer: string;
+  generation?: number;
+  out?: string;
+  again: boolean;
+}
+
+/** Where bundles go by default; ignored by git. */
+const FOLDER = "handover";
+
+/** Puts a customer's key, with tested set-up for docker and Kubernetes, into one encrypted file. */
+export const handover: Command<HandoverArguments> = {
+  usage: "handover <customer>",
+  describe: "Write an encrypted bundle: a customer's key, and how to pull with it",
+  build: (yargs) =>
+    yargs
+      .positional("customer", { type: "string", demandOption: true, describe: "the customer's id" })
+      .option("generation", {
+        type: "number",
+        requiresArg: true,
+        describe: "which key; the newest active one by default",
+      })
+      .option("out", {
+        type: "string",
+        requiresArg: true,
+        describe: `folder of the bundle; ${FOLDER} by default`,
+      })
+      .option("again", {
+        type: "boolean",
+        default: false,
+        describe: "once more, for the same public key, when the bundle was lost on the way",
+      })
+      .check(({ generation }) => {
+        if (generation === undefined || Number.isSafeInteger(generation)) return true;
+        throw new Error("--generation takes a number, as under `keys` of the customer's file");
+      })
+      .example(
+        "$0 handover acme",
+        "for the `ageRecipient` or `pgpKey` of its file, or a passphrase",
+      )
+      .example("$0 handover acme --generation 2 --out /media/usb", "a certain key, elsewhere"),
+  async run(args, context) {
+    const { terminal, directory, environment, today } = context;
+    const { stack, input } = loadStack(args, context);
+    const { config } = input;
+    const customer = findCustomer(input.customers, args.customer);
+    // Loaded here: the other commands must not wait for the encryption.
+    const { deliver } = await import("../handover/deliver.js");
+    const delivery = await deliver({
+      customer,
+      config,
+      today,
+      customersFolder: resolve(
+        customersDirectory(args, context) ?? join(directory, config.customers),
+      ),
+      outFolder: resolve(directory, args.out ?? FOLDER),
+      generation: args.generation,
+      again: args.again,
+      inCi: isSet(environment["CI"]),
+      readKey: async (id, generation) =>
+        (await openStack(stack, context)).keyMaterial(
+          id,
+          generation,
+          customerStack(id, stack, config.cells),
+        ),
+    });
+    const { passphrase, before, ...done } = delivery;
+    if (args.json) terminal.print(toJson({ stack, customer: customer.id, ...done }));
+    else tell(delivery, customer, terminal);
+    if (before !== undefined) {
+      terminal.tell(`This key was handed over before, on ${before.on}, for the same public key.`);
+    }
+    if (passphrase !== undefined) {
+      terminal.tell(
+        "The passphrase is shown this once. Tell it by another way than the file, by telephone say:",
+      );
+      terminal.tell(`  ${passphrase}`, "strong");
+    }
+    return ExitCode.done;
+  },
+};
+
+function tell(delivery: Delivery, customer: Customer, terminal: Terminal): void {
+  const { file, open, key, generation, to, before } = delivery;
+  const { id, contact, name, awsAccount } = customer;
+  terminal.print(file, "strong");
+  terminal.print(
+    to === undefined
+      ? `  set-up for identities of AWS account ${awsAccount}; no key and nothing secret in it`
+      : `  key ${generation} of ${id}, ${key}, encrypted for ${to === "passphrase" ? "a passphrase" : to}`,
+  );
+  terminal.print(`  send it to ${contact ?? name}, who opens it with`);
+  terminal.print(`    ${open}`);
+  if (to !== undefined && before === undefined) {
+    terminal.print(`  recorded in the file of ${id}: commit that`);
+  }
+}
+
+/** As CI systems set it: `CI=true`. */
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && !["", "0", "false"].includes(value.toLowerCase());
+}

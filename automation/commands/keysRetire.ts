@@ -1,0 +1,143 @@
+import { userName } from "../../src/access/arns";
+import { commentGeneration, commentText } from "../../src/customers/comments";
+import type { Customer } from "../../src/customers/model";
+import { setKeys } from "../../src/customers/write";
+import type { Command, CommandContext } from "../command";
+import { openAws } from "../connections";
+import { editCustomerFile } from "../customerFile";
+import { ExitCode } from "../exitCode";
+import { toJson } from "../json";
+import { matchKeys } from "../keys/matching";
+import { observeKeys } from "../keys/observe";
+import { readStateKeys } from "../keys/readState";
+import { retirement, twoKeys, type Retirement } from "../keys/retirement";
+import { generationIds } from "../keys/stateKeys";
+import { tellNext } from "../nextSteps";
+import {
+  customerArgument,
+  loadOneCustomer,
+  type CustomerArguments,
+  type OneCustomer,
+} from "../oneCustomer";
+import { requireAccount } from "../rightAccount";
+import type { Terminal } from "../terminal";
+import { UsageError } from "../usageError";
+
+interface RetireArguments extends CustomerArguments {
+  idleDays: number;
+  force?: string;
+}
+
+/** Puts the old one of two keys out of use, and later takes it away. */
+export const keysRetire: Command<RetireArguments> = {
+  usage: "keys retire <customer>",
+  describe: "Set the old one of two keys inactive in the file; later, called again, take it away",
+  build: (yargs) =>
+    customerArgument(yargs)
+      .option("idle-days", {
+        type: "number",
+        default: 7,
+        requiresArg: true,
+        describe: "for so many days the old key must not have been used",
+      })
+      .option("force", {
+        type: "string",
+        requiresArg: true,
+        describe: "do it although a key is in use or was never used; the reason goes into the file",
+      })
+      .check(({ idleDays, force }) => {
+        if (!(Number(idleDays) >= 0)) throw new Error("--idle-days takes a number of days");
+        if (String(force ?? "-").trim() === "")
+          throw new Error('--force takes a reason: --force "…"');
+        return true;
+      })
+      .example("$0 keys retire acme", "when the customer has worked with the new key for a week")
+      .example('$0 keys retire acme --force "lost laptop, told by phone"', "at once"),
+  async run(args, context) {
+    const { terminal, today } = context;
+    const one = loadOneCustomer(args, context);
+    const { customer, folder } = one;
+    const facts = await readFacts(one, args.idleDays, context);
+    const next = retirement(customer, facts);
+    if (next.objections.length > 0 && args.force === undefined) {
+      return refuse(customer, next, args.json, terminal);
+    }
+    const reason = next.objections.length > 0 && args.force !== undefined ? args.force : undefined;
+    const file = editCustomerFile(
+      folder,
+      customer.id,
+      (text) => edited(text, next, reason, today),
+      (before) => ({ ...before, keys: retirement(before, facts).keys }),
+    );
+    if (args.json) {
+      const { step, generation, keeps, objections } = next;
+      terminal.print(toJson({ customer: customer.id, file, step, generation, keeps, objections }));
+      return ExitCode.done;
+    }
+    tell(file, customer, next, terminal);
+    return ExitCode.done;
+  },
+};
+
+async function readFacts(
+  { customer, config }: OneCustomer,
+  idleDays: number,
+  context: CommandContext,
+) {
+  const { today, now } = context;
+  // Says what cannot be without asking anybody.
+  twoKeys(customer, today);
+  const aws = await openAws(config, context);
+  await requireAccount(aws, config);
+  const state = await readStateKeys(config, [customer.id], context);
+  const user = userName(config.namePrefix, customer.id);
+  const keys = (await observeKeys(aws, [user])).get(user) ?? [];
+  const { generations } = matchKeys(customer, keys, generationIds(state, customer.id));
+  if (state.size === 0 && keys.length > 0) {
+    throw new UsageError(
+      `stack ${config.stack} has recorded no key, although ${user} has ${keys.length} in AWS`,
+      "Check `--stack` and `pulumi whoami -v`: which key is which generation stands in the state.",
+    );
+  }
+  return { generations, today, now, idleDays };
+}
+
+function edited(text: string, next: Retirement, reason: string | undefined, today: string): string {
+  const { step, generation, keeps, keys } = next;
+  const changed = setKeys(text, keys);
+  if (reason === undefined) return changed;
+  const what = step === "remove" ? `key ${generation} removed` : `key ${generation} set inactive`;
+  const comment = `${today} ${what} by force: ${commentText(reason)}`;
+  return commentGeneration(changed, step === "remove" ? keeps : generation, comment);
+}
+
+function refuse(
+  { id }: Customer,
+  { generation, objections, step }: Retirement,
+  json: boolean,
+  terminal: Terminal,
+): ExitCode {
+  if (json) terminal.print(toJson({ customer: id, refused: true, step, generation, objections }));
+  terminal.tell(`Key ${generation} of ${id} stays, and nothing was written:`, "bad");
+  for (const objection of objections) terminal.tell(`  ${objection}`, "bad");
+  terminal.tell(
+    `\`ecr-customers keys status ${id}\` shows the use of both; \`--force "reason"\` goes past this.`,
+  );
+  return ExitCode.refused;
+}
+
+function tell(file: string, { id }: Customer, next: Retirement, terminal: Terminal): void {
+  const { step, generation, objections } = next;
+  for (const objection of objections) terminal.tell(`Forced: ${objection}.`, "warning");
+  if (step === "remove") {
+    terminal.print(`${file}: key ${generation} is taken away.`, "good");
+    tellNext(terminal, ["merge the change; `ecr-customers up` deletes the key in AWS for good"]);
+    return;
+  }
+  terminal.print(`${file}: key ${generation} is set inactive.`, "good");
+  tellNext(terminal, [
+    "merge the change; `ecr-customers up` sets the key inactive in AWS, which can be taken back",
+    `if the customer misses it: set \`${generation}: active\` again and update`,
+    `\`ecr-customers keys retire ${id}\` again, later, takes it away`,
+  ]);
+}

@@ -1,0 +1,39 @@
+import { setKeys } from "../../src/customers/write";
+import type { Command } from "../command";
+import { editCustomerFile } from "../customerFile";
+import { ExitCode } from "../exitCode";
+import { toJson } from "../json";
+import { rotated } from "../keys/rotation";
+import { tellNext } from "../nextSteps";
+import { customerArgument, loadOneCustomer, type CustomerArguments } from "../oneCustomer";
+
+/** Adds the next key beside the present one, in the file. */
+export const keysRotate: Command<CustomerArguments> = {
+  usage: "keys rotate <customer>",
+  describe: "Add the next key to a customer's file; the present one goes on working",
+  build: (yargs) =>
+    customerArgument(yargs).example("$0 keys rotate acme", "then update, hand over, retire"),
+  run(args, context) {
+    const { terminal, today } = context;
+    const { customer, folder } = loadOneCustomer(args, context);
+    const { id } = customer;
+    const { added } = rotated(customer, today);
+    const file = editCustomerFile(
+      folder,
+      id,
+      (text) => setKeys(text, rotated(customer, today).keys),
+      (before) => ({ ...before, keys: rotated(before, today).keys }),
+    );
+    if (args.json) {
+      terminal.print(toJson({ customer: id, file, added }));
+      return ExitCode.done;
+    }
+    terminal.print(`${file}: key ${added} is added; the present key goes on working.`, "good");
+    tellNext(terminal, [
+      "merge the change; `ecr-customers up` makes the key in AWS",
+      `\`ecr-customers handover ${id}\` writes the bundle for the customer`,
+      `\`ecr-customers keys retire ${id}\` once the customer works with key ${added}; \`ecr-customers keys status ${id}\` shows it`,
+    ]);
+    return ExitCode.done;
+  },
+};

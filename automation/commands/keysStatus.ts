@@ -1,0 +1,163 @@
+import { userName } from "../../src/access/arns";
+import type { StackConfig } from "../../src/config";
+import { loadProject } from "../../src/project";
+import { loadStack, type Command, type CommandContext, type CommonArguments } from "../command";
+import { openAws } from "../connections";
+import { ExitCode } from "../exitCode";
+import { findCustomer } from "../findCustomer";
+import { toJson } from "../json";
+import { dayOf, daysBetween } from "../keys/days";
+import type { ObservedKey } from "../keys/matching";
+import { readStateKeys } from "../keys/readState";
+import { readKeyStatus, type CustomerKeyStatus, type KeyStatusReport } from "../keys/readStatus";
+import { Counter } from "../progress";
+import { requireAccount } from "../rightAccount";
+import { stackNames } from "../stackFiles";
+import type { Terminal } from "../terminal";
+import { counted, textTable } from "../textTable";
+
+interface StatusArguments extends CommonArguments {
+  customer?: string;
+  olderThan: number;
+  overlapDays: number;
+  fail: boolean;
+}
+
+/** Every key as AWS has it: age, last use, and what needs a person. */
+export const keysStatus: Command<StatusArguments> = {
+  usage: "keys status [customer]",
+  describe: "Show each key's age and last use, and what needs attention",
+  build: (yargs) =>
+    yargs
+      .positional("customer", { type: "string", describe: "only this customer" })
+      .option("older-than", {
+        type: "number",
+        default: 90,
+        requiresArg: true,
+        describe: "an active key of more days needs attention",
+      })
+      .option("overlap-days", {
+        type: "number",
+        default: 14,
+        requiresArg: true,
+        describe: "two active keys of one customer for more days need attention",
+      })
+      .option("fail", {
+        type: "boolean",
+        default: false,
+        describe: "end with 1 when something needs attention, for a nightly job",
+      })
+      .check((args) => {
+        for (const name of ["older-than", "overlap-days"]) {
+          if (!(Number(args[name]) >= 0)) throw new Error(`--${name} takes a number of days`);
+        }
+        return true;
+      })
+      .example("$0 keys status --stack prod", "all customers")
+      .example("$0 keys status acme", "one customer")
+      .example("$0 keys status --fail --json > keys.json", "in a nightly job"),
+  async run(args, context) {
+    const { terminal, today, now } = context;
+    const { stack, input } = loadStack(args, context);
+    const { config } = input;
+    const customers =
+      args.customer === undefined
+        ? input.customers
+        : [findCustomer(input.customers, args.customer)];
+    const aws = await openAws(config, context);
+    await requireAccount(aws, config);
+    const state = await readStateKeys(
+      config,
+      customers.map(({ id }) => id),
+      context,
+    );
+    const { olderThan, overlapDays } = args;
+    const report = await readKeyStatus(
+      aws,
+      {
+        customers,
+        namePrefix: config.namePrefix,
+        state,
+        limits: { today, now, olderThan, overlapDays },
+        elsewhere: declaredElsewhere(config, context),
+        all: args.customer === undefined,
+      },
+      (total) => {
+        const counter = new Counter(terminal, total, "users read");
+        return (user) => counter.done(user);
+      },
+    );
+    if (args.json) terminal.print(toJson({ stack, today, ...asJson(report, now) }));
+    else tell(report, now, terminal);
+    return args.fail && report.attention.length > 0 ? ExitCode.failed : ExitCode.done;
+  },
+};
+
+/** Users of the other stacks of this project, as far as their files can be read. */
+function declaredElsewhere(config: StackConfig, { directory, today }: CommandContext): Set<string> {
+  const others = stackNames(directory).filter((name) => name !== config.stack);
+  return new Set(
+    others.flatMap((name) => {
+      const { input } = loadProject(directory, name, today);
+      if (input === undefined || input.config.account !== config.account) return [];
+      return input.customers.map(({ id }) => userName(input.config.namePrefix, id));
+    }),
+  );
+}
+
+const HEAD = ["customer", "key", "file", "AWS", "id", "age", "last used"];
+
+function tell({ customers, attention }: KeyStatusReport, now: Date, terminal: Terminal): void {
+  const rows = customers.flatMap((one) => rowsOf(one, now));
+  if (rows.length === 0) terminal.print("No customer has a key of ours.");
+  else terminal.print(textTable([HEAD, ...rows]).join("\n"));
+  if (attention.length === 0) {
+    terminal.print(`${counted(rows.length, "key")}, nothing needs attention.`, "good");
+    return;
+  }
+  terminal.print(`\n${counted(attention.length, "matter")} for attention:`, "warning");
+  for (const { about, message, fix } of attention) {
+    terminal.print(`  ${about}: ${message}`, "warning");
+    terminal.print(`    ${fix}`);
+  }
+}
+
+function rowsOf({ customer, generations, undeclared }: CustomerKeyStatus, now: Date): string[][] {
+  return [
+    ...generations.map(({ generation, declared, key }) => [
+      customer,
+      String(generation),
+      declared,
+      ...(key === undefined ? ["none"] : keyCells(key, now)),
+    ]),
+    ...undeclared.map((key) => [customer, "?", "none", ...keyCells(key, now)]),
+  ];
+}
+
+function keyCells({ status, id, createdAt, lastUse }: ObservedKey, now: Date): string[] {
+  const used = lastUse.at === undefined ? "never" : `${dayOf(lastUse.at)} ${lastUse.service}`;
+  return [status, id, counted(daysBetween(createdAt, now), "day"), used];
+}
+
+function asJson({ customers, attention }: KeyStatusReport, now: Date) {
+  const plain = ({ id, status, createdAt, lastUse }: ObservedKey) => ({
+    id,
+    status,
+    createdAt,
+    ageDays: daysBetween(createdAt, now),
+    lastUse: lastUse.at === undefined ? null : lastUse,
+  });
+  return {
+    customers: customers.map(({ customer, user, generations, undeclared }) => ({
+      customer,
+      user,
+      keys: generations.map(({ generation, declared, key }) => ({
+        generation,
+        declared,
+        aws: key === undefined ? null : plain(key),
+      })),
+      undeclared: undeclared.map(plain),
+    })),
+    attention,
+  };
+}

@@ -1,0 +1,136 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { loadCustomers } from "../../src/customers/load";
+import { loadRetired, RETIRED_FILE, withRetired } from "../../src/customers/retired";
+import { ProblemsError } from "../../src/problem";
+import type { Command, CommandContext } from "../command";
+import { openAws } from "../connections";
+import { editCustomerFile } from "../customerFile";
+import { ExitCode } from "../exitCode";
+import { toJson } from "../json";
+import { tellNext } from "../nextSteps";
+import { stillOpen } from "../offboarding";
+import {
+  customerArgument,
+  customerIds,
+  loadOneCustomer,
+  loadSettings,
+  type CustomerArguments,
+  type OneCustomer,
+} from "../oneCustomer";
+import { readBack } from "../readBack";
+import { requireAccount } from "../rightAccount";
+import { UsageError } from "../usageError";
+import { readWhole, replaceWhole, tellRefusals } from "../wholeFile";
+import { suspended } from "./suspend";
+
+/** Ends a customer for good, in two steps: suspended first; once AWS shows it, the file goes. */
+export const offboard: Command<CustomerArguments> = {
+  usage: "offboard <customer>",
+  describe:
+    "End a customer for good: first suspended; called again after the update, its file goes",
+  build: (yargs) =>
+    customerArgument(yargs)
+      .example("$0 offboard acme", "suspends; then merge and update")
+      .example(
+        "$0 offboard acme",
+        "later: removes the file, and keeps the id from being used again",
+      ),
+  async run(args, context) {
+    const { terminal, directory, today } = context;
+    const settings = loadSettings(args, context);
+    const retired = loadRetired(directory);
+    if (retired.problems.length > 0) throw new ProblemsError(retired.problems);
+    const since = retired.ids.get(args.customer);
+    const hasFile = customerIds(settings.folder).some(({ id }) => id === args.customer);
+    if (since !== undefined && !hasFile) {
+      terminal.print(`${args.customer} was off-boarded on ${since}; nothing was written.`);
+      return ExitCode.done;
+    }
+    const one = loadOneCustomer(args, context);
+    const { id } = one.customer;
+    if (one.customer.status !== "suspended") {
+      if (since !== undefined) {
+        throw new UsageError(
+          `${id} was off-boarded on ${since}, and its file says that it is active`,
+          "Give a new customer another id: rename the file.",
+        );
+      }
+      return suspendFirst(one, args.json, context);
+    }
+    // A run that was killed behind its first write had looked already.
+    const open = since === undefined ? await openInAws(one, context) : [];
+    if (open.length > 0) {
+      if (args.json) terminal.print(toJson({ customer: id, step: "refused", open }));
+      terminal.tell(`The file of ${id} stays: its suspension has not taken effect in AWS.`, "bad");
+      for (const what of open) terminal.tell(`  ${what}`, "bad");
+      terminal.tell("Run `ecr-customers up`, then this again.");
+      return ExitCode.refused;
+    }
+    const file = join(one.folder, `${id}.yaml`);
+    retire(directory, id, since ?? today);
+    tellRefusals(file, () => rmSync(file));
+    if (args.json) {
+      terminal.print(toJson({ customer: id, step: "removed", file, list: RETIRED_FILE }));
+      return ExitCode.done;
+    }
+    terminal.print(`${file} is removed, and ${id} is in ${RETIRED_FILE}.`, "good");
+    tellNext(terminal, [
+      "merge both changes; `ecr-customers up` deletes the user and its keys in AWS for good",
+      "what the customer has pulled it keeps: agree with it what becomes of the images",
+    ]);
+    return ExitCode.done;
+  },
+};
+
+function suspendFirst(
+  { customer: { id }, folder }: OneCustomer,
+  json: boolean,
+  { terminal, today }: CommandContext,
+): ExitCode {
+  const file = editCustomerFile(
+    folder,
+    id,
+    (text) => suspended(text, `${today} off-boarding`),
+    (before) => ({ ...before, status: "suspended" }),
+  );
+  if (json) terminal.print(toJson({ customer: id, step: "suspended", file }));
+  else {
+    terminal.print(`${file}: ${id} is suspended. Its file stays until AWS shows that.`, "good");
+    tellNext(terminal, [
+      "merge the change; `ecr-customers up` ends the access",
+      `\`ecr-customers offboard ${id}\` again, when nobody can want it back, removes the file`,
+    ]);
+  }
+  return ExitCode.done;
+}
+
+async function openInAws(one: OneCustomer, context: CommandContext): Promise<string[]> {
+  const { customer, config, folder } = one;
+  const aws = await openAws(config, context);
+  await requireAccount(aws, config);
+  const found = await readBack(aws, { config }, [customer.id]);
+  const { customers } = loadCustomers(folder, config, context.today);
+  const others = customers.filter(({ id }) => id !== customer.id);
+  return stillOpen(found, customer, config, others, context.today);
+}
+
+/** The list is written before the file goes: a run that is killed in between is finished by the next. */
+function retire(directory: string, id: string, day: string): void {
+  const list = join(directory, RETIRED_FILE);
+  tellRefusals(list, () => {
+    const before = readIfThere(list);
+    const text = withRetired(before?.text ?? "", id, day);
+    if (loadRetired(directory).ids.has(id)) return;
+    replaceWhole(list, { text, mode: before?.mode ?? 0o644 }, directory);
+  });
+}
+
+function readIfThere(file: string) {
+  try {
+    return readWhole(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

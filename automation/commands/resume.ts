@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import { hasEnded } from "../../src/access/entitlements";
+import { checkCustomer } from "../../src/customers/checks";
+import type { Customer } from "../../src/customers/model";
+import { setKeys, setStatus } from "../../src/customers/write";
+import { ProblemsError } from "../../src/problem";
+import type { Command } from "../command";
+import { editCustomerFile } from "../customerFile";
+import { ExitCode } from "../exitCode";
+import { toJson } from "../json";
+import { nextGeneration, requireOwnKeys } from "../keys/rotation";
+import { tellNext } from "../nextSteps";
+import { customerArgument, loadOneCustomer, type CustomerArguments } from "../oneCustomer";
+import { UsageError } from "../usageError";
+
+interface ResumeArguments extends CustomerArguments {
+  newKey: boolean;
+}
+
+/** The comment that `revoke` leaves. */
+const REVOKED = /^status:.*# [0-9-]{10} revoked/m;
+
+/** Gives a suspended customer its access back, in the file. */
+export const resume: Command<ResumeArguments> = {
+  usage: "resume <customer>",
+  describe:
+    "Take `status: suspended` out of a customer's file: access comes back with the next update",
+  build: (yargs) =>
+    customerArgument(yargs)
+      .option("new-key", {
+        type: "boolean",
+        default: false,
+        describe: "with a new key; the old ones stay inactive, because one of them has leaked, say",
+      })
+      .example("$0 resume acme", "with the same user and keys")
+      .example("$0 resume acme --new-key", "after a key has leaked"),
+  run(args, context) {
+    const { terminal, today } = context;
+    const { customer, config, folder, root } = loadOneCustomer(args, context);
+    const { id } = customer;
+    if (customer.status === "active") {
+      if (args.json) terminal.print(toJson({ customer: id, status: "active", changed: false }));
+      else terminal.print(`${id} is not suspended; nothing was written.`);
+      return ExitCode.done;
+    }
+    const after = resumed(customer, args.newKey);
+    const checked = { customer: after, file: join(folder, `${id}.yaml`), root };
+    const problems = checkCustomer(checked, { config, today });
+    if (problems.length > 0) throw new ProblemsError(problems);
+    let wasRevoked = false;
+    const file = editCustomerFile(
+      folder,
+      id,
+      (text) => {
+        wasRevoked = REVOKED.test(text);
+        const active = setStatus(text, "active");
+        return args.newKey ? setKeys(active, after.keys) : active;
+      },
+      (before) => resumed(before, args.newKey),
+    );
+    const added = args.newKey ? after.keys.at(-1)?.generation : undefined;
+    if (args.json) {
+      terminal.print(toJson({ customer: id, file, status: "active", changed: true, added }));
+      return ExitCode.done;
+    }
+    terminal.print(`${file}: ${id} is active again.`, "good");
+    if (hasEnded(after, today)) {
+      const end = `its last day was ${after.expires}: without a later end date it can pull nothing`;
+      terminal.print(`But ${end}.`, "warning");
+    }
+    tellNext(terminal, [
+      ...(wasRevoked
+        ? [
+            "it was revoked: be sure that `ecr-customers up` has run since, with it suspended; only then the stack knows of the deny in AWS and takes it away",
+          ]
+        : []),
+      "merge the change; `ecr-customers up` gives the access back",
+      ...(added === undefined ? [] : [`\`ecr-customers handover ${id}\` hands key ${added} over`]),
+    ]);
+    return ExitCode.done;
+  },
+};
+
+/**
+ * The customer with access again.
+ *
+ * @throws UsageError when no key of it would work.
+ */
+export function resumed(customer: Customer, newKey: boolean): Customer {
+  const { id, keys, awsAccount } = customer;
+  if (newKey) {
+    requireOwnKeys(customer);
+    // Two keys at most (IAM quotas): of two old ones, the older makes room.
+    const kept = keys.slice(-1).map((key) => ({ ...key, status: "inactive" as const }));
+    const added = { generation: nextGeneration(customer), status: "active" as const };
+    return { ...customer, status: "active", keys: [...kept, added] };
+  }
+  if (awsAccount === undefined && !keys.some(({ status }) => status === "active")) {
+    throw new UsageError(
+      `all keys of ${id} are inactive in its file, so nothing would work`,
+      `\`ecr-customers resume ${id} --new-key\` adds one, or set one of them to active first.`,
+    );
+  }
+  return { ...customer, status: "active" };
+}

@@ -1,0 +1,154 @@
+import { GROUP_NAME, USER_PATH, userName } from "../../src/access/arns";
+import { DENY_POLICY_NAME, denyPolicy } from "../../src/access/denyPolicy";
+import { LOGIN_POLICY_NAME } from "../../src/access/loginPolicy";
+import { TAGGED_PULL_POLICY_NAME } from "../../src/access/taggedPull";
+import { userTags } from "../../src/access/tags";
+import type { StackConfig } from "../../src/config";
+import type { Customer, IsoDate } from "../../src/customers/model";
+import type { UserView } from "../awsClient";
+import { canonicalJson } from "../json";
+import { UPDATE, type Finding } from "./finding";
+import type { DoctorView } from "./view";
+
+/** AWS attaches it to a user whose key it has found in public (IAM user guide, "AWS managed policies"). */
+const QUARANTINE = /^AWSCompromisedKeyQuarantine/;
+
+export interface Patient {
+  customer: Customer;
+  config: StackConfig;
+  today: IsoDate;
+}
+
+/** The user as an identity: what it is, what it may by itself, whether it is denied. */
+export function diagnoseUser(patient: Patient, view: DoctorView): Finding[] {
+  const { user } = view;
+  if (user === undefined) {
+    const name = userName(patient.config.namePrefix, patient.customer.id);
+    const message = `AWS has no user ${name}`;
+    return [{ level: "bad", about: "user", message, fix: UPDATE }];
+  }
+  return [
+    ...leak(patient, user),
+    ...identity(user),
+    ...login(patient, user, view.groupPolicies),
+    ...extraRights(user),
+    ...tags(patient, user),
+    ...deny(patient, user),
+  ];
+}
+
+function leak({ customer }: Patient, { name, attachedPolicies }: UserView): Finding[] {
+  const quarantine = attachedPolicies.find((policy) => QUARANTINE.test(policy));
+  if (quarantine === undefined) return [];
+  return [
+    {
+      level: "bad",
+      about: "leak",
+      message: `A KEY HAS LEAKED: AWS has found a key of ${name} in public and attached ${quarantine}`,
+      fix: `\`ecr-customers revoke ${customer.id} --now\`, then docs/keys.md, "A key has leaked". Do not take the policy away before the keys are gone.`,
+    },
+  ];
+}
+
+function identity({ name, path, arn }: UserView): Finding[] {
+  if (path === USER_PATH) {
+    return [{ level: "good", about: "user", message: `user ${name} exists, ${arn}` }];
+  }
+  const message = `user ${name} is under ${path}, not under ${USER_PATH}: another ARN than policies name`;
+  return [{ level: "bad", about: "user", message, fix: UPDATE }];
+}
+
+function login(
+  { config }: Patient,
+  user: UserView,
+  groupPolicies: readonly string[] | undefined,
+): Finding[] {
+  const group = `${config.namePrefix}${GROUP_NAME}`;
+  const bad = (message: string): Finding[] => [
+    { level: "bad", about: "login", message, fix: UPDATE },
+  ];
+  if (groupPolicies === undefined) return bad(`AWS has no group ${group}: nobody can log in`);
+  if (!user.groups.includes(group)) return bad(`it is not in the group ${group}: it cannot log in`);
+  const wanted = [LOGIN_POLICY_NAME];
+  const isTagged = [...config.repositories.values()].some(({ grants }) => grants === "tagged");
+  if (isTagged) wanted.push(TAGGED_PULL_POLICY_NAME);
+  const missing = wanted
+    .map((policy) => `${config.namePrefix}${policy}`)
+    .filter((policy) => !groupPolicies.includes(policy));
+  if (missing.length > 0) return bad(`the group ${group} lacks ${missing.join(" and ")}`);
+  return [
+    { level: "good", about: "login", message: `it is in the group ${group}, which may log in` },
+  ];
+}
+
+/** In one account an identity's own rights add to what repositories' policies give. */
+function extraRights(user: UserView): Finding[] {
+  const warn = (message: string, fix: string): Finding => ({
+    level: "warning",
+    about: "user",
+    message,
+    fix,
+  });
+  const attached = user.attachedPolicies.filter((policy) => !QUARANTINE.test(policy));
+  const inline = Object.keys(user.inlinePolicies).filter((policy) => policy !== DENY_POLICY_NAME);
+  const fix = "Somebody attached it by hand: find out why, then take it away.";
+  return [
+    ...attached.map((policy) =>
+      warn(`policy ${policy} is attached to the user, and no file says so`, fix),
+    ),
+    ...inline.map((policy) =>
+      warn(`inline policy ${policy} is on the user, and no file says so`, fix),
+    ),
+    ...(user.hasLoginProfile
+      ? [warn("the user has a password for the AWS console", "`aws iam delete-login-profile`.")]
+      : []),
+  ];
+}
+
+function tags({ customer, config, today }: Patient, user: UserView): Finding[] {
+  const wanted = userTags(customer, config.repositories, today);
+  const keys = new Set([...Object.keys(wanted), ...Object.keys(user.tags)]);
+  return [...keys]
+    .filter((key) => wanted[key] !== user.tags[key])
+    .map((key) => {
+      const isGrant = key.startsWith("pull:");
+      const message =
+        wanted[key] === undefined
+          ? `tag ${key} is on the user, and its file does not say so`
+          : `tag ${key} is ${user.tags[key] ?? "missing"}, and ${wanted[key]} by the files`;
+      return { level: isGrant ? "bad" : "warning", about: "user", message, fix: UPDATE };
+    });
+}
+
+function deny({ customer, today }: Patient, user: UserView): Finding[] {
+  const found = user.inlinePolicies[DENY_POLICY_NAME];
+  const wanted = denyPolicy(customer);
+  if (canonicalJson(found) === canonicalJson(wanted)) {
+    if (wanted === undefined) return [];
+    const when =
+      customer.status === "suspended"
+        ? "is suspended"
+        : customer.expires !== undefined && customer.expires < today
+          ? `had its last day on ${customer.expires}`
+          : undefined;
+    if (when === undefined) return [];
+    return [
+      { level: "good", about: "deny", message: `it ${when}, and AWS denies it everything in ECR` },
+    ];
+  }
+  if (wanted === undefined) {
+    return [
+      {
+        level: "bad",
+        about: "deny",
+        message: "AWS denies it everything in ECR, and its file says that it is active",
+        fix: `It was revoked, perhaps, and its file not changed. If it should have access: \`aws iam delete-user-policy --user-name ${user.name} --policy-name ${DENY_POLICY_NAME}\`, then \`ecr-customers up --refresh\`.`,
+      },
+    ];
+  }
+  const message =
+    found === undefined
+      ? "AWS does not deny it anything, although its file says when its access ends"
+      : "what AWS denies it is not what its file says";
+  return [{ level: "bad", about: "deny", message, fix: UPDATE }];
+}

@@ -1,0 +1,69 @@
+import pMap from "p-map";
+import { GROUP_NAME, userName } from "../../src/access/arns";
+import type { StackConfig } from "../../src/config";
+import type { Customer } from "../../src/customers/model";
+import type { AwsClient, ListedUser, UserView } from "../awsClient";
+import type { ObservedKey } from "../keys/matching";
+import { observeKeys } from "../keys/observe";
+
+/** One repository's policy in one region; `document` is undefined when there is none. */
+export interface PolicyView {
+  repository: string;
+  region: string;
+  document: unknown;
+}
+
+/** What AWS says about one customer now. */
+export interface DoctorView {
+  /** Undefined: there is no such user. */
+  user?: UserView;
+  keys: ObservedKey[];
+  /** Managed policies of the group; undefined when there is no such group. */
+  groupPolicies?: string[];
+  /** Of every repository of the catalogue, in each of its regions. */
+  policies: PolicyView[];
+  /** All users under `/customers/`: whom a policy names by ARN is known to AWS by its unique id. */
+  users: ListedUser[];
+}
+
+export type DoctorCalls = Pick<
+  AwsClient,
+  "users" | "accessKeys" | "keyLastUse" | "groupPolicies" | "repositoryPolicy" | "listUsers"
+>;
+
+const AT_ONCE = 8;
+
+/** Reads all that `diagnose` asks; writes nothing, and needs no engine. */
+export async function readDoctorView(
+  aws: DoctorCalls,
+  { id, awsAccount }: Customer,
+  config: StackConfig,
+): Promise<DoctorView> {
+  const places = [...config.repositories].flatMap(([repository, { regions }]) =>
+    regions.map((region) => ({ repository, region })),
+  );
+  const policies = await pMap(
+    places,
+    async ({ repository, region }) => ({
+      repository,
+      region,
+      document: await aws.repositoryPolicy(repository, region),
+    }),
+    { concurrency: AT_ONCE },
+  );
+  if (awsAccount !== undefined) return { keys: [], policies, users: [] };
+  const name = userName(config.namePrefix, id);
+  const [[user], observed, groupPolicies, users] = await Promise.all([
+    aws.users([name]),
+    observeKeys(aws, [name]),
+    aws.groupPolicies(`${config.namePrefix}${GROUP_NAME}`),
+    aws.listUsers(),
+  ]);
+  return {
+    ...(user === undefined ? {} : { user }),
+    keys: observed.get(name) ?? [],
+    ...(groupPolicies === undefined ? {} : { groupPolicies }),
+    policies,
+    users,
+  };
+}

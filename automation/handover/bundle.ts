@@ -1,0 +1,59 @@
+import { bundleName, ENCRYPTED_SECRET_FILE, SECRET_FILE } from "./commands";
+import type { BundleFacts } from "./facts";
+import { cronJobManifest, externalSecretsManifest } from "./kubernetes";
+import { readme } from "./readme";
+import { configureScript, dockerLoginScript } from "./scripts";
+import { tar, type TarEntry } from "./tar";
+
+/** Permission bits: what is unpacked is its owner's alone. */
+const FILE = 0o600;
+const SCRIPT = 0o700;
+const FOLDER = 0o700;
+
+/** The files of a bundle, by their paths inside its folder. The secret is in one of them, and in no other. */
+export function bundleFiles(facts: BundleFacts): TarEntry[] {
+  const { identity, registries } = facts;
+  const file = (path: string, content: string | Uint8Array, mode = FILE) => ({
+    path,
+    content,
+    mode,
+  });
+  const hosts = registries.map(({ host }) => [host, "ecr-login"] as const);
+  const common = [
+    file("README.md", readme(facts)),
+    file("docker-login.sh", dockerLoginScript(facts), SCRIPT),
+    file("docker-config.json", json({ credHelpers: Object.fromEntries(hosts) })),
+  ];
+  if (identity.kind === "account")
+    return [...common, file("pull-policy.json", json(identity.policy))];
+  const { keyId, credential } = identity.key;
+  return [
+    ...common,
+    credential.kind === "secret"
+      ? file(SECRET_FILE, credential.secret.reveal())
+      : file(ENCRYPTED_SECRET_FILE, credential.ciphertext),
+    file("configure.sh", configureScript(facts, keyId), SCRIPT),
+    file("kubernetes/cronjob.yaml", cronJobManifest(facts)),
+    file("kubernetes/external-secrets.yaml", externalSecretsManifest(facts)),
+  ];
+}
+
+/**
+ * The bundle as a tar archive with one folder in it.
+ *
+ * @param today - `YYYY-MM-DD`: the date of all files.
+ */
+export function bundleArchive(facts: BundleFacts, today: string): Buffer {
+  const folder = bundleName(facts);
+  const files = bundleFiles(facts).map((entry) => ({ ...entry, path: `${folder}/${entry.path}` }));
+  const folders = [...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf("/") + 1)))];
+  const entries = [
+    ...folders.sort().map((path) => ({ path, content: "", mode: FOLDER })),
+    ...files,
+  ];
+  return tar(entries, Date.parse(`${today}T00:00:00Z`) / 1_000);
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

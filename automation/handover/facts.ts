@@ -1,0 +1,82 @@
+import { repositoryArn, userArn, userName } from "../../src/access/arns";
+import { loginPolicy } from "../../src/access/loginPolicy";
+import type { PolicyDocument } from "../../src/access/model";
+import { PULL_ACTIONS } from "../../src/access/repositoryPolicy";
+import type { StackConfig } from "../../src/config";
+import type { AccountId, Customer, IsoDate } from "../../src/customers/model";
+import type { KeyMaterial } from "../keyMaterial";
+
+/** A registry: one for each region of an account, and a login holds for one (ECR user guide, "Registry authentication"). */
+export interface Registry {
+  region: string;
+  host: string;
+}
+
+/** As whom the customer pulls. */
+export type Identity =
+  | { kind: "key"; generation: number; arn: string; key: Pick<KeyMaterial, "keyId" | "credential"> }
+  | { kind: "account"; account: AccountId; policy: PolicyDocument };
+
+/** All that a bundle is made from. */
+export interface BundleFacts {
+  /** The customer's id. */
+  customer: string;
+  /** Display name: somebody else wrote it. */
+  name: string;
+  /** The vendor's account, which holds the registries. */
+  account: AccountId;
+  /** In order of their regions, at least one. */
+  registries: readonly Registry[];
+  /** Repository with its registry's host, as `docker pull` takes it before the tag; sorted, at least one. */
+  images: readonly string[];
+  expires?: IsoDate;
+  identity: Identity;
+}
+
+/**
+ * What a customer needs to know to pull.
+ *
+ * @param key - the key to hand over; undefined for a customer with an AWS account of its own.
+ */
+export function bundleFacts(
+  customer: Customer,
+  { account, repositories, namePrefix }: StackConfig,
+  key?: { generation: number; material: Pick<KeyMaterial, "keyId" | "credential"> },
+): BundleFacts {
+  const hostIn = (region: string) => `${account}.dkr.ecr.${region}.amazonaws.com`;
+  const places = customer.repositories.flatMap((repository) =>
+    (repositories.get(repository)?.regions ?? []).map((region) => ({ repository, region })),
+  );
+  const regions = [...new Set(places.map(({ region }) => region))].sort();
+  const arns = places.map(({ repository, region }) => repositoryArn(account, region, repository));
+  const images = places.map(({ repository, region }) => `${hostIn(region)}/${repository}`);
+  return {
+    customer: customer.id,
+    name: customer.name,
+    account,
+    registries: regions.map((region) => ({ region, host: hostIn(region) })),
+    images: [...new Set(images)].sort(),
+    ...(customer.expires === undefined ? {} : { expires: customer.expires }),
+    identity:
+      key === undefined
+        ? { kind: "account", account: customer.awsAccount ?? "", policy: pullPolicy(arns) }
+        : {
+            kind: "key",
+            generation: key.generation,
+            arn: userArn(account, userName(namePrefix, customer.id)),
+            key: key.material,
+          },
+  };
+}
+
+/** What another account has to allow its own identities: both sides must (IAM, cross-account evaluation). */
+function pullPolicy(arns: readonly string[]): PolicyDocument {
+  const { Version, Statement } = loginPolicy();
+  return {
+    Version,
+    Statement: [
+      ...Statement,
+      { Sid: "Pull", Effect: "Allow", Action: PULL_ACTIONS, Resource: [...arns].sort() },
+    ],
+  };
+}

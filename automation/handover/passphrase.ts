@@ -1,0 +1,13 @@
+import { randomInt } from "node:crypto";
+
+/** Digits and letters that are not taken for each other, in writing or read aloud. */
+const CHARACTERS = "23456789abcdefghjkmnpqrstuvwxyz";
+const GROUPS = 6;
+const GROUP_LENGTH = 5;
+
+/** A passphrase of 148 random bits in groups, `k7m2p-…`: strong enough for a file that gets lost. */
+export function randomPassphrase(): string {
+  const character = () => CHARACTERS.charAt(randomInt(CHARACTERS.length));
+  const group = () => Array.from({ length: GROUP_LENGTH }, character).join("");
+  return Array.from({ length: GROUPS }, group).join("-");
+}

@@ -1,0 +1,87 @@
+import { hasEnded } from "../../src/access/entitlements";
+import type { Customer, IsoDate } from "../../src/customers/model";
+import { daysBetween } from "./days";
+import type { GenerationKey, MatchedKeys, ObservedKey } from "./matching";
+
+/** Something about keys that a person has to look at. */
+export interface Attention {
+  kind: "old" | "overlap" | "undeclared" | "different" | "missing" | "unknown-user";
+  /** The customer's id, or the user's name when no file declares it. */
+  about: string;
+  message: string;
+  /** What to do. */
+  fix: string;
+}
+
+export interface AttentionLimits {
+  today: IsoDate;
+  now: Date;
+  /** An active key may be so many days old (CIS AWS Foundations: 90). */
+  olderThan: number;
+  /** Two keys of one customer may be active for so many days. */
+  overlapDays: number;
+}
+
+/** What about one customer's keys needs a person. */
+export function attentionFor(
+  customer: Customer,
+  user: string,
+  { generations, undeclared }: MatchedKeys,
+  limits: AttentionLimits,
+): Attention[] {
+  const { id } = customer;
+  const found: Attention[] = [];
+  const add = (kind: Attention["kind"], message: string, fix: string) =>
+    found.push({ kind, about: id, message, fix });
+  const ended = hasEnded(customer, limits.today);
+  for (const { generation, declared, key } of generations) {
+    const wanted = declared === "active" && !ended ? "Active" : "Inactive";
+    if (key === undefined) {
+      const message = `key ${generation} is in its file and not in AWS`;
+      add("missing", message, "Run `ecr-customers up`; `up --refresh` if it was deleted by hand.");
+    } else if (key.status !== wanted) {
+      const message = `key ${generation} is ${key.status} in AWS, and ${wanted} by its file`;
+      add("different", message, "Run `ecr-customers up --refresh`.");
+    }
+  }
+  for (const key of undeclared) add("undeclared", ...undeclaredWords(key, user));
+  const active = generations.filter(isActive);
+  const [first, second] = active;
+  const next =
+    generations.length > 1
+      ? `Finish the rotation: \`ecr-customers keys retire ${id}\`.`
+      : `Run \`ecr-customers keys rotate ${id}\`.`;
+  for (const { generation, key } of active) {
+    const age = daysBetween(key.createdAt, limits.now);
+    if (age > limits.olderThan) add("old", `key ${generation} is ${age} days old`, next);
+  }
+  if (first !== undefined && second !== undefined) {
+    const days = daysBetween(second.key.createdAt, limits.now);
+    const message = `keys ${first.generation} and ${second.generation} are both active for ${days} days`;
+    if (days > limits.overlapDays) add("overlap", message, next);
+  }
+  return found;
+}
+
+/** A user under `/customers/` that no file declares, with the keys it has. */
+export function unknownUser(user: string, keys: readonly ObservedKey[]): Attention {
+  const active = keys.filter(({ status }) => status !== "Inactive").map(({ id }) => id);
+  const works = active.length === 0 ? "no active key" : `the active key ${active.join(", ")}`;
+  return {
+    kind: "unknown-user",
+    about: user,
+    message: `user ${user} has ${works}, and no file declares it`,
+    fix: "If its file was removed, `ecr-customers up` deletes it; else find out who made it (CloudTrail, CreateUser) and delete it.",
+  };
+}
+
+function undeclaredWords(key: ObservedKey, user: string): [message: string, fix: string] {
+  return [
+    `key ${key.id} of user ${user} is ${key.status} in AWS, and no file declares it`,
+    `Find out who made it (CloudTrail, CreateAccessKey), then \`aws iam delete-access-key --user-name ${user} --access-key-id ${key.id}\`.`,
+  ];
+}
+
+function isActive(one: GenerationKey): one is GenerationKey & { key: ObservedKey } {
+  return one.key?.status === "Active";
+}

@@ -1,0 +1,28 @@
+import pMap from "p-map";
+import { cellOf, cellStack } from "../../src/access/cells";
+import type { StackConfig } from "../../src/config";
+import type { CommandContext } from "../command";
+import { openStack } from "../connections";
+import type { StateKeys } from "./stateKeys";
+
+/** Engines that read a state at the same time. */
+const AT_ONCE = 2;
+
+/**
+ * The access keys of some customers as the state has them; of several cells, only those that hold them.
+ *
+ * @param ids - of the customers.
+ * @throws EngineError when there is no engine, or the state cannot be read.
+ */
+export async function readStateKeys(
+  { stack, cells }: StackConfig,
+  ids: readonly string[],
+  context: CommandContext,
+): Promise<StateKeys> {
+  const stacks =
+    cells === 1 ? [stack] : [...new Set(ids.map((id) => cellStack(stack, cellOf(id, cells))))];
+  const found = await pMap(stacks, async (one) => (await openStack(one, context)).accessKeys(), {
+    concurrency: AT_ONCE,
+  });
+  return new Map(found.flatMap((keys) => [...keys]));
+}

@@ -1,0 +1,106 @@
+// `npx tsx bench/compare.ts`: this project and Terraform at the same job, on the same customers, each against an
+// AWS emulator of its own. Terraform takes part when it is found, with the providers that it finds itself.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createAssumedRepositories } from "../sandbox/repositories";
+import { startSandbox } from "../sandbox/sandbox";
+import type { MakeContestant } from "./compare/contestant";
+import { judge } from "./compare/judge";
+import { measure } from "./compare/measure";
+import { Ours } from "./compare/ours";
+import { cells, printReport, type Result } from "./compare/report";
+import { SCENARIOS } from "./compare/scenarios";
+import { hasTerraform, Terraform } from "./compare/terraform";
+import { Vendor } from "./compare/vendor";
+
+const HELP = `npx tsx bench/compare.ts [--sizes 50,200,500] [--only ours|terraform] [--cells N]
+
+  --sizes  numbers of customers; 50,200,500 by default
+  --only   one contestant instead of both
+  --cells  over how many stacks this project spreads the customers
+
+Terraform is \`terraform\` on PATH; TF_CLI_CONFIG_FILE, TF_CLI_ARGS_apply and TF_CLI_ARGS_plan reach it.
+NODE_OPTIONS reaches the script and the provider of this project, PULUMI_OPTION_PROFILING its engine.
+`;
+const CONTESTANTS: Readonly<Record<string, MakeContestant>> = {
+  terraform: (vendor, sandbox) => new Terraform(vendor, sandbox),
+  ours: (vendor, sandbox) => new Ours(vendor, sandbox),
+};
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      sizes: { type: "string", default: "50,200,500" },
+      only: { type: "string" },
+      cells: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const sizes = values.sizes.split(",").map(Number);
+  const known = Object.keys(CONTESTANTS);
+  if (!sizes.every((size) => Number.isInteger(size) && size >= 20)) {
+    throw new Error(`expected numbers of 20 or more for --sizes, got ${values.sizes}`);
+  }
+  if (values.only !== undefined && !known.includes(values.only)) {
+    throw new Error(`expected one of ${known.join(", ")} for --only, got ${values.only}`);
+  }
+  let names = values.only === undefined ? known : [values.only];
+  if (names.includes("terraform") && !(await hasTerraform())) {
+    console.error("There is no `terraform` on PATH: this project runs alone.");
+    names = names.filter((name) => name !== "terraform");
+  }
+
+  const [results, versions]: [Result[], Set<string>] = [[], new Set()];
+  try {
+    for (const size of sizes) {
+      for (const name of names) {
+        await compete(size, CONTESTANTS[name] as MakeContestant, {
+          cells: values.cells === undefined ? undefined : Number(values.cells),
+          add: (result) => results.push(result),
+          addVersions: (text) => versions.add(text),
+        });
+      }
+    }
+  } finally {
+    printReport(results, [...versions]);
+  }
+}
+
+interface Round {
+  cells?: number;
+  add(result: Result): void;
+  addVersions(versions: string): void;
+}
+
+/** One contestant through all scenarios, in an AWS and with files of its own. */
+async function compete(size: number, make: MakeContestant, round: Round): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), "ecr-customers-bench-home-"));
+  const vendor = new Vendor(size, round.cells);
+  const sandbox = await startSandbox({ home, progress: (line) => console.error(line) });
+  try {
+    await createAssumedRepositories(sandbox.aws, vendor.load().config.repositories);
+    const contestant = make(vendor, sandbox);
+    await contestant.prepare();
+    round.addVersions(await contestant.versions());
+    for (const scenario of SCENARIOS) {
+      const changed = scenario.edit?.(vendor);
+      const measured = await measure(contestant.command(scenario.operation), sandbox.front);
+      console.error([contestant.name, size, scenario.title, ...cells(measured)].join(" | "));
+      round.add({ contestant: contestant.name, customers: size, scenario, measured });
+      await judge(vendor, sandbox, changed);
+      sandbox.front.journal.reset();
+    }
+  } finally {
+    await sandbox.stop();
+    vendor.discard();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

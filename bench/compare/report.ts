@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { printTable } from "../table";
+import type { Measured } from "./measure";
+import type { Scenario } from "./scenarios";
+
+/** One contestant's run of one scenario. */
+export interface Result {
+  contestant: string;
+  customers: number;
+  scenario: Scenario;
+  measured: Measured;
+}
+
+const HEADS = ["wall", "CPU", "memory", "AWS requests", "AWS CPU", "others"];
+
+/** Prints when, on what and with which versions was measured, and one table of all results. */
+export function printReport(results: readonly Result[], versions: readonly string[]): void {
+  const names = [...new Set(results.map(({ contestant }) => contestant))];
+  const pairs = new Map<string, Result[]>();
+  for (const result of results) {
+    const key = `${result.customers} ${result.scenario.title}`;
+    pairs.set(key, [...(pairs.get(key) ?? []), result]);
+  }
+  console.log(`\nMeasured ${new Date().toISOString().slice(0, 10)} on ${machine()}.`);
+  for (const version of versions) console.log(`- ${version}`);
+  console.log(`
+Wall and CPU in seconds, CPU and memory (the highest sum of resident memory) of the whole process tree.
+"AWS CPU": the emulator and the front before it, on the same machine. "others": part of the machine's time
+that went to anything else; a figure with much of it should be measured again.
+`);
+  printTable(
+    [
+      "customers",
+      "",
+      ...names.flatMap((name) => HEADS.map((head) => `${name}: ${head}`)),
+      ...(names.length > 1 ? [`${names[0]} / ${names[1]}`] : []),
+    ],
+    [...pairs.values()].map((pair) => row(pair, names)),
+  );
+}
+
+function row(pair: readonly Result[], names: readonly string[]): string[] {
+  const [first] = pair;
+  const of = (name: string) => pair.find(({ contestant }) => contestant === name)?.measured;
+  const [left, right] = names.map((name) => of(name)?.wallSeconds);
+  const ratio = left === undefined || right === undefined ? "" : `${(left / right).toFixed(1)} ×`;
+  return [
+    String(first?.customers),
+    first?.scenario.title ?? "",
+    ...names.flatMap((name) => cells(of(name))),
+    ...(names.length > 1 ? [ratio] : []),
+  ];
+}
+
+/** A result's figures, in the order of the table's heads. */
+export function cells(measured: Measured | undefined): string[] {
+  if (measured === undefined) return HEADS.map(() => "");
+  const { wallSeconds, cpuSeconds, peakBytes, requests, awsCpuSeconds, othersShare } = measured;
+  return [
+    wallSeconds.toFixed(1),
+    cpuSeconds.toFixed(1),
+    `${(peakBytes / 1e6).toFixed(0)} MB`,
+    String(requests),
+    awsCpuSeconds.toFixed(1),
+    `${(othersShare * 100).toFixed(0)} %`,
+  ];
+}
+
+function machine(): string {
+  const [first] = cpus();
+  const load = readFileSync("/proc/loadavg", "latin1").split(" ")[0];
+  const memory = `${(totalmem() / 1e9).toFixed(0)} GB`;
+  return `${cpus().length} cores (${first?.model.trim()}), ${memory}, Node ${process.versions.node}, load ${load}`;
+}

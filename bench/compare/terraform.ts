@@ -1,0 +1,70 @@
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT } from "../../sandbox/paths";
+import { type Sandbox, SANDBOX_REGION } from "../../sandbox/sandbox";
+import type { Command, Contestant, Operation } from "./contestant";
+import { output } from "./output";
+import type { Vendor } from "./vendor";
+
+const ARGUMENTS: Record<Operation, readonly string[]> = {
+  deploy: ["apply", "-auto-approve", "-input=false", "-no-color"],
+  // Ends with 2 when there is something to change.
+  plan: ["plan", "-detailed-exitcode", "-input=false", "-no-color"],
+};
+
+/** Of the caller's environment: where providers come from, and flags such as `-parallelism`. */
+const PASSED_ON = ["TF_CLI_CONFIG_FILE", "TF_CLI_ARGS_apply", "TF_CLI_ARGS_plan"];
+
+/** The same job in Terraform (bench/terraform), with its state on the disk. */
+export class Terraform implements Contestant {
+  readonly name = "Terraform";
+  readonly #directory: string;
+  readonly #vendor: Vendor;
+  readonly #sandbox: Sandbox;
+
+  constructor(vendor: Vendor, sandbox: Sandbox) {
+    this.#vendor = vendor;
+    this.#sandbox = sandbox;
+    this.#directory = join(vendor.directory, "terraform");
+  }
+
+  /** Known after `prepare`. */
+  async versions(): Promise<string> {
+    const told = JSON.parse(await output(this.#terraform("version", "-json"))) as {
+      terraform_version: string;
+      provider_selections: Record<string, string>;
+    };
+    const [provider] = Object.values(told.provider_selections);
+    return `Terraform ${told.terraform_version}, AWS provider ${provider}`;
+  }
+
+  async prepare(): Promise<void> {
+    mkdirSync(this.#directory);
+    cpSync(join(PROJECT, "bench", "terraform"), this.#directory, { recursive: true });
+    const { customers, repositories } = this.#vendor;
+    const variables = { customers, repositories, region: SANDBOX_REGION };
+    writeFileSync(
+      join(this.#directory, "terraform.tfvars.json"),
+      JSON.stringify(variables, undefined, 2),
+    );
+    await output(this.#terraform("init", "-input=false", "-no-color"));
+  }
+
+  command(operation: Operation): Command {
+    return this.#terraform(...ARGUMENTS[operation]);
+  }
+
+  #terraform(...args: string[]): Command {
+    const passedOn = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
+    const env = { ...this.#sandbox.environment, ...passedOn, CHECKPOINT_DISABLE: "1" };
+    return { argv: ["terraform", ...args], cwd: this.#directory, env };
+  }
+}
+
+/** Whether there is a `terraform` on PATH. */
+export async function hasTerraform(): Promise<boolean> {
+  return output({ argv: ["terraform", "version"], cwd: ".", env: process.env }).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SANDBOX_ACCOUNT, SANDBOX_REGION } from "../../sandbox/sandbox";
+import { ProblemsError } from "../../src/problem";
+import { loadProject, type StackInput } from "../../src/project";
+
+export const STACK = "bench";
+
+/** A repository policy holds 10,240 characters, which is some 180 of these customers. */
+const CUSTOMERS_PER_REPOSITORY = 150;
+const LEAST_REPOSITORIES = 10;
+
+/**
+ * A made-up vendor on disk: settings and customer files, the same for every contestant. Each customer
+ * pulls one repository with one key; every tenth has an end date, far away.
+ */
+export class Vendor {
+  readonly directory: string;
+  readonly repositories: readonly string[];
+  #last = 0;
+  readonly #today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
+
+  /** @param cells - over how many stacks this project spreads the customers; one when left out. */
+  constructor(
+    readonly count: number,
+    cells?: number,
+  ) {
+    this.directory = mkdtempSync(join(tmpdir(), "ecr-customers-bench-"));
+    const repositories = Math.max(LEAST_REPOSITORIES, Math.ceil(count / CUSTOMERS_PER_REPOSITORY));
+    this.repositories = Array.from({ length: repositories }, (_, index) => `image-${index + 1}`);
+    const settings = [
+      "config:",
+      `  aws:region: ${SANDBOX_REGION}`,
+      `  ecr-customers:account: "${SANDBOX_ACCOUNT}"`,
+      ...(cells === undefined ? [] : [`  ecr-customers:cells: ${cells}`]),
+      "  ecr-customers:repositories:",
+      ...this.repositories.map((name) => `    ${name}: {}`),
+      "",
+    ];
+    writeFileSync(join(this.directory, `Pulumi.${STACK}.yaml`), settings.join("\n"));
+    mkdirSync(this.customers);
+    for (let made = 0; made < count; made++) this.addOne();
+  }
+
+  get customers(): string {
+    return join(this.directory, "customers");
+  }
+
+  /** @returns the id of a customer that was not there before. */
+  addOne(): string {
+    this.#last += 1;
+    this.#write(this.#last);
+    return idOf(this.#last);
+  }
+
+  /** @returns the id of a customer that was there and had access. */
+  suspendOne(): string {
+    // Not a tenth one: it has no deny policy yet.
+    const number = Math.floor(this.count / 20) * 10 + 1;
+    this.#write(number, "status: suspended");
+    return idOf(number);
+  }
+
+  /** @returns the id of a customer that is no longer there. */
+  removeOne(): string {
+    const number = Math.floor(this.count / 20) * 10 + 2;
+    rmSync(this.#file(number));
+    return idOf(number);
+  }
+
+  /** @throws ProblemsError when this class has written something wrong. */
+  load(): StackInput {
+    const { input, problems } = loadProject(this.directory, STACK, this.#today);
+    if (input === undefined) throw new ProblemsError(problems);
+    return input;
+  }
+
+  discard(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #write(number: number, ...more: string[]): void {
+    const repository = this.repositories[number % this.repositories.length];
+    const lines = [
+      `name: Customer Number ${number} GmbH`,
+      `repositories: [${repository}]`,
+      ...more,
+    ];
+    if (number % 10 === 0) lines.push("expires: 2099-12-31");
+    writeFileSync(this.#file(number), `${lines.join("\n")}\n`);
+  }
+
+  #file(number: number): string {
+    return join(this.customers, `${idOf(number)}.yaml`);
+  }
+}
+
+function idOf(number: number): string {
+  return `c${String(number).padStart(5, "0")}`;
+}

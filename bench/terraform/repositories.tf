@@ -1,0 +1,15 @@
+# One policy for each repository: everybody who may pull it.
+
+resource "aws_ecr_repository_policy" "pull" {
+  for_each   = { for repository, ids in local.pullers : repository => ids if length(ids) > 0 }
+  repository = each.key
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "Pull"
+      Effect    = "Allow"
+      Principal = { AWS = [for id in each.value : aws_iam_user.customer[id].arn] }
+      Action    = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    }]
+  })
+}

@@ -1,0 +1,125 @@
+import { EvaluationError } from "./evaluationError";
+
+/** Condition keys and their values: what AWS knows of one request. Keys in lower case. */
+export type RequestContext = ReadonlyMap<string, string>;
+
+/** A `Condition` block, ready to be judged. */
+export interface CompiledCondition {
+  /** In lower case, as AWS compares condition keys. */
+  key: string;
+  /** Of several values in the policy, one has to match. */
+  matches(value: string): boolean;
+}
+
+const CURRENT_TIME = "aws:CurrentTime";
+const PRINCIPAL_TAG = /^aws:PrincipalTag\/(.{1,128})$/;
+
+/** The operators that our policies use; another one is no "no" but an error. */
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  StringEquals: {
+    takes: (key) => PRINCIPAL_TAG.test(key),
+    compile: (text) => {
+      if (text.includes("${")) throw new EvaluationError(`the policy variable ${text}`);
+      return (value) => value === text;
+    },
+  },
+  DateGreaterThanEquals: {
+    takes: (key) => key === CURRENT_TIME,
+    compile: (text) => {
+      const earliest = instant(text);
+      return (value) => instant(value) >= earliest;
+    },
+  },
+};
+
+interface Operator {
+  takes(key: string): boolean;
+  /** One value of the policy, as a test of the request's. */
+  compile(text: string): (value: string) => boolean;
+}
+
+/**
+ * The context of one request, from condition keys and values. It has to be whole: a tag that is not
+ * in it is one that the caller does not carry.
+ *
+ * @param values - `aws:CurrentTime` (`2027-02-01T00:00:00Z`) and `aws:PrincipalTag/<key>`.
+ * @throws EvaluationError for another key, or two that differ in case only.
+ */
+export function requestContext(values: Readonly<Record<string, string>>): RequestContext {
+  const context = new Map<string, string>();
+  for (const [key, value] of Object.entries(values)) {
+    if (key === CURRENT_TIME) instant(value);
+    else if (!PRINCIPAL_TAG.test(key)) throw new EvaluationError(`the context key ${key}`);
+    if (context.has(key.toLowerCase())) throw new EvaluationError(`two context keys ${key}`);
+    context.set(key.toLowerCase(), value);
+  }
+  return context;
+}
+
+/**
+ * Reads a `Condition` block.
+ *
+ * @throws EvaluationError for an operator, a key or a value that it does not know.
+ */
+export function compileConditions(block: unknown): CompiledCondition[] {
+  return entries(block, "Condition").flatMap(([name, keys]) => {
+    const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+    if (operator === undefined) throw new EvaluationError(`the condition operator ${name}`);
+    return entries(keys, name).map(([key, values]): CompiledCondition => {
+      if (!operator.takes(key)) throw new EvaluationError(`the condition key ${key} of ${name}`);
+      const tests = texts(values, key).map((text) => operator.compile(text));
+      return {
+        key: key.toLowerCase(),
+        matches: (value) => tests.some((test) => test(value)),
+      };
+    });
+  });
+}
+
+/**
+ * Whether all conditions hold.
+ *
+ * @throws EvaluationError when the context lacks a key. A tag that the caller does not carry is no
+ * match of an Allow; of a Deny it is an error too, because "not denied" would be the dangerous guess.
+ */
+export function conditionsHold(
+  conditions: readonly CompiledCondition[],
+  effect: "Allow" | "Deny",
+  context: RequestContext,
+): boolean {
+  let all = true;
+  for (const { key, matches } of conditions) {
+    const value = context.get(key);
+    if (value === undefined && (effect === "Deny" || key === CURRENT_TIME.toLowerCase())) {
+      throw new EvaluationError(`a request without ${key}, on which ${effect} depends`);
+    }
+    all = all && value !== undefined && matches(value);
+  }
+  return all;
+}
+
+/** Milliseconds of `2027-02-01T00:00:00Z`, the only form of a date that we write. */
+function instant(text: string): number {
+  const milliseconds = Date.parse(text);
+  // Date rolls 02-30 over to 03-02 instead of refusing it.
+  const again = Number.isNaN(milliseconds) ? "" : new Date(milliseconds).toISOString();
+  if (again.replace(".000Z", "Z") !== text) throw new EvaluationError(`the date ${text}`);
+  return milliseconds;
+}
+
+/** The entries of an object that has some. */
+export function entries(value: unknown, what: string): [string, unknown][] {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const found = isObject ? Object.entries(value) : [];
+  if (found.length === 0) throw new EvaluationError(`${what} ${JSON.stringify(value)}`);
+  return found;
+}
+
+/** One text, or a list of at least one. */
+export function texts(value: unknown, what: string): string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length === 0 || !list.every((one) => typeof one === "string")) {
+    throw new EvaluationError(`${what} ${JSON.stringify(value)}`);
+  }
+  return list;
+}

@@ -1,0 +1,120 @@
+import { ROOT_ARN, USER_ARN, type CompiledPolicy, type CompiledStatement } from "./compiledPolicy";
+import { conditionsHold, type RequestContext } from "./conditions";
+import { EvaluationError } from "./evaluationError";
+
+export type Decision = "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied";
+
+/** Who asks: a user, an account's root user, or somebody without any signature. */
+export type Caller =
+  { kind: "user" | "root"; account: string; arn: string } | { kind: "anonymous" };
+
+/** One question to AWS. */
+export interface AccessRequest {
+  caller: Caller;
+  /** `ecr:BatchGetImage`, without wildcard. */
+  action: string;
+  /** An ARN without wildcard, or `*` for an action that knows no resource. */
+  resource: string;
+  context: RequestContext;
+}
+
+/** The policies that AWS takes into account for a request. */
+export interface ApplicablePolicies {
+  /** The caller's own and its groups'. Empty for a root user, who can have none, and for anonymous. */
+  identity: readonly CompiledPolicy[];
+  /** The resource's, if it has one. */
+  resource?: CompiledPolicy;
+}
+
+const ACTION = /^[a-z0-9-]+:[A-Za-z0-9]+$/;
+const ARN = /^arn:aws:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}):[^:*?$]+$/;
+
+/**
+ * The caller with this ARN: a user or an account's root.
+ *
+ * @throws EvaluationError for another form, such as a role's session, which other rules hold for.
+ */
+export function callerOf(arn: string): Caller {
+  const [user, root] = [USER_ARN.exec(arn)?.[1], ROOT_ARN.exec(arn)?.[1]];
+  if (user !== undefined) return { kind: "user", account: user, arn };
+  if (root !== undefined) return { kind: "root", account: root, arn };
+  throw new EvaluationError(`the caller ${arn}`);
+}
+
+/**
+ * What AWS decides (IAM user guide, "Policy evaluation logic" and "Cross-account policy
+ * evaluation logic"):
+ *
+ * - a Deny that matches, in whichever policy, ends it;
+ * - in the caller's own account an Allow of either side is enough, but a resource policy that names
+ *   only the account leaves the choice to the identity's policies;
+ * - from another account both sides have to allow;
+ * - a root user may do everything in its own account that no resource policy denies;
+ * - without a signature only a resource policy for everybody lets in.
+ *
+ * It knows what our policies use and refuses to guess: no boundary, no organization's policies, no
+ * sessions. It reads no clock: the time is part of the context.
+ *
+ * @throws EvaluationError for a request that it does not know, never a "no".
+ */
+export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
+  const { caller, resource } = request;
+  const owner = ownerOf(request, policies);
+  if (!ACTION.test(request.action)) throw new EvaluationError(`the action ${request.action}`);
+  const action = request.action.toLowerCase();
+
+  const found = { identity: caller.kind === "root", resource: NONE };
+  let denied = false;
+  for (const policy of [...policies.identity, ...(policies.resource ? [policies.resource] : [])]) {
+    for (const statement of policy.statements) {
+      // The action first: it tells most statements apart, and costs least.
+      if (!statement.action(action)) continue;
+      if (statement.resource !== undefined && !statement.resource(resource)) continue;
+      const named = naming(statement, caller);
+      if (named === NONE) continue;
+      if (!conditionsHold(statement.conditions, statement.effect, request.context)) continue;
+      if (statement.effect === "Deny") denied = true;
+      else if (policy.kind === "identity") found.identity = true;
+      else found.resource = Math.max(found.resource, named);
+    }
+  }
+  if (denied) return "ExplicitlyDenied";
+  if (caller.kind === "anonymous") return found.resource === NONE ? "ImplicitlyDenied" : "Allowed";
+  const allowed =
+    caller.account === owner
+      ? found.identity || found.resource === ITSELF
+      : found.identity && found.resource !== NONE;
+  return allowed ? "Allowed" : "ImplicitlyDenied";
+}
+
+/** How a statement means the caller: not, by its account, or itself. */
+const [NONE, ACCOUNT, ITSELF] = [0, 1, 2];
+
+function naming({ principals }: CompiledStatement, caller: Caller): number {
+  // A statement of the caller's own policies means the caller.
+  if (principals === undefined || principals.everybody) return ITSELF;
+  if (caller.kind === "anonymous") return NONE;
+  if (principals.users.has(caller.arn)) return ITSELF;
+  return principals.accounts.has(caller.account) ? ACCOUNT : NONE;
+}
+
+/** The account that the resource belongs to; the caller's own for an action without a resource. */
+function ownerOf(
+  { caller, resource }: AccessRequest,
+  policies: ApplicablePolicies,
+): string | undefined {
+  const { identity, resource: attached } = policies;
+  if (caller.kind !== "user" && identity.length > 0) {
+    throw new EvaluationError(`policies of an identity for a caller that is ${caller.kind}`);
+  }
+  if (identity.some(({ kind }) => kind !== "identity") || attached?.kind === "identity") {
+    throw new EvaluationError("a policy of the other kind in this place");
+  }
+  if (resource === "*") {
+    if (attached !== undefined) throw new EvaluationError("a policy of the resource *");
+    return caller.kind === "anonymous" ? undefined : caller.account;
+  }
+  const owner = ARN.exec(resource)?.[1];
+  if (owner === undefined) throw new EvaluationError(`the resource ${resource}`);
+  return owner;
+}

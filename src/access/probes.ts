@@ -1,0 +1,133 @@
+import type { AccountId } from "../customers/model";
+import { repositoryArn, USER_PATH } from "./arns";
+import { placeOf } from "./compiledStack";
+import type { Catalogue } from "./model";
+
+/** A question to AWS, without who asks. */
+export interface Question {
+  action: string;
+  /** An ARN, or `*` for an action that knows no resource. */
+  resource: string;
+  /** Repository and region whose policy has a say; missing where there is none. */
+  place?: string;
+  /** The repository that it pulls from: the answer may be "yes". */
+  pulls?: string;
+  /** It asks for a login: the answer may be "yes". */
+  logsIn?: boolean;
+}
+
+/** Written down here a second time, so that a slip in `PULL_ACTIONS` shows. */
+const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+/** What nobody may do to a repository: push, delete, read or write its policy, list, tag. */
+const NEVER_ON_REPOSITORY = [
+  "ecr:BatchCheckLayerAvailability",
+  "ecr:InitiateLayerUpload",
+  "ecr:UploadLayerPart",
+  "ecr:CompleteLayerUpload",
+  "ecr:PutImage",
+  "ecr:BatchDeleteImage",
+  "ecr:DeleteRepository",
+  "ecr:GetRepositoryPolicy",
+  "ecr:SetRepositoryPolicy",
+  "ecr:DeleteRepositoryPolicy",
+  "ecr:PutLifecyclePolicy",
+  "ecr:PutImageTagMutability",
+  "ecr:TagResource",
+  "ecr:ListImages",
+  "ecr:DescribeImages",
+  "ecr:DescribeRepositories",
+];
+
+/** What nobody may do to a user, above all to itself: a tag is a grant, a key is an identity. */
+const NEVER_ON_USER = [
+  "iam:GetUser",
+  "iam:CreateUser",
+  "iam:DeleteUser",
+  "iam:CreateAccessKey",
+  "iam:UpdateAccessKey",
+  "iam:DeleteAccessKey",
+  "iam:CreateLoginProfile",
+  "iam:TagUser",
+  "iam:UntagUser",
+  "iam:PutUserPolicy",
+  "iam:DeleteUserPolicy",
+  "iam:AttachUserPolicy",
+  "iam:PutUserPermissionsBoundary",
+];
+
+/** What has no resource, and only our own users can ask our registry for. */
+const NEVER_ON_REGISTRY = [
+  "ecr:DescribeRegistry",
+  "ecr:GetRegistryPolicy",
+  "ecr:PutRegistryPolicy",
+];
+
+/** The questions about repositories: each of the catalogue in each of its regions, and elsewhere. */
+export function repositoryQuestions(account: AccountId, catalogue: Catalogue): Question[] {
+  const known = [...catalogue].flatMap(([repository, { regions }]) =>
+    regions.flatMap((region): Question[] => {
+      const resource = repositoryArn(account, region, repository);
+      const place = placeOf(repository, region);
+      return [
+        ...PULL.map((action) => ({ action, resource, place, pulls: repository })),
+        ...NEVER_ON_REPOSITORY.map((action) => ({ action, resource, place })),
+      ];
+    }),
+  );
+  return [
+    ...known,
+    ...elsewhere(catalogue).flatMap(([repository, region]) => {
+      const resource = repositoryArn(account, region, repository);
+      return [...PULL, "ecr:PutImage", "ecr:CreateRepository"].map((action) => ({
+        action,
+        resource,
+      }));
+    }),
+  ];
+}
+
+/** A repository that is in no catalogue, and each of the catalogue in a region that is not its own. */
+function elsewhere(catalogue: Catalogue): [repository: string, region: string][] {
+  const regions = [...new Set([...catalogue.values()].flatMap((settings) => settings.regions))];
+  const foreign = "ap-southeast-7";
+  const others = [...catalogue].flatMap(([repository, settings]): [string, string][] => {
+    const region = [...regions, foreign].find((one) => !settings.regions.includes(one));
+    return region === undefined ? [] : [[repository, region]];
+  });
+  return [
+    ...regions.map((region): [string, string] => ["not/in/the/catalogue", region]),
+    ...others,
+  ];
+}
+
+/**
+ * The questions about the account beside its repositories; the answer is always "no".
+ *
+ * Not among them: what AWS lets everybody do without a policy (`sts:GetCallerIdentity`,
+ * `sts:GetSessionToken`).
+ *
+ * @param user - ARN of the one who asks, if it is a user of this account.
+ */
+export function accountQuestions(account: AccountId, user: string | undefined): Question[] {
+  const iam = `arn:aws:iam::${account}`;
+  const another = `${iam}:user${USER_PATH}another`;
+  const on = (resource: string, actions: readonly string[]) =>
+    actions.map((action): Question => ({ action, resource }));
+  return [
+    ...on(user ?? another, NEVER_ON_USER),
+    ...on(another, ["iam:CreateAccessKey", "iam:TagUser"]),
+    ...on(`${iam}:group/ecr-customers`, ["iam:AddUserToGroup", "iam:PutGroupPolicy"]),
+    ...on(`${iam}:policy/any`, ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"]),
+    ...on(`${iam}:role/any`, ["sts:AssumeRole", "iam:PassRole", "iam:UpdateAssumeRolePolicy"]),
+    ...on(`arn:aws:sts::${account}:federated-user/any`, ["sts:GetFederationToken"]),
+  ];
+}
+
+/** The questions without a resource: the login, and what nobody may do to the registry. */
+export function registryQuestions(): Question[] {
+  return [
+    { action: "ecr:GetAuthorizationToken", resource: "*", logsIn: true },
+    ...NEVER_ON_REGISTRY.map((action) => ({ action, resource: "*" })),
+  ];
+}

@@ -1,0 +1,30 @@
+import type { Decision } from "./evaluate";
+
+/** Something that is not as the customer files say. */
+export interface Difference {
+  /** Whom or what it is about: a customer, a stranger, a document. */
+  subject: string;
+  /** The question, or the place in the document. */
+  at: string;
+  expected: string;
+  found: string;
+}
+
+/** What a proof of access looked at, and what it found. */
+export interface Proof {
+  customers: number;
+  /** Others that were asked the same questions. */
+  strangers: number;
+  repositories: number;
+  /** Policies of repositories count once for each region. */
+  documents: number;
+  /** Distinct actions that were asked about. */
+  actions: number;
+  decisions: Readonly<Record<Decision, number>>;
+  /** Customers with an AWS account of their own, of which it is assumed that it allows everything. */
+  ownAccounts: number;
+  /** Those of them with an end date, which no policy of ours enforces. */
+  endByUpdateOnly: readonly string[];
+  /** Empty: proved. */
+  differences: readonly Difference[];
+}

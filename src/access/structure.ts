@@ -1,0 +1,193 @@
+import type { Customer, IsoDate } from "../customers/model";
+import { principalArn, repositoryArn, userName } from "./arns";
+import { entitledGrants, hasEnded } from "./entitlements";
+import type { AccessSettings } from "./groupPolicies";
+import { byText } from "./order";
+import type { Difference } from "./proof";
+import type { StackPolicies } from "./stackPolicies";
+
+/**
+ * Compares a stack's documents with their templates, element by element. The templates are written
+ * down here a second time, on purpose: a slip in the functions that render them shows.
+ *
+ * Some changes open nothing today and are latent grants, so that no decision shows them: our own
+ * account's root among the principals, for one, hands the choice to the account's administrators.
+ */
+export function structureDifferences(
+  policies: StackPolicies,
+  customers: readonly Customer[],
+  settings: AccessSettings,
+  today: IsoDate,
+): Difference[] {
+  return [
+    ...compare("the group's policies", expectedGroup(settings), documents(policies.group)),
+    ...compare("the users", expectedUsers(customers, settings, today), users(policies)),
+    ...compare(
+      "the repositories' policies",
+      expectedRepositories(customers, settings, today),
+      repositories(policies),
+    ),
+  ];
+}
+
+/** The instant at which a last day is over. */
+export function endOf(lastDay: IsoDate): string {
+  const end = new Date(Date.parse(`${lastDay}T23:59:59Z`) + 1000);
+  return end.toISOString().replace(".000Z", "Z");
+}
+
+const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+const ID = /^ecr-customers-[0-9a-f]{12}$/;
+const VERSION = "2012-10-17";
+
+/** Name → value, for a comparison by name; equal names become different ones, so that none is lost. */
+type Named = Readonly<Record<string, unknown>>;
+
+function expectedGroup({ account, namePrefix, repositories: catalogue }: AccessSettings): Named {
+  const login = {
+    Sid: "Login",
+    Effect: "Allow",
+    Action: "ecr:GetAuthorizationToken",
+    Resource: "*",
+  };
+  const tagged = [...catalogue]
+    .filter(([, { grants }]) => grants === "tagged")
+    .map(([repository, { regions }]) => ({
+      Effect: "Allow",
+      Action: PULL,
+      Resource: regions.map((region) => repositoryArn(account, region, repository)),
+      Condition: { StringEquals: { [`aws:PrincipalTag/pull:${repository}`]: "allow" } },
+    }));
+  return {
+    [`${namePrefix}AmazonEC2ContainerRegistryLogin`]: { Version: VERSION, Statement: [login] },
+    ...(tagged.length === 0
+      ? {}
+      : {
+          [`${namePrefix}ecr-customers-tagged-pull`]: { Version: VERSION, Statement: tagged },
+        }),
+  };
+}
+
+function expectedUsers(
+  customers: readonly Customer[],
+  { namePrefix, repositories: catalogue }: AccessSettings,
+  today: IsoDate,
+): Named {
+  const withUser = customers.filter(({ awsAccount }) => awsAccount === undefined);
+  return Object.fromEntries(
+    withUser.map((customer) => {
+      const { id, status, expires, keys } = customer;
+      const ended = hasEnded(customer, today);
+      const deny = { Sid: "End", Effect: "Deny", Action: "ecr:*", Resource: "*" };
+      const from = { "aws:CurrentTime": expires === undefined ? "" : endOf(expires) };
+      const statement =
+        status === "suspended" ? deny : { ...deny, Condition: { DateGreaterThanEquals: from } };
+      const mayPull = ended ? [] : customer.repositories;
+      return [
+        id,
+        {
+          userName: userName(namePrefix, id),
+          pullTags: mayPull.filter((name) => catalogue.get(name)?.grants === "tagged").sort(byText),
+          deny:
+            status === "suspended" || expires !== undefined
+              ? { Version: VERSION, Statement: [statement] }
+              : undefined,
+          keys: keys.map(({ generation, status: asked }) => ({
+            generation,
+            status: asked === "active" && !ended ? "Active" : "Inactive",
+          })),
+        },
+      ];
+    }),
+  );
+}
+
+/** The users as `expectedUsers` says them; a pull tag that has not the one value counts as another. */
+function users({ users: found }: StackPolicies): Named {
+  return unique(
+    found.map(({ id, userName: name, tags, deny, keys }) => [
+      id,
+      {
+        userName: name,
+        pullTags: Object.entries(tags)
+          .filter(([key]) => /^pull:/i.test(key))
+          .map(([key, value]) =>
+            value === "allow" ? key.slice("pull:".length) : `${key}=${value}`,
+          )
+          .sort(byText),
+        deny,
+        // A key without a status is active, so it counts as a difference.
+        keys: keys.map(({ generation, status }) => ({ generation, status })),
+      },
+    ]),
+  );
+}
+
+function expectedRepositories(
+  customers: readonly Customer[],
+  settings: AccessSettings,
+  today: IsoDate,
+): Named {
+  const grants = entitledGrants(customers, settings, today);
+  return Object.fromEntries(
+    [...settings.repositories].flatMap(([repository, { grants: mode, regions }]) => {
+      const principals = grants
+        .filter((grant) => grant.repository === repository)
+        .filter(({ principal }) => mode === "named" || principal.kind === "account")
+        .map(({ principal }) => principalArn(principal, settings.account));
+      if (principals.length === 0) return [];
+      const AWS = [...new Set(principals)].sort(byText);
+      const statement = { Sid: "Pull", Effect: "Allow", Principal: { AWS }, Action: PULL };
+      const document = { Version: VERSION, Id: ID.source, Statement: [statement] };
+      return regions.map((region) => [`${repository} in ${region}`, document]);
+    }),
+  );
+}
+
+/** The policies as `expectedRepositories` says them; any well-formed `Id` is right. */
+function repositories({ repositories: found }: StackPolicies): Named {
+  return unique(
+    found.map(({ repository, region, document }) => [
+      `${repository} in ${region}`,
+      { ...document, Id: ID.test(document.Id ?? "") ? ID.source : document.Id },
+    ]),
+  );
+}
+
+function documents(found: StackPolicies["group"]): Named {
+  return unique(found.map(({ name, document }) => [name, document]));
+}
+
+function unique(entries: readonly [string, unknown][]): Named {
+  const seen = new Map<string, unknown>();
+  for (const [name, value] of entries) {
+    seen.set(seen.has(name) ? `${name} once more` : name, value);
+  }
+  return Object.fromEntries(seen);
+}
+
+/** Where two values differ, down to the parts that do. The order of keys says nothing. */
+function compare(subject: string, expected: unknown, found: unknown, at = ""): Difference[] {
+  if (isObject(expected) && isObject(found) && Array.isArray(expected) === Array.isArray(found)) {
+    const keys = new Set([...Object.keys(expected), ...Object.keys(found)]);
+    return [...keys].flatMap((key) => {
+      const step = Array.isArray(expected) ? `[${key}]` : at === "" ? key : `.${key}`;
+      return compare(subject, own(expected, key), own(found, key), `${at}${step}`);
+    });
+  }
+  if (expected === found) return [];
+  return [{ subject, at, expected: shown(expected), found: shown(found) }];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** A customer may be called `constructor`. */
+function own(value: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
+}

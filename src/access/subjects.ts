@@ -1,0 +1,160 @@
+import type { AccountId, Customer, IsoDate } from "../customers/model";
+import { accountRootArn, userArn, userName } from "./arns";
+import { identityPolicy, type CompiledPolicy } from "./compiledPolicy";
+import type { CompiledStack } from "./compiledStack";
+import { entitledGrants, hasEnded } from "./entitlements";
+import { callerOf, type Caller } from "./evaluate";
+import type { AccessSettings } from "./groupPolicies";
+import { endOf } from "./structure";
+
+/** One who asks, and what the customer files say about it. */
+export interface Subject {
+  /** A customer's id, or who the stranger is. */
+  name: string;
+  caller: Caller;
+  tags: Readonly<Record<string, string>>;
+  identity: readonly CompiledPolicy[];
+  moments: readonly Moment[];
+}
+
+/** When it asks, and what it may then. */
+export interface Moment {
+  /** `2027-02-01T00:00:00Z`. */
+  time: string;
+  /** Repositories. */
+  pulls: ReadonlySet<string>;
+  logsIn: boolean;
+  /** Everything in ECR has to be denied, not just not allowed: a docker login outlives a grant. */
+  denied: boolean;
+}
+
+const NOTHING: Omit<Moment, "time"> = { pulls: new Set(), logsIn: false, denied: false };
+
+const everything = identityPolicy({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+});
+
+/** All customers: each with a user as that user, all that share an AWS account as that account. */
+export function customerSubjects(
+  stack: CompiledStack,
+  customers: readonly Customer[],
+  settings: AccessSettings,
+  today: IsoDate,
+): Subject[] {
+  const accounts = new Map<AccountId, Customer[]>();
+  const subjects = customers.flatMap((customer): Subject[] => {
+    const { id, awsAccount } = customer;
+    if (awsAccount !== undefined) {
+      accounts.set(awsAccount, [...(accounts.get(awsAccount) ?? []), customer]);
+      return [];
+    }
+    const { tags = {}, deny } = stack.users.get(id) ?? {};
+    return [
+      {
+        name: id,
+        caller: callerOf(userArn(settings.account, userName(settings.namePrefix, id))),
+        tags,
+        identity: deny === undefined ? stack.group : [...stack.group, deny],
+        moments: momentsOf(customer, settings, today),
+      },
+    ];
+  });
+  const owners = [...accounts].map(([account, its]): Subject => {
+    const pulls = entitledGrants(its, settings, today).map(({ repository }) => repository);
+    return {
+      name: its.map(({ id }) => id).join(" and "),
+      caller: callerOf(accountRootArn(account)),
+      tags: {},
+      identity: [],
+      moments: [{ ...NOTHING, time: startOf(today), pulls: new Set(pulls) }],
+    };
+  });
+  return [...subjects, ...owners];
+}
+
+/** Today and, with an end date ahead, the last second with access and the first one without. */
+function momentsOf(customer: Customer, settings: AccessSettings, today: IsoDate): Moment[] {
+  const { expires } = customer;
+  const times = [startOf(today)];
+  if (expires !== undefined && expires >= today) {
+    times.push(`${expires}T23:59:59Z`, endOf(expires));
+  }
+  return times.map((time) => {
+    const day = time.slice(0, "YYYY-MM-DD".length);
+    const ended = hasEnded(customer, day);
+    const grants = entitledGrants([customer], settings, day);
+    return {
+      time,
+      pulls: new Set(grants.map(({ repository }) => repository)),
+      logsIn: !ended,
+      denied: ended,
+    };
+  });
+}
+
+function startOf(day: IsoDate): string {
+  return `${day}T00:00:00Z`;
+}
+
+/** Those who must get nothing, armed with all that is not ours to give: names, tags, own policies. */
+export function strangers(
+  stack: CompiledStack,
+  customers: readonly Customer[],
+  { account, namePrefix, repositories }: AccessSettings,
+  today: IsoDate,
+): Subject[] {
+  const foreign = unused(
+    "99999999999",
+    customers.map(({ awsAccount }) => awsAccount ?? "").concat(account),
+  );
+  const nobody = unused(
+    "nobody",
+    customers.map(({ id }) => id),
+  );
+  const somebody = userName(namePrefix, customers[0]?.id ?? nobody);
+  const tags = Object.fromEntries(
+    [...repositories.keys()].map((name) => [`pull:${name}`, "allow"]),
+  );
+  const moments = [{ ...NOTHING, time: startOf(today) }];
+  const ours = (name: string) => callerOf(`arn:aws:iam::${account}:user/${name}`);
+  return [
+    {
+      name: "another account's user",
+      caller: callerOf(userArn(foreign, somebody)),
+      tags,
+      identity: [everything],
+      moments,
+    },
+    {
+      name: "another account's root user",
+      caller: callerOf(accountRootArn(foreign)),
+      tags: {},
+      identity: [],
+      moments,
+    },
+    { name: "anonymous", caller: { kind: "anonymous" }, tags: {}, identity: [], moments },
+    {
+      name: "a user of ours outside /customers/",
+      caller: ours(somebody),
+      tags,
+      identity: [],
+      moments,
+    },
+    {
+      // It has left the files, and still is in the group: the login is all that it keeps.
+      name: "a user under /customers/ without a file",
+      caller: callerOf(userArn(account, userName(namePrefix, nobody))),
+      tags: {},
+      identity: stack.group,
+      moments: moments.map((moment) => ({ ...moment, logsIn: true })),
+    },
+  ];
+}
+
+/** `stem` and the first digit that make a text which is not among `taken`. */
+function unused(stem: string, taken: readonly string[]): string {
+  for (let number = 0; ; number++) {
+    if (!taken.includes(`${stem}${number}`)) return `${stem}${number}`;
+  }
+}

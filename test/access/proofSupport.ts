@@ -1,0 +1,54 @@
+import { stackPolicies, type StackPolicies } from "../../src/access/stackPolicies";
+import { proveAccess } from "../../src/access/prove";
+import type { AccessSettings } from "../../src/access/groupPolicies";
+import type { Proof } from "../../src/access/proof";
+import type { Customer, IsoDate } from "../../src/customers/model";
+import { ACCOUNT, TODAY, customer } from "./support";
+
+/** Named and tagged repositories, one and two regions. */
+export const SETTINGS: AccessSettings = {
+  account: ACCOUNT,
+  namePrefix: "eu-",
+  repositories: new Map([
+    ["edge-agent", { create: false, grants: "named", regions: ["eu-central-1", "us-east-1"] }],
+    ["orchestrator", { create: false, grants: "named", regions: ["eu-central-1"] }],
+    ["telemetry-sdk", { create: false, grants: "tagged", regions: ["eu-central-1", "us-east-1"] }],
+    ["dashboard", { create: false, grants: "tagged", regions: ["eu-central-1"] }],
+  ]),
+};
+
+/** A customer of every kind that has its own form in the documents. */
+export const CUSTOMERS: readonly Customer[] = [
+  customer("acme", { repositories: ["edge-agent", "telemetry-sdk"] }),
+  customer("globex", { repositories: ["edge-agent", "orchestrator"], expires: "2027-01-31" }),
+  customer("hooli", { repositories: ["edge-agent"], awsAccount: "210987654321", keys: [] }),
+  customer("initech", { repositories: ["edge-agent", "dashboard"], expires: "2026-11-22" }),
+  customer("umbrella", { repositories: ["edge-agent", "telemetry-sdk"], status: "suspended" }),
+  customer("vandelay", {
+    repositories: ["dashboard"],
+    expires: "2027-01-31",
+    keys: [
+      { generation: 1, status: "inactive" },
+      { generation: 2, status: "active" },
+    ],
+  }),
+];
+
+/** The documents of the customers above. */
+export function rendered(): StackPolicies {
+  return stackPolicies(CUSTOMERS, SETTINGS, TODAY);
+}
+
+/** Proves the customers above of documents that somebody changed. */
+export function prove(policies: StackPolicies): Proof {
+  return proveAccess(policies, CUSTOMERS, SETTINGS, TODAY);
+}
+
+/** Renders and proves. */
+export function proveCustomers(
+  customers: readonly Customer[],
+  settings: AccessSettings,
+  today: IsoDate,
+): Proof {
+  return proveAccess(stackPolicies(customers, settings, today), customers, settings, today);
+}

@@ -1,0 +1,155 @@
+/**
+ * Proves that the rendered documents of any generated customers give exactly what the files say, on
+ * any day: each customer and stranger, repository, region and action. The evaluator that decides is
+ * compared with a simulator in evaluateAgreement.test.ts; that the proof notices what is wrong is
+ * shown in mutations.test.ts; that the program declares these documents in test/stack.
+ */
+import { expect } from "chai";
+import fc from "fast-check";
+import type { AccessSettings } from "../../src/access/groupPolicies";
+import { stackPolicies } from "../../src/access/stackPolicies";
+import { proveAccess } from "../../src/access/prove";
+import type { Customer } from "../../src/customers/model";
+import { customers as anyCustomer } from "../customers/arbitrary";
+import { CUSTOMERS, prove, proveCustomers, rendered, SETTINGS } from "./proofSupport";
+import { ACCOUNT, TODAY, customer } from "./support";
+
+const REGIONS = ["ap-south-1", "eu-central-1", "us-east-1"];
+/** Before, on and after the end dates that `anyCustomer` makes. */
+const DAYS = ["2026-11-23", "2027-01-31", "2027-02-01", "2028-02-29", "2028-03-01"];
+
+const settings: fc.Arbitrary<AccessSettings> = fc
+  .tuple(
+    fc.constantFrom("", "eu-"),
+    ...["edge-agent", "orchestrator", "sdk"].map((name) =>
+      fc.record({
+        name: fc.constant(name),
+        grants: fc.constantFrom("named" as const, "tagged" as const),
+        regions: fc.subarray(REGIONS, { minLength: 1 }),
+      }),
+    ),
+  )
+  .map(([namePrefix, ...all]) => ({
+    account: ACCOUNT,
+    namePrefix,
+    repositories: new Map(
+      all.map(({ name, grants, regions }) => [name, { create: false, grants, regions }]),
+    ),
+  }));
+
+/** Some with a user, some that share one of two AWS accounts. */
+const customers: fc.Arbitrary<Customer[]> = fc.uniqueArray(
+  fc
+    .tuple(anyCustomer(), fc.constantFrom(undefined, undefined, "210987654321", "999999999990"))
+    .map(([one, awsAccount]) =>
+      awsAccount === undefined ? one : { ...one, awsAccount, keys: [] },
+    ),
+  { selector: ({ id }) => id, maxLength: 6 },
+);
+
+describe("the proof of access", () => {
+  it("holds for any customers, catalogue and day", function () {
+    this.timeout(120_000);
+    const seen = { Allowed: 0, ExplicitlyDenied: 0, ImplicitlyDenied: 0 };
+    fc.assert(
+      fc.property(customers, settings, fc.constantFrom(...DAYS), (all, stack, today) => {
+        const { differences, decisions } = proveCustomers(all, stack, today);
+        expect(differences).to.deep.equal([]);
+        seen.Allowed += decisions.Allowed;
+        seen.ExplicitlyDenied += decisions.ExplicitlyDenied;
+        seen.ImplicitlyDenied += decisions.ImplicitlyDenied;
+      }),
+      { numRuns: 300 },
+    );
+    for (const [decision, count] of Object.entries(seen)) {
+      expect(count, decision).to.be.greaterThan(100);
+    }
+  });
+
+  it("counts what it looked at", () => {
+    const proof = prove(rendered());
+    expect(proof.differences).to.deep.equal([]);
+    expect(proof).to.include({ customers: 6, repositories: 4 });
+    // Two of the group, four that end access, two regions of edge-agent and one of orchestrator.
+    expect(proof.documents).to.equal(2 + 4 + 3);
+    expect(proof.actions).to.be.greaterThan(35);
+    // Pulls of repositories in regions, and logins: acme 4 + 2 now; globex 3 regions, vandelay 1, now and
+    // in the last second; hooli 2; and the stranger who still is in the group logs in.
+    const pulls = 2 * (2 + 2) + 2 * 2 * 3 + 2 * 2 * 1 + 2 * 2;
+    const logins = 1 + 2 + 2 + 1;
+    expect(proof.decisions.Allowed).to.equal(pulls + logins);
+  });
+
+  it("fails when the files say something else than the documents", () => {
+    const policies = rendered();
+    const changed = (id: string, change: Partial<Customer>) =>
+      proveAccess(
+        policies,
+        CUSTOMERS.map((one) => (one.id === id ? { ...one, ...change } : one)),
+        SETTINGS,
+        TODAY,
+      ).differences.filter(({ subject }) => subject === id);
+    expect(changed("acme", { repositories: ["edge-agent"] })).to.deep.include({
+      subject: "acme",
+      at: "ecr:BatchGetImage on telemetry-sdk in us-east-1 at 2026-11-23T00:00:00Z",
+      expected: "ExplicitlyDenied or ImplicitlyDenied",
+      found: "Allowed",
+    });
+    expect(changed("acme", { status: "suspended" })).to.deep.include({
+      subject: "acme",
+      at: "ecr:BatchGetImage on edge-agent in eu-central-1 at 2026-11-23T00:00:00Z",
+      expected: "ExplicitlyDenied",
+      found: "Allowed",
+    });
+    expect(changed("globex", { expires: "2027-02-01" })).to.deep.include({
+      subject: "globex",
+      at: "ecr:BatchGetImage on orchestrator in eu-central-1 at 2027-02-01T23:59:59Z",
+      expected: "Allowed",
+      found: "ExplicitlyDenied",
+    });
+  });
+
+  it("fails on a later day when nothing was updated and AWS enforces nothing", () => {
+    const acme = customer("acme", { expires: "2027-01-31" });
+    const onTheDay = stackPolicies([acme], SETTINGS, "2027-01-31");
+    expect(proveAccess(onTheDay, [acme], SETTINGS, "2027-01-31").differences).to.deep.equal([]);
+    const users = onTheDay.users.map(({ deny: _, ...rest }) => rest);
+    const forgotten = proveAccess({ ...onTheDay, users }, [acme], SETTINGS, "2027-01-31");
+    expect(forgotten.differences.map(({ at }) => at)).to.include(
+      "ecr:BatchGetImage on edge-agent in eu-central-1 at 2027-02-01T00:00:00Z",
+    );
+  });
+
+  it("names customers whose end no policy enforces, and joins those of one account", () => {
+    const account = { awsAccount: "210987654321", keys: [] };
+    const all = [
+      customer("hooli", { ...account, expires: "2027-01-31" }),
+      customer("hooli-lab", { ...account, repositories: ["orchestrator"] }),
+    ];
+    const proof = proveCustomers(all, SETTINGS, TODAY);
+    expect(proof.differences).to.deep.equal([]);
+    expect(proof.endByUpdateOnly).to.deep.equal(["hooli"]);
+    const without = proveAccess(
+      { ...stackPolicies(all, SETTINGS, TODAY), repositories: [] },
+      all,
+      SETTINGS,
+      TODAY,
+    );
+    expect(without.differences.map(({ subject }) => subject)).to.include("hooli and hooli-lab");
+  });
+
+  it("decides nothing by documents of which it does not know one", () => {
+    const policies = rendered();
+    const [first, ...others] = policies.repositories;
+    const document = { ...first?.document, Version: "2008-10-17" } as never;
+    const changed = { ...policies, repositories: [{ ...first, document } as never, ...others] };
+    const proof = prove(changed);
+    expect(proof.decisions).to.deep.equal({ Allowed: 0, ExplicitlyDenied: 0, ImplicitlyDenied: 0 });
+    expect(proof.differences[0]).to.deep.equal({
+      subject: "the policy of edge-agent in eu-central-1",
+      at: "all of it",
+      expected: "a policy that the evaluator knows",
+      found: 'the evaluator does not know Version "2008-10-17"',
+    });
+  });
+});

@@ -1,0 +1,281 @@
+/**
+ * Proves that what a bundle tells the customer to type works as a whole: every shell block of its README
+ * is run in order, on a machine of its own, with programs that stand in for aws, docker, nerdctl and kubectl.
+ * They note how they were called and hand on what they got. That AWS takes it is shown by
+ * test/e2e/handover.test.ts.
+ */
+import { spawnSync } from "node:child_process";
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { parseAllDocuments } from "yaml";
+import { bundleFiles } from "../../../automation/handover/bundle";
+import { bundleFacts, type BundleFacts } from "../../../automation/handover/facts";
+import {
+  accountFacts,
+  ACCOUNT,
+  ACME,
+  config,
+  encryptedKey,
+  KEY_ID,
+  keyFacts,
+  plainKey,
+  SECRET,
+} from "./support/samples";
+import { CustomerMachine, shellBlocks } from "./support/shell";
+
+const PROFILE = `ecr-${ACCOUNT}`;
+const HOST = `${ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com`;
+const SECOND_HOST = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com`;
+
+/** For machines without jq: what `jq -s '.[0] * .[1]'` does with two files. */
+const JQ = `exec ${process.execPath} -e '
+  const merge = (a, b) => Object.assign(a, Object.fromEntries(Object.entries(b).map(([k, v]) =>
+    [k, v && a[k] && typeof v === "object" ? merge(a[k], v) : v])));
+  console.log(JSON.stringify(process.argv.slice(1).map((f) => JSON.parse(require("fs").readFileSync(f))).reduce(merge)));
+' "$3" "$4"`;
+const hasJq = spawnSync("jq", ["--version"]).status === 0;
+
+/** Answers with a password that names the region, if the profile that it is asked with exists. */
+const AWS = `
+profile=; region=; command="$1 $2"; shift 2
+while [ $# -gt 0 ]; do case "$1" in --profile) profile=$2;; --region) region=$2;; esac; shift 2; done
+if [ -n "$profile" ]; then grep -q "^\\[$profile\\]" "$HOME/.aws/credentials" || exit 255
+else [ -n "$AWS_ACCESS_KEY_ID" ] || exit 255; fi
+if [ "$command" = "ecr get-login-password" ]; then echo "password-of-$region"; else echo '{}'; fi`;
+
+/** Notes registry and password of a login; refuses an empty one, as docker does. */
+const DOCKER = `
+case "$1" in
+  login) password=$(cat); [ -n "$password" ] || exit 1; echo "$5 $password" >> "$HOME/logins";;
+esac`;
+
+const KUBECTL = `
+case "$*" in
+  "apply --server-side -f -") cat > "$HOME/applied";;
+  "create secret"*) echo "secret with $(cat secret-access-key)";;
+esac`;
+
+describe("the commands of a bundle", () => {
+  let machine: CustomerMachine;
+
+  function start(facts: BundleFacts): string[] {
+    machine = new CustomerMachine();
+    const files = bundleFiles(facts);
+    machine.unpack(files);
+    for (const [name, script] of Object.entries({
+      aws: AWS,
+      docker: DOCKER,
+      nerdctl: DOCKER,
+      kubectl: KUBECTL,
+    })) {
+      machine.program(name, script);
+    }
+    if (!hasJq) machine.program("jq", JQ);
+    machine.environment = { TAG: "1.4.2", AWS_ACCESS_KEY_ID: "from-ci" };
+    return shellBlocks(String(files.find(({ path }) => path === "README.md")?.content));
+  }
+
+  function inHome(file: string): string {
+    return readFileSync(join(machine.home, file), "utf8");
+  }
+
+  /** Runs all, each of which must end well. */
+  async function runAll(blocks: readonly string[]): Promise<void> {
+    for (const block of blocks) {
+      const { code, stderr } = await machine.run(block);
+      expect([code, stderr], block).to.deep.equal([0, ""]);
+    }
+  }
+
+  afterEach(() => machine.remove());
+
+  it("of a key run from the first to the last, and call what they should", async () => {
+    const blocks = start(keyFacts());
+    expect(blocks).to.have.length(11);
+    mkdirSync(join(machine.home, ".docker"));
+    writeFileSync(
+      join(machine.home, ".docker/config.json"),
+      JSON.stringify({ auths: { "ghcr.io": {} }, credHelpers: { "gcr.io": "gcloud" } }),
+    );
+    await runAll(blocks);
+
+    expect(inHome(".aws/credentials")).to.equal(
+      `[${PROFILE}]\naws_access_key_id = ${KEY_ID}\naws_secret_access_key = ${SECRET}\n`,
+    );
+    expect(statSync(join(machine.home, ".aws/credentials")).mode & 0o777).to.equal(0o600);
+    expect(inHome("logins").trim().split("\n")).to.deep.equal([
+      `${HOST} password-of-eu-central-1`,
+      `${SECOND_HOST} password-of-us-east-1`,
+      `${HOST} password-of-eu-central-1`,
+      `${HOST} password-of-eu-central-1`,
+    ]);
+    expect(JSON.parse(inHome(".docker/config.json"))).to.deep.equal({
+      auths: { "ghcr.io": {} },
+      credHelpers: { "gcr.io": "gcloud", [HOST]: "ecr-login", [SECOND_HOST]: "ecr-login" },
+    });
+    expect(inHome("applied")).to.equal(`secret with ${SECRET}\n`);
+    const pull = `docker pull ${HOST}/edge-agent:1.4.2`;
+    const calls = machine.calls;
+    expect(calls.filter((call) => call === pull)).to.have.length(2);
+    expect(calls.filter((call) => call.startsWith("kubectl"))).to.have.members([
+      `kubectl create secret generic ${PROFILE}-key --dry-run=client --output=yaml --from-literal=access-key-id=${KEY_ID} --from-file=secret-access-key`,
+      "kubectl apply --server-side -f -",
+      "kubectl apply -f kubernetes/cronjob.yaml",
+      `kubectl create job ${PROFILE}-now --from=cronjob/${PROFILE}`,
+      "kubectl apply -f kubernetes/external-secrets.yaml",
+    ]);
+    expect(calls.join("\n"), "the secret as an argument").not.to.contain(SECRET);
+  });
+
+  it("of a key made with a PGP key decrypt its secret first", async () => {
+    const blocks = start(keyFacts({}, encryptedKey));
+    machine.program(
+      "gpg",
+      `[ "$*" = "--output secret-access-key --decrypt secret-access-key.gpg" ] && printf %s ${SECRET} > "$2"`,
+    );
+    expect((await machine.run("./configure.sh")).code, "before it is decrypted").not.to.equal(0);
+    await runAll(blocks);
+    expect(inHome(".aws/credentials")).to.contain(`aws_secret_access_key = ${SECRET}\n`);
+  });
+
+  it("for an AWS account of the customer's own use whatever identity is there", async () => {
+    const blocks = start(accountFacts());
+    await runAll(blocks);
+    expect(machine.calls.filter((call) => call.startsWith("aws"))).to.deep.equal([
+      "aws sts get-caller-identity --region eu-central-1",
+      "aws ecr get-login-password --region eu-central-1",
+      "aws ecr get-login-password --region us-east-1",
+    ]);
+  });
+
+  it("put the next key in the place of the last one, and leave all else in the credentials alone", async () => {
+    start(keyFacts());
+    const own = "# mine\n[default]\naws_access_key_id = A\n\n";
+    const other = "[other] \nregion = eu-west-1\n";
+    const old = `[ ${PROFILE} ]\naws_access_key_id = OLD\naws_secret_access_key = OLD\n# old\n`;
+    const file = join(machine.root, "dotfiles");
+    writeFileSync(file, own + old + other, { mode: 0o600 });
+    mkdirSync(join(machine.home, ".aws"));
+    symlinkSync(file, join(machine.home, ".aws/credentials"));
+    await runAll(["./configure.sh", 'bundle=$PWD && cd / && "$bundle/configure.sh"']);
+    expect(lstatSync(join(machine.home, ".aws/credentials")).isSymbolicLink()).to.equal(true);
+    expect(readFileSync(file, "utf8")).to.equal(
+      `${own}${other}[${PROFILE}]\naws_access_key_id = ${KEY_ID}\naws_secret_access_key = ${SECRET}\n`,
+    );
+  });
+
+  it("without the secret's file change no credentials", async () => {
+    start(keyFacts());
+    mkdirSync(join(machine.home, ".aws"));
+    writeFileSync(join(machine.home, ".aws/credentials"), "[default]\n");
+    rmSync(join(machine.bundle, "secret-access-key"));
+    expect((await machine.run("./configure.sh")).code).not.to.equal(0);
+    expect(inHome(".aws/credentials")).to.equal("[default]\n");
+  });
+
+  it("do not log in with nothing when AWS refuses", async () => {
+    start(keyFacts());
+    machine.program("aws", "echo AccessDeniedException >&2; exit 254");
+    const { code, stderr } = await machine.run("./docker-login.sh");
+    expect(code).not.to.equal(0);
+    expect(stderr).to.contain("AccessDeniedException");
+    expect(machine.calls.some((call) => call.startsWith("docker"))).to.equal(false);
+  });
+
+  it("take every name as one word, whatever is in it", async () => {
+    const hostile = "$(touch pwned)'`touch pwned`;touch pwned #";
+    const material = { ...plainKey, keyId: `${hostile}"` };
+    const host = `h${hostile}`;
+    const facts = {
+      ...bundleFacts(ACME, config(), { generation: 1, material }),
+      registries: [{ region: hostile, host }],
+      images: [`${host}/edge-agent`],
+    };
+    const blocks = start(facts);
+    expect(blocks).to.have.length(11);
+    for (const block of [...blocks, renewalScript(facts)]) await machine.run(block);
+    const { stdout } = await machine.run(`find "${machine.root}" -name pwned`);
+    expect(stdout).to.equal("");
+    expect(machine.calls).to.include(`docker pull ${host}/edge-agent:1.4.2`);
+    expect(inHome(".aws/credentials")).to.contain(`aws_access_key_id = ${hostile}"\n`);
+  });
+});
+
+interface Container {
+  command: string[];
+  args: string[];
+}
+
+function podOf(facts: BundleFacts) {
+  const text = String(
+    bundleFiles(facts).find(({ path }) => path.endsWith("cronjob.yaml"))?.content,
+  );
+  const job = parseAllDocuments(text)[3]?.toJS() as {
+    spec: {
+      jobTemplate: {
+        spec: { template: { spec: { initContainers: [Container]; containers: [Container] } } };
+      };
+    };
+  };
+  return job.spec.jobTemplate.spec.template.spec;
+}
+
+function renewalScript(facts: BundleFacts): string {
+  return podOf(facts).initContainers[0].command[2] ?? "";
+}
+
+describe("the bundle's CronJob", () => {
+  it("logs in to each registry and leaves the pull secrets for kubectl to store", async () => {
+    const machine = new CustomerMachine();
+    after(() => machine.remove());
+    machine.program("aws", AWS);
+    machine.program("kubectl", 'cat ./*.json > "$HOME/applied"');
+    machine.environment = { AWS_ACCESS_KEY_ID: KEY_ID };
+    const { initContainers, containers } = podOf(keyFacts());
+    const [shell = "", flag = "", script = ""] = initContainers[0].command;
+    expect([shell, flag]).to.deep.equal(["/bin/sh", "-c"]);
+    expect(await machine.run(script)).to.deep.equal({ code: 0, stdout: "", stderr: "" });
+    const apply = ["kubectl", ...containers[0].args].join(" ");
+    expect((await machine.run(apply)).code).to.equal(0);
+    expect(machine.calls.at(-1)).to.equal(
+      "kubectl apply --server-side --force-conflicts --filename=.",
+    );
+
+    const applied = readFileSync(join(machine.home, "applied"), "utf8").trim().split("\n");
+    const secrets = applied.map((line) => JSON.parse(line) as Record<string, never>);
+    expect(secrets).to.have.length(2);
+    for (const [index, [region, host]] of [
+      ["eu-central-1", HOST],
+      ["us-east-1", SECOND_HOST],
+    ].entries()) {
+      const { data, ...secret } = secrets[index] ?? {};
+      expect(secret).to.deep.equal({
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: `${PROFILE}-${region}` },
+        type: "kubernetes.io/dockerconfigjson",
+      });
+      const login = Buffer.from(data?.[".dockerconfigjson"] ?? "", "base64").toString("utf8");
+      expect(JSON.parse(login)).to.deep.equal({
+        auths: { [host ?? ""]: { username: "AWS", password: `password-of-${region}` } },
+      });
+    }
+  });
+
+  it("stores nothing when AWS refuses", async () => {
+    const machine = new CustomerMachine();
+    after(() => machine.remove());
+    machine.program("aws", "exit 254");
+    expect((await machine.run(renewalScript(keyFacts()))).code).not.to.equal(0);
+    expect((await machine.run("ls *.json")).stdout).to.equal("");
+  });
+});

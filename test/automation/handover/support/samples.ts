@@ -1,0 +1,57 @@
+import { type BundleFacts, bundleFacts } from "../../../../automation/handover/facts";
+import type { KeyMaterial } from "../../../../automation/keyMaterial";
+import { Secret } from "../../../../automation/secret";
+import type { Customer } from "../../../../src/customers/model";
+import { stackConfig } from "../../../customers/support";
+
+/** AWS's own example key: no secret. */
+export const KEY_ID = "AKIAIOSFODNN7EXAMPLE";
+export const SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+export const ACCOUNT = "111122223333";
+
+export const ACME: Customer = {
+  id: "acme",
+  name: "Acme Robotics GmbH",
+  repositories: ["edge-agent", "orchestrator"],
+  status: "active",
+  keys: [{ generation: 1, status: "active" }],
+  protected: false,
+};
+
+export const plainKey: KeyMaterial = {
+  keyId: KEY_ID,
+  status: "active",
+  credential: { kind: "secret", secret: new Secret(SECRET) },
+};
+
+export const encryptedKey: KeyMaterial = {
+  ...plainKey,
+  credential: { kind: "pgp", ciphertext: Buffer.from([0x85, 1, 2, 0, 255]) },
+};
+
+/** `edge-agent` in two regions, `orchestrator` in one. */
+export function config(regions = ["eu-central-1", "us-east-1"]) {
+  const settings = { create: false, grants: "named" as const };
+  return stackConfig({
+    account: ACCOUNT,
+    repositories: new Map([
+      ["edge-agent", { ...settings, regions }],
+      ["orchestrator", { ...settings, regions: ["eu-central-1"] }],
+    ]),
+  });
+}
+
+/** What acme's key is handed over with. */
+export function keyFacts(
+  changes: Partial<Customer> = {},
+  material = plainKey,
+  regions?: string[],
+): BundleFacts {
+  return bundleFacts({ ...ACME, ...changes }, config(regions), { generation: 1, material });
+}
+
+/** What a customer with an AWS account of its own gets. */
+export function accountFacts(): BundleFacts {
+  return bundleFacts({ ...ACME, keys: [], awsAccount: "210987654321" }, config());
+}

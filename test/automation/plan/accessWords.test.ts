@@ -1,0 +1,86 @@
+/**
+ * Proves the words in which one customer's change is told. Which changes there are is for
+ * plan.test.ts.
+ */
+import { expect } from "chai";
+import { accessLine, principalText } from "../../../automation/plan/accessWords";
+import { losesAccess } from "../../../automation/plan/plan";
+import type { RepositorySettings } from "../../../src/access/model";
+import type { Customer } from "../../../src/customers/model";
+import { customer } from "../../access/support";
+import { onlyChange, planBetween, stackInput } from "./support";
+
+const BOTH = ["edge-agent", "orchestrator"];
+const ACCOUNT = { awsAccount: "210987654321", keys: [] };
+const INACTIVE = [{ generation: 1, status: "inactive" as const }];
+
+function change(before: Partial<Customer> | undefined, after: Partial<Customer> | undefined) {
+  const file = (changes: Partial<Customer> | undefined) =>
+    changes === undefined ? [] : [customer("acme", changes)];
+  return onlyChange(planBetween(stackInput(file(before)), stackInput(file(after))));
+}
+
+describe("a customer's change in words", () => {
+  for (const [before, after, words] of [
+    [undefined, {}, "new, gains edge-agent"],
+    [undefined, { repositories: BOTH }, "new, gains edge-agent, orchestrator"],
+    [undefined, { expires: "2027-01-31" }, "new, gains edge-agent until 2027-01-31"],
+    [{ status: "suspended" }, {}, "back, gains edge-agent"],
+    [{ repositories: BOTH }, undefined, "removed, LOSES edge-agent, orchestrator"],
+    [{ repositories: BOTH }, { status: "suspended" }, "suspended, LOSES edge-agent, orchestrator"],
+    [{}, { expires: "2026-11-22" }, "past its last day, LOSES edge-agent"],
+    [{ repositories: BOTH }, {}, "LOSES orchestrator"],
+    [
+      { expires: "2027-01-31" },
+      { expires: "2027-01-31", repositories: BOTH },
+      "gains orchestrator until 2027-01-31",
+    ],
+    [{}, { repositories: ["orchestrator"] }, "LOSES edge-agent, gains orchestrator"],
+    [{}, { expires: "2027-01-31" }, "ends after 2027-01-31 instead of never"],
+    [{ expires: "2027-01-31" }, {}, "ends never instead of after 2027-01-31"],
+    [
+      { repositories: BOTH, expires: "2027-01-31" },
+      { repositories: BOTH, expires: "2027-06-30" },
+      "ends after 2027-06-30 instead of after 2027-01-31",
+    ],
+    [
+      {},
+      { repositories: BOTH, expires: "2027-06-30" },
+      "gains orchestrator until 2027-06-30, ends after 2027-06-30 instead of never",
+    ],
+    [{}, ACCOUNT, "LOSES its access as user acme, pulls as AWS account 210987654321"],
+    [ACCOUNT, {}, "LOSES its access as AWS account 210987654321, pulls as user acme"],
+    [{}, { keys: INACTIVE }, "LOSES every key that it works with"],
+    [
+      { repositories: BOTH },
+      { repositories: ["orchestrator", "telemetry-sdk"], keys: INACTIVE },
+      "LOSES edge-agent, LOSES every key that it works with, gains telemetry-sdk",
+    ],
+  ] as [Partial<Customer> | undefined, Partial<Customer> | undefined, string][]) {
+    it(`is: ${words}`, () => {
+      const found = change(before, after);
+      expect(accessLine(found)).to.equal(words);
+      // What a person reads in capitals is what the limit counts.
+      expect(losesAccess(found)).to.equal(words.includes("LOSES"));
+    });
+  }
+
+  it("names the regions when it is not all of them", () => {
+    const settings: RepositorySettings = { create: false, grants: "named", regions: [] };
+    const input = (...regions: string[]) =>
+      stackInput([customer("acme")], {
+        repositories: new Map([["edge-agent", { ...settings, regions }]]),
+      });
+    const words = (before: string[], after: string[]) =>
+      accessLine(onlyChange(planBetween(input(...before), input(...after))));
+    expect(words(["a", "b", "c"], ["b"])).to.equal("LOSES edge-agent in a and c");
+    expect(words(["a"], ["b"])).to.equal("LOSES edge-agent in a, gains edge-agent in b");
+  });
+
+  it("names a principal by its kind", () => {
+    expect(principalText({ kind: "user", userName: "eu-acme" })).to.equal("user eu-acme");
+    expect(principalText({ kind: "account", account: "210987654321" })).to.equal(
+      "AWS account 210987654321",
+    );
+  });
+});

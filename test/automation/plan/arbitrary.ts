@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import type { RepositorySettings } from "../../../src/access/model";
+import type { Customer, KeyGeneration } from "../../../src/customers/model";
+import type { StackInput } from "../../../src/project";
+import { TODAY } from "../../access/support";
+import { customers } from "../../customers/arbitrary";
+import { stackInput } from "./support";
+
+/** Few, so that two inputs are about the same customers. */
+const IDS = ["acme", "globex", "hooli", "initech", "umbrella"];
+const REPOSITORIES = ["edge-agent", "orchestrator", "sdk"];
+/** Past, today and to come. */
+const ENDS = [undefined, "2026-11-10", "2026-11-22", TODAY, "2026-12-01", "2027-01-31"];
+const ACCOUNTS = [undefined, undefined, undefined, "210987654321", "210987654322"];
+
+const key: fc.Arbitrary<KeyGeneration> = fc.record({
+  generation: fc.constantFrom(1, 2, 3),
+  status: fc.constantFrom("active", "active", "inactive"),
+});
+
+const keys = fc
+  .uniqueArray(key, { minLength: 1, maxLength: 2, selector: ({ generation }) => generation })
+  .map((some) => [...some].sort((a, b) => a.generation - b.generation));
+
+const person: fc.Arbitrary<Customer> = fc
+  .record({
+    base: customers(),
+    end: fc.constantFrom(...ENDS),
+    status: fc.constantFrom("active" as const, "active" as const, "suspended" as const),
+    own: keys,
+    account: fc.constantFrom(...ACCOUNTS),
+  })
+  .map(({ base: { expires: _, ...base }, end, status, own, account }) => ({
+    ...base,
+    status,
+    keys: account === undefined ? own : [],
+    ...(end === undefined ? {} : { expires: end }),
+    ...(account === undefined ? {} : { awsAccount: account }),
+  }));
+
+const settings: fc.Arbitrary<RepositorySettings> = fc.record({
+  create: fc.constant(false),
+  grants: fc.constantFrom("named", "tagged"),
+  regions: fc.subarray(["eu-central-1", "us-east-1"], { minLength: 1 }),
+});
+
+/**
+ * What a stack may be declared from, on `today`: customers of every kind, with AWS accounts, ends
+ * before and after the day, and a catalogue of one to three repositories in one or two regions.
+ */
+export function stackInputs(today = TODAY): fc.Arbitrary<StackInput> {
+  return fc
+    .record({
+      people: fc.tuple(...IDS.map(() => person)),
+      ids: fc.subarray(IDS),
+      names: fc.subarray(REPOSITORIES, { minLength: 1 }),
+      all: fc.tuple(...REPOSITORIES.map(() => settings)),
+    })
+    .map(({ people, ids, names, all }) => {
+      const repositories = new Map(
+        REPOSITORIES.flatMap((name, at) => (names.includes(name) ? [[name, all[at]!]] : [])),
+      );
+      const files = people.map((one, at) => ({ ...one, id: IDS[at]! }));
+      return stackInput(
+        files.filter(({ id }) => ids.includes(id)).map((one) => known(one, names)),
+        { repositories },
+        today,
+      );
+    });
+}
+
+/** As the checks demand it: repositories of the catalogue only, and none only when suspended. */
+function known(customer: Customer, names: readonly string[]): Customer {
+  const repositories = customer.repositories.filter((name) => names.includes(name));
+  return repositories.length === 0
+    ? { ...customer, repositories, status: "suspended" }
+    : { ...customer, repositories };
+}

@@ -1,0 +1,145 @@
+/**
+ * Proves which resource changes stop an update (a user, a key, a group or a repository made anew, a
+ * repository deleted), and when the engine's answer counts as unknown. Also proves whose a resource
+ * is said to be. The changes are written by hand; the end-to-end tests provoke some of them.
+ */
+import { expect } from "chai";
+import type { Baseline } from "../../../automation/plan/baseline";
+import { replacementsIn, unknownIn } from "../../../automation/plan/resourceFacts";
+import { subjectOf, subjectText } from "../../../automation/plan/subject";
+import {
+  KEY,
+  previewOf,
+  recordedBy,
+  REPOSITORY,
+  REPOSITORY_POLICY,
+  resourceChange,
+  stackInput,
+  USER,
+} from "./support";
+
+const GROUP = "aws:iam/group:Group";
+
+describe("what must not be made anew", () => {
+  it("is each user, key, group and repository, with what makes the engine do it", () => {
+    expect(
+      replacementsIn(
+        [
+          resourceChange("replace", USER, "acme", ["name", "path"]),
+          resourceChange("replace", KEY, "acme-robotics-2", ["user"]),
+          resourceChange("replace", GROUP, "customers"),
+          resourceChange("replace", REPOSITORY, "edge-agent@eu-central-1", ["name"]),
+          resourceChange("delete", REPOSITORY, "team/sdk@us-east-1"),
+          resourceChange("delete", USER, "kept"),
+        ],
+        new Set(["kept"]),
+      ),
+    ).to.deep.equal([
+      "user of acme would be made anew (name, path)",
+      "key 2 of acme-robotics would be made anew (user)",
+      "Group of customers would be made anew",
+      "repository in eu-central-1 of edge-agent would be made anew (name)",
+      "repository in us-east-1 of team/sdk would be deleted",
+      "user of kept would be deleted",
+    ]);
+  });
+
+  it("is nothing that an ordinary edit does", () => {
+    expect(
+      replacementsIn(
+        [
+          resourceChange("create", USER, "acme"),
+          resourceChange("update", USER, "acme", ["tags"]),
+          resourceChange("delete", USER, "acme"),
+          resourceChange("delete", KEY, "acme-1"),
+          resourceChange("create", REPOSITORY, "sdk@eu-central-1"),
+          resourceChange("replace", REPOSITORY_POLICY, "sdk@eu-central-1", ["region"]),
+          resourceChange("delete", REPOSITORY_POLICY, "sdk@eu-central-1"),
+          resourceChange("replace", "aws:iam/userGroupMembership:UserGroupMembership", "acme"),
+        ],
+        new Set(["kept"]),
+      ),
+    ).to.deep.equal([]);
+  });
+});
+
+describe("what is not known of an update", () => {
+  const baseline = recordedBy(stackInput([]));
+  const none: Baseline = { kind: "none" };
+  const deletion = resourceChange("delete", USER, "acme");
+  const replacement = resourceChange("replace", USER, "acme");
+
+  it("is nothing when the engine's sum agrees with what it names", () => {
+    expect(unknownIn(previewOf(), baseline)).to.deep.equal([]);
+    const all = previewOf(deletion, replacement, resourceChange("create", USER, "hooli"));
+    expect(unknownIn(all, baseline)).to.deep.equal([]);
+    const parts = { ...all.summary, "create-replacement": 1, "delete-replaced": 1 };
+    expect(unknownIn({ ...all, summary: parts }, baseline)).to.deep.equal([]);
+  });
+
+  it("is everything without a summary, be it missing or empty", () => {
+    const told = ["the engine gave no summary of what it would change"];
+    const { summary: _, ...without } = previewOf();
+    expect(unknownIn(without, baseline)).to.deep.equal(told);
+    expect(unknownIn({ ...previewOf(), summary: {} }, baseline)).to.deep.equal(told);
+    expect(unknownIn({ ...previewOf(deletion), summary: {} }, baseline)).to.deep.equal(told);
+  });
+
+  for (const [operation, change] of [
+    ["delete", deletion],
+    ["replace", replacement],
+  ] as const) {
+    it(`is a ${operation} that the engine counts and does not name, or names and does not count`, () => {
+      const counted = { ...previewOf(), summary: { same: 3, [operation]: 2 } };
+      expect(unknownIn(counted, baseline)).to.deep.equal([
+        `the engine counts 2 to ${operation}, and names 0`,
+      ]);
+      const named = { ...previewOf(change), summary: { same: 3 } };
+      expect(unknownIn(named, baseline)).to.deep.equal([
+        `the engine counts 0 to ${operation}, and names 1`,
+      ]);
+    });
+  }
+
+  it("is an operation that this script does not know", () => {
+    expect(unknownIn(previewOf(resourceChange("other", USER, "acme")), baseline)).to.deep.equal([
+      "something that this script does not know happens to the user of acme",
+    ]);
+  });
+
+  it("is who loses access, when the record cannot be read, or there is none and something goes", () => {
+    expect(unknownIn(previewOf(), { kind: "unreadable" })).to.deep.equal([
+      "what the last update recorded cannot be read, so nobody knows who loses access",
+    ]);
+    expect(unknownIn(previewOf(), none)).to.deep.equal([]);
+    expect(unknownIn(previewOf(resourceChange("create", USER, "acme")), none)).to.deep.equal([]);
+    expect(unknownIn(previewOf(deletion), none)).to.deep.equal([
+      "no update has recorded who has access, and 1 resource would be deleted",
+    ]);
+  });
+});
+
+describe("whose a resource is", () => {
+  for (const [type, name, text, kind] of [
+    [USER, "acme", "user of acme", "customer"],
+    ["aws:iam/userPolicy:UserPolicy", "acme", "end policy of acme", "customer"],
+    ["aws:iam/userGroupMembership:UserGroupMembership", "acme", "membership of acme", "customer"],
+    [KEY, "a-1-12", "key 12 of a-1", "customer"],
+    [REPOSITORY_POLICY, "team/sdk@us-east-1", "policy in us-east-1 of team/sdk", "repository"],
+    ["awsx:ecr:Repository", "sdk@us-east-1", "repository in us-east-1 of sdk", "repository"],
+    [
+      "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+      "sdk@us-east-1",
+      "lifecycle policy in us-east-1 of sdk",
+      "repository",
+    ],
+    [REPOSITORY_POLICY, "sdk", "policy of sdk", "repository"],
+    ["aws:iam/policy:Policy", "login", "Policy of login", "stack"],
+    ["pulumi:providers:aws", "aws", "aws of aws", "stack"],
+  ] as const) {
+    it(`is told: ${text}`, () => {
+      expect(subjectText({ type, name })).to.equal(text);
+      expect(subjectOf({ type, name }).kind).to.equal(kind);
+    });
+  }
+});

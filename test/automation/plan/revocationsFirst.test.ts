@@ -1,0 +1,175 @@
+/**
+ * Proves that the part of an update that is run first only takes access away: nothing in it is a
+ * grant or a working key that was not there before, everything that ends is gone from it, and the
+ * whole update after it only gives. Properties over generated inputs, on grants as values; that
+ * AWS then refuses the revoked although every grant fails is shown end to end.
+ */
+import { expect } from "chai";
+import fc from "fast-check";
+import { revocationsFirst } from "../../../automation/plan/revocationsFirst";
+import { denyPolicy } from "../../../src/access/denyPolicy";
+import { entitledGrants, hasEnded } from "../../../src/access/entitlements";
+import type { Customer } from "../../../src/customers/model";
+import type { StackInput } from "../../../src/project";
+import { stackOutputs } from "../../../src/stack/outputs";
+import { TODAY } from "../../access/support";
+import { stackInputs } from "./arbitrary";
+import { planBetween } from "./support";
+
+/** The update before was on this day, or on the day itself. */
+const inputs = fc.tuple(
+  fc.constantFrom("2026-11-01", TODAY).chain((day) => stackInputs(day)),
+  stackInputs(TODAY),
+);
+
+/** What is run first, given what the update before recorded. */
+function first([before, after]: readonly [StackInput, StackInput]): StackInput | undefined {
+  return revocationsFirst(after, stackOutputs(before));
+}
+
+/** Customer, repository, region and principal of every grant on the day of the update. */
+function grantsOf({ config, customers }: StackInput): Set<string> {
+  return new Set(
+    entitledGrants(customers, config, TODAY).flatMap(({ customer: id, repository, principal }) =>
+      (config.repositories.get(repository)?.regions ?? []).map(
+        (region) => `${id} ${repository}@${region} ${JSON.stringify(principal)}`,
+      ),
+    ),
+  );
+}
+
+/** Customer and generation of every key that is active in AWS on the day of the update. */
+function activeKeys({ customers }: StackInput): Set<string> {
+  return new Set(
+    customers.flatMap((one) =>
+      hasEnded(one, TODAY)
+        ? []
+        : one.keys
+            .filter(({ status }) => status === "active")
+            .map(({ generation }) => `${one.id} ${generation}`),
+    ),
+  );
+}
+
+function missing(some: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
+  return [...some].filter((one) => !others.has(one));
+}
+
+function byId({ customers }: StackInput): Map<string, Customer> {
+  return new Map(customers.map((one) => [one.id, one]));
+}
+
+describe("what is run first", () => {
+  /** Checks a property on every pair that has a first part, and that there were such pairs. */
+  function always(check: (first: StackInput, before: StackInput, after: StackInput) => void) {
+    let times = 0;
+    fc.assert(
+      fc.property(inputs, (pair) => {
+        const shrunk = first(pair);
+        if (shrunk === undefined) return;
+        times += 1;
+        check(shrunk, ...pair);
+      }),
+      { numRuns: 300 },
+    );
+    expect(times).to.be.greaterThan(100);
+  }
+
+  it("grants nothing that was not there before, and nothing that is not there afterwards", () => {
+    always((shrunk, before, after) => {
+      expect(missing(grantsOf(shrunk), grantsOf(before))).to.deep.equal([]);
+      expect(missing(grantsOf(shrunk), grantsOf(after))).to.deep.equal([]);
+    });
+  });
+
+  it("keeps every grant that stays, so that nobody is cut off for the length of a run", () => {
+    always((shrunk, before, after) => {
+      const left = grantsOf(shrunk);
+      const staying = [...grantsOf(before)].filter((grant) => grantsOf(after).has(grant));
+      expect(staying.filter((grant) => !left.has(grant))).to.deep.equal([]);
+    });
+  });
+
+  it("has no working key that does not work before and after, and keeps those that do", () => {
+    always((shrunk, before, after) => {
+      const [had, has] = [activeKeys(before), activeKeys(after)];
+      const others = (id: string) =>
+        byId(before).get(id)?.awsAccount === byId(after).get(id)?.awsAccount;
+      const staying = [...had].filter((key) => has.has(key) && others(key.split(" ")[0]!));
+      expect([...activeKeys(shrunk)].sort()).to.deep.equal(staying.sort());
+    });
+  });
+
+  it("has no user and no key that is not there before and after", () => {
+    always((shrunk, before, after) => {
+      for (const one of shrunk.customers) {
+        const [then, now] = [byId(before).get(one.id), byId(after).get(one.id)];
+        expect(then?.awsAccount).to.equal(one.awsAccount);
+        expect(now?.awsAccount).to.equal(one.awsAccount);
+        for (const { generation } of one.keys) {
+          for (const side of [then, now]) {
+            expect(side?.keys.map((key) => key.generation)).to.include(generation);
+          }
+        }
+      }
+    });
+  });
+
+  it("has a suspended or ended customer never active, and with its deny", () => {
+    let ended = 0;
+    always((shrunk, _, after) => {
+      const now = byId(after);
+      for (const one of shrunk.customers) {
+        const file = now.get(one.id);
+        expect(file).not.to.equal(undefined);
+        if (file === undefined || !hasEnded(file, TODAY)) continue;
+        ended += 1;
+        expect(hasEnded(one, TODAY)).to.equal(true);
+        if (one.awsAccount === undefined) expect(denyPolicy(one)).not.to.equal(undefined);
+      }
+    });
+    expect(ended).to.be.greaterThan(0);
+  });
+
+  it("knows each repository's customers as before, so that no other way of granting is new", () => {
+    always((shrunk, before) => {
+      for (const [name, settings] of shrunk.config.repositories) {
+        const then = before.config.repositories.get(name);
+        expect(settings.grants).to.equal(then?.grants);
+        expect(then?.regions).to.include.members([...settings.regions]);
+      }
+    });
+  });
+
+  it("is followed by the whole, which then only gives", () => {
+    always((shrunk, _, after) => {
+      const { access } = planBetween(shrunk, after);
+      for (const { loses, losesKeys } of access) {
+        expect([loses, losesKeys]).to.deep.equal([[], false]);
+      }
+      expect(revocationsFirst(after, stackOutputs(shrunk))).to.equal(undefined);
+      expect(planBetween(after, after).isEmpty).to.equal(true);
+    });
+  });
+
+  it("is itself only revocations, and a second time the same", () => {
+    always((shrunk, before) => {
+      expect(revocationsFirst(shrunk, stackOutputs(before))).to.equal(undefined);
+      const { access } = planBetween(before, shrunk);
+      expect(access.flatMap(({ gains }) => gains)).to.deep.equal([]);
+    });
+  });
+
+  it("is there whenever somebody loses a grant and somebody gains one", () => {
+    let both = 0;
+    fc.assert(
+      fc.property(inputs, ([before, after]) => {
+        const [had, has] = [grantsOf(before), grantsOf(after)];
+        if (missing(had, has).length === 0 || missing(has, had).length === 0) return;
+        both += 1;
+        expect(first([before, after])).not.to.equal(undefined);
+      }),
+    );
+    expect(both).to.be.greaterThan(0);
+  });
+});

@@ -1,0 +1,56 @@
+import type { AccessKeyView } from "../../../automation/awsClient";
+import type { RevokeCalls } from "../../../automation/revocation";
+
+/** An error as AWS's SDK throws it. */
+export function awsError(name: string, message = "sorry"): Error {
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
+}
+
+/** One user of IAM, or none, in memory. Each call can be made to fail by its number, from 1. */
+export class FakeIam implements RevokeCalls {
+  readonly calls: string[] = [];
+  readonly policies: Record<string, unknown> = {};
+  readonly failures = new Map<number, Error>();
+  readonly #keys: AccessKeyView[];
+  readonly #exists: boolean;
+
+  constructor(keys: Record<string, string>, exists = true) {
+    this.#keys = Object.entries(keys).map(([id, status]) => ({
+      id,
+      status,
+      createdAt: new Date(0),
+    }));
+    this.#exists = exists;
+  }
+
+  get keys(): Record<string, string> {
+    return Object.fromEntries(this.#keys.map(({ id, status }) => [id, status]));
+  }
+
+  async putUserPolicy(user: string, name: string, document: unknown): Promise<void> {
+    this.#call(`put ${user}`);
+    this.policies[name] = document;
+  }
+
+  async accessKeys(user: string): Promise<AccessKeyView[]> {
+    this.#call(`list ${user}`);
+    return this.#keys.map((key) => ({ ...key }));
+  }
+
+  async setKeyStatus(user: string, id: string, status: string): Promise<void> {
+    this.#call(`${id} ${status}`);
+    for (const key of this.#keys) if (key.id === id) key.status = status;
+  }
+
+  async inlinePolicies(user: string): Promise<Record<string, unknown>> {
+    this.#call(`policies ${user}`);
+    return { ...this.policies };
+  }
+
+  #call(what: string): void {
+    this.calls.push(what);
+    const failure = this.failures.get(this.calls.length);
+    if (failure !== undefined) throw failure;
+    if (!this.#exists) throw awsError("NoSuchEntityException");
+  }
+}

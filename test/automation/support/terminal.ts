@@ -1,0 +1,74 @@
+import type { Terminal, Tone } from "../../../automation/terminal";
+
+/** One line that a command wrote, and where. */
+export interface Written {
+  to: "out" | "err" | "progress" | "annotation";
+  text: string;
+  tone?: Tone;
+}
+
+export interface FakeTerminalOptions {
+  interactive?: boolean;
+  animated?: boolean;
+  /** What a person answers, in turn; nothing once they are used up. */
+  answers?: readonly string[];
+}
+
+/** A terminal that remembers what it is given; a stream's own doings have tests with StreamTerminal. */
+export class FakeTerminal implements Terminal {
+  readonly written: Written[] = [];
+  readonly questions: string[] = [];
+  readonly interactive: boolean;
+  readonly animated: boolean;
+  readonly columns = Infinity;
+  readonly #answers: string[];
+  readonly #listeners = new Set<() => void>();
+
+  constructor({ interactive = false, animated = false, answers = [] }: FakeTerminalOptions = {}) {
+    this.interactive = interactive;
+    this.animated = animated;
+    this.#answers = [...answers];
+  }
+
+  print(text: string, tone?: Tone): void {
+    this.#write("out", text, tone);
+  }
+
+  tell(text: string, tone?: Tone): void {
+    this.#write("err", text, tone);
+  }
+
+  progress(text: string): void {
+    this.#write("progress", text);
+  }
+
+  annotate(command: string): void {
+    this.#write("annotation", command);
+  }
+
+  ask(question: string): Promise<string> {
+    this.questions.push(question);
+    return Promise.resolve(this.#answers.shift() ?? "");
+  }
+
+  onInterrupt(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Presses Ctrl-C. @returns whether anything heard it. */
+  interrupt(): boolean {
+    const listeners = [...this.#listeners];
+    listeners.forEach((listener) => listener());
+    return listeners.length > 0;
+  }
+
+  /** What was written to one place, a line each. */
+  lines(to: Written["to"]): string[] {
+    return this.written.flatMap((one) => (one.to === to ? one.text.split("\n") : []));
+  }
+
+  #write(to: Written["to"], text: string, tone?: Tone): void {
+    this.written.push({ to, text, ...(tone === undefined ? {} : { tone }) });
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Proves that an edit of a customer's file that is killed with SIGKILL at any of its writes leaves the
+ * old file or the new one, never a part, nothing else in the folder of customers, and that doing it
+ * again finishes. AWS takes no part here: these commands only write files.
+ */
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { SETTINGS } from "../automation/support/project";
+import { script } from "../automation/support/script";
+import { startScript } from "./support/scriptProcess";
+
+const TEXT = "# our first\nname: Acme\nrepositories: [edge-agent] # pilot\n";
+const SUSPENDED = `${TEXT}status: suspended\n`;
+
+/** Command, the file before it, the file after it. */
+const EDITS: [argv: string[], before: string, after: RegExp][] = [
+  [["keys", "rotate", "acme"], TEXT, /\nkeys: \{ 1: active, 2: active \}\n$/],
+  [
+    ["suspend", "acme", "--reason", "unpaid"],
+    TEXT,
+    /\nstatus: suspended # \d{4}-\d\d-\d\d unpaid\n$/,
+  ],
+  [["resume", "acme"], SUSPENDED, /pilot\n$/],
+  [["offboard", "acme"], TEXT, /\nstatus: suspended # \d{4}-\d\d-\d\d off-boarding\n$/],
+];
+
+describe("an edit that is killed", function () {
+  this.timeout(120_000);
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "ecr-customers-killed-"));
+    mkdirSync(join(directory, "customers"));
+    writeFileSync(join(directory, "Pulumi.dev.yaml"), SETTINGS);
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+  const file = () => join(directory, "customers/acme.yaml");
+
+  for (const [argv, before, after] of EDITS) {
+    it(`\`${argv.join(" ")}\` leaves the old file or the new one`, async () => {
+      let kills = 0;
+      for (let write = 1; ; write++) {
+        writeFileSync(file(), before, { mode: 0o640 });
+        const run = { cwd: directory, killAtWrite: write };
+        const { code, signal, written } = await startScript(argv, run).end;
+        expect(readdirSync(join(directory, "customers"))).to.deep.equal(["acme.yaml"]);
+        if (signal === null) {
+          expect(code, written).to.equal(0);
+          break;
+        }
+        kills += 1;
+        expect(readFileSync(file(), "utf8"), `write ${write}`).to.equal(before);
+        const again = await script(argv, { directory });
+        expect(again.code, again.stderr).to.equal(0);
+        expect(readFileSync(file(), "utf8")).to.match(after);
+        expect(statSync(file()).mode & 0o777).to.equal(0o640);
+        expect(readdirSync(directory).sort()).to.deep.equal(["Pulumi.dev.yaml", "customers"]);
+      }
+      expect(readFileSync(file(), "utf8")).to.match(after);
+      // Making the file, its bytes, its mode, its way to the disk, its name: none may be missed.
+      expect(kills).to.be.at.least(5);
+    });
+  }
+});

@@ -1,0 +1,67 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT } from "../../../sandbox/paths";
+import type { SandboxProject } from "./sandboxProject";
+import type { Running } from "./withSandbox";
+
+/** Makes a test's project one that the engine can run by itself. */
+export function completeProject(project: SandboxProject): void {
+  for (const entry of ["index.ts", "package.json", "src", "tsconfig.json"]) {
+    cpSync(join(PROJECT, entry), join(project.directory, entry), { recursive: true });
+  }
+  symlinkSync(join(PROJECT, "node_modules"), join(project.directory, "node_modules"));
+}
+
+/** Starts the engine as a person does, beside the script. */
+export function pulumi({ project, sandbox }: Running, ...args: string[]): ChildProcess {
+  return spawn(sandbox.engine.executable, [...args, "--stack", "dev", "--non-interactive"], {
+    cwd: project.directory,
+    env: project.environment,
+    stdio: "ignore",
+  });
+}
+
+/**
+ * Runs `pulumi up` and kills it with SIGKILL just as its k-th write reaches AWS.
+ *
+ * @returns whether it lived until then.
+ */
+export async function killedUp(running: Running, write: number): Promise<boolean> {
+  const engine = pulumi(running, "up", "--yes", "--skip-preview");
+  let wasKilled = false;
+  let orphans: number[] = [];
+  running.sandbox.front.faults.atCall(write, () => {
+    orphans = descendantsOf(engine.pid ?? 0);
+    wasKilled = engine.kill("SIGKILL");
+  });
+  await once(engine, "exit");
+  // What the provider had sent when its engine died still reaches AWS. Then end what is left: the
+  // program's host does not notice that its engine is gone.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  for (const orphan of orphans) killIfAlive(orphan);
+  return wasKilled;
+}
+
+/** Process ids of all that a process has started, and they. */
+function descendantsOf(pid: number): number[] {
+  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const pairs = table
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [pid];
+  for (const parent of found) {
+    found.push(...pairs.filter(([, ppid]) => ppid === parent).map(([child = 0]) => child));
+  }
+  return found.slice(1);
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * Proves that the program declares the documents that the proof of access is about: runs the program
+ * with the SDK's mocks in place of an engine, puts what it declared together again and proves it.
+ * Does not prove what the engine or AWS make of it: see test/e2e.
+ */
+import { expect } from "chai";
+import * as pulumi from "@pulumi/pulumi";
+import { USER_PATH, userArn } from "../../src/access/arns";
+import { proveAccess } from "../../src/access/prove";
+import { stackPolicies, type StackPolicies } from "../../src/access/stackPolicies";
+import { declareBase, declareCell, declareStack } from "../../src/stack/declareStack";
+import { CUSTOMERS, SETTINGS } from "../access/proofSupport";
+import { TODAY } from "../access/support";
+import { stackConfig } from "../customers/support";
+
+interface Declared {
+  type: string;
+  name: string;
+  inputs: Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+}
+
+const config = stackConfig(SETTINGS);
+
+/** All resources that `program` declares. */
+async function declare(program: () => unknown): Promise<Declared[]> {
+  const declared: Declared[] = [];
+  await pulumi.runtime.setMocks({
+    newResource({ type, name, inputs }) {
+      declared.push({ type, name, inputs });
+      const arn = userArn(config.account, String(inputs["name"]));
+      const outputs = { uniqueId: `AIDA${name}`, arn: type === "aws:iam/user:User" ? arn : name };
+      return { id: name, state: { ...inputs, ...outputs } };
+    },
+    // The base stack asks AWS for users that the cells declare.
+    call({ token, inputs }) {
+      expect(token).to.equal("aws:iam/getUser:getUser");
+      const name = String(inputs["userName"]);
+      return { arn: userArn(config.account, name), userId: `AIDA${name}` };
+    },
+  });
+  await program();
+  // What was declared last is registered a few turns later.
+  await pulumi.runtime.disconnect();
+  return declared;
+}
+
+function ofType(declared: readonly Declared[], type: string): Declared[] {
+  return declared.filter((one) => one.type === type);
+}
+
+/** The documents as AWS would get them. */
+function policiesOf(declared: readonly Declared[]): StackPolicies {
+  const document = ({ inputs }: Declared) => JSON.parse(inputs["policy"]);
+  const attached = ofType(declared, "aws:iam/groupPolicyAttachment:GroupPolicyAttachment");
+  const arns = attached.map(({ inputs }) => inputs["policyArn"]);
+  const denies = ofType(declared, "aws:iam/userPolicy:UserPolicy");
+  const keys = ofType(declared, "aws:iam/accessKey:AccessKey");
+  return {
+    group: ofType(declared, "aws:iam/policy:Policy")
+      .filter(({ name }) => arns.includes(name))
+      .map((one) => ({ name: one.inputs["name"], document: document(one) })),
+    users: ofType(declared, "aws:iam/user:User").map(({ name, inputs }) => {
+      const deny = denies.find((one) => one.inputs["user"] === inputs["name"]);
+      return {
+        id: name,
+        userName: inputs["name"],
+        tags: inputs["tags"],
+        ...(deny === undefined ? {} : { deny: document(deny) }),
+        keys: keys
+          .filter((key) => key.inputs["user"] === inputs["name"])
+          .map((key) => ({
+            generation: Number(key.name.slice(name.length + 1)),
+            status: key.inputs["status"],
+          })),
+      };
+    }),
+    repositories: ofType(declared, "aws:ecr/repositoryPolicy:RepositoryPolicy").map((one) => ({
+      repository: one.inputs["repository"],
+      region: one.inputs["region"],
+      document: document(one),
+    })),
+  };
+}
+
+const input = { config, customers: CUSTOMERS, today: TODAY };
+const celled = { ...input, config: { ...config, cells: 3 } };
+
+const PROGRAMS: [string, (() => unknown)[]][] = [
+  ["one stack", [() => declareStack(input)]],
+  [
+    "three cells and their base",
+    [
+      ...[0, 1, 2].map((cell) => () => declareCell(celled, cell)),
+      () => declareBase(celled, new Map()),
+    ],
+  ],
+];
+
+for (const [words, programs] of PROGRAMS) {
+  describe(`the declared documents of ${words}`, function () {
+    this.timeout(60_000);
+    const declared: Declared[] = [];
+    before(async () => {
+      for (const program of programs) declared.push(...(await declare(program)));
+    });
+
+    it("are those that stackPolicies renders, but for the hash of unique ids", () => {
+      const found = policiesOf(declared);
+      const expected = stackPolicies(CUSTOMERS, SETTINGS, TODAY);
+      expect(found.users).to.have.length(5);
+      const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+      expect([...found.users].sort(byId)).to.deep.equal([...expected.users].sort(byId));
+      expect(found.group).to.deep.equal(expected.group);
+      const withoutHash = ({ repositories }: StackPolicies) =>
+        repositories
+          .map(({ document: { Id: _, ...rest }, repository, region }) => [repository, region, rest])
+          .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+      expect(withoutHash(found)).to.have.length(3);
+      expect(withoutHash(found)).to.deep.equal(withoutHash(expected));
+    });
+
+    it("give what the files say and nothing else", () => {
+      const proof = proveAccess(policiesOf(declared), CUSTOMERS, SETTINGS, TODAY);
+      expect(proof.differences).to.deep.equal([]);
+      expect(proof.decisions.Allowed).to.be.greaterThan(20);
+    });
+
+    it("are all that decides: nobody is in another group, under another path or has another policy", () => {
+      const types = new Set(declared.map(({ type }) => type));
+      expect([...types].sort()).to.deep.equal([
+        "aws:ecr/repositoryPolicy:RepositoryPolicy",
+        "aws:iam/accessKey:AccessKey",
+        "aws:iam/group:Group",
+        "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+        "aws:iam/policy:Policy",
+        "aws:iam/user:User",
+        "aws:iam/userGroupMembership:UserGroupMembership",
+        "aws:iam/userPolicy:UserPolicy",
+        "pulumi:providers:aws",
+      ]);
+      const groups = ofType(declared, "aws:iam/group:Group").map(({ inputs }) => inputs["name"]);
+      expect(groups).to.deep.equal(["eu-ecr-customers"]);
+      const users = ofType(declared, "aws:iam/user:User");
+      expect(users.map(({ inputs }) => inputs["path"])).to.deep.equal(users.map(() => USER_PATH));
+      const names = users.map(({ inputs }) => inputs["name"]).sort();
+      const members = ofType(declared, "aws:iam/userGroupMembership:UserGroupMembership");
+      expect(members.map(({ inputs }) => inputs["user"]).sort()).to.deep.equal(names);
+      for (const { inputs } of members) expect(inputs["groups"]).to.deep.equal(groups);
+      expect(ofType(declared, "aws:iam/policy:Policy")).to.have.length(2);
+      const attached = ofType(declared, "aws:iam/groupPolicyAttachment:GroupPolicyAttachment");
+      expect(attached.map(({ inputs }) => inputs["group"])).to.deep.equal([
+        "eu-ecr-customers",
+        "eu-ecr-customers",
+      ]);
+      const denies = ofType(declared, "aws:iam/userPolicy:UserPolicy");
+      expect(denies).to.have.length(4);
+    });
+  });
+}
