@@ -3,6 +3,7 @@ import { DENY_POLICY_NAME } from "../src/access/denyPolicy";
 import { hasEnded } from "../src/access/entitlements";
 import type { StackInput } from "../src/project";
 import type { AwsClient } from "./awsClient";
+import { lookAgain } from "./consistency";
 import type { Deployment, DeploymentResult } from "./deployment";
 import type { EngineError } from "./engineErrors";
 import type { EngineEvent, ResourceChange, ResourceFailure } from "./engineEvents";
@@ -48,8 +49,14 @@ export interface Applied {
 /**
  * Updates AWS: first what a killed run has left, then what ends access, then everything; reads back
  * from AWS what has become of the customers that were to change.
+ *
+ * @param pause - milliseconds between two looks at AWS that does not yet show the change.
  */
-export async function applyUpdate(parts: UpdateParts, settings: RunSettings): Promise<Applied> {
+export async function applyUpdate(
+  parts: UpdateParts,
+  settings: RunSettings,
+  pause?: number,
+): Promise<Applied> {
   const { deployment, input, aws, plan, baseline, terminal } = parts;
   let progress = new UpdateProgress(plan.resources, terminal);
   const hooks = { ...settings, onEvent: (event: EngineEvent) => progress.onEvent(event) };
@@ -71,9 +78,14 @@ export async function applyUpdate(parts: UpdateParts, settings: RunSettings): Pr
   const recovery = runs.map((run) => run.recovery).find((found) => found !== undefined);
   const touched = touchedCustomers(plan).filter((id) => deployment.scope.includes(id));
   const stopped = last?.error !== undefined && last.error.kind !== "resources";
-  let found = stopped ? undefined : await readBack(aws, input, touched);
-  const revoked = found === undefined ? [] : await endForSure(found, parts);
-  if (revoked.length > 0) found = await readBack(aws, input, touched);
+  const look = async () => {
+    const found = await readBack(aws, input, touched);
+    return { found, differs: deviations(found, input, touched, deployment.scope.policies) };
+  };
+  const lookUntilSame = () => lookAgain(look, ({ differs }) => differs.length === 0, pause);
+  let seen = stopped ? undefined : await lookUntilSame();
+  const revoked = seen === undefined ? [] : await endForSure(seen.found, parts);
+  if (revoked.length > 0) seen = await look();
   return {
     changes: runs.flatMap(({ changes }) => changes),
     // What failed at first and was done then is no failure any more.
@@ -83,8 +95,7 @@ export async function applyUpdate(parts: UpdateParts, settings: RunSettings): Pr
     pending: progress.pending(),
     readBack: stopped ? [] : touched,
     revoked,
-    deviations:
-      found === undefined ? [] : deviations(found, input, touched, deployment.scope.policies),
+    deviations: seen?.differs ?? [],
   };
 }
 
@@ -98,7 +109,7 @@ async function endForSure({ users }: ReadBack, { input, aws }: UpdateParts): Pro
   const { config, customers, today } = input;
   const entitled = new Set(
     customers
-      .filter((customer) => !hasEnded(customer, today))
+      .filter((customer) => customer.awsAccount === undefined && !hasEnded(customer, today))
       .map(({ id }) => userName(config.namePrefix, id)),
   );
   const open = users.filter(

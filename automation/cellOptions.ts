@@ -18,6 +18,11 @@ export function cellOptions(yargs: Argv): Argv {
       type: "number",
       requiresArg: true,
       describe: "with several cells: so many side by side; as cores and memory allow without it",
+    })
+    .check(({ concurrency }) => {
+      const isCount = Number.isInteger(concurrency) && Number(concurrency) >= 1;
+      if (concurrency === undefined || isCount) return true;
+      throw new Error("expected a whole number from 1 on for --concurrency");
     });
 }
 

@@ -57,7 +57,14 @@ export async function openDeployment(
 }
 
 function partOf({ cells }: StackConfig, cell: string | undefined): Part | undefined {
-  if (cell === undefined || cell === "base") return cell;
+  if (cell === undefined) return undefined;
+  if (cells === 1) {
+    throw new UsageError(
+      "there are no cells: all customers are in one stack",
+      "Leave `--cell` out; docs/scale.md says when cells help.",
+    );
+  }
+  if (cell === "base") return cell;
   const number = Number(cell);
   if (/^[0-9]+$/.test(cell) && number < cells) return number;
   throw new UsageError(

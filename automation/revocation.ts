@@ -1,8 +1,8 @@
-import { setTimeout } from "node:timers/promises";
 import { DENY_POLICY_NAME, denyPolicy } from "../src/access/denyPolicy";
 import type { PolicyDocument } from "../src/access/model";
 import type { AwsClient } from "./awsClient";
 import { explainAwsError } from "./awsErrors";
+import { lookAgain, PAUSE_MILLISECONDS } from "./consistency";
 import { canonicalJson } from "./json";
 
 /** All that the revoke role may do beside telling whose it is (docs/aws-setup). */
@@ -20,10 +20,6 @@ export interface Revocation {
   /** In words; empty when AWS shows that all access of the user has ended. */
   left: string[];
 }
-
-/** IAM shows a change to all readers within seconds (IAM user guide, "Changes that I make"). */
-const LOOKS = 4;
-const PAUSE_MILLISECONDS = 1_000;
 
 /** The very document that a suspended customer has. */
 const DENY = denyPolicy({ status: "suspended" }) as PolicyDocument;
@@ -59,19 +55,13 @@ export async function revokeUser(
     else await step(`key ${id} set inactive`, () => aws.setKeyStatus(user, id, "Inactive"));
   }
   const isFinished = revocation.left.length === 0;
-  for (let look = 1; look <= LOOKS; look++) {
-    const open = await openIn(aws, user);
-    if (open.length === 0) {
-      // What AWS shows counts, not what an answer said that may have been lost.
-      revocation.left = [];
-      break;
-    }
-    if (!isFinished || look === LOOKS) {
-      revocation.left.push(...open);
-      break;
-    }
-    await setTimeout(pause);
-  }
+  const open = await lookAgain(
+    () => openIn(aws, user),
+    (seen) => seen.length === 0 || !isFinished,
+    pause,
+  );
+  // What AWS shows counts, not what an answer said that may have been lost.
+  revocation.left = open.length === 0 ? [] : [...revocation.left, ...open];
   return revocation;
 }
 

@@ -13,6 +13,7 @@ import type { RunSettings, StackRunner } from "../stackRunner";
 import { toPlainInput, type CellJob } from "./job";
 import { allCells, digestsOf } from "./layout";
 import { merged } from "./merge";
+import { presentUsers } from "./presentUsers";
 import type { CellWorkers } from "./workers";
 
 /** One part of a deployment over several stacks. */
@@ -192,12 +193,7 @@ export class CellsDeployment implements Deployment {
   /** @param planned - with those that this very update makes, whose ids nobody knows yet. */
   async #users(input: StackInput, planned: boolean): Promise<KnownUsers> {
     const { config, customers } = input;
-    const known = new Map(
-      (await this.#aws.listUsers()).map(({ name, uniqueId }) => [
-        name,
-        { arn: userArn(config.account, name), uniqueId },
-      ]),
-    );
+    const known = await presentUsers(this.#aws, config.account);
     if (!planned) return known;
     for (const { id } of customers) {
       const name = userName(config.namePrefix, id);

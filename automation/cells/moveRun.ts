@@ -1,7 +1,6 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { userArn } from "../../src/access/arns";
 import type { StackInput } from "../../src/project";
 import { declareBase, declareStack } from "../../src/stack/declareStack";
 import { celledOutputs, stackOutputs } from "../../src/stack/outputs";
@@ -17,6 +16,7 @@ import { secretsProvider } from "../stackFiles";
 import { UsageError } from "../usageError";
 import { allCells, digestsOf } from "./layout";
 import { movesTo, stacksOf } from "./move";
+import { presentUsers } from "./presentUsers";
 
 /** What a move works with. */
 export interface MoveParts {
@@ -118,12 +118,7 @@ async function begin(runner: StackRunner, input: StackInput, cells: number): Pro
 /** Declares what is left in the base stack, and records the new layout. */
 async function record(runner: StackRunner, input: StackInput, aws: AwsClient): Promise<void> {
   const { config } = input;
-  const users = new Map(
-    (await aws.listUsers()).map(({ name, uniqueId }) => [
-      name,
-      { arn: userArn(config.account, name), uniqueId },
-    ]),
-  );
+  const users = await presentUsers(aws, config.account);
   const { error } = await runner.update(async () => {
     if (config.cells === 1) return { ...(await declareStack(input)) };
     await declareBase(input, users);

@@ -47,6 +47,8 @@ describe("the command line", () => {
     [["access", "--as-of", "2026-02-29"], "2026-02-29"],
     [["access", "--csv", "--json"], "exclude each other"],
     [["access", "acne"], "Did you mean acme?"],
+    [["up", "--cell", "0"], "there are no cells"],
+    [["up", "--concurrency", "0"], "a whole number from 1 on"],
     [["keys"], "Say which command: keys status, keys rotate, keys retire."],
     [["keys", "frob"], "frob"],
     [["keys", "rotat", "acme"], "Did you mean rotate?"],

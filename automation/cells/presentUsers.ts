@@ -1,0 +1,15 @@
+import { userArn } from "../../src/access/arns";
+import type { AccountId } from "../../src/customers/model";
+import type { PresentUser } from "../../src/stack/repositoryAccess";
+import type { AwsClient } from "../awsClient";
+
+/** The customers' users that AWS has now, whichever stack has made them: IAM user name → user. */
+export async function presentUsers(
+  aws: AwsClient,
+  account: AccountId,
+): Promise<Map<string, PresentUser>> {
+  const listed = await aws.listUsers();
+  return new Map(
+    listed.map(({ name, uniqueId }) => [name, { arn: userArn(account, name), uniqueId }]),
+  );
+}
