@@ -1,4 +1,4 @@
-// `npm run customers -- <command>`: reads the command line, runs the command, tells how it ended.
+// `npm run customers -- <command>`, started by customers.mjs: reads the command line, runs the command, tells how it ended.
 import { parseArguments } from "./arguments";
 import type { Command, CommandContext } from "./command";
 import { access } from "./commands/access";
@@ -89,6 +89,9 @@ function processContext(): CommandContext {
   };
 }
 
-if (require.main === module) {
-  void main(process.argv.slice(2), processContext()).then((code) => (process.exitCode = code));
+/** Runs the script once, as this process. */
+export async function run(): Promise<void> {
+  process.exitCode = await main(process.argv.slice(2), processContext());
 }
+
+if (require.main === module) void run();

@@ -12,10 +12,13 @@ import { UsageError } from "./usageError";
  *
  * @throws EngineError when there is no engine, or an old one.
  */
-export async function openStack(stack: string, context: CommandContext): Promise<StackRunner> {
+export async function openStack(
+  stack: string,
+  { directory, environment }: CommandContext,
+  asksOutputs = false,
+): Promise<StackRunner> {
   const { StackRunner } = await import("./stackRunner.js");
-  const { directory, environment } = context;
-  return StackRunner.open({ projectDirectory: directory, stack, environment });
+  return StackRunner.open({ projectDirectory: directory, stack, environment, asksOutputs });
 }
 
 /** How customers in several cells are run; of no matter with one stack. */
@@ -37,7 +40,10 @@ export async function openDeployment(
   { all = false, cell, concurrency }: CellArguments = {},
 ): Promise<Deployment> {
   const only = partOf(config, cell);
-  const [runner, aws] = [await openStack(config.stack, context), await openAws(config, context)];
+  const [runner, aws] = await Promise.all([
+    openStack(config.stack, context, config.cells > 1),
+    openAws(config, context),
+  ]);
   if (config.cells === 1) {
     const { SingleStack } = await import("./deployment.js");
     return new SingleStack(runner, aws);

@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { LocalWorkspace, Stack, type PulumiFn } from "@pulumi/pulumi/automation";
+import { basename, join } from "node:path";
+import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { coerce } from "semver";
 import type { AwsClient } from "./awsClient";
 import { engineCommand, withoutQuestions, type EngineCommand } from "./engineCommand";
 import { EngineError, explainEngineText, LOCKED } from "./engineErrors";
-import { leanly } from "./leanRuntime";
 import { readLock, type StackLock } from "./stackLock";
 import { toEngineError } from "./runError";
 import { settledState, settleKeys, type ExportedState, type Recovery } from "./recovery";
@@ -39,6 +38,8 @@ export interface RunnerOptions {
   environment: Readonly<Record<string, string | undefined>>;
   /** The `pulumi` executable; the one on PATH by default. */
   executable?: string;
+  /** Asks for the stack's outputs at once, so that `outputs` can answer sooner. */
+  asksOutputs?: boolean;
 }
 
 export interface RunHooks {
@@ -69,6 +70,8 @@ export interface RunResult extends EngineReport {
 export class StackRunner {
   readonly #options: RunnerOptions;
   readonly #command: EngineCommand;
+  /** What `outputs` answers when it is asked for the first time. */
+  #asked: Promise<Readonly<Record<string, unknown>> | undefined> | undefined;
 
   private constructor(options: RunnerOptions, command: EngineCommand) {
     this.#options = options;
@@ -78,7 +81,14 @@ export class StackRunner {
   /** @throws EngineError when there is no engine or an old one. */
   static async open(options: RunnerOptions): Promise<StackRunner> {
     const command = engineCommand(options.executable ?? "pulumi", options.environment);
-    const version = await versionOf(command, options);
+    const runner = new StackRunner(options, command);
+    if (options.asksOutputs === true) {
+      runner.#asked = runner.#readOutputs(options.stack);
+      // Told by `outputs`; here the version's trouble is the one to tell.
+      runner.#asked.catch(() => {});
+    }
+    // The SDK loads while the engine answers.
+    const [version] = await Promise.all([versionOf(command, options), import("./pulumiSdk.js")]);
     if (isTooOld(version)) {
       throw new EngineError(
         "engineTooOld",
@@ -87,7 +97,7 @@ export class StackRunner {
       );
     }
     command.version = coerce(version);
-    return new StackRunner(options, command);
+    return runner;
   }
 
   /** What an update would change; writes nothing. */
@@ -117,7 +127,15 @@ export class StackRunner {
    * The recorded outputs of this stack, or of another one of the same project; undefined when it
    * does not exist yet.
    */
-  async outputs(stack?: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  async outputs(
+    stack: string = this.#options.stack,
+  ): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const asked = stack === this.#options.stack ? this.#asked : undefined;
+    this.#asked = undefined;
+    return asked ?? this.#readOutputs(stack);
+  }
+
+  async #readOutputs(stack: string): Promise<Readonly<Record<string, unknown>> | undefined> {
     try {
       const { stdout } = await this.#pulumi(["stack", "output", "--json"], stack);
       return JSON.parse(stdout) as Record<string, unknown>;
@@ -148,11 +166,19 @@ export class StackRunner {
     this.#command.kill();
   }
 
-  /** Who holds the stack's lock; undefined when nobody does. Writes nothing. */
-  async lock(): Promise<StackLock | undefined> {
+  /** Names of all stacks of this project in the state backend. */
+  async stacks(): Promise<string[]> {
+    const { projectDirectory } = this.#options;
+    const { stdout } = await this.#command.run(["stack", "ls", "--json"], projectDirectory, {});
+    // Pulumi Cloud puts the organization before it.
+    return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => basename(name));
+  }
+
+  /** Who holds the lock of this stack or another one; undefined when nobody does. Writes nothing. */
+  async lock(stack: string = this.#options.stack): Promise<StackLock | undefined> {
     try {
       // Renaming a stack to its own name fails, after it has looked whether it may.
-      await this.#pulumi(["stack", "rename", this.#options.stack]);
+      await this.#pulumi(["stack", "rename", stack], stack);
       return undefined;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
@@ -163,8 +189,8 @@ export class StackRunner {
   }
 
   /** Takes the lock of a dead run away. The engine cannot tell whose it is: look first. */
-  async unlock(): Promise<void> {
-    await this.#pulumi(["cancel", "--yes"]);
+  async unlock(stack?: string): Promise<void> {
+    await this.#pulumi(["cancel", "--yes"], stack);
   }
 
   /**
@@ -274,7 +300,7 @@ export class StackRunner {
       ...settings,
     };
     try {
-      const stack = await this.#stack(program);
+      const [stack, { leanly }] = [await this.#stack(program), await import("./pulumiSdk.js")];
       await leanly<unknown>(() =>
         operation === "preview"
           ? stack.preview(options)
@@ -287,6 +313,7 @@ export class StackRunner {
   }
 
   async #stack(program: Program | undefined): Promise<Stack> {
+    const { LocalWorkspace, Stack } = await import("./pulumiSdk.js");
     const workspace = await LocalWorkspace.create({
       workDir: this.#options.projectDirectory,
       program,

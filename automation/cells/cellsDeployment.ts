@@ -7,7 +7,7 @@ import { celledOutputs, type StackOutputs } from "../../src/stack/outputs";
 import type { KnownUsers } from "../../src/stack/repositoryAccess";
 import type { AwsClient } from "../awsClient";
 import type { Deployment, DeploymentResult, Scope } from "../deployment";
-import { explainEngineText } from "../engineErrors";
+import { asEngineError, explainEngineText } from "../engineErrors";
 import { readBaseline } from "../plan/baseline";
 import type { RunSettings, StackRunner } from "../stackRunner";
 import { toPlainInput, type CellJob } from "./job";
@@ -74,13 +74,11 @@ export class CellsDeployment implements Deployment {
     }
     this.#digests = { ...this.#recorded?.cells?.digests };
     const cells = this.#changedCells(input, settings.refresh === true);
-    const runs = await this.#runCells("preview", cells, input, settings);
-    if (this.#runsBase(input, cells)) {
-      const users = await this.#users(input, true);
-      runs.push(
-        await this.#base.preview(() => declareBase(input, users).then(() => ({})), settings),
-      );
-    }
+    const [cellRuns, baseRun] = await Promise.all([
+      this.#runCells("preview", cells, input, settings),
+      this.#runsBase(input, cells) ? this.#previewBase(input, settings) : undefined,
+    ]);
+    const runs = baseRun === undefined ? cellRuns : [...cellRuns, baseRun];
     const after = celledOutputs(input, { ...this.#digests, ...digestsOf(input, cells) });
     return { ...merged(runs), outputsBefore, outputsAfter: { ...after } };
   }
@@ -90,17 +88,24 @@ export class CellsDeployment implements Deployment {
     const { only } = this.#options;
     if (this.#recorded === undefined && only === undefined) {
       // The group that cells' users join must be there; nothing is recorded by it.
-      runs.push(await this.#updateBase(input, settings, undefined));
-      if (runs[0]?.error !== undefined) return merged(runs);
+      runs.push(await this.#settleBase(input));
+      if (runs[0]?.error === undefined) {
+        runs.push(await this.#updateBase(input, settings, undefined));
+      }
+      if (runs.some(({ error }) => error !== undefined)) return merged(runs);
     }
     const cells = this.#changedCells(input, settings.refresh === true);
-    const cellRuns = await this.#runCells("update", cells, input, settings);
+    const withBase = only === undefined || only === "base";
+    const [settled, cellRuns] = await Promise.all([
+      withBase ? this.#settleBase(input) : merged([]),
+      this.#runCells("update", cells, input, settings),
+    ]);
     cells.forEach((cell, at) => {
       if (cellRuns[at]?.error !== undefined) return;
       Object.assign(this.#digests, digestsOf(input, [cell]));
     });
-    runs.push(...cellRuns);
-    if (settings.signal?.aborted !== true && (only === undefined || only === "base")) {
+    runs.push(...cellRuns, settled);
+    if (withBase && settings.signal?.aborted !== true && settled.error === undefined) {
       if (only === "base") await this.#readDigests(input);
       // Before the very first cell there is nothing to record: only the group has to be there.
       const isFirst = this.#recorded === undefined && Object.keys(this.#digests).length === 0;
@@ -152,20 +157,33 @@ export class CellsDeployment implements Deployment {
     return all || !isSame || changed.length > 0;
   }
 
+  async #previewBase(input: StackInput, settings: RunSettings): Promise<DeploymentResult> {
+    const users = await this.#users(input, true);
+    return this.#base.preview(() => declareBase(input, users).then(() => ({})), settings);
+  }
+
+  /** Settles what a killed run has left in the base stack. Cells run beside it, so that it never throws. */
+  async #settleBase({ config }: StackInput): Promise<DeploymentResult> {
+    try {
+      const recovery = await this.#base.recover(config.account, this.#aws);
+      return { ...merged([]), ...(recovery && { recovery }) };
+    } catch (thrown) {
+      return { ...merged([]), error: asEngineError(thrown) };
+    }
+  }
+
   async #updateBase(
     input: StackInput,
     settings: RunSettings,
     digests: Readonly<Record<string, string>> | undefined,
   ): Promise<DeploymentResult> {
-    const recovery = await this.#base.recover(input.config.account, this.#aws);
     const users = await this.#users(input, false);
     // Before the cells, AWS need not be asked about each user that they are yet to make.
     const named = digests === undefined ? withUsers(input, users) : input;
-    const run = await this.#base.update(async () => {
+    return this.#base.update(async () => {
       await declareBase(named, users);
       return digests === undefined ? {} : { ...celledOutputs(input, digests) };
     }, settings);
-    return { ...run, ...(recovery && { recovery }) };
   }
 
   #runCells(

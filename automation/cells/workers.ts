@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism, freemem } from "node:os";
-import { join } from "node:path";
 import pMap from "p-map";
 import { asEngineError, EngineError } from "../engineErrors";
 import type { RunHooks, StackRunner } from "../stackRunner";
@@ -97,13 +96,10 @@ export class CellWorkers {
 const NOT_RUN = { changes: [], failures: [], errors: [], warnings: [] };
 
 function startWorker(): ChildProcess {
-  // The project's own tsx, wherever the script was started from.
-  const execArgv = ["--import", require.resolve("tsx")];
-  const worker = fork(join(__dirname, "worker.ts"), {
-    execArgv,
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  return worker;
+  // Compiled beside the compiled script, or this project's own TypeScript.
+  const program = require.resolve("./worker");
+  const execArgv = program.endsWith(".ts") ? ["--import", require.resolve("tsx")] : [];
+  return fork(program, { execArgv, stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
 function workerEnded({ stack }: CellJob): EngineError {

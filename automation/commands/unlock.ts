@@ -1,16 +1,22 @@
-import { hostname } from "node:os";
+import { availableParallelism, hostname } from "node:os";
+import pMap from "p-map";
+import { readCellStack } from "../../src/access/cells";
 import { chooseStack } from "../stackFiles";
 import type { Command, CommonArguments } from "../command";
 import { openStack } from "../connections";
 import { ExitCode } from "../exitCode";
 import { toJson } from "../json";
 import { ageText, type StackLock } from "../stackLock";
+import type { StackRunner } from "../stackRunner";
+
+/** Each question is a process of the engine. */
+const CONCURRENCY = { concurrency: availableParallelism() };
 
 interface UnlockArguments extends CommonArguments {
   force: boolean;
 }
 
-/** Shows who holds a stack's lock, and removes a stale one. */
+/** Shows who holds the locks of a stack and of its cells, and removes stale ones. */
 export const unlock: Command<UnlockArguments> = {
   usage: "unlock",
   describe: "Show who holds the stack's lock and since when; remove a stale one with --force",
@@ -27,30 +33,50 @@ export const unlock: Command<UnlockArguments> = {
     const { terminal, now } = context;
     const stack = chooseStack(context.directory, args.stack);
     const runner = await openStack(stack, context);
-    const lock = await runner.lock();
-    if (lock !== undefined && args.force) await runner.unlock();
+    const locks = await locksOf(runner, stack);
+    if (args.force) await pMap(locks, (lock) => runner.unlock(lock.stack), CONCURRENCY);
+    const code = locks.length === 0 || args.force ? ExitCode.done : ExitCode.refused;
     if (args.json) {
-      terminal.print(
-        toJson({ stack, lock: lock ?? null, removed: lock !== undefined && args.force }),
-      );
-      return lock === undefined || args.force ? ExitCode.done : ExitCode.refused;
+      terminal.print(toJson({ stack, locks, removed: locks.length > 0 && args.force }));
+      return code;
     }
-    if (lock === undefined) {
-      terminal.print(`Stack ${stack} is not locked.`, "good");
-      return ExitCode.done;
+    if (locks.length === 0) terminal.print(`Stack ${stack} is not locked.`, "good");
+    for (const lock of locks) {
+      const age = lock.since === undefined ? "" : `, for ${ageText(lock.since, now)}`;
+      const owner = lock.owner ?? "somebody";
+      terminal.print(`Stack ${lock.stack} is locked by ${owner}${age}.`, "warning");
+      const alive = isAliveHere(lock);
+      if (alive !== undefined) {
+        terminal.print(`That process ${alive ? "is at work" : "has ended"}.`);
+      }
     }
-    const age = lock.since === undefined ? "" : `, for ${ageText(lock.since, now)}`;
-    terminal.print(`Stack ${stack} is locked by ${lock.owner ?? "somebody"}${age}.`, "warning");
-    const alive = isAliveHere(lock);
-    if (alive !== undefined) terminal.print(`That process ${alive ? "is at work" : "has ended"}.`);
-    if (!args.force) {
+    if (code === ExitCode.refused) {
       terminal.tell("If its owner was killed, run this again with `--force`, and then `up`.");
-      return ExitCode.refused;
+    } else if (locks.length > 0) {
+      const removed = locks.length === 1 ? "The lock is" : `${locks.length} locks are`;
+      terminal.print(`${removed} removed. \`up\` finishes what its owner had begun.`, "good");
     }
-    terminal.print("The lock is removed. `up` finishes what its owner had begun.", "good");
-    return ExitCode.done;
+    return code;
   },
 };
+
+/** The locks of a deployment's stacks: its only one, or its base and its cells, in the order of their names. */
+async function locksOf(runner: StackRunner, stack: string) {
+  const names = (await runner.stacks()).filter(
+    (name) => name === stack || readCellStack(name)?.stack === stack,
+  );
+  // Also when it is not there: the engine says so.
+  const stacks = names.length === 0 ? [stack] : names.sort();
+  const found = await pMap(
+    stacks,
+    async (name) => {
+      const lock = await runner.lock(name);
+      return lock === undefined ? [] : [{ ...lock, stack: name }];
+    },
+    CONCURRENCY,
+  );
+  return found.flat();
+}
 
 /** Whether the owner still runs; undefined when it is, or may be, another machine's. */
 function isAliveHere({ host, pid }: StackLock): boolean | undefined {

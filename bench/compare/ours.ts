@@ -1,8 +1,9 @@
 import { cpSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT } from "../../sandbox/paths";
+import { PROJECT, SANDBOX } from "../../sandbox/paths";
 import { providerKind } from "../../sandbox/prepare";
-import type { Sandbox } from "../../sandbox/sandbox";
+import { installClients } from "../../sandbox/clients/install";
+import { SANDBOX_REGION, type Sandbox } from "../../sandbox/sandbox";
 import type { Command, Contestant, Operation } from "./contestant";
 import { output } from "./output";
 import { STACK, type Vendor } from "./vendor";
@@ -14,6 +15,8 @@ const ARGUMENTS: Record<Operation, readonly string[]> = {
 
 /** Of the caller's environment, to profile where the time goes: all Node processes, and the engine. */
 const PASSED_ON = ["NODE_OPTIONS", "PULUMI_OPTION_PROFILING"];
+
+const KEY = "alias/pulumi-state";
 
 /** This project, run as its user runs it, in a project folder of its own. */
 export class Ours implements Contestant {
@@ -37,13 +40,23 @@ export class Ours implements Contestant {
       cpSync(join(PROJECT, file), join(this.#directory, file));
     }
     symlinkSync(join(PROJECT, "node_modules"), join(this.#directory, "node_modules"));
-    await output(this.#engine("stack", "init", STACK));
+    const provider = await this.#stateKey();
+    await output(this.#engine("stack", "init", STACK, "--secrets-provider", provider));
   }
 
   command(operation: Operation): Command {
-    const script = join(PROJECT, "automation", "cli.ts");
-    const argv = [process.execPath, "--import", "tsx", script, ...ARGUMENTS[operation]] as const;
+    const script = join(PROJECT, "automation", "customers.mjs");
+    const argv = [process.execPath, script, ...ARGUMENTS[operation]] as const;
     return { ...this.#place(), argv: [...argv, "--stack", STACK] };
+  }
+
+  /** Makes a key that encrypts the state's secrets, as docs/aws-setup says. */
+  async #stateKey(): Promise<string> {
+    await installClients(SANDBOX, this.#sandbox.engine, console.error);
+    const kms = (...args: string[]) => output({ ...this.#place(), argv: ["aws", "kms", ...args] });
+    const made = await kms("create-key", "--query", "KeyMetadata.KeyId", "--output", "text");
+    await kms("create-alias", "--alias-name", KEY, "--target-key-id", made.trim());
+    return `awskms://${KEY}?region=${SANDBOX_REGION}`;
   }
 
   #engine(...args: string[]): Command {

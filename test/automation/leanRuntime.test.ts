@@ -1,5 +1,5 @@
 /**
- * Proves that a lean run keeps debug messages from the engine and source maps away while it lasts, and only then,
+ * Proves that a lean run keeps debug messages from the engine, places in the source and source maps away while it lasts, and only then,
  * also when it fails and when runs overlap. What it saves is measured in bench/, not here; that the script's
  * updates and plain `pulumi up` still agree is proved end to end.
  */
@@ -32,6 +32,14 @@ describe("a lean run of a program", () => {
     end();
     await long;
     expect(process.sourceMapsEnabled).to.equal(true);
+  });
+
+  it("looks for no place in the source for each resource, and does afterwards", async () => {
+    const { callsites } = pulumi.Resource as unknown as { callsites(): object[] };
+    const read = () => (pulumi.Resource as unknown as { callsites(): object[] }).callsites();
+    expect(callsites.call(pulumi.Resource)).not.to.deep.equal([]);
+    expect(await leanly(() => Promise.resolve(read()))).to.deep.equal([]);
+    expect(read()).not.to.deep.equal([]);
   });
 
   it("sends the engine what the program tells people, and no debug messages", async () => {

@@ -27,14 +27,14 @@ export function startScript(
   },
 ): { child: ChildProcess; end: Promise<ProcessEnd> } {
   const preload = pathToFileURL(join(__dirname, "killAtWrite.ts")).href;
+  const tsx = pathToFileURL(require.resolve("tsx")).href;
   const child = spawn(
     process.execPath,
     [
-      "--import",
-      pathToFileURL(require.resolve("tsx")).href,
-      "--import",
-      preload,
-      join(PROJECT, "automation/cli.ts"),
+      // The tools around the script are TypeScript; without them it runs as `npm run customers` runs it.
+      ...(options.killAtWrite === undefined
+        ? [join(PROJECT, "automation/customers.mjs")]
+        : ["--import", tsx, "--import", preload, join(PROJECT, "automation/cli.ts")]),
       ...argv,
     ],
     {

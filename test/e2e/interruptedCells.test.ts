@@ -1,0 +1,181 @@
+/**
+ * Proves that an update over several cells can end at any of its parts and loses nothing: one Ctrl-C ends
+ * all cells gracefully, two end them at once, and a killed worker, a killed engine of one cell and a killed
+ * script are healed by the next run. After each, AWS holds what the files say, and no key twice. Kills are at
+ * one moment each, in the middle of the writes; crashes at each write are for one stack (killed.test.ts).
+ */
+import { execFileSync } from "node:child_process";
+import { expect } from "chai";
+import { deviations, readBack } from "../../automation/readBack";
+import { cellOf } from "../../src/access/cells";
+import { customersScript } from "./support/customersScript";
+import { startScript } from "./support/scriptProcess";
+import { withSandbox } from "./support/withSandbox";
+
+const CELLS = 3;
+const SETTINGS = `config:
+  aws:region: eu-central-1
+  ecr-customers:account: "123456789012"
+  ecr-customers:cells: ${CELLS}
+  ecr-customers:repositories:
+    edge-agent: {}
+`;
+/** Customers that each test adds to every cell. */
+const MORE = 3;
+/** In the middle of their users, keys and memberships. */
+const MIDDLE = 12;
+
+interface Process {
+  pid: number;
+  parent: number;
+  command: string;
+}
+
+describe("an update over cells that does not come to its end", function () {
+  const running = withSandbox(this, SETTINGS);
+  // Each update starts several engines.
+  this.timeout(240_000);
+  const run = (...argv: string[]) => customersScript(running, argv);
+  let added = 0;
+
+  before(async () => {
+    addCustomers();
+    const { code, stderr } = await run("up", "--yes");
+    expect(code, stderr).to.equal(0);
+  });
+
+  afterEach(() => running.sandbox.front.faults.clear());
+
+  function addCustomers(): string[] {
+    const ids: string[] = [];
+    const room = Array<number>(CELLS).fill(MORE);
+    while (room.some((left) => left > 0)) {
+      const id = `customer-${(added += 1)}`;
+      const left = room[cellOf(id, CELLS)] ?? 0;
+      if (left === 0) continue;
+      room[cellOf(id, CELLS)] = left - 1;
+      running.project.write(id, `name: ${id}\nrepositories: [edge-agent]\n`);
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  /** Removes the locks that a killed run has left, finishes its job and looks at AWS. */
+  async function heal(): Promise<void> {
+    await run("unlock", "--force");
+    const healed = await run("up", "--yes");
+    expect(healed.code, healed.stderr).to.equal(0);
+    const input = running.project.load();
+    expect(deviations(await readBack(running.sandbox.view, input), input)).to.deep.equal([]);
+    expect((await run("up", "--yes")).stdout).to.match(/Nothing to do\.\n$/);
+  }
+
+  it("ends in all cells at one Ctrl-C, leaves no lock and says what is pending", async () => {
+    addCustomers();
+    let interrupt = () => {};
+    running.sandbox.front.faults.atCall(MIDDLE, () => interrupt());
+    const ended = await customersScript(running, ["up", "--yes"], {
+      withInterrupt: (given) => (interrupt = given),
+    });
+    expect(ended.code).to.equal(1);
+    expect(ended.stderr).to.contain("Stopping: the engine finishes what it has begun.");
+    expect(ended.stderr).to.match(/^Error: the run was cancelled/m);
+    expect(ended.stderr).to.match(/^Pending: .*customer-/m);
+    expect(processes().filter(isEngine)).to.deep.equal([]);
+    expect((await run("unlock")).stdout).to.equal("Stack dev is not locked.\n");
+    await heal();
+  });
+
+  it("ends at once at two, and `unlock` shows and removes the locks of cells", async () => {
+    addCustomers();
+    let interrupt = () => {};
+    running.sandbox.front.faults.atCall(MIDDLE, async () => {
+      interrupt();
+      interrupt();
+      await pause();
+    });
+    const ended = await customersScript(running, ["up", "--yes"], {
+      withInterrupt: (given) => (interrupt = given),
+    });
+    expect([ended.code, /Ended at once/.test(ended.stderr)]).to.deep.equal([1, true]);
+    const shown = await run("unlock");
+    expect(shown.code).to.equal(2);
+    expect(shown.stdout).to.match(/^Stack dev-c0\d is locked by \S+ \(pid \d+\), for /m);
+    expect((await run("up", "--yes")).stderr).to.match(/another run holds this stack's lock/);
+    const removed = await run("unlock", "--force");
+    expect([removed.code, /removed\. `up` finishes/.test(removed.stdout)]).to.deep.equal([0, true]);
+    await heal();
+  });
+
+  it("loses one cell when its worker is killed, and finishes the others", async () => {
+    const ids = addCustomers();
+    running.sandbox.front.faults.atCall(MIDDLE, async () => {
+      // Its engine's parent.
+      const [engine] = processes().filter(isEngine);
+      process.kill(engine?.parent ?? NaN, "SIGKILL");
+      await pause();
+    });
+    const ended = await run("up", "--yes");
+    expect(ended.code).to.equal(1);
+    const [, lost] = /the process that ran dev-c0(\d) was killed/.exec(ended.stderr) ?? [];
+    expect(lost, ended.stderr).not.to.equal(undefined);
+    await expectUsers(ids.filter((id) => cellOf(id, CELLS) !== Number(lost)));
+    await heal();
+  });
+
+  it("loses one cell when its engine is killed, and finishes the others", async () => {
+    const ids = addCustomers();
+    let lost: string | undefined;
+    running.sandbox.front.faults.atCall(MIDDLE, async () => {
+      const [engine] = processes().filter(isEngine);
+      lost = /--stack dev-c0(\d)/.exec(engine?.command ?? "")?.[1];
+      process.kill(engine?.pid ?? NaN, "SIGKILL");
+      await pause();
+    });
+    const ended = await run("up", "--yes");
+    expect(ended.code).to.equal(1);
+    expect(lost).not.to.equal(undefined);
+    await expectUsers(ids.filter((id) => cellOf(id, CELLS) !== Number(lost)));
+    await heal();
+  });
+
+  it("ends gracefully in all cells when the script itself is killed", async () => {
+    addCustomers();
+    const { directory: cwd, environment } = running.project;
+    const { child, end } = startScript(["up", "--yes", "--stack", "dev"], { cwd, environment });
+    running.sandbox.front.faults.atCall(MIDDLE, () => void child.kill("SIGKILL"));
+    expect((await end).signal).to.equal("SIGKILL");
+    const deadline = Date.now() + 60_000;
+    while (processes().some(isEngine) && Date.now() < deadline) await pause();
+    expect(processes().filter(isEngine)).to.deep.equal([]);
+    await heal();
+  });
+
+  async function expectUsers(ids: readonly string[]): Promise<void> {
+    expect(ids).not.to.deep.equal([]);
+    const names = (await running.sandbox.view.listUsers()).map(({ name }) => name);
+    expect(names).to.include.members([...ids]);
+  }
+
+  function isEngine({ command }: Process): boolean {
+    return /pulumi --non-interactive up .*--stack dev-c0\d/.test(command) && isOurs(command);
+  }
+
+  /** Other suites run engines of their own on this machine. */
+  function isOurs(command: string): boolean {
+    return command.includes(running.sandbox.engine.executable) || command.startsWith("pulumi ");
+  }
+});
+
+function processes(): Process[] {
+  const listed = execFileSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+  return listed.split("\n").flatMap((line) => {
+    const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return command === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
+  });
+}
+
+/** Long enough for a signal to be noticed elsewhere. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 500));
+}
