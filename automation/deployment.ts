@@ -8,6 +8,8 @@ import type { RunResult, RunSettings, StackRunner } from "./stackRunner";
 export interface DeploymentResult extends RunResult {
   /** What a killed run had left, settled first. */
   recovery?: Recovery;
+  /** Names of the users that AWS has, when it was asked. */
+  users?: ReadonlySet<string>;
 }
 
 /** A part of a stack's customers, and whether the repositories' policies belong to it. */
@@ -50,10 +52,9 @@ export class SingleStack implements Deployment {
     return this.#runner.preview(() => declareStack(input), settings);
   }
 
-  async update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
-    const recovery = await this.#runner.recover(input.config.account, this.#aws);
-    const run = await this.#runner.update(() => declareStack(input), settings);
-    return { ...run, ...(recovery && { recovery }) };
+  update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
+    const program = () => declareStack(input);
+    return this.#runner.settleAndUpdate(program, input.config.account, this.#aws, settings);
   }
 
   previewDestroy(_input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {

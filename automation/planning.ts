@@ -12,6 +12,8 @@ import { UsageError } from "./usageError";
 export interface Planned {
   plan: Plan;
   baseline: Baseline;
+  /** Names of the users that AWS has, when it was asked. */
+  users?: ReadonlySet<string>;
 }
 
 /**
@@ -30,7 +32,12 @@ export async function planUpdate(
   if (preview.error !== undefined) throw preview.error;
   const baseline = readBaseline(preview.outputsBefore);
   requireSameLayout(baseline, input);
-  return { plan: makePlan({ input, baseline, preview, today }), baseline };
+  const { users } = preview;
+  return {
+    plan: makePlan({ input, baseline, preview, today }),
+    baseline,
+    ...(users && { users }),
+  };
 }
 
 /**
@@ -60,12 +67,12 @@ function requireSameLayout(baseline: Baseline, { config }: StackInput): void {
  * hand. ECR refuses a policy as a whole for one of them, so the engine has to look (`refresh`).
  */
 export async function vanishedUsers(
-  baseline: Baseline,
+  { baseline, users }: Pick<Planned, "baseline" | "users">,
   { config }: StackInput,
   aws: AwsClient,
 ): Promise<string[]> {
   if (baseline.kind !== "recorded") return [];
-  const present = new Set((await aws.listUsers()).map(({ name }) => name));
+  const present = users ?? new Set((await aws.listUsers()).map(({ name }) => name));
   return Object.entries(baseline.outputs.customers)
     .filter(([, { awsAccount }]) => awsAccount === undefined)
     .map(([id]) => userName(config.namePrefix, id))

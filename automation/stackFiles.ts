@@ -20,6 +20,12 @@ export function stackNames(directory: string): string[] {
   );
 }
 
+/** The project's name, which is in the name of everything that Pulumi knows. */
+export function projectName(directory: string): string {
+  const text = readFileSync(join(directory, "Pulumi.yaml"), "utf8");
+  return String((parse(text) as Record<string, unknown>)["name"]);
+}
+
 /**
  * What encrypts a stack's secrets, as `pulumi stack init` has written it into its settings;
  * undefined for a passphrase.

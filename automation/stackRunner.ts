@@ -113,6 +113,35 @@ export class StackRunner {
     return this.#run("up", program, settings);
   }
 
+  /**
+   * Settles what a killed run has left, then updates. It is looked for while the engine starts, which takes as
+   * long, and the program declares nothing before it is known. A run that is turned back so writes the
+   * state: creations that were pending stay, and those are all that has to be settled; an interrupted change
+   * or deletion is simply done again.
+   *
+   * @throws EngineError as `recover` does.
+   */
+  async settleAndUpdate(
+    program: Program,
+    account: string,
+    aws: AwsClient,
+    settings: RunSettings = {},
+  ): Promise<RunResult & { recovery?: Recovery }> {
+    // With a refresh the engine is at work before the program is asked.
+    if (settings.refresh !== true) {
+      const settled = this.#export().then((state) => settledState(state, account) === undefined);
+      // Told where it is awaited again.
+      settled.catch(() => {});
+      const run = await this.update(async () => {
+        if (!(await settled)) throw new Error("the last run was killed");
+        return program();
+      }, settings);
+      if ((await settled) || settings.signal?.aborted === true) return run;
+    }
+    const recovery = await this.recover(account, aws);
+    return { ...(await this.update(program, settings)), ...(recovery && { recovery }) };
+  }
+
   /** Takes down everything that the stack holds. */
   destroy(settings: RunSettings = {}): Promise<RunResult> {
     return this.#run("destroy", undefined, settings);

@@ -50,7 +50,7 @@ export async function runUpdate(
 
   let { refresh } = options;
   let planned = await planUpdate(deployment, input, today, { refresh, ...text });
-  const vanished = refresh ? [] : await vanishedUsers(planned.baseline, input, aws);
+  const vanished = refresh ? [] : await vanishedUsers(planned, input, aws);
   if (vanished.length > 0) {
     terminal.tell(`Deleted in AWS by hand, and made anew: ${vanished.join(", ")}.`, "warning");
     refresh = true;

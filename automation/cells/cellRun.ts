@@ -7,7 +7,8 @@ import { declareCell } from "../../src/stack/declareStack";
 import { AwsClient } from "../awsClient";
 import { awsSettings } from "../connections";
 import type { ResourceChange } from "../engineEvents";
-import { settledState, type Recovery } from "../recovery";
+import type { Recovery } from "../recovery";
+import { projectName } from "../stackFiles";
 import { StackRunner, type RunHooks, type RunResult } from "../stackRunner";
 import { fromPlainInput, type CellJob } from "./job";
 
@@ -48,36 +49,26 @@ async function operate(
   const program = () => Promise.resolve({ ...declareCell(input, job.cell) });
   switch (job.operation) {
     case "preview": {
+      if (job.isNew) return firstDeployment(job, input);
       const run = await runner.preview(program, settings);
-      return run.error?.kind === "noStack" ? firstDeployment(job.stack, input) : run;
+      return run.error?.kind === "noStack" ? firstDeployment(job, input) : run;
     }
     case "previewDestroy": {
       const run = await runner.preview(() => Promise.resolve({}), settings);
       return run.error?.kind === "noStack" ? NOTHING : run;
     }
     case "update": {
-      const recovery = await createOrRecover(job, runner, input);
-      return { ...(await runner.update(program, settings)), ...(recovery && { recovery }) };
+      const aws = new AwsClient(awsSettings(job.environment, input.config.region));
+      const update = () => runner.settleAndUpdate(program, input.config.account, aws, settings);
+      if (job.isNew) await runner.create(job.secretsProvider);
+      const run = await update();
+      if (run.error?.kind !== "noStack") return run;
+      await runner.create(job.secretsProvider);
+      return update();
     }
     case "destroy":
       return (await runner.outputs()) === undefined ? NOTHING : runner.destroy(settings);
   }
-}
-
-/** One question to the engine in most cases: each is a process, and there are many cells. */
-async function createOrRecover(
-  { environment, secretsProvider }: CellJob,
-  runner: StackRunner,
-  { config }: StackInput,
-): Promise<Recovery | undefined> {
-  const state = await runner.exportState();
-  if (state === undefined) {
-    await runner.create(secretsProvider);
-    return undefined;
-  }
-  if (settledState(state, config.account) === undefined) return undefined;
-  const aws = new AwsClient(awsSettings(environment, config.region));
-  return runner.recover(config.account, aws);
 }
 
 const NOTHING: RunResult = {
@@ -89,12 +80,13 @@ const NOTHING: RunResult = {
 };
 
 /** A cell that was never deployed is all new: the engine need not be asked. */
-function firstDeployment(stack: string, input: StackInput): RunResult {
+function firstDeployment({ projectDirectory, stack }: CellJob, input: StackInput): RunResult {
+  const project = projectName(projectDirectory);
   const changes = input.customers.flatMap((customer): ResourceChange[] => {
     const content = customerContent(customer, input.config, input.today);
     if (content === undefined) return [];
     const made = (type: string, name = content.id): ResourceChange => ({
-      urn: `urn:pulumi:${stack}::ecr-customers::${type}::${name}`,
+      urn: `urn:pulumi:${stack}::${project}::${type}::${name}`,
       type,
       name,
       change: "create",

@@ -1,13 +1,15 @@
 import { byCell, cellOf, cellStack, type Cell } from "../../src/access/cells";
 import { baseDigest } from "../../src/access/digest";
 import { userArn, userName } from "../../src/access/arns";
+import type { StackConfig } from "../../src/config";
+import type { Customer } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import { declareBase } from "../../src/stack/declareStack";
 import { celledOutputs, type StackOutputs } from "../../src/stack/outputs";
 import type { KnownUsers } from "../../src/stack/repositoryAccess";
 import type { AwsClient } from "../awsClient";
 import type { Deployment, DeploymentResult, Scope } from "../deployment";
-import { asEngineError, explainEngineText } from "../engineErrors";
+import { explainEngineText } from "../engineErrors";
 import { readBaseline } from "../plan/baseline";
 import type { RunSettings, StackRunner } from "../stackRunner";
 import { toPlainInput, type CellJob } from "./job";
@@ -47,6 +49,8 @@ export class CellsDeployment implements Deployment {
   /** What the cells have declared, as far as is known. */
   #digests: Record<string, string> = {};
   #recorded: StackOutputs | undefined;
+  /** Stacks that there are, until the first update; asked for when nothing is recorded. */
+  #stacks: ReadonlySet<string> | undefined;
 
   constructor(base: StackRunner, workers: CellWorkers, aws: AwsClient, options: CellsOptions) {
     this.#base = base;
@@ -73,14 +77,16 @@ export class CellsDeployment implements Deployment {
       return { ...merged([]), outputsBefore };
     }
     this.#digests = { ...this.#recorded?.cells?.digests };
+    if (this.#recorded === undefined) this.#stacks = new Set(await this.#base.stacks());
     const cells = this.#changedCells(input, settings.refresh === true);
-    const [cellRuns, baseRun] = await Promise.all([
+    const [cellRuns, base] = await Promise.all([
       this.#runCells("preview", cells, input, settings),
       this.#runsBase(input, cells) ? this.#previewBase(input, settings) : undefined,
     ]);
-    const runs = baseRun === undefined ? cellRuns : [...cellRuns, baseRun];
+    const runs = base === undefined ? cellRuns : [...cellRuns, base];
     const after = celledOutputs(input, { ...this.#digests, ...digestsOf(input, cells) });
-    return { ...merged(runs), outputsBefore, outputsAfter: { ...after } };
+    const users = base && { users: base.users };
+    return { ...merged(runs), ...users, outputsBefore, outputsAfter: { ...after } };
   }
 
   async update(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
@@ -88,24 +94,18 @@ export class CellsDeployment implements Deployment {
     const { only } = this.#options;
     if (this.#recorded === undefined && only === undefined) {
       // The group that cells' users join must be there; nothing is recorded by it.
-      runs.push(await this.#settleBase(input));
-      if (runs[0]?.error === undefined) {
-        runs.push(await this.#updateBase(input, settings, undefined));
-      }
-      if (runs.some(({ error }) => error !== undefined)) return merged(runs);
+      runs.push(await this.#updateBase(input, settings, undefined));
+      if (runs[0]?.error !== undefined) return merged(runs);
     }
     const cells = this.#changedCells(input, settings.refresh === true);
-    const withBase = only === undefined || only === "base";
-    const [settled, cellRuns] = await Promise.all([
-      withBase ? this.#settleBase(input) : merged([]),
-      this.#runCells("update", cells, input, settings),
-    ]);
+    const cellRuns = await this.#runCells("update", cells, input, settings);
+    this.#stacks = undefined;
     cells.forEach((cell, at) => {
       if (cellRuns[at]?.error !== undefined) return;
       Object.assign(this.#digests, digestsOf(input, [cell]));
     });
-    runs.push(...cellRuns, settled);
-    if (withBase && settings.signal?.aborted !== true && settled.error === undefined) {
+    runs.push(...cellRuns);
+    if (settings.signal?.aborted !== true && (only === undefined || only === "base")) {
       if (only === "base") await this.#readDigests(input);
       // Before the very first cell there is nothing to record: only the group has to be there.
       const isFirst = this.#recorded === undefined && Object.keys(this.#digests).length === 0;
@@ -157,19 +157,15 @@ export class CellsDeployment implements Deployment {
     return all || !isSame || changed.length > 0;
   }
 
-  async #previewBase(input: StackInput, settings: RunSettings): Promise<DeploymentResult> {
-    const users = await this.#users(input, true);
-    return this.#base.preview(() => declareBase(input, users).then(() => ({})), settings);
-  }
-
-  /** Settles what a killed run has left in the base stack. Cells run beside it, so that it never throws. */
-  async #settleBase({ config }: StackInput): Promise<DeploymentResult> {
-    try {
-      const recovery = await this.#base.recover(config.account, this.#aws);
-      return { ...merged([]), ...(recovery && { recovery }) };
-    } catch (thrown) {
-      return { ...merged([]), error: asEngineError(thrown) };
-    }
+  async #previewBase(input: StackInput, settings: RunSettings) {
+    const { config, customers } = input;
+    const present = await presentUsers(this.#aws, config.account);
+    const known: KnownUsers = new Map([...plannedUsers(config, customers), ...present]);
+    const run = await this.#base.preview(
+      () => declareBase(input, known).then(() => ({})),
+      settings,
+    );
+    return { ...run, users: new Set(present.keys()) };
   }
 
   async #updateBase(
@@ -177,13 +173,15 @@ export class CellsDeployment implements Deployment {
     settings: RunSettings,
     digests: Readonly<Record<string, string>> | undefined,
   ): Promise<DeploymentResult> {
-    const users = await this.#users(input, false);
+    const { account } = input.config;
+    const users = await presentUsers(this.#aws, account);
     // Before the cells, AWS need not be asked about each user that they are yet to make.
     const named = digests === undefined ? withUsers(input, users) : input;
-    return this.#base.update(async () => {
+    const program = async () => {
       await declareBase(named, users);
       return digests === undefined ? {} : { ...celledOutputs(input, digests) };
-    }, settings);
+    };
+    return this.#base.settleAndUpdate(program, account, this.#aws, settings);
   }
 
   #runCells(
@@ -198,6 +196,7 @@ export class CellsDeployment implements Deployment {
       operation,
       cell,
       stack: cellStack(input.config.stack, cell),
+      isNew: this.#stacks?.has(cellStack(input.config.stack, cell)) === false,
       projectDirectory,
       environment,
       ...(secretsProvider === undefined ? {} : { secretsProvider }),
@@ -206,19 +205,6 @@ export class CellsDeployment implements Deployment {
     }));
     let done = 0;
     return this.#workers.run(jobs, settings, () => onCell((done += 1), jobs.length));
-  }
-
-  /** @param planned - with those that this very update makes, whose ids nobody knows yet. */
-  async #users(input: StackInput, planned: boolean): Promise<KnownUsers> {
-    const { config, customers } = input;
-    const known = await presentUsers(this.#aws, config.account);
-    if (!planned) return known;
-    for (const { id } of customers) {
-      const name = userName(config.namePrefix, id);
-      if (!known.has(name))
-        known.set(name, { arn: userArn(config.account, name), uniqueId: "new" });
-    }
-    return known;
   }
 
   /** What cells that ran on other machines have declared, from their own stacks. */
@@ -230,6 +216,12 @@ export class CellsDeployment implements Deployment {
       if (typeof outputs?.["digest"] === "string") this.#digests[cell] = outputs["digest"];
     }
   }
+}
+
+/** The users of all customers; nobody knows yet the ids of those that this very update makes. */
+function plannedUsers({ account, namePrefix }: StackConfig, customers: readonly Customer[]) {
+  const names = customers.map(({ id }) => userName(namePrefix, id));
+  return names.map((name) => [name, { arn: userArn(account, name), uniqueId: "new" }] as const);
 }
 
 /** The same input with only those customers that need no user or have one. */

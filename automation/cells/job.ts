@@ -12,6 +12,8 @@ export interface CellJob {
   cell: Cell;
   /** The cell's own stack, `prod-c03`. */
   stack: string;
+  /** It is known not to be there yet: the engine need not be asked. */
+  isNew: boolean;
   /** Folder of the vendor's `Pulumi.yaml`. */
   projectDirectory: string;
   /** As in the base stack's settings, for a cell that is made; undefined: by passphrase. */
