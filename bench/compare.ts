@@ -15,11 +15,11 @@ import { SCENARIOS } from "./compare/scenarios";
 import { hasTerraform, Terraform } from "./compare/terraform";
 import { Vendor } from "./compare/vendor";
 
-const HELP = `npx tsx bench/compare.ts [--sizes 50,200,500] [--only ours|terraform] [--cells N]
+const HELP = `npx tsx bench/compare.ts [--sizes 50,200,500] [--only ours|terraform] [--per-cell N]
 
-  --sizes  numbers of customers; 50,200,500 by default
-  --only   one contestant instead of both
-  --cells  over how many stacks this project spreads the customers
+  --sizes     numbers of customers; 50,200,500 by default
+  --only      one contestant instead of both
+  --per-cell  about how many customers this project puts into one stack; all of them by default
 
 Terraform is \`terraform\` on PATH; TF_CLI_CONFIG_FILE, TF_CLI_ARGS_apply and TF_CLI_ARGS_plan reach it.
 NODE_OPTIONS reaches the script and the provider of this project, PULUMI_OPTION_PROFILING its engine.
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     options: {
       sizes: { type: "string", default: "50,200,500" },
       only: { type: "string" },
-      cells: { type: "string" },
+      "per-cell": { type: "string" },
       help: { type: "boolean" },
     },
   });
@@ -47,6 +47,10 @@ async function main(): Promise<void> {
   if (values.only !== undefined && !known.includes(values.only)) {
     throw new Error(`expected one of ${known.join(", ")} for --only, got ${values.only}`);
   }
+  const perCell = values["per-cell"] === undefined ? undefined : Number(values["per-cell"]);
+  if (perCell !== undefined && !(Number.isInteger(perCell) && perCell > 0)) {
+    throw new Error(`expected a number above 0 for --per-cell, got ${values["per-cell"]}`);
+  }
   let names = values.only === undefined ? known : [values.only];
   if (names.includes("terraform") && !(await hasTerraform())) {
     console.error("There is no `terraform` on PATH: this project runs alone.");
@@ -58,7 +62,7 @@ async function main(): Promise<void> {
     for (const size of sizes) {
       for (const name of names) {
         await compete(size, CONTESTANTS[name] as MakeContestant, {
-          cells: values.cells === undefined ? undefined : Number(values.cells),
+          cells: perCell === undefined ? undefined : Math.ceil(size / perCell),
           add: (result) => results.push(result),
           addVersions: (text) => versions.add(text),
         });
