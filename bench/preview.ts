@@ -29,7 +29,7 @@ exit $code
 /** Not synchronous: the sandbox's AWS is served by this very process. */
 function script(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
   const started = process.hrtime.bigint();
-  const args = ["--import", require.resolve("tsx"), join(ROOT, "automation/cli.ts"), ...argv];
+  const args = [join(ROOT, "automation/customers.mjs"), ...argv];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd,
