@@ -6,6 +6,5 @@ export const { LocalWorkspace, Stack } = loadLazily(
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   () => require("@pulumi/pulumi/automation") as typeof Automation,
 );
-export type { PulumiFn } from "@pulumi/pulumi/automation";
 // After the SDK, of which it is a part.
 export { leanly } from "./leanRuntime";
