@@ -13,7 +13,7 @@ export interface ShellRun {
 
 /**
  * A customer's machine: a home, an unpacked bundle, and programs that stand in for `aws`, `docker` and
- * others. Each notes its words, one a line, in `calls`.
+ * others. Each notes its words, a line for each call, in `calls`.
  */
 export class CustomerMachine {
   readonly root = mkdtempSync(join(tmpdir(), "ecr-customers-customer-"));
@@ -35,7 +35,8 @@ export class CustomerMachine {
   /** @param script - POSIX shell, after the call was noted. */
   program(name: string, script: string): void {
     const file = join(this.programs, name);
-    const note = `for word in ${name} "$@"; do printf '%s ' "$word"; done >> "$CALLS"; echo >> "$CALLS"`;
+    // One write a call: the programs of a pipeline note theirs at the same moment.
+    const note = `printf '%s\\n' "${name} $*" >> "$CALLS"`;
     writeFileSync(file, `#!/bin/sh\n${note}\n${script}\n`);
     chmodSync(file, 0o755);
   }
@@ -43,10 +44,7 @@ export class CustomerMachine {
   /** What the stand-ins were called with, in order. */
   get calls(): string[] {
     const text = readFileSync(join(this.root, "calls"), { encoding: "utf8", flag: "a+" });
-    return text
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => line.trim());
+    return text.split("\n").filter(Boolean);
   }
 
   /** Runs shell text as an engineer who pastes it in the bundle's folder. Not synchronous: a test may serve what it calls. */
