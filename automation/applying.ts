@@ -34,7 +34,7 @@ export interface Applied {
   failures: ResourceFailure[];
   /** Why the engine did not end well. */
   error?: EngineError;
-  /** What a killed run had left, settled first. */
+  /** What a killed run had left, and how it was settled. */
   recovery?: Recovery;
   /** Customers and repositories that were to change and were not reached. */
   pending: string[];
@@ -47,8 +47,8 @@ export interface Applied {
 }
 
 /**
- * Updates AWS: first what a killed run has left, then what ends access, then everything; reads back
- * from AWS what has become of the customers that were to change.
+ * Updates AWS: first what ends access, then everything; reads back from AWS what has become of the
+ * customers that were to change.
  *
  * @param pause - milliseconds between two looks at AWS that does not yet show the change.
  */

@@ -11,7 +11,6 @@ import {
   ListAttachedUserPoliciesCommand,
   ListGroupsForUserCommand,
   ListUserPoliciesCommand,
-  ListUserTagsCommand,
   ListUsersCommand,
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
@@ -25,7 +24,7 @@ import type { PolicyDocument } from "../src/access/model";
 // The SDK's announcement for the year to come is nothing that a reader of our output can act on.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
-/** Users that are read at the same time; each takes seven calls, and the SDK has 50 connections. */
+/** Users or policies that are read at the same time; a user takes six calls, and the SDK has 50 connections. */
 const AT_ONCE = 8;
 
 /** Without endpoint and credentials, AWS's own and those of the environment, as for every AWS tool. */
@@ -80,6 +79,8 @@ export interface KeyLastUse {
 export class AwsClient {
   protected readonly settings: AwsSettings;
   readonly #iam: IAMClient;
+  /** ECR is regional. */
+  readonly #ecr = new Map<string, ECRClient>();
 
   constructor(settings: AwsSettings) {
     this.settings = settings;
@@ -120,12 +121,15 @@ export class AwsClient {
     return views.filter((view) => view !== undefined);
   }
 
-  /** @throws NoSuchEntityException when there is no such user. */
+  /**
+   * Its tags come with it; a listing would not have them (IAM API, GetUser).
+   *
+   * @throws NoSuchEntityException when there is no such user.
+   */
   async user(name: string): Promise<UserView> {
     const UserName = name;
     const { User: user } = await this.#iam.send(new GetUserCommand({ UserName }));
-    const [tags, groups, attached, inline, keys, hasLoginProfile] = await Promise.all([
-      this.#iam.send(new ListUserTagsCommand({ UserName })),
+    const [groups, attached, inline, keys, hasLoginProfile] = await Promise.all([
       this.#iam.send(new ListGroupsForUserCommand({ UserName })),
       this.#iam.send(new ListAttachedUserPoliciesCommand({ UserName })),
       this.inlinePolicies(name),
@@ -137,7 +141,7 @@ export class AwsClient {
       path: user?.Path ?? "",
       uniqueId: user?.UserId ?? "",
       arn: user?.Arn ?? "",
-      tags: Object.fromEntries((tags.Tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""])),
+      tags: Object.fromEntries((user?.Tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""])),
       groups: (groups.Groups ?? []).map((group) => group.GroupName ?? "").sort(),
       attachedPolicies: (attached.AttachedPolicies ?? []).map((policy) => policy.PolicyName ?? ""),
       inlinePolicies: inline,
@@ -184,6 +188,13 @@ export class AwsClient {
     return answer === undefined ? undefined : JSON.parse(answer.policyText ?? "null");
   }
 
+  /** The policies of these repositories, each with its region, in their order. */
+  repositoryPolicies(places: readonly (readonly [string, string])[]): Promise<unknown[]> {
+    return pMap(places, ([name, region]) => this.repositoryPolicy(name, region), {
+      concurrency: AT_ONCE,
+    });
+  }
+
   /** Names of the managed policies of a group; undefined when there is no such group. */
   async groupPolicies(GroupName: string): Promise<string[] | undefined> {
     const command = new ListAttachedGroupPoliciesCommand({ GroupName });
@@ -192,7 +203,9 @@ export class AwsClient {
   }
 
   #ecrIn(region: string): ECRClient {
-    return new ECRClient({ ...this.settings, region });
+    const client = this.#ecr.get(region) ?? new ECRClient({ ...this.settings, region });
+    this.#ecr.set(region, client);
+    return client;
   }
 
   /** Inline policy name → document. @throws NoSuchEntityException when there is no such user. */

@@ -1,9 +1,9 @@
-import type { StackConfig } from "../src/config";
+import { loadStackConfig, type StackConfig } from "../src/config";
 import type { AwsClient, AwsSettings } from "./awsClient";
-import type { CommandContext } from "./command";
+import { loadStack, type CommandContext, type CommonArguments, type LoadedStack } from "./command";
 import type { Part } from "./cells/cellsDeployment";
 import type { Deployment } from "./deployment";
-import { secretsProvider } from "./stackFiles";
+import { chooseStack, secretsProvider } from "./stackFiles";
 import type { StackRunner } from "./stackRunner";
 import { UsageError } from "./usageError";
 
@@ -15,10 +15,33 @@ import { UsageError } from "./usageError";
 export async function openStack(
   stack: string,
   { directory, environment }: CommandContext,
-  asksOutputs = false,
 ): Promise<StackRunner> {
   const { StackRunner } = await import("./stackRunner.js");
-  return StackRunner.open({ projectDirectory: directory, stack, environment, asksOutputs });
+  return StackRunner.open({ projectDirectory: directory, stack, environment });
+}
+
+/** A stack's input, and what waits for its engine. */
+export interface LoadedDeployment extends LoadedStack {
+  engine: () => Promise<StackRunner>;
+}
+
+/**
+ * The first step of every command that needs the engine: `loadStack`, while the engine answers what it is asked
+ * first, which takes as long. What is wrong with the engine is told by `openDeployment`.
+ *
+ * @throws as `loadStack` does.
+ */
+export async function loadDeployment(
+  args: CommonArguments,
+  context: CommandContext,
+): Promise<LoadedDeployment> {
+  const { StackRunner } = await import("./stackRunner.js");
+  const { directory, environment } = context;
+  const stack = chooseStack(directory, args.stack);
+  // The outputs of a single stack come with its preview.
+  const asksOutputs = (loadStackConfig(directory, stack).config?.cells ?? 1) > 1;
+  const engine = StackRunner.ask({ projectDirectory: directory, stack, environment, asksOutputs });
+  return { ...loadStack(args, context), engine };
 }
 
 /** How customers in several cells are run; of no matter with one stack. */
@@ -35,15 +58,12 @@ export interface CellArguments {
  * @throws UsageError when `cell` is none of the stack's.
  */
 export async function openDeployment(
-  config: StackConfig,
+  { input: { config }, engine }: LoadedDeployment,
   context: CommandContext,
   { all = false, cell, concurrency }: CellArguments = {},
 ): Promise<Deployment> {
   const only = partOf(config, cell);
-  const [runner, aws] = await Promise.all([
-    openStack(config.stack, context, config.cells > 1),
-    openAws(config, context),
-  ]);
+  const [runner, aws] = await Promise.all([engine(), openAws(config, context)]);
   if (config.cells === 1) {
     const { SingleStack } = await import("./deployment.js");
     return new SingleStack(runner, aws);

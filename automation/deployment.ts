@@ -6,7 +6,7 @@ import type { RunResult, RunSettings, StackRunner } from "./stackRunner";
 
 /** How a run ended, over all the stacks that it is made of. */
 export interface DeploymentResult extends RunResult {
-  /** What a killed run had left, settled first. */
+  /** What a killed run had left, and how it was settled. */
   recovery?: Recovery;
   /** Names of the users that AWS has, when it was asked. */
   users?: ReadonlySet<string>;
@@ -26,7 +26,7 @@ export interface Deployment {
   /** What of the stack it updates; the rest is updated elsewhere (`--cell`). */
   readonly scope: Scope;
   preview(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
-  /** Settles what a killed run has left, then updates. */
+  /** Updates, and settles what a killed run has left. */
   update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
   /** What `destroy` would delete. */
   previewDestroy(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
@@ -54,7 +54,7 @@ export class SingleStack implements Deployment {
 
   update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
     const program = () => declareStack(input);
-    return this.#runner.settleAndUpdate(program, input.config.account, this.#aws, settings);
+    return this.#runner.updateAndSettle(program, input.config.account, this.#aws, settings);
   }
 
   previewDestroy(_input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {

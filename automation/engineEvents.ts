@@ -31,6 +31,7 @@ export interface EngineReport {
   failures: ResourceFailure[];
   /** Errors that belong to no resource: the program's own, the provider's configuration. */
   errors: string[];
+  /** Warnings that belong to no resource. */
   warnings: string[];
   /** Operation → count, as the engine sums it up; undefined when no summary arrived. */
   summary?: Readonly<Record<string, number>>;
@@ -108,13 +109,11 @@ export class EngineReporter {
   #addDiagnostic({ urn, message, severity }: NonNullable<EngineEvent["diagnosticEvent"]>): void {
     const text = withoutColours(message).trim();
     if (text === "") return;
-    if (severity === "warning") this.report.warnings.push(text);
+    const ofResource = urn !== undefined && urn !== "" && typeOf(urn) !== STACK_TYPE;
+    if (severity === "warning" && !ofResource) this.report.warnings.push(text);
     if (severity !== "error") return;
-    if (urn === undefined || urn === "" || typeOf(urn) === STACK_TYPE) {
-      this.report.errors.push(text);
-    } else {
-      this.#messages.set(urn, [...(this.#messages.get(urn) ?? []), text]);
-    }
+    if (ofResource) this.#messages.set(urn, [...(this.#messages.get(urn) ?? []), text]);
+    else this.report.errors.push(text);
   }
 
   #addStep({ op, urn, type, diffs }: StepMetadata): void {

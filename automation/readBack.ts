@@ -26,13 +26,16 @@ export async function readBack(
   { config }: Pick<StackInput, "config">,
   only?: readonly string[],
 ): Promise<ReadBack> {
-  const principals = new Map<string, readonly string[]>();
-  for (const [repository, { regions }] of config.repositories) {
-    for (const region of regions) {
-      const policy = await aws.repositoryPolicy(repository, region);
-      principals.set(`${repository}@${region}`, principalsOf(policy));
-    }
-  }
+  const places = [...config.repositories].flatMap(([repository, { regions }]) =>
+    regions.map((region) => [repository, region] as const),
+  );
+  const policies = await aws.repositoryPolicies(places);
+  const principals = new Map(
+    places.map(([repository, region], at) => [
+      `${repository}@${region}`,
+      principalsOf(policies[at]),
+    ]),
+  );
   const names = only?.map((id) => userName(config.namePrefix, id));
   return { users: await aws.users(names), principals };
 }

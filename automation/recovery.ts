@@ -47,7 +47,8 @@ const IDS: Readonly<Record<string, (name: string, account: string) => string>> =
 
 /**
  * The state in which nothing is pending: what the killed run may have made is in it, for a refresh
- * to drop what is not in AWS after all; the rest is out of it, and is made by the next update.
+ * to drop what is not in AWS after all; the rest is out of it, and is made by the next update, unless
+ * one has made it already.
  *
  * @returns undefined when the last run ended by itself.
  */
@@ -57,7 +58,10 @@ export function settledState<State extends ExportedState>(
 ): { state: State; recovery: Recovery } | undefined {
   const { pending_operations: pending = [], resources = [] } = state.deployment;
   if (pending.length === 0) return undefined;
-  const begun = pending.filter(({ type }) => type === CREATING).map(({ resource }) => resource);
+  const known = new Set(resources.map(({ urn }) => urn));
+  const begun = pending
+    .filter(({ type, resource }) => type === CREATING && !known.has(resource.urn))
+    .map(({ resource }) => resource);
   const adopted = begun.flatMap((resource): StateResource[] => {
     const id = IDS[resource.type]?.(String(resource.inputs?.["name"]), account);
     return id === undefined ? [] : [{ ...resource, id, outputs: resource.inputs }];

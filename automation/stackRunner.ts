@@ -73,22 +73,33 @@ export class StackRunner {
   /** What `outputs` answers when it is asked for the first time. */
   #asked: Promise<Readonly<Record<string, unknown>> | undefined> | undefined;
 
-  private constructor(options: RunnerOptions, command: EngineCommand) {
+  private constructor(options: RunnerOptions) {
     this.#options = options;
-    this.#command = command;
+    this.#command = engineCommand(options.executable ?? "pulumi", options.environment);
   }
 
   /** @throws EngineError when there is no engine or an old one. */
-  static async open(options: RunnerOptions): Promise<StackRunner> {
-    const command = engineCommand(options.executable ?? "pulumi", options.environment);
-    const runner = new StackRunner(options, command);
-    if (options.asksOutputs === true) {
-      runner.#asked = runner.#readOutputs(options.stack);
-      // Told by `outputs`; here the version's trouble is the one to tell.
-      runner.#asked.catch(() => {});
-    }
+  static open(options: RunnerOptions): Promise<StackRunner> {
+    return StackRunner.ask(options)();
+  }
+
+  /**
+   * Asks the engine what has to be known before all else; it answers while the caller works.
+   *
+   * @returns what waits for the answers, and throws as `open` does.
+   */
+  static ask(options: RunnerOptions): () => Promise<StackRunner> {
+    const runner = new StackRunner(options);
+    if (options.asksOutputs === true) runner.#asked = runner.#readOutputs(options.stack);
+    const version = versionOf(runner.#command, options);
+    // Told when they are awaited.
+    for (const answer of [runner.#asked, version]) answer?.catch(() => {});
+    return () => runner.#opened(version);
+  }
+
+  async #opened(answer: Promise<string>): Promise<this> {
     // The SDK loads while the engine answers.
-    const [version] = await Promise.all([versionOf(command, options), import("./pulumiSdk.js")]);
+    const [version] = await Promise.all([answer, import("./pulumiSdk.js")]);
     if (isTooOld(version)) {
       throw new EngineError(
         "engineTooOld",
@@ -96,8 +107,8 @@ export class StackRunner {
         "Install a newer one, e.g. `curl -fsSL https://get.pulumi.com | sh`.",
       );
     }
-    command.version = coerce(version);
-    return runner;
+    this.#command.version = coerce(version);
+    return this;
   }
 
   /** What an update would change; writes nothing. */
@@ -114,32 +125,30 @@ export class StackRunner {
   }
 
   /**
-   * Settles what a killed run has left, then updates. It is looked for while the engine starts, which takes as
-   * long, and the program declares nothing before it is known. A run that is turned back so writes the
-   * state: creations that were pending stay, and those are all that has to be settled; an interrupted change
-   * or deletion is simply done again.
+   * Updates, and settles what a killed run has left. The engine warns when there is such a thing, and keeps
+   * the creations that were pending; then they are settled, and the update is done again. To look first
+   * would take a process of the engine in each cell.
    *
    * @throws EngineError as `recover` does.
    */
-  async settleAndUpdate(
+  async updateAndSettle(
     program: Program,
     account: string,
     aws: AwsClient,
     settings: RunSettings = {},
   ): Promise<RunResult & { recovery?: Recovery }> {
-    // With a refresh the engine is at work before the program is asked.
-    if (settings.refresh !== true) {
-      const settled = this.#export().then((state) => settledState(state, account) === undefined);
-      // Told where it is awaited again.
-      settled.catch(() => {});
-      const run = await this.update(async () => {
-        if (!(await settled)) throw new Error("the last run was killed");
-        return program();
-      }, settings);
-      if ((await settled) || settings.signal?.aborted === true) return run;
+    // A refresh takes pending changes for done, and warns of none.
+    const first = settings.refresh === true ? await this.recover(account, aws) : undefined;
+    const run = await this.update(program, settings);
+    // Whatever it warns of, the state tells.
+    const hasWarned = first === undefined && run.warnings.length > 0;
+    if (!hasWarned || settings.signal?.aborted === true) {
+      return { ...run, ...(first && { recovery: first }) };
     }
     const recovery = await this.recover(account, aws);
-    return { ...(await this.update(program, settings)), ...(recovery && { recovery }) };
+    if (recovery === undefined) return run;
+    const again = await this.update(program, settings);
+    return { ...again, changes: [...run.changes, ...again.changes], recovery };
   }
 
   /** Takes down everything that the stack holds. */

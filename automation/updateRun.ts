@@ -1,7 +1,7 @@
-import type { CommandContext, LoadedStack } from "./command";
+import type { CommandContext } from "./command";
 import { applyUpdate, touchedCustomers, type Applied } from "./applying";
 import { confirmed } from "./confirmation";
-import { openAws, openDeployment, type CellArguments } from "./connections";
+import { openAws, openDeployment, type CellArguments, type LoadedDeployment } from "./connections";
 import { engineText } from "./engineText";
 import { ExitCode } from "./exitCode";
 import { failureLines } from "./failureReport";
@@ -39,13 +39,14 @@ export interface UpdateOutcome {
  * @throws EngineError when the engine cannot even tell what would change.
  */
 export async function runUpdate(
-  { stack, input }: LoadedStack,
+  loaded: LoadedDeployment,
   options: UpdateOptions,
   context: CommandContext,
 ): Promise<UpdateOutcome> {
+  const { stack, input } = loaded;
   const { terminal, today } = context;
   const text = engineText(options, terminal);
-  const deployment = await openDeployment(input.config, context, options);
+  const deployment = await openDeployment(loaded, context, options);
   const aws = await openAws(input.config, context);
 
   let { refresh } = options;

@@ -59,7 +59,7 @@ async function operate(
     }
     case "update": {
       const aws = new AwsClient(awsSettings(job.environment, input.config.region));
-      const update = () => runner.settleAndUpdate(program, input.config.account, aws, settings);
+      const update = () => runner.updateAndSettle(program, input.config.account, aws, settings);
       if (job.isNew) await runner.create(job.secretsProvider);
       const run = await update();
       if (run.error?.kind !== "noStack") return run;

@@ -181,7 +181,7 @@ export class CellsDeployment implements Deployment {
       await declareBase(named, users);
       return digests === undefined ? {} : { ...celledOutputs(input, digests) };
     };
-    return this.#base.settleAndUpdate(program, account, this.#aws, settings);
+    return this.#base.updateAndSettle(program, account, this.#aws, settings);
   }
 
   #runCells(

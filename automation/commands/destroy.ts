@@ -1,6 +1,6 @@
-import { loadStack, type Command, type CommonArguments } from "../command";
+import type { Command, CommonArguments } from "../command";
 import { confirmed } from "../confirmation";
-import { openDeployment } from "../connections";
+import { loadDeployment, openDeployment } from "../connections";
 import { engineText } from "../engineText";
 import { ExitCode } from "../exitCode";
 import { failureLines } from "../failureReport";
@@ -29,9 +29,10 @@ export const destroy: Command<DestroyArguments> = {
       .example("$0 destroy --stack dev --allow-revocations 8", "eight customers lose access"),
   async run(args, context) {
     const { terminal, today } = context;
-    const { stack, input } = loadStack(args, context);
+    const loaded = await loadDeployment(args, context);
+    const { stack, input } = loaded;
     const text = engineText(args, terminal);
-    const deployment = await openDeployment(input.config, context);
+    const deployment = await openDeployment(loaded, context);
     const preview = await deployment.previewDestroy(input, text);
     if (preview.error !== undefined) throw preview.error;
     const baseline = readBaseline(preview.outputsBefore ?? (await deployment.outputs()));

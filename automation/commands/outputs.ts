@@ -1,5 +1,5 @@
-import { loadStack, type Command } from "../command";
-import { openDeployment } from "../connections";
+import type { Command } from "../command";
+import { loadDeployment, openDeployment } from "../connections";
 import { ExitCode } from "../exitCode";
 import { toJson } from "../json";
 import { readBaseline } from "../plan/baseline";
@@ -16,8 +16,9 @@ export const outputs: Command = {
       .example("$0 outputs --json > recorded.json", "for a machine"),
   async run(args, context) {
     const { terminal } = context;
-    const { stack, input } = loadStack(args, context);
-    const recorded = readBaseline(await (await openDeployment(input.config, context)).outputs());
+    const loaded = await loadDeployment(args, context);
+    const { stack } = loaded;
+    const recorded = readBaseline(await (await openDeployment(loaded, context)).outputs());
     if (recorded.kind !== "recorded") {
       throw new UsageError(
         recorded.kind === "none"

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { writeFileSync } from "node:fs";
-import { asOfDay, loadStack, type Command, type CommonArguments } from "../command";
+import { asOfDay, type Command, type CommonArguments } from "../command";
 import { cellOptions, type CellArguments } from "../cellOptions";
-import { openDeployment } from "../connections";
+import { loadDeployment, openDeployment } from "../connections";
 import { engineText } from "../engineText";
 import { ExitCode } from "../exitCode";
 import { toJson } from "../json";
@@ -51,8 +51,9 @@ export const preview: Command<PreviewArguments> = {
   async run(args, context) {
     const { terminal, today } = context;
     const day = asOfDay(args.asOf, context);
-    const { stack, input } = loadStack(args, context);
-    const deployment = await openDeployment(input.config, context, args);
+    const loaded = await loadDeployment(args, context);
+    const { stack, input } = loaded;
+    const deployment = await openDeployment(loaded, context, args);
     const { plan } = await planUpdate(deployment, { ...input, today: day }, today, {
       refresh: args.refresh,
       ...engineText(args, terminal),

@@ -1,5 +1,6 @@
 import { cellOptions, type CellArguments } from "../cellOptions";
-import { loadStack, type Command } from "../command";
+import type { Command } from "../command";
+import { loadDeployment } from "../connections";
 import type { ExitCode } from "../exitCode";
 import { toJson } from "../json";
 import { limitOptions, type LimitArguments } from "../limitOptions";
@@ -41,7 +42,7 @@ export const sync: Command<SyncArguments> = {
     let code: ExitCode = imported.code;
     if (imported.done) {
       const { folder, changes } = imported.plan;
-      const loaded = loadStack(args, context);
+      const loaded = await loadDeployment(args, context);
       try {
         const update = await runUpdate(loaded, args, context);
         noteNotApplied(folder, loaded.stack, update.notApplied);

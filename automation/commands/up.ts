@@ -1,5 +1,6 @@
-import { loadStack, type Command, type CommonArguments } from "../command";
+import type { Command, CommonArguments } from "../command";
 import { cellOptions, type CellArguments } from "../cellOptions";
+import { loadDeployment } from "../connections";
 import { limitOptions, type LimitArguments } from "../limitOptions";
 import { runUpdate } from "../updateRun";
 
@@ -24,7 +25,7 @@ export const up: Command<UpArguments> = {
       .example("$0 up --stack prod --yes", "in CI")
       .example("$0 up --yes --allow-revocations 12", "a reviewed change that ends 12 customers"),
   async run(args, context) {
-    const { code } = await runUpdate(loadStack(args, context), args, context);
+    const { code } = await runUpdate(await loadDeployment(args, context), args, context);
     return code;
   },
 };

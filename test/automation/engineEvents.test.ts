@@ -55,6 +55,7 @@ describe("the report of a run", () => {
     say("error", "<{%fg 1%}>quota reached<{%reset%}>\n", metadata.urn);
     say("error", "update failed", STACK);
     say("warning", "old engine");
+    say("warning", "deprecated", metadata.urn);
     say("info", "hello");
     const report = reporter.finish();
     expect(report.failures.map(({ name, message }) => [name, message])).to.deep.equal([

@@ -72,6 +72,16 @@ describe("recovery from a killed run", () => {
     ]);
   });
 
+  it("leaves alone what has been made since", () => {
+    const begun = resource(USER, "acme", { name: "acme" });
+    const settled = settledState(state([{ ...begun, id: "acme" }], [begun]), "123456789012");
+    expect(settled?.state.deployment).to.deep.equal({
+      resources: [{ ...begun, id: "acme" }],
+      pending_operations: [],
+    });
+    expect([settled?.recovery.adopted, settled?.recovery.forgotten]).to.deep.equal([[], []]);
+  });
+
   it("deletes the key whose secret was lost, and no other", async () => {
     const { client, deleted } = aws({ acme: ["AKIAOLD", "AKIANEW"], globex: ["AKIAG"] });
     const left = state(
