@@ -94,7 +94,6 @@ const REVOKE_CALLS = [
   "iam:ListAttachedUserPolicies",
   "iam:ListGroupsForUser",
   "iam:ListUserPolicies",
-  "iam:ListUserTags",
   "iam:ListUsers",
   "iam:PutUserPolicy",
   "iam:UpdateAccessKey",
