@@ -24,7 +24,7 @@ import type { PolicyDocument } from "../src/access/model";
 // The SDK's announcement for the year to come is nothing that a reader of our output can act on.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
-/** Users or policies that are read at the same time; a user takes six calls, and the SDK has 50 connections. */
+/** Users that are read at the same time; each takes six calls, and the SDK has 50 connections. */
 const AT_ONCE = 8;
 
 /** Without endpoint and credentials, AWS's own and those of the environment, as for every AWS tool. */
@@ -186,13 +186,6 @@ export class AwsClient {
     const command = new GetRepositoryPolicyCommand({ repositoryName: repository });
     const answer = await unlessMissing(this.#ecrIn(region).send(command));
     return answer === undefined ? undefined : JSON.parse(answer.policyText ?? "null");
-  }
-
-  /** The policies of these repositories, each with its region, in their order. */
-  repositoryPolicies(places: readonly (readonly [string, string])[]): Promise<unknown[]> {
-    return pMap(places, ([name, region]) => this.repositoryPolicy(name, region), {
-      concurrency: AT_ONCE,
-    });
   }
 
   /** Names of the managed policies of a group; undefined when there is no such group. */

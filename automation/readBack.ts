@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import { accountRootArn, GROUP_NAME, userArn, userName } from "../src/access/arns";
 import { DENY_POLICY_NAME, denyPolicy } from "../src/access/denyPolicy";
 import { entitledGrants, hasEnded } from "../src/access/entitlements";
@@ -8,6 +9,8 @@ import type { Customer } from "../src/customers/model";
 import type { StackInput } from "../src/project";
 import type { AwsClient, UserView } from "./awsClient";
 import { canonicalJson } from "./json";
+
+const POLICIES_AT_ONCE = 8;
 
 /** What AWS holds for a stack's customers, read with AWS's own calls. */
 export interface ReadBack {
@@ -29,7 +32,9 @@ export async function readBack(
   const places = [...config.repositories].flatMap(([repository, { regions }]) =>
     regions.map((region) => [repository, region] as const),
   );
-  const policies = await aws.repositoryPolicies(places);
+  const policies = await pMap(places, (place) => aws.repositoryPolicy(...place), {
+    concurrency: POLICIES_AT_ONCE,
+  });
   const principals = new Map(
     places.map(([repository, region], at) => [
       `${repository}@${region}`,
