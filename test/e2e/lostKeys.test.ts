@@ -6,6 +6,7 @@
 import { CreateAccessKeyCommand, DeleteAccessKeyCommand } from "@aws-sdk/client-iam";
 import { expect } from "chai";
 import { customerKey, signedPull } from "./support/customerKey";
+import { customersScript } from "./support/customersScript";
 import { completeProject, killedUp } from "./support/engineByHand";
 import { deploy, expectNothingToDo } from "./support/expectations";
 import { withSandbox } from "./support/withSandbox";
@@ -94,5 +95,18 @@ describe("a key whose secret was lost", function () {
     expect(await keysOf(UserName)).to.deep.equal([AccessKeyId]);
     await sandbox.view.iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
     await deploy(running);
+  });
+
+  it("is deleted by the next `up`, which says so", async () => {
+    running.project.write("hooli", "name: Hooli\nrepositories: [edge-agent]\n");
+    await deploy(running);
+    running.project.write("hooli", TWO.replace("Acme", "Hooli"));
+    expect(await killedUp(running, 1)).to.equal(true);
+    expect(await keysOf("hooli")).to.have.length(2);
+    await running.project.unlock();
+    const { code, stdout, stderr } = await customersScript(running, ["up", "--yes"]);
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.contain("An earlier run was killed; what it had begun is settled.");
+    expect(await keysOf("hooli")).to.have.length(2);
   });
 });
