@@ -78,7 +78,6 @@ export class CellWorkers {
           if (!("result" in message)) return;
           worker.removeAllListeners("message");
           worker.off("exit", ended);
-          this.#idle.push(worker);
           const { error, ...report } = message.result;
           resolve({ ...report, ...(error && { error: fromPlainError(error) }) });
         });
@@ -89,6 +88,7 @@ export class CellWorkers {
       this.#busy.delete(worker);
       worker.unref();
       (worker.channel as { unref?: () => void } | null)?.unref?.();
+      if (worker.connected) this.#idle.push(worker);
     }
   }
 }

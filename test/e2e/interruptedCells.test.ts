@@ -4,11 +4,11 @@
  * script are healed by the next run. After each, AWS holds what the files say, and no key twice. Kills are at
  * one moment each, in the middle of the writes; crashes at each write are for one stack (killed.test.ts).
  */
-import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import { deviations, readBack } from "../../automation/readBack";
 import { cellOf } from "../../src/access/cells";
 import { customersScript } from "./support/customersScript";
+import { alive, descendantsOf, type Process } from "./support/processes";
 import { startScript } from "./support/scriptProcess";
 import { withSandbox } from "./support/withSandbox";
 
@@ -24,12 +24,6 @@ const SETTINGS = `config:
 const MORE = 3;
 /** In the middle of their users, keys and memberships. */
 const MIDDLE = 12;
-
-interface Process {
-  pid: number;
-  parent: number;
-  command: string;
-}
 
 describe("an update over cells that does not come to its end", function () {
   const running = withSandbox(this, SETTINGS);
@@ -81,7 +75,7 @@ describe("an update over cells that does not come to its end", function () {
     expect(ended.stderr).to.contain("Stopping: the engine finishes what it has begun.");
     expect(ended.stderr).to.match(/^Error: the run was cancelled/m);
     expect(ended.stderr).to.match(/^Pending: .*customer-/m);
-    expect(processes().filter(isEngine)).to.deep.equal([]);
+    expect(engines()).to.deep.equal([]);
     expect((await run("unlock")).stdout).to.equal("Stack dev is not locked.\n");
     await heal();
   });
@@ -111,7 +105,7 @@ describe("an update over cells that does not come to its end", function () {
     const ids = addCustomers();
     running.sandbox.front.faults.atCall(MIDDLE, async () => {
       // Its engine's parent.
-      const [engine] = processes().filter(isEngine);
+      const [engine] = engines();
       process.kill(engine?.parent ?? NaN, "SIGKILL");
       await pause();
     });
@@ -127,7 +121,7 @@ describe("an update over cells that does not come to its end", function () {
     const ids = addCustomers();
     let lost: string | undefined;
     running.sandbox.front.faults.atCall(MIDDLE, async () => {
-      const [engine] = processes().filter(isEngine);
+      const [engine] = engines();
       lost = /--stack dev-c0(\d)/.exec(engine?.command ?? "")?.[1];
       process.kill(engine?.pid ?? NaN, "SIGKILL");
       await pause();
@@ -143,11 +137,16 @@ describe("an update over cells that does not come to its end", function () {
     addCustomers();
     const { directory: cwd, environment } = running.project;
     const { child, end } = startScript(["up", "--yes", "--stack", "dev"], { cwd, environment });
-    running.sandbox.front.faults.atCall(MIDDLE, () => void child.kill("SIGKILL"));
+    let left: Process[] = [];
+    running.sandbox.front.faults.atCall(MIDDLE, () => {
+      left = descendantsOf(child.pid ?? NaN);
+      child.kill("SIGKILL");
+    });
     expect((await end).signal).to.equal("SIGKILL");
+    expect(left.filter(isEngine)).not.to.deep.equal([]);
     const deadline = Date.now() + 60_000;
-    while (processes().some(isEngine) && Date.now() < deadline) await pause();
-    expect(processes().filter(isEngine)).to.deep.equal([]);
+    while (alive(left).length > 0 && Date.now() < deadline) await pause();
+    expect(alive(left)).to.deep.equal([]);
     await heal();
   });
 
@@ -158,17 +157,14 @@ describe("an update over cells that does not come to its end", function () {
   }
 });
 
-/** The engine of a cell's update; suites run one after the other. */
+/** The engine of a cell's update. */
 function isEngine({ command }: Process): boolean {
   return /pulumi --non-interactive up .*--stack dev-c0\d/.test(command);
 }
 
-function processes(): Process[] {
-  const listed = execFileSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
-  return listed.split("\n").flatMap((line) => {
-    const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return command === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
-  });
+/** Engines that this suite's script has started, in this process. */
+function engines(): Process[] {
+  return descendantsOf(process.pid).filter(isEngine);
 }
 
 /** Long enough for a signal to be noticed elsewhere. */

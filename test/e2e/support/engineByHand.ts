@@ -1,8 +1,9 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../../../sandbox/paths";
+import { descendantsOf, type Process } from "./processes";
 import type { SandboxProject } from "./sandboxProject";
 import type { Running } from "./withSandbox";
 
@@ -31,7 +32,7 @@ export function pulumi({ project, sandbox }: Running, ...args: string[]): ChildP
 export async function killedUp(running: Running, write: number): Promise<boolean> {
   const engine = pulumi(running, "up", "--yes", "--skip-preview");
   let wasKilled = false;
-  let orphans: number[] = [];
+  let orphans: Process[] = [];
   running.sandbox.front.faults.atCall(write, () => {
     orphans = descendantsOf(engine.pid ?? 0);
     wasKilled = engine.kill("SIGKILL");
@@ -40,22 +41,8 @@ export async function killedUp(running: Running, write: number): Promise<boolean
   // What the provider had sent when its engine died still reaches AWS. Then end what is left: the
   // program's host does not notice that its engine is gone.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  for (const orphan of orphans) killIfAlive(orphan);
+  for (const { pid } of orphans) killIfAlive(pid);
   return wasKilled;
-}
-
-/** Process ids of all that a process has started, and they. */
-function descendantsOf(pid: number): number[] {
-  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
-  const pairs = table
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const found = [pid];
-  for (const parent of found) {
-    found.push(...pairs.filter(([, ppid]) => ppid === parent).map(([child = 0]) => child));
-  }
-  return found.slice(1);
 }
 
 function killIfAlive(pid: number): void {

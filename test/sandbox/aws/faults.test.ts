@@ -128,11 +128,11 @@ describe("the faults and the journal of the sandbox's AWS", () => {
   it("hides a new user for a time", async () => {
     const [before, name] = [freshName(), freshName()];
     await createUser(before);
-    sandbox.front.faults.hideNewUsers({ ms: 200 });
+    sandbox.front.faults.hideNewUsers({ ms: 2_000 });
     await createUser(name);
     expect(await codeOf(getUser(name))).to.equal("NoSuchEntity");
     expect(await refusalOf(getUser(before))).to.equal(undefined);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
     expect(await refusalOf(getUser(name))).to.equal(undefined);
   });
 

@@ -41,10 +41,8 @@ describe("local plugins: installation", function () {
     expect((await stat(join(directory, "pulumi-resource-aws"))).mode & 0o111).to.equal(0o111);
   });
 
-  it("starts within a second", async () => {
-    const begin = Date.now();
+  it("starts from there", async () => {
     const plugin = await Plugin.start(join(directory, "pulumi-resource-aws"), {});
-    expect(Date.now() - begin).to.be.lessThan(1_000);
     await plugin.stop();
   });
 
