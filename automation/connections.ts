@@ -3,7 +3,7 @@ import type { AwsClient, AwsSettings } from "./awsClient";
 import { loadStack, type CommandContext, type CommonArguments, type LoadedStack } from "./command";
 import type { Part } from "./cells/cellsDeployment";
 import type { Deployment } from "./deployment";
-import { chooseStack, secretsProvider } from "./stackFiles";
+import { chooseStack, secretsSettings } from "./stackFiles";
 import type { StackRunner } from "./stackRunner";
 import { UsageError } from "./usageError";
 
@@ -75,7 +75,7 @@ export async function openDeployment(
     cells: config.cells,
     projectDirectory: directory,
     environment,
-    secretsProvider: secretsProvider(directory, config.stack),
+    secrets: secretsSettings(directory, config.stack),
     all,
     only,
     onCell: (done, total) => terminal.progress(`${done} of ${total} cells`),

@@ -76,6 +76,13 @@ export function withoutQuestions(command: EngineCommand): EngineCommand {
   };
 }
 
+const ENGINE_SETTINGS = {
+  PULUMI_AUTOMATION_API: "true",
+  // Secrets stay encrypted as they are in the state when the settings do not say how; else the engine takes to a
+  // new passphrase's key, in each run.
+  PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
+};
+
 /** The engine leads a process group of its own, so the group's end is that of its plugins too. */
 function killGroup({ pid }: ChildProcess): void {
   try {
@@ -103,7 +110,7 @@ function run(
     const withoutSecrets = args.filter((arg) => arg !== "--show-secrets");
     const child = spawn(executable, ["--non-interactive", ...withoutSecrets], {
       ...options,
-      env: { ...options.env, PULUMI_AUTOMATION_API: "true" },
+      env: { ...options.env, ...ENGINE_SETTINGS },
       stdio: ["ignore", "pipe", "pipe"],
       // A process group of its own: a Ctrl-C in the terminal reaches the engine only through us.
       detached: true,

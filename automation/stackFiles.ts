@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { programPart } from "../src/project";
 import { UsageError } from "./usageError";
 
@@ -26,14 +26,29 @@ export function projectName(directory: string): string {
   return String((parse(text) as Record<string, unknown>)["name"]);
 }
 
-/**
- * What encrypts a stack's secrets, as `pulumi stack init` has written it into its settings;
- * undefined for a passphrase.
- */
-export function secretsProvider(directory: string, stack: string): string | undefined {
+/** What encrypts a stack's secrets, as `pulumi stack init` writes it into its settings. None of it is secret. */
+const SECRETS_SETTINGS = ["secretsprovider", "encryptedkey", "encryptionsalt"] as const;
+
+export type SecretsSettings = Partial<Record<(typeof SECRETS_SETTINGS)[number], string>>;
+
+/** What encrypts the secrets of a stack, by its settings. */
+export function secretsSettings(directory: string, stack: string): SecretsSettings {
   const text = readFileSync(join(directory, `Pulumi.${stack}.yaml`), "utf8");
-  const found: unknown = (parse(text) as Record<string, unknown>)["secretsprovider"];
-  return typeof found === "string" && found !== "passphrase" ? found : undefined;
+  const settings = parse(text) as Record<string, unknown>;
+  return Object.fromEntries(
+    SECRETS_SETTINGS.flatMap((name) =>
+      typeof settings[name] === "string" ? [[name, settings[name]]] : [],
+    ),
+  );
+}
+
+/** Makes another stack's secrets encrypted as these are; without it the engine takes a passphrase for each stack. */
+export function writeSecretsSettings(
+  directory: string,
+  stack: string,
+  settings: SecretsSettings,
+): void {
+  writeFileSync(join(directory, `Pulumi.${stack}.yaml`), stringify(settings));
 }
 
 /**

@@ -193,7 +193,7 @@ export class StackRunner {
     }
   }
 
-  /** Makes the stack in the state backend; `secretsProvider` e.g. `awskms://alias/…`. */
+  /** Makes the stack in the state backend. @param secretsProvider - of its settings, e.g. `awskms://alias/…`. */
   async create(secretsProvider?: string, stack?: string): Promise<void> {
     const secrets = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
     await this.#pulumi(["stack", "init", ...secrets, "--no-select"], stack);

@@ -8,7 +8,7 @@ import { AwsClient } from "../awsClient";
 import { awsSettings } from "../connections";
 import type { ResourceChange } from "../engineEvents";
 import type { Recovery } from "../recovery";
-import { projectName } from "../stackFiles";
+import { projectName, writeSecretsSettings } from "../stackFiles";
 import { StackRunner, type RunHooks, type RunResult } from "../stackRunner";
 import { fromPlainInput, type CellJob } from "./job";
 
@@ -31,7 +31,8 @@ export async function runCell(
   const directory = mkdtempSync(join(tmpdir(), "ecr-customers-cell-"));
   try {
     copyFileSync(join(job.projectDirectory, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
-    const { stack, environment } = job;
+    const { stack, environment, secrets } = job;
+    writeSecretsSettings(directory, stack, secrets);
     const runner = await StackRunner.open({ projectDirectory: directory, stack, environment });
     onOpen(runner);
     return await operate(job, runner, { ...hooks, refresh: job.refresh });
@@ -60,10 +61,10 @@ async function operate(
     case "update": {
       const aws = new AwsClient(awsSettings(job.environment, input.config.region));
       const update = () => runner.updateAndSettle(program, input.config.account, aws, settings);
-      if (job.isNew) await runner.create(job.secretsProvider);
+      if (job.isNew) await runner.create(job.secrets.secretsprovider);
       const run = await update();
       if (run.error?.kind !== "noStack") return run;
-      await runner.create(job.secretsProvider);
+      await runner.create(job.secrets.secretsprovider);
       return update();
     }
     case "destroy":

@@ -11,6 +11,7 @@ import type { AwsClient } from "../awsClient";
 import type { Deployment, DeploymentResult, Scope } from "../deployment";
 import { explainEngineText } from "../engineErrors";
 import { readBaseline } from "../plan/baseline";
+import type { SecretsSettings } from "../stackFiles";
 import type { RunSettings, StackRunner } from "../stackRunner";
 import { toPlainInput, type CellJob } from "./job";
 import { allCells, digestsOf } from "./layout";
@@ -26,7 +27,8 @@ export interface CellsOptions {
   cells: number;
   projectDirectory: string;
   environment: Readonly<Record<string, string | undefined>>;
-  secretsProvider?: string;
+  /** What encrypts secrets, by the base stack's settings. */
+  secrets: SecretsSettings;
   /** Every cell, also those that have not changed: to see what was changed by hand. */
   all: boolean;
   /** Only this part; the others run elsewhere. */
@@ -190,7 +192,7 @@ export class CellsDeployment implements Deployment {
     input: StackInput,
     settings: RunSettings,
   ): Promise<DeploymentResult[]> {
-    const { projectDirectory, environment, secretsProvider, onCell } = this.#options;
+    const { projectDirectory, environment, secrets, onCell } = this.#options;
     const customers = byCell(input.customers, input.config.cells);
     const jobs = cells.map((cell): CellJob => ({
       operation,
@@ -199,7 +201,7 @@ export class CellsDeployment implements Deployment {
       isNew: this.#stacks?.has(cellStack(input.config.stack, cell)) === false,
       projectDirectory,
       environment,
-      ...(secretsProvider === undefined ? {} : { secretsProvider }),
+      secrets,
       input: toPlainInput(input, customers[cell] ?? []),
       refresh: settings.refresh,
     }));

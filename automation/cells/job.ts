@@ -5,6 +5,7 @@ import type { StackInput } from "../../src/project";
 import { EngineError, type EngineFailureKind } from "../engineErrors";
 import type { EngineEvent, EngineReport } from "../engineEvents";
 import type { Recovery } from "../recovery";
+import type { SecretsSettings } from "../stackFiles";
 
 /** What a worker process is asked to do with one cell. Plain values: it crosses processes. */
 export interface CellJob {
@@ -16,8 +17,8 @@ export interface CellJob {
   isNew: boolean;
   /** Folder of the vendor's `Pulumi.yaml`. */
   projectDirectory: string;
-  /** As in the base stack's settings, for a cell that is made; undefined: by passphrase. */
-  secretsProvider?: string;
+  /** What encrypts the cell's secrets: the same as the base stack's. */
+  secrets: SecretsSettings;
   environment: Readonly<Record<string, string | undefined>>;
   input: PlainInput;
   refresh?: boolean;

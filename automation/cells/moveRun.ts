@@ -12,7 +12,7 @@ import { Counter } from "../progress";
 import { readBack, type ReadBack } from "../readBack";
 import type { ExportedState } from "../recovery";
 import { StackRunner } from "../stackRunner";
-import { secretsProvider } from "../stackFiles";
+import { secretsSettings, writeSecretsSettings } from "../stackFiles";
 import { UsageError } from "../usageError";
 import { allCells, digestsOf } from "./layout";
 import { movesTo, stacksOf } from "./move";
@@ -56,9 +56,11 @@ export async function moveCells({ input, cells, aws, context }: MoveParts): Prom
     const count = await begin(runner, input, cells);
     const before = await readBack(aws, input);
     const names = [...new Set([...stacksOf(stack, count), ...stacksOf(stack, cells)])];
+    const secrets = secretsSettings(directory, stack);
     for (const name of stacksOf(stack, cells).slice(1)) {
+      writeSecretsSettings(folder, name, secrets);
       if ((await runner.outputs(name)) === undefined) {
-        await runner.create(secretsProvider(directory, stack), name);
+        await runner.create(secrets.secretsprovider, name);
       }
     }
     const states = await exported(runner, names);

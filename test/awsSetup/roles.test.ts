@@ -116,8 +116,6 @@ const STATE: Readonly<Record<Role, readonly (readonly [action: string, resource:
     ["s3:PutObject", `${BUCKET}/.pulumi/locks/organization/ecr-customers/prod/1.json`],
     ["s3:DeleteObject", `${BUCKET}/.pulumi/locks/organization/ecr-customers/prod/1.json`],
     ["kms:Decrypt", KEY],
-    // A new cell's stack is made by an update.
-    ["kms:Encrypt", KEY],
   ],
   preview: [
     ["s3:ListBucket", BUCKET],
