@@ -109,7 +109,7 @@ async function begin(runner: StackRunner, input: StackInput, cells: number): Pro
   const was: StackInput = { ...input, config: { ...input.config, cells: count } };
   const wanted =
     count === 1 ? stackOutputs(was) : celledOutputs(was, digestsOf(was, allCells(was)));
-  if (canonicalJson(baseline.outputs) !== canonicalJson(wanted)) {
+  if (canonicalJson(baseline) !== canonicalJson(readBaseline({ ...wanted }))) {
     throw new UsageError("the deployment is not as the files say", "Run `ecr-customers up` first.");
   }
   const cellsOutput = wanted.cells ?? { count, base: "", digests: {} };

@@ -15,16 +15,22 @@ export type Baseline =
 
 const keyStatus = z.enum(["active", "inactive"]);
 
+const customersShape = z.record(
+  z.string(),
+  z.object({
+    repositories: z.array(z.string()),
+    status: z.enum(["active", "suspended"]),
+    expires: z.string().optional(),
+    awsAccount: z.string().optional(),
+    keys: z.record(z.string(), keyStatus),
+  }),
+);
+
 const outputsShape = z.object({
-  customers: z.record(
-    z.string(),
-    z.object({
-      repositories: z.array(z.string()),
-      status: z.enum(["active", "suspended"]),
-      expires: z.string().optional(),
-      awsAccount: z.string().optional(),
-      keys: z.record(z.string(), keyStatus),
-    }),
+  // A text with several cells, values in one stack and in what earlier versions have written.
+  customers: z.preprocess(
+    (value) => (typeof value === "string" ? parsed(value) : value),
+    customersShape,
   ),
   repositories: z.record(
     z.string(),
@@ -44,6 +50,15 @@ const outputsShape = z.object({
     })
     .optional(),
 });
+
+/** What a text says in JSON; undefined when it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Reads a stack's outputs (src/stack/outputs.ts), which another version may have written. */
 export function readBaseline(outputs: Readonly<Record<string, unknown>> | undefined): Baseline {

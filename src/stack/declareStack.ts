@@ -11,7 +11,13 @@ import type { Customer } from "../customers/model";
 import type { StackInput } from "../project";
 import { declareCustomer } from "./customerAccess";
 import { declareLoginSide } from "./loginSide";
-import { celledOutputs, stackOutputs, type CellOutputs, type StackOutputs } from "./outputs";
+import {
+  celledOutputs,
+  stackOutputs,
+  type BaseOutputs,
+  type CellOutputs,
+  type StackOutputs,
+} from "./outputs";
 import { declareRepository, type KnownUsers } from "./repositoryAccess";
 
 /**
@@ -36,7 +42,7 @@ export async function declareStack(input: StackInput): Promise<StackOutputs> {
 export async function declarePart(
   input: StackInput,
   cell: Cell | undefined,
-): Promise<StackOutputs | CellOutputs> {
+): Promise<StackOutputs | BaseOutputs | CellOutputs> {
   if (cell !== undefined) return declareCell(input, cell);
   if (input.config.cells === 1) return declareStack(input);
   await declareBase(input, new Map());

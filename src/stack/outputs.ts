@@ -34,6 +34,15 @@ export interface StackOutputs {
   cells?: CellsOutput;
 }
 
+/** What the base stack of several cells records. */
+export interface BaseOutputs extends Omit<StackOutputs, "customers"> {
+  /**
+   * JSON of what one stack records as values: the engine and its SDK take values apart one by one in every
+   * run, and so many customers would be half of a change's time (docs/scale.md).
+   */
+  customers: string;
+}
+
 /** How the customers are spread, and what each part declared when it was last updated. */
 export interface CellsOutput {
   /** Over how many stacks. */
@@ -91,8 +100,13 @@ export function stackOutputs({ config, customers, today }: StackInput): StackOut
 export function celledOutputs(
   input: StackInput,
   digests: Readonly<Record<string, string>>,
-): StackOutputs {
+): BaseOutputs {
   const { config, customers, today } = input;
   const base = baseDigest(customers, config, today);
-  return { ...stackOutputs(input), cells: { count: config.cells, base, digests } };
+  const outputs = stackOutputs(input);
+  return {
+    ...outputs,
+    customers: JSON.stringify(outputs.customers),
+    cells: { count: config.cells, base, digests },
+  };
 }

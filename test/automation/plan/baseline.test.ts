@@ -33,6 +33,11 @@ describe("what was recorded", () => {
     expect(readBaseline(empty)).to.deep.equal({ kind: "recorded", outputs: empty });
   });
 
+  it("is read from one text for all customers, as the base stack of several cells has it", () => {
+    const written = { ...RECORD, customers: JSON.stringify(RECORD.customers) };
+    expect(readBaseline(written)).to.deep.equal({ kind: "recorded", outputs: RECORD });
+  });
+
   const { customers, repositories } = RECORD;
   const { acme } = customers;
   const edge = repositories["edge-agent"];
@@ -40,7 +45,8 @@ describe("what was recorded", () => {
     ["no customers", { repositories }],
     ["no repositories", { customers }],
     ["customers as a list", { customers: [acme], repositories }],
-    ["customers in a text", { customers: JSON.stringify(customers), repositories }],
+    ["customers in a text that is no JSON", { customers: "acme", repositories }],
+    ["customers in a text of another shape", { customers: JSON.stringify([acme]), repositories }],
     [
       "a status of another version",
       { customers: { acme: { ...acme, status: "paused" } }, repositories },
