@@ -1,22 +1,17 @@
 import { byCell, cellOf, cellStack, type Cell } from "../../src/access/cells";
 import { baseDigest } from "../../src/access/digest";
-import { userArn, userName } from "../../src/access/arns";
-import type { StackConfig } from "../../src/config";
-import type { Customer } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
-import { declareBase } from "../../src/stack/declareStack";
 import { celledOutputs, type StackOutputs } from "../../src/stack/outputs";
-import type { KnownUsers } from "../../src/stack/repositoryAccess";
 import type { AwsClient } from "../awsClient";
 import type { Deployment, DeploymentResult, Scope } from "../deployment";
 import { explainEngineText } from "../engineErrors";
 import { readBaseline } from "../plan/baseline";
 import type { SecretsSettings } from "../stackFiles";
 import type { RunSettings, StackRunner } from "../stackRunner";
+import { previewBase, updateBase } from "./baseRun";
 import { toPlainInput, type CellJob } from "./job";
 import { allCells, digestsOf } from "./layout";
 import { merged } from "./merge";
-import { presentUsers } from "./presentUsers";
 import type { CellWorkers } from "./workers";
 
 /** One part of a deployment over several stacks. */
@@ -40,7 +35,7 @@ export interface CellsOptions {
 /**
  * The customers spread over cells, each a stack of its own, and a base stack with what all share:
  * the cost of a change does not grow with the number of customers (issue 7). Cells that have not
- * changed are left alone; the others run side by side, and then the base stack.
+ * changed are left alone; the others run side by side, and then the base stack, whose engine starts meanwhile.
  */
 export class CellsDeployment implements Deployment {
   readonly scope: Scope;
@@ -81,39 +76,37 @@ export class CellsDeployment implements Deployment {
     this.#digests = { ...this.#recorded?.cells?.digests };
     if (this.#recorded === undefined) this.#stacks = new Set(await this.#base.stacks());
     const cells = this.#changedCells(input, settings.refresh === true);
-    const [cellRuns, base] = await Promise.all([
+    const base = { runner: this.#base, aws: this.#aws, input };
+    const [cellRuns, baseRun] = await Promise.all([
       this.#runCells("preview", cells, input, settings),
-      this.#runsBase(input, cells) ? this.#previewBase(input, settings) : undefined,
+      this.#runsBase(input, cells) ? previewBase(base, settings) : undefined,
     ]);
-    const runs = base === undefined ? cellRuns : [...cellRuns, base];
+    const runs = baseRun === undefined ? cellRuns : [...cellRuns, baseRun];
     const after = celledOutputs(input, { ...this.#digests, ...digestsOf(input, cells) });
-    const users = base && { users: base.users };
+    const users = baseRun && { users: baseRun.users };
     return { ...merged(runs), ...users, outputsBefore, outputsAfter: { ...after } };
   }
 
   async update(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
-    const runs: DeploymentResult[] = [];
     const { only } = this.#options;
-    if (this.#recorded === undefined && only === undefined) {
+    const isFirst = this.#recorded === undefined;
+    const parts = { runner: this.#base, aws: this.#aws, input };
+    const runs: DeploymentResult[] = [];
+    if (isFirst && only === undefined) {
       // The group that cells' users join must be there; nothing is recorded by it.
-      runs.push(await this.#updateBase(input, settings, undefined));
-      if (runs[0]?.error !== undefined) return merged(runs);
+      const before = await updateBase(parts, settings, Promise.resolve({}), isFirst);
+      if (before.error !== undefined) return before;
+      runs.push(before);
     }
-    const cells = this.#changedCells(input, settings.refresh === true);
-    const cellRuns = await this.#runCells("update", cells, input, settings);
-    this.#stacks = undefined;
-    cells.forEach((cell, at) => {
-      if (cellRuns[at]?.error !== undefined) return;
-      Object.assign(this.#digests, digestsOf(input, [cell]));
-    });
-    runs.push(...cellRuns);
-    if (settings.signal?.aborted !== true && (only === undefined || only === "base")) {
-      if (only === "base") await this.#readDigests(input);
-      // Before the very first cell there is nothing to record: only the group has to be there.
-      const isFirst = this.#recorded === undefined && Object.keys(this.#digests).length === 0;
-      runs.push(await this.#updateBase(input, settings, isFirst ? undefined : this.#digests));
+    const cells = this.#updateCells(input, settings);
+    if (only === undefined || only === "base") {
+      const declared = cells.then(() => this.#digests);
+      const base = updateBase(parts, settings, declared, isFirst);
+      // Whatever happens to the one, the other ends too.
+      await Promise.allSettled([cells, base]);
+      return merged([...runs, ...(await cells), await base]);
     }
-    return merged(runs);
+    return merged([...runs, ...(await cells)]);
   }
 
   async previewDestroy(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
@@ -139,6 +132,19 @@ export class CellsDeployment implements Deployment {
     this.#base.kill();
   }
 
+  /** Updates the cells that have changed, and notes what they have declared. */
+  async #updateCells(input: StackInput, settings: RunSettings): Promise<DeploymentResult[]> {
+    if (this.#options.only === "base") await this.#readDigests(input);
+    const cells = this.#changedCells(input, settings.refresh === true);
+    const runs = await this.#runCells("update", cells, input, settings);
+    this.#stacks = undefined;
+    cells.forEach((cell, at) => {
+      if (runs[at]?.error !== undefined) return;
+      Object.assign(this.#digests, digestsOf(input, [cell]));
+    });
+    return runs;
+  }
+
   /** Cells of which something is declared otherwise than recorded. */
   #changedCells(input: StackInput, refresh: boolean): Cell[] {
     const { only, all } = this.#options;
@@ -157,33 +163,6 @@ export class CellsDeployment implements Deployment {
     const { config, customers, today } = input;
     const isSame = this.#recorded?.cells?.base === baseDigest(customers, config, today);
     return all || !isSame || changed.length > 0;
-  }
-
-  async #previewBase(input: StackInput, settings: RunSettings) {
-    const { config, customers } = input;
-    const present = await presentUsers(this.#aws, config.account);
-    const known: KnownUsers = new Map([...plannedUsers(config, customers), ...present]);
-    const run = await this.#base.preview(
-      () => declareBase(input, known).then(() => ({})),
-      settings,
-    );
-    return { ...run, users: new Set(present.keys()) };
-  }
-
-  async #updateBase(
-    input: StackInput,
-    settings: RunSettings,
-    digests: Readonly<Record<string, string>> | undefined,
-  ): Promise<DeploymentResult> {
-    const { account } = input.config;
-    const users = await presentUsers(this.#aws, account);
-    // Before the cells, AWS need not be asked about each user that they are yet to make.
-    const named = digests === undefined ? withUsers(input, users) : input;
-    const program = async () => {
-      await declareBase(named, users);
-      return digests === undefined ? {} : { ...celledOutputs(input, digests) };
-    };
-    return this.#base.updateAndSettle(program, account, this.#aws, settings);
   }
 
   #runCells(
@@ -218,19 +197,4 @@ export class CellsDeployment implements Deployment {
       if (typeof outputs?.["digest"] === "string") this.#digests[cell] = outputs["digest"];
     }
   }
-}
-
-/** The users of all customers; nobody knows yet the ids of those that this very update makes. */
-function plannedUsers({ account, namePrefix }: StackConfig, customers: readonly Customer[]) {
-  const names = customers.map(({ id }) => userName(namePrefix, id));
-  return names.map((name) => [name, { arn: userArn(account, name), uniqueId: "new" }] as const);
-}
-
-/** The same input with only those customers that need no user or have one. */
-function withUsers(input: StackInput, users: KnownUsers): StackInput {
-  const { namePrefix } = input.config;
-  const customers = input.customers.filter(
-    ({ id, awsAccount }) => awsAccount !== undefined || users.has(userName(namePrefix, id)),
-  );
-  return { ...input, customers };
 }

@@ -67,12 +67,15 @@ export function declareCell(input: StackInput, cell: Cell): CellOutputs {
  * Declares the base stack of several cells: the login side, and the policies, which name customers
  * of all cells.
  *
- * @param users - the customers' users that are known; AWS is asked about the others.
+ * @param users - the customers' users that are known, as soon as they are; AWS is asked about the others.
  */
-export async function declareBase(input: StackInput, users: KnownUsers): Promise<void> {
+export async function declareBase(
+  input: StackInput,
+  users: KnownUsers | Promise<KnownUsers>,
+): Promise<void> {
   const options = awsOptions(input.config);
   declareLoginSide(input.config, options);
-  await declareRepositories(users, input, options);
+  await declareRepositories(await users, input, options);
 }
 
 type Options = pulumi.CustomResourceOptions & { provider: aws.Provider };
