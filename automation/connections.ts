@@ -7,27 +7,23 @@ import { chooseStack, secretsSettings } from "./stackFiles";
 import type { StackRunner } from "./stackRunner";
 import { UsageError } from "./usageError";
 
-/**
- * The door to a stack's engine. Loaded only here: commands that need no engine must not wait for it.
- *
- * @throws EngineError when there is no engine, or an old one.
- */
+/** The door to a stack's engine. Loaded only here: commands that need no engine must not wait for it. */
 export async function openStack(
   stack: string,
   { directory, environment }: CommandContext,
 ): Promise<StackRunner> {
   const { StackRunner } = await import("./stackRunner.js");
-  return StackRunner.open({ projectDirectory: directory, stack, environment });
+  return new StackRunner({ projectDirectory: directory, stack, environment });
 }
 
-/** A stack's input, and what waits for its engine. */
+/** A stack's input, and its engine, which is asked already. */
 export interface LoadedDeployment extends LoadedStack {
-  engine: () => Promise<StackRunner>;
+  engine: StackRunner;
 }
 
 /**
  * The first step of every command that needs the engine: `loadStack`, while the engine answers what it is asked
- * first, which takes as long. What is wrong with the engine is told by `openDeployment`.
+ * first, which takes as long. What is wrong with the engine is told when it is needed.
  *
  * @throws as `loadStack` does.
  */
@@ -40,7 +36,7 @@ export async function loadDeployment(
   const stack = chooseStack(directory, args.stack);
   // The outputs of a single stack come with its preview.
   const asksOutputs = (loadStackConfig(directory, stack).config?.cells ?? 1) > 1;
-  const engine = StackRunner.ask({ projectDirectory: directory, stack, environment, asksOutputs });
+  const engine = new StackRunner({ projectDirectory: directory, stack, environment, asksOutputs });
   return { ...loadStack(args, context), engine };
 }
 
@@ -54,7 +50,6 @@ export interface CellArguments {
 /**
  * What previews and updates of a stack are driven through.
  *
- * @throws EngineError when there is no engine, or an old one.
  * @throws UsageError when `cell` is none of the stack's.
  */
 export async function openDeployment(
@@ -63,15 +58,17 @@ export async function openDeployment(
   { all = false, cell, concurrency }: CellArguments = {},
 ): Promise<Deployment> {
   const only = partOf(config, cell);
-  const [runner, aws] = await Promise.all([engine(), openAws(config, context)]);
+  // While the engine answers; and before the program, which would load more of the SDK.
+  await import("./pulumiSdk.js");
+  const aws = () => openAws(config, context);
   if (config.cells === 1) {
     const { SingleStack } = await import("./deployment.js");
-    return new SingleStack(runner, aws);
+    return new SingleStack(engine, aws);
   }
   const { CellsDeployment } = await import("./cells/cellsDeployment.js");
   const { CellWorkers } = await import("./cells/workers.js");
   const { directory, environment, terminal } = context;
-  return new CellsDeployment(runner, new CellWorkers(concurrency), aws, {
+  return new CellsDeployment(engine, new CellWorkers(concurrency), aws, {
     cells: config.cells,
     projectDirectory: directory,
     environment,

@@ -41,9 +41,10 @@ export interface Deployment {
 export class SingleStack implements Deployment {
   readonly scope = { includes: () => true, policies: true };
   readonly #runner: StackRunner;
-  readonly #aws: AwsClient;
+  readonly #aws: () => Promise<AwsClient>;
 
-  constructor(runner: StackRunner, aws: AwsClient) {
+  /** @param aws - opens it: it loads slowly, and a preview does without. */
+  constructor(runner: StackRunner, aws: () => Promise<AwsClient>) {
     this.#runner = runner;
     this.#aws = aws;
   }
@@ -52,9 +53,10 @@ export class SingleStack implements Deployment {
     return this.#runner.preview(() => declareStack(input), settings);
   }
 
-  update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
+  async update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
     const program = () => declareStack(input);
-    return this.#runner.updateAndSettle(program, input.config.account, this.#aws, settings);
+    const aws = await this.#aws();
+    return this.#runner.updateAndSettle(program, input.config.account, aws, settings);
   }
 
   previewDestroy(_input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
@@ -62,7 +64,7 @@ export class SingleStack implements Deployment {
   }
 
   async destroy(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
-    await this.#runner.recover(input.config.account, this.#aws);
+    await this.#runner.recover(input.config.account, await this.#aws());
     return this.#runner.destroy(settings);
   }
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import type { SemVer } from "semver";
+import { SemVer } from "semver";
 import { EngineError, explainEngineText } from "./engineErrors";
 import { MINIMUM_ENGINE_VERSION } from "./engineVersion";
 
@@ -13,8 +13,8 @@ export interface CommandOutput {
 /** The shape that the Automation API asks of its engine (`PulumiCommand`). */
 export interface EngineCommand {
   command: string;
-  /** Known after `pulumi version` was asked; the Automation API chooses its ways by it. */
-  version: SemVer | null;
+  /** The Automation API chooses its ways by it; those of the oldest engine do for all. */
+  version: SemVer;
   run(
     args: string[],
     cwd: string,
@@ -44,7 +44,7 @@ export function engineCommand(
   const running = new Set<ChildProcess>();
   return {
     command: executable,
-    version: null,
+    version: new SemVer(MINIMUM_ENGINE_VERSION),
     run: (args, cwd, additional, onOutput, onError, signal) => {
       const options = { cwd, env: { ...environment, ...additional } };
       return run(executable, args, options, [onOutput, onError, signal], running);
@@ -139,7 +139,8 @@ function run(
   });
 }
 
-function notStarted(executable: string, cause: NodeJS.ErrnoException): EngineError {
+/** Why `executable` could not be run, from what `spawn` says. */
+export function notStarted(executable: string, cause: NodeJS.ErrnoException): EngineError {
   if (cause.code !== "ENOENT") return explainEngineText(String(cause));
   return new EngineError(
     "noEngine",

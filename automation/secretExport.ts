@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { notStarted } from "./engineCommand";
 import { explainEngineText } from "./engineErrors";
 import { KeyMaterialError } from "./keyMaterial";
 
@@ -34,7 +35,7 @@ export function exportWithSecrets(options: SecretExportOptions): Promise<string>
     let stderr = "";
     child.stdout.on("data", (bytes: Buffer) => written.push(bytes));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    child.on("error", (cause) => reject(explainEngineText(String(cause))));
+    child.on("error", (cause) => reject(notStarted(executable, cause)));
     child.on("close", (code) => {
       const stdout = Buffer.concat(written).toString("utf8");
       for (const bytes of written) bytes.fill(0);

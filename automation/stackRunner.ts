@@ -2,30 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
-import { coerce } from "semver";
 import type { AwsClient } from "./awsClient";
 import { engineCommand, withoutQuestions, type EngineCommand } from "./engineCommand";
-import { EngineError, explainEngineText, LOCKED } from "./engineErrors";
+import { EngineError, explainEngineText, LOCKED, type EngineFailureKind } from "./engineErrors";
 import { readLock, type StackLock } from "./stackLock";
 import { toEngineError } from "./runError";
 import { settledState, settleKeys, type ExportedState, type Recovery } from "./recovery";
 import { stateKeys, type StateKeys } from "./keys/stateKeys";
-import { isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
+import { ENGINE_RANGE, isTooOld, MINIMUM_ENGINE_VERSION } from "./engineVersion";
 import { keyMaterialIn, type KeyMaterial } from "./keyMaterial";
 import { exportWithSecrets } from "./secretExport";
 import { EngineReporter, STACK_TYPE, type EngineEvent, type EngineReport } from "./engineEvents";
 
-/** An engine does not change while this process runs. */
-const versions = new Map<string, Promise<string>>();
-
-function versionOf(command: EngineCommand, options: RunnerOptions): Promise<string> {
-  const key = `${command.command} ${options.environment["PATH"]}`;
-  const asked =
-    versions.get(key) ??
-    command.run(["version"], options.projectDirectory, {}).then(({ stdout }) => stdout.trim());
-  versions.set(key, asked);
-  return asked;
-}
+/** Errors that an engine too old for this script ends with. */
+const OF_OLD_ENGINES: readonly EngineFailureKind[] = ["unknown", "program"];
 
 /** What a Pulumi program declares when it runs: returns the stack's outputs. */
 export type Program = PulumiFn;
@@ -73,42 +63,14 @@ export class StackRunner {
   /** What `outputs` answers when it is asked for the first time. */
   #asked: Promise<Readonly<Record<string, unknown>> | undefined> | undefined;
 
-  private constructor(options: RunnerOptions) {
+  /** An engine that is missing or too old is told by whatever is asked of it first. */
+  constructor(options: RunnerOptions) {
     this.#options = options;
     this.#command = engineCommand(options.executable ?? "pulumi", options.environment);
-  }
-
-  /** @throws EngineError when there is no engine or an old one. */
-  static open(options: RunnerOptions): Promise<StackRunner> {
-    return StackRunner.ask(options)();
-  }
-
-  /**
-   * Asks the engine what has to be known before all else; it answers while the caller works.
-   *
-   * @returns what waits for the answers, and throws as `open` does.
-   */
-  static ask(options: RunnerOptions): () => Promise<StackRunner> {
-    const runner = new StackRunner(options);
-    if (options.asksOutputs === true) runner.#asked = runner.#readOutputs(options.stack);
-    const version = versionOf(runner.#command, options);
+    if (options.asksOutputs !== true) return;
+    this.#asked = this.#readOutputs(options.stack);
     // Told when they are awaited.
-    for (const answer of [runner.#asked, version]) answer?.catch(() => {});
-    return () => runner.#opened(version);
-  }
-
-  async #opened(answer: Promise<string>): Promise<this> {
-    // The SDK loads while the engine answers.
-    const [version] = await Promise.all([answer, import("./pulumiSdk.js")]);
-    if (isTooOld(version)) {
-      throw new EngineError(
-        "engineTooOld",
-        `the Pulumi engine is version ${version}, ${MINIMUM_ENGINE_VERSION} or newer is needed`,
-        "Install a newer one, e.g. `curl -fsSL https://get.pulumi.com | sh`.",
-      );
-    }
-    this.#command.version = coerce(version);
-    return this;
+    this.#asked.catch(() => {});
   }
 
   /** What an update would change; writes nothing. */
@@ -206,8 +168,7 @@ export class StackRunner {
 
   /** Names of all stacks of this project in the state backend. */
   async stacks(): Promise<string[]> {
-    const { projectDirectory } = this.#options;
-    const { stdout } = await this.#command.run(["stack", "ls", "--json"], projectDirectory, {});
+    const { stdout } = await this.#ask(["stack", "ls", "--json"]);
     // Pulumi Cloud puts the organization before it.
     return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => basename(name));
   }
@@ -216,7 +177,8 @@ export class StackRunner {
   async lock(stack: string = this.#options.stack): Promise<StackLock | undefined> {
     try {
       // Renaming a stack to its own name fails, after it has looked whether it may.
-      await this.#pulumi(["stack", "rename", stack], stack);
+      const rename = ["stack", "rename", stack, "--stack", stack];
+      await this.#command.run(rename, this.#options.projectDirectory, {});
       return undefined;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
@@ -265,8 +227,7 @@ export class StackRunner {
 
   /** Moves resources to another stack's state, as they are; AWS is not asked. URNs of the source. */
   async moveState(source: string, target: string, urns: readonly string[]): Promise<void> {
-    const command = ["state", "move", "--yes", "--source", source, "--dest", target, ...urns];
-    await this.#command.run(command, this.#options.projectDirectory, {});
+    await this.#ask(["state", "move", "--yes", "--source", source, "--dest", target, ...urns]);
   }
 
   /** Records other outputs of the stack; nothing else of it changes. */
@@ -344,17 +305,21 @@ export class StackRunner {
           ? stack.preview(options)
           : stack[operation]({ ...options, continueOnError: true }),
       );
-      return reporter.finish();
+      const report = reporter.finish();
+      const error = report.summary === undefined ? await this.#tooOld() : undefined;
+      return { ...report, ...(error && { error }) };
     } catch (error) {
-      return { ...reporter.finish(), error: toEngineError(error, reporter, settings.signal) };
+      const told = toEngineError(error, reporter, settings.signal);
+      return { ...reporter.finish(), error: await this.#explained(told) };
     }
   }
 
   async #stack(program: Program | undefined): Promise<Stack> {
-    const { LocalWorkspace, Stack } = await import("./pulumiSdk.js");
+    const { LocalWorkspace, Stack, requirePulumiVersion } = await import("./pulumiSdk.js");
     const workspace = await LocalWorkspace.create({
       workDir: this.#options.projectDirectory,
-      program,
+      // The engine says itself whether it will do; to ask for its version takes a process of its own.
+      program: program && (() => requirePulumiVersion(ENGINE_RANGE).then(program)),
       pulumiCommand: withoutQuestions(this.#command) as never,
       envVars: {},
     });
@@ -362,6 +327,30 @@ export class StackRunner {
   }
 
   #pulumi(args: string[], stack: string = this.#options.stack) {
-    return this.#command.run([...args, "--stack", stack], this.#options.projectDirectory, {});
+    return this.#ask([...args, "--stack", stack]);
+  }
+
+  async #ask(args: string[]) {
+    try {
+      return await this.#command.run(args, this.#options.projectDirectory, {});
+    } catch (error) {
+      throw error instanceof EngineError ? await this.#explained(error) : error;
+    }
+  }
+
+  /** The same error, or that the engine is too old, which explains it better. */
+  async #explained(error: EngineError): Promise<EngineError> {
+    return OF_OLD_ENGINES.includes(error.kind) ? ((await this.#tooOld()) ?? error) : error;
+  }
+
+  async #tooOld(): Promise<EngineError | undefined> {
+    const asked = this.#command.run(["version"], this.#options.projectDirectory, {});
+    const version = (await asked.catch(() => undefined))?.stdout.trim();
+    if (version === undefined || !isTooOld(version)) return undefined;
+    return new EngineError(
+      "engineTooOld",
+      `the Pulumi engine is version ${version}, ${MINIMUM_ENGINE_VERSION} or newer is needed`,
+      "Install a newer one, e.g. `curl -fsSL https://get.pulumi.com | sh`.",
+    );
   }
 }

@@ -47,10 +47,10 @@ export async function runUpdate(
   const { terminal, today } = context;
   const text = engineText(options, terminal);
   const deployment = await openDeployment(loaded, context, options);
-  const aws = await openAws(input.config, context);
 
   let { refresh } = options;
   let planned = await planUpdate(deployment, input, today, { refresh, ...text });
+  const aws = await openAws(input.config, context);
   const vanished = refresh ? [] : await vanishedUsers(planned, input, aws);
   if (vanished.length > 0) {
     terminal.tell(`Deleted in AWS by hand, and made anew: ${vanished.join(", ")}.`, "warning");

@@ -23,17 +23,19 @@ export interface BaseParts {
  * @throws as `AwsClient` does when the users cannot be listed.
  */
 export async function previewBase(
-  { runner, aws, input }: BaseParts,
+  { runner, aws, input }: Omit<BaseParts, "aws"> & { aws: () => Promise<AwsClient> },
   settings: RunSettings,
 ): Promise<DeploymentResult> {
-  const present = presentUsers(aws, input.config.account);
-  const known = present.then(
-    (found): KnownUsers => new Map([...plannedUsers(input.config, input.customers), ...found]),
-  );
-  // Told below.
-  known.catch(() => {});
-  const run = await runner.preview(() => declareBase(input, known).then(() => ({})), settings);
-  return { ...run, users: new Set((await present).keys()) };
+  const { config, customers } = input;
+  let users: ReadonlySet<string> | undefined;
+  const { ask, told } = insideProgram(async (): Promise<KnownUsers> => {
+    const present = await presentUsers(await aws(), config.account);
+    users = new Set(present.keys());
+    return new Map([...plannedUsers(config, customers), ...present]);
+  });
+  // AWS is asked, and its SDK loaded, while the engine starts.
+  const program = () => declareBase(input, ask()).then(() => ({}));
+  return { ...told(await runner.preview(program, settings)), ...(users && { users }) };
 }
 
 /**
@@ -52,31 +54,44 @@ export async function updateBase(
 ): Promise<DeploymentResult> {
   const { account } = input.config;
   let isOver = false;
-  let failure: unknown;
-  const users = cells.then(() => {
+  const { ask, told } = insideProgram(async () => {
+    await cells;
     // An engine that has ended before the cells takes no declaration any more.
     if (isOver) throw new RangeError("the base stack's engine has ended");
     return presentUsers(aws, account);
   });
-  users.catch((error: unknown) => (failure = error));
   const program = async () => {
     const digests = isFirst ? await cells : undefined;
     // Before the very first cell there is nothing to record: only the group has to be there, and AWS need not be
     // asked about each user that cells are yet to make.
     if (digests !== undefined && Object.keys(digests).length === 0) {
-      await declareBase(withUsers(input, await users), users);
+      const users = await ask();
+      await declareBase(withUsers(input, users), users);
       return {};
     }
-    await declareBase(input, users);
+    await declareBase(input, ask());
     return { ...celledOutputs(input, await cells) };
   };
   try {
-    const run = await runner.updateAndSettle(program, account, aws, settings);
-    if (failure !== undefined) throw failure;
-    return run;
+    return told(await runner.updateAndSettle(program, account, aws, settings));
   } finally {
     isOver = true;
   }
+}
+
+/** What a program asks of AWS: a refusal is told as it is, and not as the engine tells an error of the program. */
+function insideProgram<T>(question: () => Promise<T>) {
+  let refusal: unknown;
+  const ask = () =>
+    question().catch((error: unknown) => {
+      refusal = error;
+      throw error;
+    });
+  const told = (run: DeploymentResult): DeploymentResult => {
+    if (refusal !== undefined) throw refusal;
+    return run;
+  };
+  return { ask, told };
 }
 
 /** The users of all customers; nobody knows yet the ids of those that this very update makes. */

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { customerContent } from "../../src/access/customerContent";
 import type { StackInput } from "../../src/project";
 import { declareCell } from "../../src/stack/declareStack";
-import { AwsClient } from "../awsClient";
 import { awsSettings } from "../connections";
 import type { ResourceChange } from "../engineEvents";
 import type { Recovery } from "../recovery";
@@ -33,7 +32,7 @@ export async function runCell(
     copyFileSync(join(job.projectDirectory, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
     const { stack, environment, secrets } = job;
     writeSecretsSettings(directory, stack, secrets);
-    const runner = await StackRunner.open({ projectDirectory: directory, stack, environment });
+    const runner = new StackRunner({ projectDirectory: directory, stack, environment });
     onOpen(runner);
     return await operate(job, runner, { ...hooks, refresh: job.refresh });
   } finally {
@@ -59,6 +58,7 @@ async function operate(
       return run.error?.kind === "noStack" ? NOTHING : run;
     }
     case "update": {
+      const { AwsClient } = await import("../awsClient.js");
       const aws = new AwsClient(awsSettings(job.environment, input.config.region));
       const update = () => runner.updateAndSettle(program, input.config.account, aws, settings);
       if (job.isNew) await runner.create(job.secrets.secretsprovider);

@@ -41,7 +41,7 @@ export class CellsDeployment implements Deployment {
   readonly scope: Scope;
   readonly #base: StackRunner;
   readonly #workers: CellWorkers;
-  readonly #aws: AwsClient;
+  readonly #aws: () => Promise<AwsClient>;
   readonly #options: CellsOptions;
   /** What the cells have declared, as far as is known. */
   #digests: Record<string, string> = {};
@@ -49,7 +49,13 @@ export class CellsDeployment implements Deployment {
   /** Stacks that there are, until the first update; asked for when nothing is recorded. */
   #stacks: ReadonlySet<string> | undefined;
 
-  constructor(base: StackRunner, workers: CellWorkers, aws: AwsClient, options: CellsOptions) {
+  /** @param aws - opens it: it loads slowly, and is not needed when nothing has changed. */
+  constructor(
+    base: StackRunner,
+    workers: CellWorkers,
+    aws: () => Promise<AwsClient>,
+    options: CellsOptions,
+  ) {
     this.#base = base;
     this.#workers = workers;
     this.#aws = aws;
@@ -90,7 +96,7 @@ export class CellsDeployment implements Deployment {
   async update(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
     const { only } = this.#options;
     const isFirst = this.#recorded === undefined;
-    const parts = { runner: this.#base, aws: this.#aws, input };
+    const parts = { runner: this.#base, aws: await this.#aws(), input };
     const runs: DeploymentResult[] = [];
     if (isFirst && only === undefined) {
       // The group that cells' users join must be there; nothing is recorded by it.

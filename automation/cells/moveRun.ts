@@ -52,7 +52,7 @@ export async function moveCells({ input, cells, aws, context }: MoveParts): Prom
     for (const file of ["Pulumi.yaml", `Pulumi.${stack}.yaml`]) {
       copyFileSync(join(directory, file), join(folder, file));
     }
-    const runner = await StackRunner.open({ projectDirectory: folder, stack, environment });
+    const runner = new StackRunner({ projectDirectory: folder, stack, environment });
     const count = await begin(runner, input, cells);
     const before = await readBack(aws, input);
     const names = [...new Set([...stacksOf(stack, count), ...stacksOf(stack, cells)])];

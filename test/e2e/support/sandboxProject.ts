@@ -48,7 +48,7 @@ export class SandboxProject {
     mkdirSync(join(directory, "customers"));
     const catalogue = loadStackConfig(directory, "dev").config?.repositories ?? new Map();
     await createAssumedRepositories(sandbox.aws, catalogue);
-    project.#runner = await StackRunner.open({
+    project.#runner = new StackRunner({
       projectDirectory: directory,
       stack: "dev",
       environment: project.environment,
