@@ -5,15 +5,17 @@ import type { Part } from "./cells/cellsDeployment";
 import type { Deployment } from "./deployment";
 import { chooseStack, secretsSettings } from "./stackFiles";
 import type { StackRunner } from "./stackRunner";
+import type { StackState } from "./stackState";
 import { UsageError } from "./usageError";
 
-/** The door to a stack's engine. Loaded only here: commands that need no engine must not wait for it. */
-export async function openStack(
+/** What the engine keeps of a stack. Loaded only here: commands that need no engine must not wait for it. */
+export async function openState(
   stack: string,
   { directory, environment }: CommandContext,
-): Promise<StackRunner> {
-  const { StackRunner } = await import("./stackRunner.js");
-  return new StackRunner({ projectDirectory: directory, stack, environment });
+): Promise<StackState> {
+  const { Engine } = await import("./engine.js");
+  const { StackState } = await import("./stackState.js");
+  return new StackState(new Engine({ projectDirectory: directory, stack, environment }));
 }
 
 /** A stack's input, and its engine, which is asked already. */
@@ -34,9 +36,9 @@ export async function loadDeployment(
   const { StackRunner } = await import("./stackRunner.js");
   const { directory, environment } = context;
   const stack = chooseStack(directory, args.stack);
+  const engine = new StackRunner({ projectDirectory: directory, stack, environment });
   // The outputs of a single stack come with its preview.
-  const asksOutputs = (loadStackConfig(directory, stack).config?.cells ?? 1) > 1;
-  const engine = new StackRunner({ projectDirectory: directory, stack, environment, asksOutputs });
+  if ((loadStackConfig(directory, stack).config?.cells ?? 1) > 1) engine.state.askOutputs();
   return { ...loadStack(args, context), engine };
 }
 

@@ -69,7 +69,7 @@ export class SingleStack implements Deployment {
   }
 
   outputs(): Promise<Readonly<Record<string, unknown>> | undefined> {
-    return this.#runner.outputs();
+    return this.#runner.state.outputs();
   }
 
   kill(): void {

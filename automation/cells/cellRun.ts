@@ -61,14 +61,14 @@ async function operate(
       const { AwsClient } = await import("../awsClient.js");
       const aws = new AwsClient(awsSettings(job.environment, input.config.region));
       const update = () => runner.updateAndSettle(program, input.config.account, aws, settings);
-      if (job.isNew) await runner.create(job.secrets.secretsprovider);
+      if (job.isNew) await runner.state.create(job.secrets.secretsprovider);
       const run = await update();
       if (run.error?.kind !== "noStack") return run;
-      await runner.create(job.secrets.secretsprovider);
+      await runner.state.create(job.secrets.secretsprovider);
       return update();
     }
     case "destroy":
-      return (await runner.outputs()) === undefined ? NOTHING : runner.destroy(settings);
+      return (await runner.state.outputs()) === undefined ? NOTHING : runner.destroy(settings);
   }
 }
 

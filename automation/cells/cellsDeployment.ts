@@ -80,7 +80,7 @@ export class CellsDeployment implements Deployment {
       return { ...merged([]), outputsBefore };
     }
     this.#digests = { ...this.#recorded?.cells?.digests };
-    if (this.#recorded === undefined) this.#stacks = new Set(await this.#base.stacks());
+    if (this.#recorded === undefined) this.#stacks = new Set(await this.#base.state.stacks());
     const cells = this.#changedCells(input, settings.refresh === true);
     const base = { runner: this.#base, aws: this.#aws, input };
     const [cellRuns, baseRun] = await Promise.all([
@@ -130,7 +130,7 @@ export class CellsDeployment implements Deployment {
   }
 
   outputs(): Promise<Readonly<Record<string, unknown>> | undefined> {
-    return this.#base.outputs();
+    return this.#base.state.outputs();
   }
 
   kill(): void {
@@ -199,7 +199,7 @@ export class CellsDeployment implements Deployment {
     const wanted = digestsOf(input, allCells(input));
     for (const cell of allCells(input)) {
       if (wanted[cell] === this.#digests[cell]) continue;
-      const outputs = await this.#base.outputs(cellStack(input.config.stack, cell));
+      const outputs = await this.#base.state.outputs(cellStack(input.config.stack, cell));
       if (typeof outputs?.["digest"] === "string") this.#digests[cell] = outputs["digest"];
     }
   }

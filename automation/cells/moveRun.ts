@@ -59,23 +59,23 @@ export async function moveCells({ input, cells, aws, context }: MoveParts): Prom
     const secrets = secretsSettings(directory, stack);
     for (const name of stacksOf(stack, cells).slice(1)) {
       writeSecretsSettings(folder, name, secrets);
-      if ((await runner.outputs(name)) === undefined) {
-        await runner.create(secrets.secretsprovider, name);
+      if ((await runner.state.outputs(name)) === undefined) {
+        await runner.state.create(secrets.secretsprovider, name);
       }
     }
     const states = await exported(runner, names);
     const backup = keep(states, directory, stack, context);
     const { moves, doubles } = movesTo(states, stack, cells);
-    for (const { stack: name, urn } of doubles) await runner.forget(name, urn);
+    for (const { stack: name, urn } of doubles) await runner.state.forget(name, urn);
     const counter = new Counter(terminal, moves.length, "moves of state done");
     for (const { source, target, urns } of moves) {
-      await runner.moveState(source, target, urns);
+      await runner.state.moveResources(source, target, urns);
       counter.done(target);
     }
     const moved: StackInput = { ...input, config: { ...input.config, cells } };
     await record(runner, moved, aws);
     for (const name of names.filter((one) => !stacksOf(stack, cells).includes(one))) {
-      if (states.has(name)) await runner.remove(name);
+      if (states.has(name)) await runner.state.remove(name);
     }
     const after = await readBack(aws, moved);
     const resources = moves.reduce((sum, { urns }) => sum + urns.length, 0);
@@ -91,7 +91,7 @@ export async function moveCells({ input, cells, aws, context }: MoveParts): Prom
  * @returns over how many stacks the customers are spread.
  */
 async function begin(runner: StackRunner, input: StackInput, cells: number): Promise<number> {
-  const baseline = readBaseline(await runner.outputs());
+  const baseline = readBaseline(await runner.state.outputs());
   if (baseline.kind !== "recorded") {
     throw new UsageError(
       "nothing was deployed yet",
@@ -113,7 +113,7 @@ async function begin(runner: StackRunner, input: StackInput, cells: number): Pro
     throw new UsageError("the deployment is not as the files say", "Run `ecr-customers up` first.");
   }
   const cellsOutput = wanted.cells ?? { count, base: "", digests: {} };
-  await runner.recordOutputs({ ...wanted, cells: { ...cellsOutput, moving: cells } });
+  await runner.state.recordOutputs({ ...wanted, cells: { ...cellsOutput, moving: cells } });
   return count;
 }
 
@@ -135,7 +135,7 @@ async function exported(
 ): Promise<Map<string, ExportedState>> {
   const states = new Map<string, ExportedState>();
   for (const name of names) {
-    const state = await runner.exportState(name);
+    const state = await runner.state.exportOf(name);
     if (state !== undefined) states.set(name, state);
   }
   return states;

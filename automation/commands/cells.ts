@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadStack, type Command, type CommonArguments } from "../command";
-import { openAws, openStack } from "../connections";
+import { openAws, openState } from "../connections";
 import { layoutOf } from "../cells/layout";
 import { ExitCode } from "../exitCode";
 import { toJson } from "../json";
@@ -59,7 +59,7 @@ export const cells: Command<CellsArguments> = {
       terminal.tell(`AWS is not as before: ${moved.differences.join(", ")}`, "bad");
       return ExitCode.failed;
     }
-    const baseline = readBaseline(await (await openStack(stack, context)).outputs());
+    const baseline = readBaseline(await (await openState(stack, context)).outputs());
     const layout = layoutOf(input, baseline.kind === "recorded" ? baseline.outputs : undefined);
     if (args.json) {
       terminal.print(toJson({ stack, first: baseline.kind === "none", ...layout }));

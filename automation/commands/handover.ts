@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { customerStack } from "../../src/access/cells";
 import { customersDirectory, loadStack, type Command, type CommonArguments } from "../command";
-import { openStack } from "../connections";
+import { openState } from "../connections";
 import { ExitCode } from "../exitCode";
 import { findCustomer } from "../findCustomer";
 import { toJson } from "../json";
@@ -69,7 +69,7 @@ export const handover: Command<HandoverArguments> = {
       again: args.again,
       inCi: isSet(environment["CI"]),
       readKey: async (id, generation) =>
-        (await openStack(stack, context)).keyMaterial(
+        (await openState(stack, context)).keyMaterial(
           id,
           generation,
           customerStack(id, stack, config.cells),

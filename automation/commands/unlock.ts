@@ -3,11 +3,11 @@ import pMap from "p-map";
 import { readCellStack } from "../../src/access/cells";
 import { chooseStack } from "../stackFiles";
 import type { Command, CommonArguments } from "../command";
-import { openStack } from "../connections";
+import { openState } from "../connections";
 import { ExitCode } from "../exitCode";
 import { toJson } from "../json";
 import { ageText, type StackLock } from "../stackLock";
-import type { StackRunner } from "../stackRunner";
+import type { StackState } from "../stackState";
 
 /** Each question is a process of the engine. */
 const CONCURRENCY = { concurrency: availableParallelism() };
@@ -32,9 +32,9 @@ export const unlock: Command<UnlockArguments> = {
   async run(args, context) {
     const { terminal, now } = context;
     const stack = chooseStack(context.directory, args.stack);
-    const runner = await openStack(stack, context);
-    const locks = await locksOf(runner, stack);
-    if (args.force) await pMap(locks, (lock) => runner.unlock(lock.stack), CONCURRENCY);
+    const state = await openState(stack, context);
+    const locks = await locksOf(state, stack);
+    if (args.force) await pMap(locks, (lock) => state.unlock(lock.stack), CONCURRENCY);
     const code = locks.length === 0 || args.force ? ExitCode.done : ExitCode.refused;
     if (args.json) {
       terminal.print(toJson({ stack, locks, removed: locks.length > 0 && args.force }));
@@ -61,8 +61,8 @@ export const unlock: Command<UnlockArguments> = {
 };
 
 /** The locks of a deployment's stacks: its only one, or its base and its cells, in the order of their names. */
-async function locksOf(runner: StackRunner, stack: string) {
-  const names = (await runner.stacks()).filter(
+async function locksOf(state: StackState, stack: string) {
+  const names = (await state.stacks()).filter(
     (name) => name === stack || readCellStack(name)?.stack === stack,
   );
   // Also when it is not there: the engine says so.
@@ -70,7 +70,7 @@ async function locksOf(runner: StackRunner, stack: string) {
   const found = await pMap(
     stacks,
     async (name) => {
-      const lock = await runner.lock(name);
+      const lock = await state.lock(name);
       return lock === undefined ? [] : [{ ...lock, stack: name }];
     },
     CONCURRENCY,

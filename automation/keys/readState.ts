@@ -2,7 +2,7 @@ import pMap from "p-map";
 import { cellOf, cellStack } from "../../src/access/cells";
 import type { StackConfig } from "../../src/config";
 import type { CommandContext } from "../command";
-import { openStack } from "../connections";
+import { openState } from "../connections";
 import type { StateKeys } from "./stateKeys";
 
 /** Engines that read a state at the same time. */
@@ -21,7 +21,7 @@ export async function readStateKeys(
 ): Promise<StateKeys> {
   const stacks =
     cells === 1 ? [stack] : [...new Set(ids.map((id) => cellStack(stack, cellOf(id, cells))))];
-  const found = await pMap(stacks, async (one) => (await openStack(one, context)).accessKeys(), {
+  const found = await pMap(stacks, async (one) => (await openState(one, context)).accessKeys(), {
     concurrency: AT_ONCE,
   });
   return new Map(found.flatMap((keys) => [...keys]));

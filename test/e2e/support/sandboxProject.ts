@@ -54,7 +54,7 @@ export class SandboxProject {
       environment: project.environment,
       executable: sandbox.engine.executable,
     });
-    await project.#runner.create();
+    await project.#runner.state.create();
     return project;
   }
 
@@ -113,17 +113,17 @@ export class SandboxProject {
 
   /** Ends the lock of a killed run, and nothing else. */
   unlock(): Promise<void> {
-    return this.#runner.unlock();
+    return this.#runner.state.unlock();
   }
 
   /** Ends the lock of a killed run and settles what it had begun. */
   async recover(): Promise<Recovery | undefined> {
-    await this.#runner.unlock();
+    await this.#runner.state.unlock();
     return this.#runner.recover("123456789012", new AwsClient(this.#sandbox.aws));
   }
 
   outputs(): Promise<Readonly<Record<string, unknown>> | undefined> {
-    return this.#runner.outputs();
+    return this.#runner.state.outputs();
   }
 
   /** Records other outputs than the program's, as another version of it might have. */
