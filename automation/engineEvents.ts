@@ -26,6 +26,13 @@ export interface ResourceFailure {
   message: string;
 }
 
+/** A user as AWS has just made it. */
+export interface MadeUser {
+  arn: string;
+  /** `AIDA…`. */
+  uniqueId: string;
+}
+
 export interface EngineReport {
   changes: ResourceChange[];
   failures: ResourceFailure[];
@@ -33,6 +40,8 @@ export interface EngineReport {
   errors: string[];
   /** Warnings that belong to no resource. */
   warnings: string[];
+  /** Users that the run has made, by IAM user name. */
+  madeUsers?: Readonly<Record<string, MadeUser>>;
   /** Operation → count, as the engine sums it up; undefined when no summary arrived. */
   summary?: Readonly<Record<string, number>>;
   /** The stack's outputs before and after, as far as the engine showed them. */
@@ -45,7 +54,8 @@ export interface EngineEvent {
   diagnosticEvent?: { urn?: string; message: string; severity: string };
   summaryEvent?: { resourceChanges: Readonly<Record<string, number>> };
   resourcePreEvent?: { metadata: StepMetadata };
-  resOutputsEvent?: { metadata: StepMetadata };
+  /** `planning`: nothing was done, it is a preview. */
+  resOutputsEvent?: { metadata: StepMetadata; planning?: boolean };
   resOpFailedEvent?: { metadata: StepMetadata };
 }
 
@@ -60,6 +70,9 @@ interface StepMetadata {
 
 /** The resource that stands for a stack as a whole; its outputs are the stack's. */
 export const STACK_TYPE = "pulumi:pulumi:Stack";
+
+const USER_TYPE = "aws:iam/user:User";
+const CREATIONS = new Set(["create", "create-replacement"]);
 
 /** A resource that stays as it is, or is only looked at. */
 const NO_CHANGES = new Set(["same", "refresh"]);
@@ -89,7 +102,7 @@ export class EngineReporter {
     if (event.summaryEvent) report.summary = event.summaryEvent.resourceChanges;
     if (event.diagnosticEvent) this.#addDiagnostic(event.diagnosticEvent);
     if (event.resourcePreEvent) this.#addStep(event.resourcePreEvent.metadata);
-    if (event.resOutputsEvent) this.#addOutputs(event.resOutputsEvent.metadata);
+    if (event.resOutputsEvent) this.#addOutputs(event.resOutputsEvent);
     if (event.resOpFailedEvent) {
       const { urn, type } = event.resOpFailedEvent.metadata;
       if (type !== STACK_TYPE) {
@@ -122,7 +135,13 @@ export class EngineReporter {
     this.report.changes.push({ urn, type, name: nameOf(urn), change, properties: diffs ?? [] });
   }
 
-  #addOutputs({ type, old, new: next }: StepMetadata): void {
+  #addOutputs({ metadata, planning }: NonNullable<EngineEvent["resOutputsEvent"]>): void {
+    const { op, type, old, new: next } = metadata;
+    if (type === USER_TYPE && CREATIONS.has(op) && planning !== true) {
+      const { name, arn, uniqueId } = next?.outputs ?? {};
+      const made = { [String(name)]: { arn: String(arn), uniqueId: String(uniqueId) } };
+      this.report.madeUsers = { ...this.report.madeUsers, ...made };
+    }
     if (type !== STACK_TYPE) return;
     this.report.outputsBefore ??= old?.outputs;
     this.report.outputsAfter = next?.outputs ?? this.report.outputsAfter;

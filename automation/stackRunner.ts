@@ -84,7 +84,8 @@ export class StackRunner {
     const recovery = await this.recover(account, aws);
     if (recovery === undefined) return run;
     const again = await this.update(program, settings);
-    return { ...again, changes: [...run.changes, ...again.changes], recovery };
+    const madeUsers = { ...run.madeUsers, ...again.madeUsers };
+    return { ...again, changes: [...run.changes, ...again.changes], madeUsers, recovery };
   }
 
   /** Takes down everything that the stack holds. */

@@ -38,30 +38,39 @@ export async function previewBase(
   return { ...told(await runner.preview(program, settings)), ...(users && { users }) };
 }
 
+/** What cells leave behind that the base stack needs. */
+export interface CellsEnd {
+  /** What each has declared, by its digest. */
+  digests: Readonly<Record<string, string>>;
+  /** Users that they have made just now, by IAM user name. */
+  made: KnownUsers;
+}
+
 /**
  * Updates the base stack. Its engine starts at once and declares what all share; the policies, which name the
  * users of cells, and the record wait for the cells.
  *
- * @param cells - what the cells have declared, by their digests, when they have ended.
+ * @param cells - what the cells have declared and made, when they have ended.
  * @param isFirst - nothing was ever recorded.
  * @throws as `AwsClient` does when the users cannot be listed.
  */
 export async function updateBase(
   { runner, aws, input }: BaseParts,
   settings: RunSettings,
-  cells: Promise<Readonly<Record<string, string>>>,
+  cells: Promise<CellsEnd>,
   isFirst: boolean,
 ): Promise<DeploymentResult> {
   const { account } = input.config;
   let isOver = false;
-  const { ask, told } = insideProgram(async () => {
-    await cells;
+  const { ask, told } = insideProgram(async (): Promise<KnownUsers> => {
+    // Asked while the cells are updated: what they make in the meantime they tell.
+    const [present, { made }] = await Promise.all([presentUsers(aws, account), cells]);
     // An engine that has ended before the cells takes no declaration any more.
     if (isOver) throw new RangeError("the base stack's engine has ended");
-    return presentUsers(aws, account);
+    return new Map([...present, ...made]);
   });
   const program = async () => {
-    const digests = isFirst ? await cells : undefined;
+    const digests = isFirst ? (await cells).digests : undefined;
     // Before the very first cell there is nothing to record: only the group has to be there, and AWS need not be
     // asked about each user that cells are yet to make.
     if (digests !== undefined && Object.keys(digests).length === 0) {
@@ -70,7 +79,7 @@ export async function updateBase(
       return {};
     }
     await declareBase(input, ask());
-    return { ...celledOutputs(input, await cells) };
+    return { ...celledOutputs(input, (await cells).digests) };
   };
   try {
     return told(await runner.updateAndSettle(program, account, aws, settings));

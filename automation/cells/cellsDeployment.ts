@@ -8,7 +8,7 @@ import { explainEngineText } from "../engineErrors";
 import { readBaseline } from "../plan/baseline";
 import type { SecretsSettings } from "../stackFiles";
 import type { RunSettings, StackRunner } from "../stackRunner";
-import { previewBase, updateBase } from "./baseRun";
+import { previewBase, updateBase, type CellsEnd } from "./baseRun";
 import { toPlainInput, type CellJob } from "./job";
 import { allCells, digestsOf } from "./layout";
 import { merged } from "./merge";
@@ -100,14 +100,14 @@ export class CellsDeployment implements Deployment {
     const runs: DeploymentResult[] = [];
     if (isFirst && only === undefined) {
       // The group that cells' users join must be there; nothing is recorded by it.
-      const before = await updateBase(parts, settings, Promise.resolve({}), isFirst);
+      const before = await updateBase(parts, settings, Promise.resolve(NO_CELLS), isFirst);
       if (before.error !== undefined) return before;
       runs.push(before);
     }
     const cells = this.#updateCells(input, settings);
     if (only === undefined || only === "base") {
-      const declared = cells.then(() => this.#digests);
-      const base = updateBase(parts, settings, declared, isFirst);
+      const ended = cells.then((all) => ({ digests: this.#digests, made: madeBy(all) }));
+      const base = updateBase(parts, settings, ended, isFirst);
       // Whatever happens to the one, the other ends too.
       await Promise.allSettled([cells, base]);
       return merged([...runs, ...(await cells), await base]);
@@ -203,4 +203,10 @@ export class CellsDeployment implements Deployment {
       if (typeof outputs?.["digest"] === "string") this.#digests[cell] = outputs["digest"];
     }
   }
+}
+
+const NO_CELLS: CellsEnd = { digests: {}, made: new Map() };
+
+function madeBy(runs: readonly DeploymentResult[]): CellsEnd["made"] {
+  return new Map(runs.flatMap(({ madeUsers = {} }) => Object.entries(madeUsers)));
 }

@@ -79,6 +79,25 @@ describe("the report of a run", () => {
     });
   });
 
+  it("tells the users that were made, and none that is only planned or was there", () => {
+    const reporter = new EngineReporter();
+    const told = (op: string, name: string, planning?: boolean) => {
+      const outputs = { name, arn: `arn:${name}`, uniqueId: `AIDA-${name}`, path: "/" };
+      const metadata = { op, type: USER, urn: urn(USER, name), new: { outputs } };
+      reporter.add({ resOutputsEvent: { metadata, planning } });
+    };
+    expect(reporter.finish().madeUsers).to.equal(undefined);
+    told("create", "acme");
+    told("create-replacement", "umbrella", false);
+    told("create", "globex", true);
+    told("same", "hooli");
+    told("update", "initech");
+    expect(reporter.finish().madeUsers).to.deep.equal({
+      acme: { arn: "arn:acme", uniqueId: "AIDA-acme" },
+      umbrella: { arn: "arn:umbrella", uniqueId: "AIDA-umbrella" },
+    });
+  });
+
   it("reads name and type off a URN with parents", () => {
     const child = "urn:pulumi:dev::p::awsx:ecr:Repository$aws:ecr/repository:Repository::a/b@eu";
     expect([typeOf(child), nameOf(child)]).to.deep.equal([
