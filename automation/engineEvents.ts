@@ -4,6 +4,8 @@
  * fields that are read (Automation API events, @pulumi/pulumi 3.248).
  */
 
+import type { PresentUser } from "../src/stack/repositoryAccess";
+
 /** What happens to one resource. `same` never appears: it is no change. */
 export type Change = "create" | "update" | "delete" | "replace" | "read" | "import" | "other";
 
@@ -26,13 +28,6 @@ export interface ResourceFailure {
   message: string;
 }
 
-/** A user as AWS has just made it. */
-export interface MadeUser {
-  arn: string;
-  /** `AIDA…`. */
-  uniqueId: string;
-}
-
 export interface EngineReport {
   changes: ResourceChange[];
   failures: ResourceFailure[];
@@ -41,7 +36,7 @@ export interface EngineReport {
   /** Warnings that belong to no resource. */
   warnings: string[];
   /** Users that the run has made, by IAM user name. */
-  madeUsers?: Readonly<Record<string, MadeUser>>;
+  madeUsers?: Readonly<Record<string, PresentUser>>;
   /** Operation → count, as the engine sums it up; undefined when no summary arrived. */
   summary?: Readonly<Record<string, number>>;
   /** The stack's outputs before and after, as far as the engine showed them. */

@@ -71,7 +71,14 @@ describe("three cells", function () {
 
   it("are not updated twice for a grant that ends nobody's access", async () => {
     write("customer-9");
+    const { journal } = running.sandbox.front;
+    journal.reset();
     const { stderr } = await applied();
+    const asked = journal
+      .calls("GetUser")
+      .filter(({ parameters }) => JSON.stringify(parameters).includes("customer-9"));
+    // Read back by the script and by this test; its cell has told the base stack who it is.
+    expect(asked).to.have.length(2);
     expect(stderr).not.to.contain("First what ends access");
   });
 
