@@ -1,6 +1,6 @@
 // `npm run customers -- <command>`, started by customers.mjs: reads the command line, runs the command, tells how it ended.
-import { parseArguments } from "./arguments";
-import type { Command, CommandContext } from "./command";
+import { parseArguments } from "./cli/arguments";
+import type { Command, CommandContext } from "./cli/command";
 import { access } from "./commands/access";
 import { cells } from "./commands/cells";
 import { destroy } from "./commands/destroy";
@@ -20,9 +20,9 @@ import { sync } from "./commands/sync";
 import { unlock } from "./commands/unlock";
 import { up } from "./commands/up";
 import { validate } from "./commands/validate";
-import { tellError } from "./errorReport";
-import { ExitCode } from "./exitCode";
-import { StreamTerminal } from "./terminal";
+import { tellError } from "./cli/errorReport";
+import { ExitCode } from "./cli/exitCode";
+import { StreamTerminal } from "./output/terminal";
 
 /** All commands, in the order of the help text. */
 export const COMMANDS: readonly Command[] = [

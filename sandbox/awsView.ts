@@ -1,6 +1,6 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { IAMClient } from "@aws-sdk/client-iam";
-import { AwsClient } from "../automation/awsClient";
+import { AwsClient } from "../automation/aws/client";
 
 /** Where the sandbox's AWS is and whose eyes look at it. */
 export interface AwsAccess {

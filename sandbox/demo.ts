@@ -10,7 +10,7 @@ import { DemoPulls } from "./demoPulls";
 import { writeEnvironmentFile } from "./environmentFile";
 import { SANDBOX } from "./paths";
 import { pullersInAws } from "./pullersInAws";
-import { deviations, readBack } from "../automation/readBack";
+import { deviations, readBack } from "../automation/update/readBack";
 import { createAssumedRepositories } from "./repositories";
 import { startSandbox, type Sandbox } from "./sandbox";
 

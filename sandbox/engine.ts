@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } f
 import { delimiter, dirname, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
-import { isTooOld } from "../automation/engineVersion";
+import { isTooOld } from "../automation/engine/version";
 import { goBuild, pinKey, requireGo } from "./goBuild";
 import { requireFreeSpace, type Progress } from "./tool";
 

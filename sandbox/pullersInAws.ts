@@ -1,4 +1,4 @@
-import type { ReadBack } from "../automation/readBack";
+import type { ReadBack } from "../automation/update/readBack";
 import { pullTagKey } from "../src/access/tags";
 import type { StackInput } from "../src/project";
 

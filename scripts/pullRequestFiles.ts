@@ -5,7 +5,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "
 import { join } from "node:path";
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { CUSTOMER_ID } from "../src/customers/load";
-import { MAX_FILE_BYTES } from "../src/customers/text";
+import { MAX_FILE_BYTES } from "../src/yaml/text";
 import { parseStackConfig } from "../src/config";
 import { printable } from "../src/printable";
 import { gitHub, setting, type GitHubCall, type JobEnvironment } from "./github";

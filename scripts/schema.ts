@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { mappingSchemaText } from "../automation/sales/mappingSchema";
+import { mappingSchemaText } from "../automation/sales/mapping/schema";
 import { customerSchemaText } from "../src/customers/schema";
 
 const SCHEMAS: Readonly<Record<string, () => string>> = {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Catalogue } from "./access/model";
-import { readFields } from "./customers/fields";
+import { readFields } from "./yaml/fields";
 import type { AccountId } from "./customers/model";
-import { shown } from "./customers/place";
-import { decode } from "./customers/text";
-import { readYaml, type MapEntry, type MapNode, type YamlNode } from "./customers/yamlNodes";
+import { shown } from "./yaml/place";
+import { decode } from "./yaml/text";
+import { readYaml, type MapEntry, type MapNode, type YamlNode } from "./yaml/nodes";
 import { type Problem, sortProblems } from "./problem";
 import { quoted } from "./printable";
 import { settingsDefinition, type Settings } from "./settingsDefinition";

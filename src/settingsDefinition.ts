@@ -1,7 +1,7 @@
 // The definition of a stack's settings, read by the same machinery as customer files.
 import { z } from "zod";
 import { accountId } from "./customers/definition";
-import { fieldWords } from "./customers/fieldWords";
+import { fieldWords } from "./yaml/fieldWords";
 import { repositoryName } from "./customers/repositoryName";
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/);

@@ -15,12 +15,12 @@ const ROOMS: [file: string, refused: string[], allowed: string][] = [
   ["src/access/arns.ts", ["node:fs", "@pulumi/aws/iam", "yaml", "../config"], "../customers/model"],
   [
     "src/stack/settled.ts",
-    ["../../automation/stackRunner", "../../sandbox/paths", "@pulumi/aws"],
+    ["../../automation/engine/stackRunner", "../../sandbox/paths", "@pulumi/aws"],
     "@pulumi/aws/iam",
   ],
-  ["index.ts", ["./automation/stackRunner", "./sandbox/paths"], "./src/project"],
+  ["index.ts", ["./automation/engine/stackRunner", "./sandbox/paths"], "./src/project"],
   [
-    "automation/engineErrors.ts",
+    "automation/files/stackFiles.ts",
     [
       "../sandbox/paths",
       "@pulumi/aws/iam",
@@ -30,8 +30,8 @@ const ROOMS: [file: string, refused: string[], allowed: string][] = [
     ],
     "../src/project",
   ],
-  ["automation/stackRunner.ts", [], "@pulumi/pulumi/automation"],
-  ["automation/awsClient.ts", [], "@aws-sdk/client-iam"],
+  ["automation/engine/stackRunner.ts", [], "@pulumi/pulumi/automation"],
+  ["automation/aws/client.ts", [], "@aws-sdk/client-iam"],
 ];
 
 describe("the rooms", function () {

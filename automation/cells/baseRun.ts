@@ -5,9 +5,9 @@ import type { StackInput } from "../../src/project";
 import { declareBase } from "../../src/stack/declareStack";
 import { celledOutputs } from "../../src/stack/outputs";
 import type { KnownUsers } from "../../src/stack/repositoryAccess";
-import type { AwsClient } from "../awsClient";
-import type { DeploymentResult } from "../deployment";
-import type { RunSettings, StackRunner } from "../stackRunner";
+import type { AwsClient } from "../aws/client";
+import type { DeploymentResult } from "../update/deployment";
+import type { RunSettings, StackRunner } from "../engine/stackRunner";
 import { presentUsers } from "./presentUsers";
 
 /** What the base stack of several cells is run with. */

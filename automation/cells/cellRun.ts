@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { customerContent } from "../../src/access/customerContent";
 import type { StackInput } from "../../src/project";
 import { declareCell } from "../../src/stack/declareStack";
-import { awsSettings } from "../connections";
-import type { ResourceChange } from "../engineEvents";
-import type { Recovery } from "../recovery";
-import { projectName, writeSecretsSettings } from "../stackFiles";
-import { StackRunner, type RunHooks, type RunResult } from "../stackRunner";
+import { awsSettings } from "../aws/open";
+import type { ResourceChange } from "../engine/events";
+import type { Recovery } from "../engine/recovery";
+import { projectName, writeSecretsSettings } from "../files/stackFiles";
+import { StackRunner, type RunHooks, type RunResult } from "../engine/stackRunner";
 import { fromPlainInput, type CellJob } from "./job";
 
 /** A cell's run, and what a killed one had left. */
@@ -58,7 +58,7 @@ async function operate(
       return run.error?.kind === "noStack" ? NOTHING : run;
     }
     case "update": {
-      const { AwsClient } = await import("../awsClient.js");
+      const { AwsClient } = await import("../aws/client.js");
       const aws = new AwsClient(awsSettings(job.environment, input.config.region));
       const update = () => runner.updateAndSettle(program, input.config.account, aws, settings);
       if (job.isNew) await runner.state.create(job.secrets.secretsprovider);

@@ -2,10 +2,10 @@ import type { Cell } from "../../src/access/cells";
 import type { StackConfig } from "../../src/config";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
-import { EngineError, type EngineFailureKind } from "../engineErrors";
-import type { EngineEvent, EngineReport } from "../engineEvents";
-import type { Recovery } from "../recovery";
-import type { SecretsSettings } from "../stackFiles";
+import { EngineError, type EngineFailureKind } from "../engine/errors";
+import type { EngineEvent, EngineReport } from "../engine/events";
+import type { Recovery } from "../engine/recovery";
+import type { SecretsSettings } from "../files/stackFiles";
 
 /** What a worker process is asked to do with one cell. Plain values: it crosses processes. */
 export interface CellJob {

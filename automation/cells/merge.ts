@@ -1,5 +1,5 @@
-import type { DeploymentResult } from "../deployment";
-import { EngineError } from "../engineErrors";
+import type { DeploymentResult } from "../update/deployment";
+import { EngineError } from "../engine/errors";
 
 /** What several runs side by side did, as one. */
 export function merged(runs: readonly DeploymentResult[]): DeploymentResult {

@@ -1,7 +1,7 @@
 import { cellStack, customerStack, type Cell } from "../../src/access/cells";
-import type { ExportedState } from "../recovery";
+import type { ExportedState } from "../engine/recovery";
 import { subjectOf } from "../plan/subject";
-import { nameOf, typeOf } from "../engineEvents";
+import { nameOf, typeOf } from "../engine/events";
 
 /** Resources that change from one stack's state to another's. */
 export interface StateMove {

@@ -1,7 +1,7 @@
 import { userArn } from "../../src/access/arns";
 import type { AccountId } from "../../src/customers/model";
 import type { PresentUser } from "../../src/stack/repositoryAccess";
-import type { AwsClient } from "../awsClient";
+import type { AwsClient } from "../aws/client";
 
 /** The customers' users that AWS has now, whichever stack has made them: IAM user name → user. */
 export async function presentUsers(

@@ -1,9 +1,9 @@
 // A process that runs cells, one after the other, for the script that has started it: two inline
 // programs in one process would share its handlers of uncaught errors (facts of the Automation API).
 // Before all that uses the SDK, which would load more of it.
-import "../pulumiSdk";
-import { asEngineError } from "../engineErrors";
-import type { EngineEvent } from "../engineEvents";
+import "../engine/pulumiSdk";
+import { asEngineError } from "../engine/errors";
+import type { EngineEvent } from "../engine/events";
 import { runCell } from "./cellRun";
 import { toPlainError, type CellJob, type WorkerMessage, type WorkerOrder } from "./job";
 

@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism, freemem } from "node:os";
 import pMap from "p-map";
-import { asEngineError, EngineError } from "../engineErrors";
-import type { RunHooks, StackRunner } from "../stackRunner";
+import { asEngineError, EngineError } from "../engine/errors";
+import type { RunHooks, StackRunner } from "../engine/stackRunner";
 import type { CellRunResult } from "./cellRun";
 import { fromPlainError, type CellJob, type WorkerMessage, type WorkerOrder } from "./job";
 

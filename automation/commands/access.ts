@@ -2,13 +2,13 @@ import { entitledGrants, hasEnded } from "../../src/access/entitlements";
 import type { Grant } from "../../src/access/model";
 import { accessTable } from "../../src/access/table";
 import type { Customer } from "../../src/customers/model";
-import { asOfDay, loadStack, type Command, type CommonArguments } from "../command";
-import { toCsv } from "../csv";
-import { ExitCode } from "../exitCode";
-import { findCustomer } from "../findCustomer";
-import { toJson } from "../json";
+import { asOfDay, loadStack, type Command, type CommonArguments } from "../cli/command";
+import { toCsv } from "../output/csv";
+import { ExitCode } from "../cli/exitCode";
+import { findCustomer } from "../cli/findCustomer";
+import { toJson } from "../output/json";
 import { principalText } from "../plan/accessWords";
-import { textTable } from "../textTable";
+import { textTable } from "../output/textTable";
 
 interface AccessArguments extends CommonArguments {
   customer?: string;
@@ -59,7 +59,7 @@ export const access: Command<AccessArguments> = {
     const { stack, input } = loadStack(args, context);
     if (args.prove) {
       // Loaded only here: the plain table needs none of it.
-      const { printProof, proveInput } = await import("../proofReport.js");
+      const { printProof, proveInput } = await import("../plan/proofReport.js");
       return printProof(
         { stack, asOf, proof: proveInput(input, asOf) },
         { json: args.json, terminal },

@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadStack, type Command, type CommonArguments } from "../command";
-import { openAws, openState } from "../connections";
+import { loadStack, type Command, type CommonArguments } from "../cli/command";
+import { openAws } from "../aws/open";
+import { openState } from "../engine/openState";
 import { layoutOf } from "../cells/layout";
-import { ExitCode } from "../exitCode";
-import { toJson } from "../json";
+import { ExitCode } from "../cli/exitCode";
+import { toJson } from "../output/json";
 import { readBaseline } from "../plan/baseline";
-import { setCells } from "../settingsEdit";
-import { counted, textTable } from "../textTable";
+import { setCells } from "../files/settingsEdit";
+import { counted, textTable } from "../output/textTable";
 
 interface CellsArguments extends CommonArguments {
   set?: number;

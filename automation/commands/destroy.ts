@@ -1,18 +1,18 @@
-import type { Command, CommonArguments } from "../command";
-import { confirmed } from "../confirmation";
-import { loadDeployment, openDeployment } from "../connections";
-import { engineText } from "../engineText";
-import { ExitCode } from "../exitCode";
-import { failureLines } from "../failureReport";
-import { interruptible } from "../interrupt";
-import { toJson } from "../json";
-import { allowances, limitOptions, type LimitArguments } from "../limitOptions";
+import type { Command, CommonArguments } from "../cli/command";
+import { confirmed } from "../cli/confirmation";
+import { loadDeployment, openDeployment } from "../cells/openDeployment";
+import { engineText } from "../engine/text";
+import { ExitCode } from "../cli/exitCode";
+import { failureLines } from "../update/failureReport";
+import { interruptible } from "../cli/interrupt";
+import { toJson } from "../output/json";
+import { allowances, limitOptions, type LimitArguments } from "../plan/limitOptions";
 import { readBaseline, recordedGrants } from "../plan/baseline";
 import { refusals } from "../plan/limits";
 import { replacementsIn, unknownIn } from "../plan/resourceFacts";
-import { UpdateProgress } from "../progress";
-import { tellRefusal } from "../refusalReport";
-import { counted } from "../textTable";
+import { UpdateProgress } from "../update/progress";
+import { tellRefusal } from "../update/refusalReport";
+import { counted } from "../output/textTable";
 
 interface DestroyArguments extends CommonArguments, LimitArguments {
   yes: boolean;

@@ -1,15 +1,15 @@
-import type { Command } from "../command";
-import { openAws } from "../connections";
+import type { Command } from "../cli/command";
+import { openAws } from "../aws/open";
 import { diagnose, expectation } from "../doctor/diagnose";
 import type { Finding } from "../doctor/finding";
 import { explainPullError, type PullError } from "../doctor/pullErrors";
 import { readDoctorView } from "../doctor/view";
-import { ExitCode } from "../exitCode";
-import { toJson } from "../json";
-import { customerArgument, loadOneCustomer, type CustomerArguments } from "../oneCustomer";
-import { requireAccount } from "../rightAccount";
-import type { Terminal } from "../terminal";
-import { counted } from "../textTable";
+import { ExitCode } from "../cli/exitCode";
+import { toJson } from "../output/json";
+import { customerArgument, loadOneCustomer, type CustomerArguments } from "../cli/oneCustomer";
+import { requireAccount } from "../aws/requireAccount";
+import type { Terminal } from "../output/terminal";
+import { counted } from "../output/textTable";
 
 interface DoctorArguments extends CustomerArguments {
   error?: string;

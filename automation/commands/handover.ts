@@ -1,11 +1,11 @@
 import { join, resolve } from "node:path";
 import { customerStack } from "../../src/access/cells";
-import { customersDirectory, loadStack, type Command, type CommonArguments } from "../command";
-import { openState } from "../connections";
-import { ExitCode } from "../exitCode";
-import { findCustomer } from "../findCustomer";
-import { toJson } from "../json";
-import type { Terminal } from "../terminal";
+import { customersDirectory, loadStack, type Command, type CommonArguments } from "../cli/command";
+import { openState } from "../engine/openState";
+import { ExitCode } from "../cli/exitCode";
+import { findCustomer } from "../cli/findCustomer";
+import { toJson } from "../output/json";
+import type { Terminal } from "../output/terminal";
 import type { Customer } from "../../src/customers/model";
 import type { Delivery } from "../handover/deliver";
 

@@ -1,10 +1,10 @@
-import type { Command } from "../command";
+import type { Command } from "../cli/command";
 import type { ImportArguments } from "../sales/importRun";
 import { importOptions, importAllowances, type ImportLimitArguments } from "../sales/importOptions";
-import { ExitCode } from "../exitCode";
+import { ExitCode } from "../cli/exitCode";
 import { ProblemsError } from "../../src/problem";
-import { toJson } from "../json";
-import { UsageError } from "../usageError";
+import { toJson } from "../output/json";
+import { UsageError } from "../output/usageError";
 
 interface ImportCommandArguments extends Omit<ImportArguments, "mapping">, ImportLimitArguments {
   mapping?: string;
@@ -47,7 +47,7 @@ export const importCommand: Command<ImportCommandArguments> = {
   async run(args, context) {
     const { mapping, suggest } = args;
     if (suggest !== undefined) {
-      const { runSuggest } = await import("../sales/suggest.js");
+      const { runSuggest } = await import("../sales/mapping/suggest.js");
       return runSuggest(args.file, suggest, context);
     }
     if (mapping === undefined) throw new UsageError("no mapping", "Say which `--mapping`.");

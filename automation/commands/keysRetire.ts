@@ -2,26 +2,26 @@ import { userName } from "../../src/access/arns";
 import { commentGeneration, commentText } from "../../src/customers/comments";
 import type { Customer } from "../../src/customers/model";
 import { setKeys } from "../../src/customers/write";
-import type { Command, CommandContext } from "../command";
-import { openAws } from "../connections";
-import { editCustomerFile } from "../customerFile";
-import { ExitCode } from "../exitCode";
-import { toJson } from "../json";
+import type { Command, CommandContext } from "../cli/command";
+import { openAws } from "../aws/open";
+import { editCustomerFile } from "../files/customerFile";
+import { ExitCode } from "../cli/exitCode";
+import { toJson } from "../output/json";
 import { matchKeys } from "../keys/matching";
 import { observeKeys } from "../keys/observe";
-import { readStateKeys } from "../keys/readState";
+import { readStateKeys } from "../engine/readState";
 import { retirement, twoKeys, type Retirement } from "../keys/retirement";
-import { generationIds } from "../keys/stateKeys";
-import { tellNext } from "../nextSteps";
+import { generationIds } from "../engine/stateKeys";
+import { tellNext } from "../output/nextSteps";
 import {
   customerArgument,
   loadOneCustomer,
   type CustomerArguments,
   type OneCustomer,
-} from "../oneCustomer";
-import { requireAccount } from "../rightAccount";
-import type { Terminal } from "../terminal";
-import { UsageError } from "../usageError";
+} from "../cli/oneCustomer";
+import { requireAccount } from "../aws/requireAccount";
+import type { Terminal } from "../output/terminal";
+import { UsageError } from "../output/usageError";
 
 interface RetireArguments extends CustomerArguments {
   idleDays: number;

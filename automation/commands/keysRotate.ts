@@ -1,11 +1,11 @@
 import { setKeys } from "../../src/customers/write";
-import type { Command } from "../command";
-import { editCustomerFile } from "../customerFile";
-import { ExitCode } from "../exitCode";
-import { toJson } from "../json";
+import type { Command } from "../cli/command";
+import { editCustomerFile } from "../files/customerFile";
+import { ExitCode } from "../cli/exitCode";
+import { toJson } from "../output/json";
 import { rotated } from "../keys/rotation";
-import { tellNext } from "../nextSteps";
-import { customerArgument, loadOneCustomer, type CustomerArguments } from "../oneCustomer";
+import { tellNext } from "../output/nextSteps";
+import { customerArgument, loadOneCustomer, type CustomerArguments } from "../cli/oneCustomer";
 
 /** Adds the next key beside the present one, in the file. */
 export const keysRotate: Command<CustomerArguments> = {

@@ -1,20 +1,20 @@
 import { userName } from "../../src/access/arns";
 import type { StackConfig } from "../../src/config";
 import { loadProject } from "../../src/project";
-import { loadStack, type Command, type CommandContext, type CommonArguments } from "../command";
-import { openAws } from "../connections";
-import { ExitCode } from "../exitCode";
-import { findCustomer } from "../findCustomer";
-import { toJson } from "../json";
+import { loadStack, type Command, type CommandContext, type CommonArguments } from "../cli/command";
+import { openAws } from "../aws/open";
+import { ExitCode } from "../cli/exitCode";
+import { findCustomer } from "../cli/findCustomer";
+import { toJson } from "../output/json";
 import { dayOf, daysBetween } from "../keys/days";
 import type { ObservedKey } from "../keys/matching";
-import { readStateKeys } from "../keys/readState";
+import { readStateKeys } from "../engine/readState";
 import { readKeyStatus, type CustomerKeyStatus, type KeyStatusReport } from "../keys/readStatus";
-import { Counter } from "../progress";
-import { requireAccount } from "../rightAccount";
-import { stackNames } from "../stackFiles";
-import type { Terminal } from "../terminal";
-import { counted, textTable } from "../textTable";
+import { Counter } from "../update/progress";
+import { requireAccount } from "../aws/requireAccount";
+import { stackNames } from "../files/stackFiles";
+import type { Terminal } from "../output/terminal";
+import { counted, textTable } from "../output/textTable";
 
 interface StatusArguments extends CommonArguments {
   customer?: string;

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { loadCustomers } from "../../src/customers/load";
 import { loadRetired, RETIRED_FILE, withRetired } from "../../src/customers/retired";
 import { ProblemsError } from "../../src/problem";
-import type { Command, CommandContext } from "../command";
-import { openAws } from "../connections";
-import { editCustomerFile } from "../customerFile";
-import { ExitCode } from "../exitCode";
-import { toJson } from "../json";
-import { tellNext } from "../nextSteps";
-import { stillOpen } from "../offboarding";
+import type { Command, CommandContext } from "../cli/command";
+import { openAws } from "../aws/open";
+import { editCustomerFile } from "../files/customerFile";
+import { ExitCode } from "../cli/exitCode";
+import { toJson } from "../output/json";
+import { tellNext } from "../output/nextSteps";
+import { stillOpen } from "../keys/offboarding";
 import {
   customerArgument,
   customerIds,
@@ -17,11 +17,11 @@ import {
   loadSettings,
   type CustomerArguments,
   type OneCustomer,
-} from "../oneCustomer";
-import { readBack } from "../readBack";
-import { requireAccount } from "../rightAccount";
-import { UsageError } from "../usageError";
-import { readWhole, replaceWhole, tellRefusals } from "../wholeFile";
+} from "../cli/oneCustomer";
+import { readBack } from "../update/readBack";
+import { requireAccount } from "../aws/requireAccount";
+import { UsageError } from "../output/usageError";
+import { readWhole, replaceWhole, tellRefusals } from "../files/writeAtomic";
 import { suspended } from "./suspend";
 
 /** Ends a customer for good, in two steps: suspended first; once AWS shows it, the file goes. */

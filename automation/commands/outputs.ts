@@ -1,10 +1,10 @@
-import type { Command } from "../command";
-import { loadDeployment, openDeployment } from "../connections";
-import { ExitCode } from "../exitCode";
-import { toJson } from "../json";
+import type { Command } from "../cli/command";
+import { loadDeployment, openDeployment } from "../cells/openDeployment";
+import { ExitCode } from "../cli/exitCode";
+import { toJson } from "../output/json";
 import { readBaseline } from "../plan/baseline";
-import { textTable } from "../textTable";
-import { UsageError } from "../usageError";
+import { textTable } from "../output/textTable";
+import { UsageError } from "../output/usageError";
 
 /** What the last update recorded; nothing in it is secret. */
 export const outputs: Command = {

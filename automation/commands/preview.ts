@@ -1,16 +1,16 @@
 import { resolve } from "node:path";
 import { writeFileSync } from "node:fs";
-import { asOfDay, type Command, type CommonArguments } from "../command";
-import { cellOptions, type CellArguments } from "../cellOptions";
-import { loadDeployment, openDeployment } from "../connections";
-import { engineText } from "../engineText";
-import { ExitCode } from "../exitCode";
-import { toJson } from "../json";
+import { asOfDay, type Command, type CommonArguments } from "../cli/command";
+import { cellOptions, type CellArguments } from "../cells/options";
+import { loadDeployment, openDeployment } from "../cells/openDeployment";
+import { engineText } from "../engine/text";
+import { ExitCode } from "../cli/exitCode";
+import { toJson } from "../output/json";
 import { refusals } from "../plan/limits";
 import type { Plan } from "../plan/plan";
 import { planSections, planSummary, refusalSections } from "../plan/planReport";
-import { planUpdate } from "../planning";
-import { printSections, sectionsAsMarkdown } from "../report";
+import { planUpdate } from "../update/planning";
+import { printSections, sectionsAsMarkdown } from "../output/report";
 
 interface PreviewArguments extends CommonArguments, CellArguments {
   asOf?: string;

@@ -4,14 +4,14 @@ import { checkCustomer } from "../../src/customers/checks";
 import type { Customer } from "../../src/customers/model";
 import { setKeys, setStatus } from "../../src/customers/write";
 import { ProblemsError } from "../../src/problem";
-import type { Command } from "../command";
-import { editCustomerFile } from "../customerFile";
-import { ExitCode } from "../exitCode";
-import { toJson } from "../json";
+import type { Command } from "../cli/command";
+import { editCustomerFile } from "../files/customerFile";
+import { ExitCode } from "../cli/exitCode";
+import { toJson } from "../output/json";
 import { nextGeneration, requireOwnKeys } from "../keys/rotation";
-import { tellNext } from "../nextSteps";
-import { customerArgument, loadOneCustomer, type CustomerArguments } from "../oneCustomer";
-import { UsageError } from "../usageError";
+import { tellNext } from "../output/nextSteps";
+import { customerArgument, loadOneCustomer, type CustomerArguments } from "../cli/oneCustomer";
+import { UsageError } from "../output/usageError";
 
 interface ResumeArguments extends CustomerArguments {
   newKey: boolean;

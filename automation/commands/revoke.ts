@@ -2,27 +2,27 @@ import { join } from "node:path";
 import { userName } from "../../src/access/arns";
 import { CUSTOMER_ID, readCustomerFile } from "../../src/customers/load";
 import type { Customer } from "../../src/customers/model";
-import { nearest } from "../../src/customers/nearest";
+import { nearest } from "../../src/yaml/nearest";
 import { parseCustomer } from "../../src/customers/parse";
 import { setKeys } from "../../src/customers/write";
 import { ProblemsError } from "../../src/problem";
-import type { AwsClient } from "../awsClient";
-import type { Command, CommandContext } from "../command";
-import { openAws } from "../connections";
-import { editCustomerFile } from "../customerFile";
-import { ExitCode } from "../exitCode";
-import { canonicalJson, toJson } from "../json";
-import { tellNext } from "../nextSteps";
+import type { AwsClient } from "../aws/client";
+import type { Command, CommandContext } from "../cli/command";
+import { openAws } from "../aws/open";
+import { editCustomerFile } from "../files/customerFile";
+import { ExitCode } from "../cli/exitCode";
+import { canonicalJson, toJson } from "../output/json";
+import { tellNext } from "../output/nextSteps";
 import {
   customerArgument,
   customerIds,
   loadSettings,
   type CustomerArguments,
   type LoadedSettings,
-} from "../oneCustomer";
-import { revokeUser, type Revocation } from "../revocation";
-import { requireAccount } from "../rightAccount";
-import { UsageError } from "../usageError";
+} from "../cli/oneCustomer";
+import { revokeUser, type Revocation } from "../aws/revocation";
+import { requireAccount } from "../aws/requireAccount";
+import { UsageError } from "../output/usageError";
 import { suspended } from "./suspend";
 
 interface RevokeArguments extends CustomerArguments {

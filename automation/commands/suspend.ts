@@ -1,11 +1,11 @@
 import { commentText } from "../../src/customers/comments";
 import { setKey } from "../../src/customers/write";
-import type { Command } from "../command";
-import { editCustomerFile } from "../customerFile";
-import { ExitCode } from "../exitCode";
-import { toJson } from "../json";
-import { tellNext } from "../nextSteps";
-import { customerArgument, loadOneCustomer, type CustomerArguments } from "../oneCustomer";
+import type { Command } from "../cli/command";
+import { editCustomerFile } from "../files/customerFile";
+import { ExitCode } from "../cli/exitCode";
+import { toJson } from "../output/json";
+import { tellNext } from "../output/nextSteps";
+import { customerArgument, loadOneCustomer, type CustomerArguments } from "../cli/oneCustomer";
 
 interface SuspendArguments extends CustomerArguments {
   reason?: string;

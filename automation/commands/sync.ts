@@ -1,13 +1,13 @@
-import { cellOptions, type CellArguments } from "../cellOptions";
-import type { Command } from "../command";
-import { loadDeployment } from "../connections";
-import type { ExitCode } from "../exitCode";
-import { toJson } from "../json";
-import { limitOptions, type LimitArguments } from "../limitOptions";
+import { cellOptions, type CellArguments } from "../cells/options";
+import type { Command } from "../cli/command";
+import { loadDeployment, openUpdate } from "../cells/openDeployment";
+import type { ExitCode } from "../cli/exitCode";
+import { toJson } from "../output/json";
+import { limitOptions, type LimitArguments } from "../plan/limitOptions";
 import { importAllowances, importOptions, type ImportLimitArguments } from "../sales/importOptions";
 import type { ImportArguments } from "../sales/importRun";
-import { CollectedResults } from "../terminal";
-import { runUpdate } from "../updateRun";
+import { CollectedResults } from "../output/terminal";
+import { runUpdate } from "../update/updateRun";
 
 interface SyncArguments
   extends Omit<ImportArguments, "write">, ImportLimitArguments, LimitArguments, CellArguments {
@@ -44,7 +44,8 @@ export const sync: Command<SyncArguments> = {
       const { folder, changes } = imported.plan;
       const loaded = await loadDeployment(args, context);
       try {
-        const update = await runUpdate(loaded, args, context);
+        const parts = await openUpdate(loaded, context, args);
+        const update = await runUpdate(parts, args, context);
         noteNotApplied(folder, loaded.stack, update.notApplied);
         code = update.code;
       } catch (error) {

@@ -1,13 +1,13 @@
 import { availableParallelism, hostname } from "node:os";
 import pMap from "p-map";
 import { readCellStack } from "../../src/access/cells";
-import { chooseStack } from "../stackFiles";
-import type { Command, CommonArguments } from "../command";
-import { openState } from "../connections";
-import { ExitCode } from "../exitCode";
-import { toJson } from "../json";
-import { ageText, type StackLock } from "../stackLock";
-import type { StackState } from "../stackState";
+import { chooseStack } from "../files/stackFiles";
+import type { Command, CommonArguments } from "../cli/command";
+import { openState } from "../engine/openState";
+import { ExitCode } from "../cli/exitCode";
+import { toJson } from "../output/json";
+import { ageText, type StackLock } from "../engine/stackLock";
+import type { StackState } from "../engine/stackState";
 
 /** Each question is a process of the engine. */
 const CONCURRENCY = { concurrency: availableParallelism() };

@@ -1,8 +1,8 @@
-import type { Command, CommonArguments } from "../command";
-import { cellOptions, type CellArguments } from "../cellOptions";
-import { loadDeployment } from "../connections";
-import { limitOptions, type LimitArguments } from "../limitOptions";
-import { runUpdate } from "../updateRun";
+import type { Command, CommonArguments } from "../cli/command";
+import { cellOptions, type CellArguments } from "../cells/options";
+import { loadDeployment, openUpdate } from "../cells/openDeployment";
+import { limitOptions, type LimitArguments } from "../plan/limitOptions";
+import { runUpdate } from "../update/updateRun";
 
 interface UpArguments extends CommonArguments, LimitArguments, CellArguments {
   yes: boolean;
@@ -25,7 +25,8 @@ export const up: Command<UpArguments> = {
       .example("$0 up --stack prod --yes", "in CI")
       .example("$0 up --yes --allow-revocations 12", "a reviewed change that ends 12 customers"),
   async run(args, context) {
-    const { code } = await runUpdate(await loadDeployment(args, context), args, context);
+    const parts = await openUpdate(await loadDeployment(args, context), context, args);
+    const { code } = await runUpdate(parts, args, context);
     return code;
   },
 };

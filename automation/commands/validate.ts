@@ -1,11 +1,11 @@
 import { loadProject } from "../../src/project";
-import { budgetLine, budgetsOf, budgetsToShow } from "../budgetReport";
-import { customersDirectory, type Command } from "../command";
-import { ExitCode } from "../exitCode";
-import { toJson } from "../json";
-import { distinctProblems, tellProblems } from "../problemReport";
-import { chooseStack, stackNames } from "../stackFiles";
-import { counted } from "../textTable";
+import { budgetLine, budgetsOf, budgetsToShow } from "../plan/budgetReport";
+import { customersDirectory, type Command } from "../cli/command";
+import { ExitCode } from "../cli/exitCode";
+import { toJson } from "../output/json";
+import { distinctProblems, tellProblems } from "../output/problemReport";
+import { chooseStack, stackNames } from "../files/stackFiles";
+import { counted } from "../output/textTable";
 
 /** Every customer file and every stack's settings, offline; all problems at once. */
 export const validate: Command = {

@@ -1,7 +1,7 @@
 import { accountRootArn, userArn, userName } from "../../src/access/arns";
 import { entitledGrants } from "../../src/access/entitlements";
 import { namedGrants, repositoryPolicy } from "../../src/access/repositoryPolicy";
-import type { ListedUser } from "../awsClient";
+import type { ListedUser } from "../aws/client";
 import { UPDATE, type Finding } from "./finding";
 import type { Patient } from "./diagnoseUser";
 import type { DoctorView, PolicyView } from "./view";

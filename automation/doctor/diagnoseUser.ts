@@ -5,8 +5,8 @@ import { TAGGED_PULL_POLICY_NAME } from "../../src/access/taggedPull";
 import { userTags } from "../../src/access/tags";
 import type { StackConfig } from "../../src/config";
 import type { Customer, IsoDate } from "../../src/customers/model";
-import type { UserView } from "../awsClient";
-import { canonicalJson } from "../json";
+import type { UserView } from "../aws/client";
+import { canonicalJson } from "../output/json";
 import { UPDATE, type Finding } from "./finding";
 import type { DoctorView } from "./view";
 

@@ -2,7 +2,7 @@ import pMap from "p-map";
 import { GROUP_NAME, userName } from "../../src/access/arns";
 import type { StackConfig } from "../../src/config";
 import type { Customer } from "../../src/customers/model";
-import type { AwsClient, ListedUser, UserView } from "../awsClient";
+import type { AwsClient, ListedUser, UserView } from "../aws/client";
 import type { ObservedKey } from "../keys/matching";
 import { observeKeys } from "../keys/observe";
 

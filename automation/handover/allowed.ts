@@ -1,7 +1,7 @@
 // What may be handed over, and how often. A secret is delivered once; who lost it gets a new key.
 import { hasEnded } from "../../src/access/entitlements";
 import type { Customer, HandOver, IsoDate } from "../../src/customers/model";
-import { UsageError } from "../usageError";
+import { UsageError } from "../output/usageError";
 import type { Recipient } from "./recipient";
 
 /** @throws UsageError for a customer that has no access. */

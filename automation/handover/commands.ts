@@ -1,6 +1,6 @@
 // The commands of a bundle, as the customer's engineer pastes them: README and scripts of the bundle and
 // docs/customer-guide.md all show these.
-import { shellQuoted } from "../shellQuoted";
+import { shellQuoted } from "../output/shellQuoted";
 import type { BundleFacts, Registry } from "./facts";
 
 /** Names that a bundle gives to things on the customer's side: apart for each vendor's account. */

@@ -4,7 +4,7 @@ import type { PolicyDocument } from "../../src/access/model";
 import { PULL_ACTIONS } from "../../src/access/repositoryPolicy";
 import type { StackConfig } from "../../src/config";
 import type { AccountId, Customer, IsoDate } from "../../src/customers/model";
-import type { KeyMaterial } from "../keyMaterial";
+import type { KeyMaterial } from "../engine/keyMaterial";
 
 /** A registry: one for each region of an account, and a login holds for one (ECR user guide, "Registry authentication"). */
 export interface Registry {

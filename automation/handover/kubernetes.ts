@@ -1,6 +1,6 @@
 // Kubernetes objects for a pull secret that is renewed: a registry's login ends after 12 hours. They hold no secret.
 import { stringify } from "yaml";
-import { shellQuoted } from "../shellQuoted";
+import { shellQuoted } from "../output/shellQuoted";
 import { localNames, SECRET_FILE } from "./commands";
 import type { BundleFacts } from "./facts";
 

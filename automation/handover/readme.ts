@@ -1,4 +1,4 @@
-import { escapeMarkdown } from "../markdown";
+import { escapeMarkdown } from "../output/markdown";
 import { Commands, localNames, SECRET_FILE } from "./commands";
 import type { BundleFacts } from "./facts";
 

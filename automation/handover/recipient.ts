@@ -1,5 +1,5 @@
 import type { Customer } from "../../src/customers/model";
-import { UsageError } from "../usageError";
+import { UsageError } from "../output/usageError";
 
 /** Who can open a bundle. */
 export interface Recipient {

@@ -1,4 +1,4 @@
-import { shellQuoted } from "../shellQuoted";
+import { shellQuoted } from "../output/shellQuoted";
 import { Commands, localNames, SECRET_FILE } from "./commands";
 import type { BundleFacts } from "./facts";
 

@@ -8,7 +8,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { UsageError } from "../usageError";
+import { UsageError } from "../output/usageError";
 
 /** Only ever a new file: not one that is there, and not through a link that somebody has put there. */
 const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;

@@ -1,5 +1,5 @@
 import type { Customer, KeyStatus } from "../../src/customers/model";
-import type { AccessKeyView, KeyLastUse } from "../awsClient";
+import type { AccessKeyView, KeyLastUse } from "../aws/client";
 
 /** One access key as AWS has it, with its last use. */
 export interface ObservedKey extends AccessKeyView {

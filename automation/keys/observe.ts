@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import type { AwsClient } from "../awsClient";
+import type { AwsClient } from "../aws/client";
 import type { ObservedKey } from "./matching";
 
 /** The calls that it takes. */

@@ -1,10 +1,10 @@
 import { userName } from "../../src/access/arns";
 import type { Customer } from "../../src/customers/model";
-import type { AwsClient } from "../awsClient";
+import type { AwsClient } from "../aws/client";
 import { attentionFor, unknownUser, type Attention, type AttentionLimits } from "./attention";
 import { matchKeys, type MatchedKeys, type ObservedKey } from "./matching";
 import { observeKeys, type KeyReader } from "./observe";
-import { generationIds, type StateKeys } from "./stateKeys";
+import { generationIds, type StateKeys } from "../engine/stateKeys";
 
 /** Every customer's keys, and what about them needs a person. */
 export interface KeyStatusReport {

@@ -1,6 +1,6 @@
 import { hasEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
-import { UsageError } from "../usageError";
+import { UsageError } from "../output/usageError";
 import { daysBetween, dayOf } from "./days";
 import type { GenerationKey } from "./matching";
 import { requireOwnKeys } from "./rotation";

@@ -1,6 +1,6 @@
 import { hasEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
-import { UsageError } from "../usageError";
+import { UsageError } from "../output/usageError";
 
 /** The keys of a customer with one generation more. */
 export interface Rotation {

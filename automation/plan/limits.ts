@@ -1,4 +1,4 @@
-import { counted, digits } from "../textTable";
+import { counted, digits } from "../output/textTable";
 
 /**
  * What an update may do without being told so in that very run: one bad file must not cut off

@@ -1,5 +1,5 @@
-import type { EngineReport, ResourceChange } from "../engineEvents";
-import { counted } from "../textTable";
+import type { EngineReport, ResourceChange } from "../engine/events";
+import { counted } from "../output/textTable";
 import type { Baseline } from "./baseline";
 import { subjectText } from "./subject";
 

@@ -2,7 +2,7 @@ import type { Catalogue } from "../../src/access/model";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import { stackOutputs, type CustomerOutput, type StackOutputs } from "../../src/stack/outputs";
-import { canonicalJson } from "../json";
+import { canonicalJson } from "../output/json";
 
 /**
  * The part of an update that only takes access away: what was there before, without what ends. An

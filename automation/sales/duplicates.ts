@@ -1,9 +1,9 @@
 // Several rows of one record → one. Which row stands first in the export decides nothing.
 import { byText } from "../../src/access/order";
 import type { Problem } from "../../src/problem";
-import type { DuplicatesRule } from "./mapping";
+import type { DuplicatesRule } from "./mapping/mapping";
 import type { SalesRecord } from "./records";
-import { exportProblem } from "./table";
+import { exportProblem } from "./reading/table";
 
 /** In order of the ids. */
 export interface MergedRecords {

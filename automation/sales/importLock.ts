@@ -5,8 +5,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { printable } from "../../src/printable";
-import { ageText } from "../stackLock";
-import { UsageError } from "../usageError";
+import { ageText } from "../engine/stackLock";
+import { UsageError } from "../output/usageError";
 
 const NAME = ".lock";
 

@@ -19,7 +19,7 @@ export function importOptions(yargs: Argv): Argv {
     .option("mapping", {
       type: "string",
       requiresArg: true,
-      describe: "the mapping file; ready ones are in automation/sales/mappings",
+      describe: "the mapping file; ready ones are in automation/sales/mapping/ready",
     })
     .option("removals", {
       choices: ["report", "suspend"] as const,

@@ -14,18 +14,18 @@ import { loadRetired } from "../../src/customers/retired";
 import { parseCustomer } from "../../src/customers/parse";
 import { printable } from "../../src/printable";
 import type { Problem } from "../../src/problem";
-import { canonicalJson } from "../json";
-import { fold } from "./cellText";
+import { canonicalJson } from "../output/json";
+import { fold } from "./reading/cellText";
 import { mergeDuplicates } from "./duplicates";
 import type { ImportFacts } from "./importLimits";
 import { targetPath, type PlannedWrite } from "./journal";
 import { ledgerFile, ledgerText, readLedgers, type Ledger } from "./ledger";
-import { loadMapping, type Mapping } from "./mapping";
-import { mappingChanges } from "./mappingChanges";
-import { MAX_EXPORT_BYTES, readTable } from "./readTable";
+import { loadMapping, type Mapping } from "./mapping/mapping";
+import { mappingChanges } from "./mapping/changes";
+import { MAX_EXPORT_BYTES, readTable } from "./reading/readTable";
 import { customersAfter, reconcile, type CustomerChange, type ImportNote } from "./reconcile";
 import { readRecords, wantedColumns, type ReadRecords, type SalesRecord } from "./records";
-import { exportProblem } from "./table";
+import { exportProblem } from "./reading/table";
 
 /** What is imported, and into what. Paths are absolute, or relative to the working directory. */
 export interface ImportRequest {

@@ -18,7 +18,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { CUSTOMER_ID, IMPORT_JOURNAL } from "../../src/customers/load";
 import { printable } from "../../src/printable";
-import { UsageError } from "../usageError";
+import { UsageError } from "../output/usageError";
 import { ledgerFile } from "./ledger";
 
 /** A file by what it is, so that no journal names a path of its own choice. */

@@ -8,7 +8,7 @@ import { byText } from "../../src/access/order";
 import { CUSTOMER_ID } from "../../src/customers/load";
 import { printable } from "../../src/printable";
 import type { Problem } from "../../src/problem";
-import { exportProblem } from "./table";
+import { exportProblem } from "./reading/table";
 
 /** What was imported for one record. */
 export interface LedgerEntry {

@@ -14,12 +14,12 @@ import {
   UneditableFileError,
 } from "../../src/customers/write";
 import type { Problem } from "../../src/problem";
-import { fold } from "./cellText";
+import { fold } from "./reading/cellText";
 import { fileNameFor } from "./fileName";
 import type { Ledger, LedgerEntry } from "./ledger";
-import { normalId, type IdKind } from "./recordId";
+import { normalId, type IdKind } from "./reading/recordId";
 import type { SalesRecord } from "./records";
-import { exportProblem } from "./table";
+import { exportProblem } from "./reading/table";
 
 export interface ReconcileInput {
   system: string;

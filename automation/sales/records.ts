@@ -1,16 +1,16 @@
 // Rows of an export → what each says about a customer, by the mapping.
-import { suggest } from "../../src/customers/nearest";
+import { suggest } from "../../src/yaml/nearest";
 import type { IsoDate } from "../../src/customers/model";
 import { printable, quoted } from "../../src/printable";
 import type { Problem } from "../../src/problem";
-import { damageOf, fold } from "./cellText";
-import { EndDates } from "./endDate";
-import { withoutFooter } from "./footer";
-import { FIELDS, type MappedField, type Mapping } from "./mapping";
-import type { StatusAction } from "./mappingDefinition";
-import { expectedId, readId } from "./recordId";
+import { damageOf, fold } from "./reading/cellText";
+import { EndDates } from "./reading/endDate";
+import { withoutFooter } from "./reading/footer";
+import { FIELDS, type MappedField, type Mapping } from "./mapping/mapping";
+import type { StatusAction } from "./mapping/definition";
+import { expectedId, readId } from "./reading/recordId";
 import { RowProblems } from "./rowProblems";
-import type { Table, TableRow, Wanted } from "./table";
+import type { Table, TableRow, Wanted } from "./reading/table";
 
 /** What one row says about a customer. */
 export interface SalesRecord {

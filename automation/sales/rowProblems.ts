@@ -2,7 +2,7 @@
 // by nobody.
 import { quoted } from "../../src/printable";
 import { type Problem, sortProblems } from "../../src/problem";
-import { exportProblem, type Table, type TableRow } from "./table";
+import { exportProblem, type Table, type TableRow } from "./reading/table";
 
 /** Rows that are listed for each check, and values for each column. */
 const LISTED = 20;

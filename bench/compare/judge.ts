@@ -1,4 +1,4 @@
-import { deviations, readBack } from "../../automation/readBack";
+import { deviations, readBack } from "../../automation/update/readBack";
 import type { Sandbox } from "../../sandbox/sandbox";
 import type { Vendor } from "./vendor";
 

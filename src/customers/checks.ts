@@ -2,9 +2,9 @@ import type { StackConfig } from "../config";
 import type { Problem } from "../problem";
 import { addMonths } from "./isoDate";
 import type { Customer, IsoDate } from "./model";
-import { suggest } from "./nearest";
-import { nodeAt, pathText } from "./place";
-import type { YamlNode } from "./yamlNodes";
+import { suggest } from "../yaml/nearest";
+import { nodeAt, pathText } from "../yaml/place";
+import type { YamlNode } from "../yaml/nodes";
 
 /** One customer as the checks see it: its value, its file, and where things stand in it. */
 export interface CheckedCustomer {

@@ -1,6 +1,6 @@
 // Reasons that the script leaves in a customer file, beside what they explain.
 import { printable } from "../printable";
-import { collectionAt } from "./edits";
+import { collectionAt } from "../yaml/edits";
 
 /** Longest reason that is kept: it is one line beside others. */
 const REASON_LENGTH = 200;

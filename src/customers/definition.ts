@@ -2,11 +2,11 @@
 import { z } from "zod";
 import { quoted } from "../printable";
 import { isAgeIdentity, isAgeRecipient } from "./ageRecipient";
-import { fieldWords, type Explanation } from "./fieldWords";
+import { fieldWords, type Explanation } from "../yaml/fieldWords";
 import { isCalendarDay } from "./isoDate";
 import { pgpPublicKey, readPgpKey } from "./pgpKey";
 import { repositoryName } from "./repositoryName";
-import { INVISIBLE } from "./text";
+import { INVISIBLE } from "../yaml/text";
 
 const NAME_LENGTH = 200;
 const AGE_RECIPIENT_FIX =

@@ -14,7 +14,7 @@ import { type Problem, sortProblems } from "../problem";
 import { checkCustomer, checkTogether, type CheckedCustomer } from "./checks";
 import type { Customer, IsoDate } from "./model";
 import { parseCustomer, type ParsedCustomer } from "./parse";
-import { MAX_FILE_BYTES } from "./text";
+import { MAX_FILE_BYTES } from "../yaml/text";
 
 /** What a file's name may be, before `.yaml`: it becomes an IAM user name. */
 export const CUSTOMER_ID = /^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/;

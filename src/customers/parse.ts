@@ -1,11 +1,11 @@
 import { type Problem, sortProblems } from "../problem";
 import { customerDefinition, type CustomerFile } from "./definition";
-import { readFields } from "./fields";
+import { readFields } from "../yaml/fields";
 import type { Customer, HandOver, KeyGeneration } from "./model";
 import { pgpPublicKey } from "./pgpKey";
-import { nodeAt, pathText, shown } from "./place";
-import { decode } from "./text";
-import { type MapNode, readYaml, type YamlNode } from "./yamlNodes";
+import { nodeAt, pathText, shown } from "../yaml/place";
+import { decode } from "../yaml/text";
+import { type MapNode, readYaml, type YamlNode } from "../yaml/nodes";
 
 export interface ParsedCustomer {
   /** Missing when there is a problem. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldWords } from "./fieldWords";
+import { fieldWords } from "../yaml/fieldWords";
 
 /** ECR API, `RepositoryName`. */
 const REPOSITORY_NAME =

@@ -1,8 +1,8 @@
 // What the script may change in a customer file, and how a new one looks.
-import { collectionAt, setKey, withItem, withoutItem } from "./edits";
+import { collectionAt, setKey, withItem, withoutItem } from "../yaml/edits";
 import type { Customer, CustomerStatus, HandOver, IsoDate, KeyGeneration } from "./model";
 
-export { setKey, UneditableFileError } from "./edits";
+export { setKey, UneditableFileError } from "../yaml/edits";
 
 const MODELINE = "# yaml-language-server: $schema=../schemas/customer.schema.json";
 

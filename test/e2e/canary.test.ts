@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { nameOf } from "../../automation/arguments";
+import { nameOf } from "../../automation/cli/arguments";
 import { COMMANDS } from "../../automation/cli";
 import { formsOf, Written } from "./support/canary";
 import { customersScript } from "./support/customersScript";

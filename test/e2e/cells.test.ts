@@ -4,7 +4,7 @@
  * Ctrl-C are healed by the next run. How fast it is, is for bench/.
  */
 import { expect } from "chai";
-import { deviations, readBack } from "../../automation/readBack";
+import { deviations, readBack } from "../../automation/update/readBack";
 import { cellOf } from "../../src/access/cells";
 import { customersScript } from "./support/customersScript";
 import { withSandbox } from "./support/withSandbox";

@@ -4,7 +4,7 @@
  * nothing to do. One project lives through all of it, in order.
  */
 import { expect } from "chai";
-import type { UserView } from "../../automation/awsClient";
+import type { UserView } from "../../automation/aws/client";
 import { changesOf, deploy, expectDone, expectNothingToDo } from "./support/expectations";
 import { withSandbox } from "./support/withSandbox";
 

@@ -20,7 +20,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type * as Age from "age-encryption";
 import { expect } from "chai";
 import { decrypt, generateKey, readMessage, type PrivateKey } from "openpgp";
-import { exportWithSecrets } from "../../automation/secretExport";
+import { exportWithSecrets } from "../../automation/engine/secretExport";
 import { CustomerMachine, shellBlocks } from "../automation/handover/support/shell";
 import type { ScriptRun } from "../automation/support/script";
 import { formsOf, Written } from "./support/canary";

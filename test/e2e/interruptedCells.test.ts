@@ -5,7 +5,7 @@
  * one moment each, in the middle of the writes; crashes at each write are for one stack (killed.test.ts).
  */
 import { expect } from "chai";
-import { deviations, readBack } from "../../automation/readBack";
+import { deviations, readBack } from "../../automation/update/readBack";
 import { cellOf } from "../../src/access/cells";
 import { customersScript } from "./support/customersScript";
 import { alive, descendantsOf, type Process } from "./support/processes";

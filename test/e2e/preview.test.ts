@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { deviations, readBack } from "../../automation/readBack";
+import { deviations, readBack } from "../../automation/update/readBack";
 import { PROJECT } from "../../sandbox/paths";
 import { customersScript } from "./support/customersScript";
 import { withSandbox } from "./support/withSandbox";

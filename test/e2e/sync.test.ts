@@ -7,7 +7,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { deviations, readBack } from "../../automation/readBack";
+import { deviations, readBack } from "../../automation/update/readBack";
 import { PROJECT } from "../../sandbox/paths";
 import { customersScript } from "./support/customersScript";
 import { expectNoPull, expectPull, expectPush, withMachines } from "./support/machines";
@@ -34,7 +34,7 @@ describe("sync", function () {
   const running = withSandbox(this, SETTINGS);
   const machines = withMachines(running);
   this.timeout(180_000);
-  const mapping = join(PROJECT, "automation/sales/mappings/hubspot-deals.yaml");
+  const mapping = join(PROJECT, "automation/sales/mapping/ready/hubspot-deals.yaml");
 
   function sync(rows: Readonly<Record<string, string>>, ...options: string[]) {
     const file = join(running.project.directory, "deals.csv");

@@ -9,7 +9,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { isWrite } from "../../sandbox/aws/awsCall";
-import { deviations, readBack } from "../../automation/readBack";
+import { deviations, readBack } from "../../automation/update/readBack";
 import { customersScript } from "./support/customersScript";
 import { withSandbox } from "./support/withSandbox";
 

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { diagnose, expectation } from "../../../automation/doctor/diagnose";
 import type { Finding } from "../../../automation/doctor/finding";
 import type { DoctorView } from "../../../automation/doctor/view";
-import type { UserView } from "../../../automation/awsClient";
+import type { UserView } from "../../../automation/aws/client";
 import { DENY_POLICY_NAME, denyPolicy } from "../../../src/access/denyPolicy";
 import { repositoryPolicy } from "../../../src/access/repositoryPolicy";
 import type { Customer } from "../../../src/customers/model";

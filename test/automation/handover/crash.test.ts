@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type * as Age from "age-encryption";
 import { expect } from "chai";
 import { deliver } from "../../../automation/handover/deliver";
-import { UsageError } from "../../../automation/usageError";
+import { UsageError } from "../../../automation/output/usageError";
 import { Written } from "../../e2e/support/canary";
 import { acmeIn, acmeText, writeAcme } from "./support/onDisk";
 import { SECRET } from "./support/samples";

@@ -20,9 +20,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { generateKey } from "openpgp";
 import { deliver, type DeliveryRequest } from "../../../automation/handover/deliver";
-import { KeyMaterialError } from "../../../automation/keyMaterial";
-import { Secret } from "../../../automation/secret";
-import { UsageError } from "../../../automation/usageError";
+import { KeyMaterialError } from "../../../automation/engine/keyMaterial";
+import { Secret } from "../../../automation/engine/secret";
+import { UsageError } from "../../../automation/output/usageError";
 import { acmeIn, acmeText, writeAcme } from "./support/onDisk";
 import { KEY_ID, plainKey, SECRET } from "./support/samples";
 

@@ -10,7 +10,7 @@ import { expect } from "chai";
 import { decrypt, generateKey, readMessage, type PrivateKey } from "openpgp";
 import { randomPassphrase } from "../../../automation/handover/passphrase";
 import { passphraseRecipient, publicKeyOf } from "../../../automation/handover/recipient";
-import { UsageError } from "../../../automation/usageError";
+import { UsageError } from "../../../automation/output/usageError";
 import { ACME } from "./support/samples";
 
 /** As the script loads it: what tsx makes of it for a plain `import` runs scrypt for a minute. */

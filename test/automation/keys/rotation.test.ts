@@ -8,7 +8,7 @@ import type { GenerationKey } from "../../../automation/keys/matching";
 import { retirement, type RetirementFacts } from "../../../automation/keys/retirement";
 import { nextGeneration, rotated } from "../../../automation/keys/rotation";
 import { resumed } from "../../../automation/commands/resume";
-import { UsageError } from "../../../automation/usageError";
+import { UsageError } from "../../../automation/output/usageError";
 import type { Customer, KeyStatus } from "../../../src/customers/model";
 import { customer, TODAY } from "../../access/support";
 

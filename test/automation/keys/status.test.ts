@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { attentionFor } from "../../../automation/keys/attention";
 import { matchKeys, type ObservedKey } from "../../../automation/keys/matching";
 import { readKeyStatus } from "../../../automation/keys/readStatus";
-import { generationIds, stateKeys } from "../../../automation/keys/stateKeys";
+import { generationIds, stateKeys } from "../../../automation/engine/stateKeys";
 import type { Customer } from "../../../src/customers/model";
 import { customer, TODAY } from "../../access/support";
 

@@ -12,7 +12,7 @@ import {
   refusalLines,
   refusalSections,
 } from "../../../automation/plan/planReport";
-import type { ReportLine } from "../../../automation/report";
+import type { ReportLine } from "../../../automation/output/report";
 import type { RepositorySettings } from "../../../src/access/model";
 import type { Customer } from "../../../src/customers/model";
 import { customer, TODAY } from "../../access/support";

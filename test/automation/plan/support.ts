@@ -1,4 +1,4 @@
-import type { Change, EngineReport, ResourceChange } from "../../../automation/engineEvents";
+import type { Change, EngineReport, ResourceChange } from "../../../automation/engine/events";
 import { readBaseline, type Baseline } from "../../../automation/plan/baseline";
 import { makePlan, type PlannedAccess, type Plan } from "../../../automation/plan/plan";
 import type { Customer, IsoDate } from "../../../src/customers/model";

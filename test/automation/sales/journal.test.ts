@@ -21,7 +21,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { takeBack, writeAll, type PlannedWrite } from "../../../automation/sales/journal";
 import { withImportLock } from "../../../automation/sales/importLock";
-import { UsageError } from "../../../automation/usageError";
+import { UsageError } from "../../../automation/output/usageError";
 import { script } from "../support/script";
 import { beforeEachStep } from "./support/diskSteps";
 import { ImportProject, owned, row } from "./support/importProject";

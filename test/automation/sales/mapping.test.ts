@@ -7,11 +7,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { z } from "zod";
-import { loadMapping, parseMapping, READY_MAPPINGS } from "../../../automation/sales/mapping";
-import { mappingChanges } from "../../../automation/sales/mappingChanges";
-import { mappingDefinition } from "../../../automation/sales/mappingDefinition";
-import { mappingSchemaText } from "../../../automation/sales/mappingSchema";
-import { fieldWords } from "../../../src/customers/fieldWords";
+import {
+  loadMapping,
+  parseMapping,
+  READY_MAPPINGS,
+} from "../../../automation/sales/mapping/mapping";
+import { mappingChanges } from "../../../automation/sales/mapping/changes";
+import { mappingDefinition } from "../../../automation/sales/mapping/definition";
+import { mappingSchemaText } from "../../../automation/sales/mapping/schema";
+import { fieldWords } from "../../../src/yaml/fieldWords";
 import { formatProblem } from "../../../src/problem";
 import { stackConfig } from "../../customers/support";
 import { CATALOGUE, MAPPING } from "./support/read";
@@ -220,7 +224,7 @@ describe("a mapping", () => {
       /stripe\.yaml:\d+:18 {2}products\.suite-yearly\[0\]: expected a repository of the stack's catalogue, got "dashboard"\./,
     );
     expect(loadMapping("/nowhere/crm.yaml", CONFIG).problems.map(formatProblem).join()).to.contain(
-      "expected a readable mapping file, got nothing there. Check `--mapping`; ready ones are in automation/sales/mappings. [mapping-readable]",
+      "expected a readable mapping file, got nothing there. Check `--mapping`; ready ones are in automation/sales/mapping/ready. [mapping-readable]",
     );
   });
 

@@ -4,7 +4,7 @@
  * nothing about what follows from the rows.
  */
 import { expect } from "chai";
-import { readZip } from "../../../automation/sales/zip";
+import { readZip } from "../../../automation/sales/reading/zip";
 import { deflatedZip, workbook } from "./support/workbook";
 import { briefly, FULL_MAPPING, MAPPING, read } from "./support/read";
 

@@ -7,8 +7,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { READY_MAPPINGS } from "../../../automation/sales/mapping";
-import { mappingDefinition } from "../../../automation/sales/mappingDefinition";
+import { READY_MAPPINGS } from "../../../automation/sales/mapping/mapping";
+import { mappingDefinition } from "../../../automation/sales/mapping/definition";
 import { parse } from "csv-parse/sync";
 import { script } from "../support/script";
 import { ImportProject } from "./support/importProject";
@@ -28,7 +28,7 @@ const EXAMPLES: readonly Example[] = (PAGE.split("\n## Examples\n")[1] ?? "")
   .slice(1)
   .map((section) => ({
     system: section.split("\n")[0] ?? "",
-    mapping: /--mapping automation\/sales\/mappings\/([a-z0-9-]+\.yaml)/.exec(section)?.[1] ?? "",
+    mapping: /--mapping automation\/sales\/mapping\/ready\/([a-z0-9-]+\.yaml)/.exec(section)?.[1] ?? "",
     csv: /```csv\n([^`]*)```/.exec(section)?.[1] ?? "",
     files: Object.fromEntries(
       [...section.matchAll(/<!-- (customers\/\S+) -->\n\n```yaml\n([^`]*)```/g)].map(

@@ -4,10 +4,10 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { cleanText } from "../../../automation/sales/cellText";
-import { EndDates, isDateFormat } from "../../../automation/sales/endDate";
+import { cleanText } from "../../../automation/sales/reading/cellText";
+import { EndDates, isDateFormat } from "../../../automation/sales/reading/endDate";
 import { fileNameFor } from "../../../automation/sales/fileName";
-import { readId } from "../../../automation/sales/recordId";
+import { readId } from "../../../automation/sales/reading/recordId";
 import { CUSTOMER_ID } from "../../../src/customers/load";
 import { FULL_MAPPING, read } from "./support/read";
 

@@ -1,5 +1,5 @@
-import type { AccessKeyView } from "../../../automation/awsClient";
-import type { RevokeCalls } from "../../../automation/revocation";
+import type { AccessKeyView } from "../../../automation/aws/client";
+import type { RevokeCalls } from "../../../automation/aws/revocation";
 
 /** An error as AWS's SDK throws it. */
 export function awsError(name: string, message = "sorry"): Error {

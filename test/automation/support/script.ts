@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { main } from "../../../automation/cli";
-import type { CommandContext } from "../../../automation/command";
-import { StreamTerminal } from "../../../automation/terminal";
+import type { CommandContext } from "../../../automation/cli/command";
+import { StreamTerminal } from "../../../automation/output/terminal";
 
 /** How a run of the script ended and what it wrote. */
 export interface ScriptRun {

@@ -1,4 +1,4 @@
-import type { Terminal, Tone } from "../../../automation/terminal";
+import type { Terminal, Tone } from "../../../automation/output/terminal";
 
 /** One line that a command wrote, and where. */
 export interface Written {

@@ -9,7 +9,7 @@ const SOURCES = [
   join("sandbox", "provider"),
   join("sandbox", "provider", "resources"),
   join("sandbox", "provider", "functions"),
-  "automation",
+  join("automation", "aws"),
 ];
 
 /**

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { RunResult } from "../../../automation/stackRunner";
-import { deviations, readBack, type ReadBack } from "../../../automation/readBack";
+import type { RunResult } from "../../../automation/engine/stackRunner";
+import { deviations, readBack, type ReadBack } from "../../../automation/update/readBack";
 import type { Running } from "./withSandbox";
 
 /** Fails with what the engine reported, unless it ended well. */

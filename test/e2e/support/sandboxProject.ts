@@ -1,9 +1,13 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AwsClient } from "../../../automation/awsClient";
-import type { Recovery } from "../../../automation/recovery";
-import { type RunResult, type RunSettings, StackRunner } from "../../../automation/stackRunner";
+import { AwsClient } from "../../../automation/aws/client";
+import type { Recovery } from "../../../automation/engine/recovery";
+import {
+  type RunResult,
+  type RunSettings,
+  StackRunner,
+} from "../../../automation/engine/stackRunner";
 import { PROJECT } from "../../../sandbox/paths";
 import { createAssumedRepositories } from "../../../sandbox/repositories";
 import { type Sandbox, stateUrl } from "../../../sandbox/sandbox";

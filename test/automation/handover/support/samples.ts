@@ -1,6 +1,6 @@
 import { type BundleFacts, bundleFacts } from "../../../../automation/handover/facts";
-import type { KeyMaterial } from "../../../../automation/keyMaterial";
-import { Secret } from "../../../../automation/secret";
+import type { KeyMaterial } from "../../../../automation/engine/keyMaterial";
+import { Secret } from "../../../../automation/engine/secret";
 import type { Customer } from "../../../../src/customers/model";
 import { stackConfig } from "../../../customers/support";
 

@@ -1,6 +1,6 @@
 import { mergeDuplicates } from "../../../../automation/sales/duplicates";
-import { parseMapping, type Mapping } from "../../../../automation/sales/mapping";
-import { readTable } from "../../../../automation/sales/readTable";
+import { parseMapping, type Mapping } from "../../../../automation/sales/mapping/mapping";
+import { readTable } from "../../../../automation/sales/reading/readTable";
 import { readRecords, wantedColumns, type SalesRecord } from "../../../../automation/sales/records";
 import { formatProblem } from "../../../../src/problem";
 

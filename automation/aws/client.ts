@@ -1,0 +1,239 @@
+import { ECRClient, GetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
+import {
+  DeleteAccessKeyCommand,
+  GetAccessKeyLastUsedCommand,
+  GetLoginProfileCommand,
+  GetUserCommand,
+  GetUserPolicyCommand,
+  IAMClient,
+  ListAccessKeysCommand,
+  ListAttachedGroupPoliciesCommand,
+  ListAttachedUserPoliciesCommand,
+  ListGroupsForUserCommand,
+  ListUserPoliciesCommand,
+  ListUsersCommand,
+  PutUserPolicyCommand,
+  UpdateAccessKeyCommand,
+} from "@aws-sdk/client-iam";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import pMap from "p-map";
+import { USER_PATH } from "../../src/access/arns";
+import { serialize } from "../../src/access/serialize";
+import type { PolicyDocument } from "../../src/access/model";
+
+// The SDK's announcement for the year to come is nothing that a reader of our output can act on.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+/** Users that are read at the same time; each takes six calls, and the SDK has 50 connections. */
+const AT_ONCE = 8;
+
+/** Without endpoint and credentials, AWS's own and those of the environment, as for every AWS tool. */
+export interface AwsSettings {
+  region: string;
+  endpoint?: string;
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+}
+
+/** A user as a listing shows it. */
+export interface ListedUser {
+  name: string;
+  /** `AIDA…`. */
+  uniqueId: string;
+}
+
+/** One IAM user as AWS has it. */
+export interface UserView {
+  name: string;
+  path: string;
+  uniqueId: string;
+  arn: string;
+  tags: Record<string, string>;
+  groups: string[];
+  attachedPolicies: string[];
+  /** Inline policy name → document. */
+  inlinePolicies: Record<string, unknown>;
+  /** Access key id → `Active` or `Inactive`. */
+  keys: Record<string, string>;
+  hasLoginProfile: boolean;
+}
+
+export interface AccessKeyView {
+  id: string;
+  /** `Active` or `Inactive`; AWS's model also knows `Expired` (IAM API, `statusType`). */
+  status: string;
+  createdAt: Date;
+}
+
+/** The last call that was signed with a key. */
+export interface KeyLastUse {
+  /** Undefined: never. */
+  at?: Date;
+  service: string;
+  region: string;
+}
+
+/**
+ * What the script asks of AWS itself, because Pulumi's state cannot know it: what is there, whether
+ * keys are used, and an emergency. The only file of the script that uses AWS's SDK (DESIGN §3).
+ */
+export class AwsClient {
+  protected readonly settings: AwsSettings;
+  readonly #iam: IAMClient;
+  /** ECR is regional. */
+  readonly #ecr = new Map<string, ECRClient>();
+
+  constructor(settings: AwsSettings) {
+    this.settings = settings;
+    this.#iam = new IAMClient(settings);
+  }
+
+  /** 12 digits: whose credentials these are. */
+  async account(): Promise<string> {
+    const { Account } = await new STSClient(this.settings).send(new GetCallerIdentityCommand({}));
+    return Account ?? "";
+  }
+
+  /** All users under `/customers/`, in name order. One call for each thousand (IAM API, ListUsers). */
+  async listUsers(): Promise<ListedUser[]> {
+    const users: ListedUser[] = [];
+    let Marker: string | undefined;
+    do {
+      const page = await this.#iam.send(
+        new ListUsersCommand({ PathPrefix: USER_PATH, MaxItems: 1000, Marker }),
+      );
+      for (const { UserName = "", UserId = "" } of page.Users ?? []) {
+        users.push({ name: UserName, uniqueId: UserId });
+      }
+      Marker = page.IsTruncated ? page.Marker : undefined;
+    } while (Marker !== undefined);
+    return users.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /**
+   * These users with all they have, in the order of `names`; all under `/customers/` without it.
+   * Those that do not exist are left out.
+   */
+  async users(names?: readonly string[]): Promise<UserView[]> {
+    const wanted = names ?? (await this.listUsers()).map(({ name }) => name);
+    const views = await pMap(wanted, (name) => unlessMissing(this.user(name)), {
+      concurrency: AT_ONCE,
+    });
+    return views.filter((view) => view !== undefined);
+  }
+
+  /**
+   * Its tags come with it; a listing would not have them (IAM API, GetUser).
+   *
+   * @throws NoSuchEntityException when there is no such user.
+   */
+  async user(name: string): Promise<UserView> {
+    const UserName = name;
+    const { User: user } = await this.#iam.send(new GetUserCommand({ UserName }));
+    const [groups, attached, inline, keys, hasLoginProfile] = await Promise.all([
+      this.#iam.send(new ListGroupsForUserCommand({ UserName })),
+      this.#iam.send(new ListAttachedUserPoliciesCommand({ UserName })),
+      this.inlinePolicies(name),
+      this.accessKeys(name),
+      this.#hasLoginProfile(name),
+    ]);
+    return {
+      name,
+      path: user?.Path ?? "",
+      uniqueId: user?.UserId ?? "",
+      arn: user?.Arn ?? "",
+      tags: Object.fromEntries((user?.Tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""])),
+      groups: (groups.Groups ?? []).map((group) => group.GroupName ?? "").sort(),
+      attachedPolicies: (attached.AttachedPolicies ?? []).map((policy) => policy.PolicyName ?? ""),
+      inlinePolicies: inline,
+      keys: Object.fromEntries(keys.map(({ id, status }) => [id, status])),
+      hasLoginProfile,
+    };
+  }
+
+  /** A user's access keys, active or not, oldest first; none for a user that does not exist. */
+  async accessKeys(UserName: string): Promise<AccessKeyView[]> {
+    const answer = await unlessMissing(this.#iam.send(new ListAccessKeysCommand({ UserName })));
+    return (answer?.AccessKeyMetadata ?? [])
+      .map(({ AccessKeyId = "", Status = "", CreateDate }) => ({
+        id: AccessKeyId,
+        status: Status,
+        createdAt: CreateDate ?? new Date(0),
+      }))
+      .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  }
+
+  async keyLastUse(AccessKeyId: string): Promise<KeyLastUse> {
+    const answer = await this.#iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId }));
+    const { LastUsedDate, ServiceName = "", Region = "" } = answer.AccessKeyLastUsed ?? {};
+    return { ...(LastUsedDate && { at: LastUsedDate }), service: ServiceName, region: Region };
+  }
+
+  async setKeyStatus(UserName: string, AccessKeyId: string, Status: "Active" | "Inactive") {
+    await this.#iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status }));
+  }
+
+  async deleteAccessKey(UserName: string, AccessKeyId: string): Promise<void> {
+    await this.#iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
+  }
+
+  async putUserPolicy(UserName: string, PolicyName: string, policy: PolicyDocument) {
+    const PolicyDocument = serialize(policy);
+    await this.#iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
+  }
+
+  /** The repository's policy as an object; undefined when it has none, or there is no repository. */
+  async repositoryPolicy(repository: string, region = this.settings.region): Promise<unknown> {
+    const command = new GetRepositoryPolicyCommand({ repositoryName: repository });
+    const answer = await unlessMissing(this.#ecrIn(region).send(command));
+    return answer === undefined ? undefined : JSON.parse(answer.policyText ?? "null");
+  }
+
+  /** Names of the managed policies of a group; undefined when there is no such group. */
+  async groupPolicies(GroupName: string): Promise<string[] | undefined> {
+    const command = new ListAttachedGroupPoliciesCommand({ GroupName });
+    const answer = await unlessMissing(this.#iam.send(command));
+    return answer?.AttachedPolicies?.map(({ PolicyName = "" }) => PolicyName);
+  }
+
+  #ecrIn(region: string): ECRClient {
+    const client = this.#ecr.get(region) ?? new ECRClient({ ...this.settings, region });
+    this.#ecr.set(region, client);
+    return client;
+  }
+
+  /** Inline policy name → document. @throws NoSuchEntityException when there is no such user. */
+  async inlinePolicies(UserName: string): Promise<Record<string, unknown>> {
+    const { PolicyNames } = await this.#iam.send(new ListUserPoliciesCommand({ UserName }));
+    const documents = await Promise.all(
+      (PolicyNames ?? []).map(async (PolicyName) => {
+        const command = new GetUserPolicyCommand({ UserName, PolicyName });
+        const { PolicyDocument } = await this.#iam.send(command);
+        // IAM answers with the document URL-encoded (API GetUserPolicy).
+        return [PolicyName, JSON.parse(decodeURIComponent(PolicyDocument ?? "null"))] as const;
+      }),
+    );
+    return Object.fromEntries(documents);
+  }
+
+  async #hasLoginProfile(UserName: string): Promise<boolean> {
+    const command = new GetLoginProfileCommand({ UserName });
+    return (await unlessMissing(this.#iam.send(command))) !== undefined;
+  }
+}
+
+const MISSING = new Set([
+  "NoSuchEntity",
+  "NoSuchEntityException",
+  "RepositoryNotFoundException",
+  "RepositoryPolicyNotFoundException",
+]);
+
+/** AWS's answer, or undefined when AWS says that there is no such thing. Other errors stay errors. */
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Error && MISSING.has(error.name)) return undefined;
+    throw error;
+  }
+}

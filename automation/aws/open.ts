@@ -1,0 +1,32 @@
+import type { AwsClient, AwsSettings } from "./client";
+
+/** The environment that names AWS's endpoint and keys, where it does. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the script asks of AWS itself, with the credentials of the environment. */
+export async function openAws(
+  { region }: { region: string },
+  { environment }: { environment: Environment },
+): Promise<AwsClient> {
+  const { AwsClient } = await import("../aws/client.js");
+  return new AwsClient(awsSettings(environment, region));
+}
+
+/**
+ * The environment's endpoint and keys, when it has them (the sandbox does); else nothing, and AWS's
+ * SDK looks in its usual places: profiles, single sign-on, roles.
+ */
+export function awsSettings(environment: Environment, region: string): AwsSettings {
+  const {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = environment;
+  const hasKey = accessKeyId !== undefined && secretAccessKey !== undefined;
+  return {
+    region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(hasKey ? { credentials: { accessKeyId, secretAccessKey, sessionToken } } : {}),
+  };
+}

@@ -1,0 +1,96 @@
+import { DENY_POLICY_NAME, denyPolicy } from "../../src/access/denyPolicy";
+import type { PolicyDocument } from "../../src/access/model";
+import type { AwsClient } from "./client";
+import { explainAwsError } from "./errors";
+import { lookAgain, PAUSE_MILLISECONDS } from "./pollUntil";
+import { canonicalJson } from "../output/json";
+
+/** All that the revoke role may do beside telling whose it is (docs/aws-setup). */
+export type RevokeCalls = Pick<
+  AwsClient,
+  "putUserPolicy" | "accessKeys" | "setKeyStatus" | "inlinePolicies"
+>;
+
+/** What was done to one user, and what is left. */
+export interface Revocation {
+  /** False: AWS has no such user, so there is nothing to end. */
+  exists: boolean;
+  /** In words, in order. */
+  done: string[];
+  /** In words; empty when AWS shows that all access of the user has ended. */
+  left: string[];
+}
+
+/** The very document that a suspended customer has. */
+const DENY = denyPolicy({ status: "suspended" }) as PolicyDocument;
+
+/**
+ * Ends a user's access by AWS's own calls: denied everything in ECR, every key inactive, whoever made it.
+ * Each step is taken although another fails, then AWS is asked what it holds. Doing it again does no harm.
+ */
+export async function revokeUser(
+  aws: RevokeCalls,
+  user: string,
+  pause = PAUSE_MILLISECONDS,
+): Promise<Revocation> {
+  const revocation: Revocation = { exists: true, done: [], left: [] };
+  const step = async (what: string, act: () => Promise<void>, ifMissing = () => {}) => {
+    try {
+      await act();
+      revocation.done.push(what);
+    } catch (error) {
+      if (explainAwsError(error)?.kind === "missing") ifMissing();
+      else revocation.left.push(`${what}: ${inWords(error)}`);
+    }
+  };
+  // First the deny: it is judged at every pull, and ends docker logins too, which outlive their key.
+  await step(
+    "denied everything in ECR",
+    () => aws.putUserPolicy(user, DENY_POLICY_NAME, DENY),
+    () => (revocation.exists = false),
+  );
+  if (!revocation.exists) return revocation;
+  for (const { id, status } of await listed(aws, user, revocation)) {
+    if (status === "Inactive") revocation.done.push(`key ${id} was inactive already`);
+    else await step(`key ${id} set inactive`, () => aws.setKeyStatus(user, id, "Inactive"));
+  }
+  const isFinished = revocation.left.length === 0;
+  const open = await lookAgain(
+    () => openIn(aws, user),
+    (seen) => seen.length === 0 || !isFinished,
+    pause,
+  );
+  // What AWS shows counts, not what an answer said that may have been lost.
+  revocation.left = open.length === 0 ? [] : [...revocation.left, ...open];
+  return revocation;
+}
+
+/** What AWS shows of a user's access, in words; empty when it has ended. */
+async function openIn(aws: RevokeCalls, user: string): Promise<string[]> {
+  try {
+    const policies = await aws.inlinePolicies(user);
+    const keys = await aws.accessKeys(user);
+    const isDenied = canonicalJson(policies[DENY_POLICY_NAME]) === canonicalJson(DENY);
+    return [
+      ...(isDenied ? [] : ["AWS shows no policy on the user that denies everything in ECR"]),
+      ...keys
+        .filter(({ status }) => status !== "Inactive")
+        .map(({ id, status }) => `AWS shows key ${id} as ${status}`),
+    ];
+  } catch (error) {
+    return [`what AWS holds now could not be read: ${inWords(error)}`];
+  }
+}
+
+async function listed(aws: RevokeCalls, user: string, { left }: Revocation) {
+  try {
+    return await aws.accessKeys(user);
+  } catch (error) {
+    left.push(`keys listed: ${inWords(error)}`);
+    return [];
+  }
+}
+
+function inWords(error: unknown): string {
+  return explainAwsError(error)?.message ?? String(error);
+}

@@ -1,0 +1,212 @@
+import { byCell, cellOf, cellStack, type Cell } from "../../src/access/cells";
+import { baseDigest } from "../../src/access/digest";
+import type { StackInput } from "../../src/project";
+import { celledOutputs, type StackOutputs } from "../../src/stack/outputs";
+import type { AwsClient } from "../aws/client";
+import type { Deployment, DeploymentResult, Scope } from "../update/deployment";
+import { explainEngineText } from "../engine/errors";
+import { readBaseline } from "../plan/baseline";
+import type { SecretsSettings } from "../files/stackFiles";
+import type { RunSettings, StackRunner } from "../engine/stackRunner";
+import { previewBase, updateBase, type CellsEnd } from "./baseRun";
+import { toPlainInput, type CellJob } from "./job";
+import { allCells, digestsOf } from "./layout";
+import { merged } from "./merge";
+import type { CellWorkers } from "./workers";
+
+/** One part of a deployment over several stacks. */
+export type Part = Cell | "base";
+
+export interface CellsOptions {
+  /** Over how many the settings spread the customers. */
+  cells: number;
+  projectDirectory: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  /** What encrypts secrets, by the base stack's settings. */
+  secrets: SecretsSettings;
+  /** Every cell, also those that have not changed: to see what was changed by hand. */
+  all: boolean;
+  /** Only this part; the others run elsewhere. */
+  only?: Part;
+  /** Told when a cell is done. */
+  onCell: (done: number, total: number) => void;
+}
+
+/**
+ * The customers spread over cells, each a stack of its own, and a base stack with what all share:
+ * the cost of a change does not grow with the number of customers (issue 7). Cells that have not
+ * changed are left alone; the others run side by side, and then the base stack, whose engine starts meanwhile.
+ */
+export class CellsDeployment implements Deployment {
+  readonly scope: Scope;
+  readonly #base: StackRunner;
+  readonly #workers: CellWorkers;
+  readonly #aws: () => Promise<AwsClient>;
+  readonly #options: CellsOptions;
+  /** What the cells have declared, as far as is known. */
+  #digests: Record<string, string> = {};
+  #recorded: StackOutputs | undefined;
+  /** Stacks that there are, until the first update; asked for when nothing is recorded. */
+  #stacks: ReadonlySet<string> | undefined;
+
+  /** @param aws - opens it: it loads slowly, and is not needed when nothing has changed. */
+  constructor(
+    base: StackRunner,
+    workers: CellWorkers,
+    aws: () => Promise<AwsClient>,
+    options: CellsOptions,
+  ) {
+    this.#base = base;
+    this.#workers = workers;
+    this.#aws = aws;
+    this.#options = options;
+    const { cells, only } = options;
+    this.scope = {
+      includes: (customer) => only === undefined || only === cellOf(customer, cells),
+      policies: only === undefined || only === "base",
+    };
+  }
+
+  async preview(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
+    const outputsBefore = await this.outputs();
+    if (outputsBefore === undefined) {
+      return { ...merged([]), error: explainEngineText("no stack named") };
+    }
+    const baseline = readBaseline(outputsBefore);
+    this.#recorded = baseline.kind === "recorded" ? baseline.outputs : undefined;
+    const spread = this.#recorded?.cells?.count;
+    // Other cells than those of the settings: the caller says what to do, and nothing is run.
+    if (this.#recorded !== undefined && spread !== input.config.cells) {
+      return { ...merged([]), outputsBefore };
+    }
+    this.#digests = { ...this.#recorded?.cells?.digests };
+    if (this.#recorded === undefined) this.#stacks = new Set(await this.#base.state.stacks());
+    const cells = this.#changedCells(input, settings.refresh === true);
+    const base = { runner: this.#base, aws: this.#aws, input };
+    const [cellRuns, baseRun] = await Promise.all([
+      this.#runCells("preview", cells, input, settings),
+      this.#runsBase(input, cells) ? previewBase(base, settings) : undefined,
+    ]);
+    const runs = baseRun === undefined ? cellRuns : [...cellRuns, baseRun];
+    const after = celledOutputs(input, { ...this.#digests, ...digestsOf(input, cells) });
+    const users = baseRun && { users: baseRun.users };
+    return { ...merged(runs), ...users, outputsBefore, outputsAfter: { ...after } };
+  }
+
+  async update(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
+    const { only } = this.#options;
+    const isFirst = this.#recorded === undefined;
+    const parts = { runner: this.#base, aws: await this.#aws(), input };
+    const runs: DeploymentResult[] = [];
+    if (isFirst && only === undefined) {
+      // The group that cells' users join must be there; nothing is recorded by it.
+      const before = await updateBase(parts, settings, Promise.resolve(NO_CELLS), isFirst);
+      if (before.error !== undefined) return before;
+      runs.push(before);
+    }
+    const cells = this.#updateCells(input, settings);
+    if (only === undefined || only === "base") {
+      const ended = cells.then((all) => ({ digests: this.#digests, made: madeBy(all) }));
+      const base = updateBase(parts, settings, ended, isFirst);
+      // Whatever happens to the one, the other ends too.
+      await Promise.allSettled([cells, base]);
+      return merged([...runs, ...(await cells), await base]);
+    }
+    return merged([...runs, ...(await cells)]);
+  }
+
+  async previewDestroy(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
+    const runs = await this.#runCells("previewDestroy", allCells(input), input, settings);
+    runs.push(await this.#base.preview(() => Promise.resolve({}), settings));
+    return { ...merged(runs), outputsBefore: await this.outputs() };
+  }
+
+  async destroy(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
+    const runs = await this.#runCells("destroy", allCells(input), input, settings);
+    // Users leave the group before it goes.
+    if (runs.every(({ error }) => error === undefined))
+      runs.push(await this.#base.destroy(settings));
+    return merged(runs);
+  }
+
+  outputs(): Promise<Readonly<Record<string, unknown>> | undefined> {
+    return this.#base.state.outputs();
+  }
+
+  kill(): void {
+    this.#workers.kill();
+    this.#base.kill();
+  }
+
+  /** Updates the cells that have changed, and notes what they have declared. */
+  async #updateCells(input: StackInput, settings: RunSettings): Promise<DeploymentResult[]> {
+    if (this.#options.only === "base") await this.#readDigests(input);
+    const cells = this.#changedCells(input, settings.refresh === true);
+    const runs = await this.#runCells("update", cells, input, settings);
+    this.#stacks = undefined;
+    cells.forEach((cell, at) => {
+      if (runs[at]?.error !== undefined) return;
+      Object.assign(this.#digests, digestsOf(input, [cell]));
+    });
+    return runs;
+  }
+
+  /** Cells of which something is declared otherwise than recorded. */
+  #changedCells(input: StackInput, refresh: boolean): Cell[] {
+    const { only, all } = this.#options;
+    if (only === "base") return [];
+    const wanted = digestsOf(input, allCells(input));
+    return allCells(input).filter((cell) => {
+      if (only !== undefined && only !== cell) return false;
+      return all || refresh || wanted[cell] !== this.#digests[cell];
+    });
+  }
+
+  /** The base stack is asked only when a cell or its own part has changed. */
+  #runsBase(input: StackInput, changed: readonly Cell[]): boolean {
+    const { only, all } = this.#options;
+    if (only !== undefined) return only === "base";
+    const { config, customers, today } = input;
+    const isSame = this.#recorded?.cells?.base === baseDigest(customers, config, today);
+    return all || !isSame || changed.length > 0;
+  }
+
+  #runCells(
+    operation: CellJob["operation"],
+    cells: readonly Cell[],
+    input: StackInput,
+    settings: RunSettings,
+  ): Promise<DeploymentResult[]> {
+    const { projectDirectory, environment, secrets, onCell } = this.#options;
+    const customers = byCell(input.customers, input.config.cells);
+    const jobs = cells.map((cell): CellJob => ({
+      operation,
+      cell,
+      stack: cellStack(input.config.stack, cell),
+      isNew: this.#stacks?.has(cellStack(input.config.stack, cell)) === false,
+      projectDirectory,
+      environment,
+      secrets,
+      input: toPlainInput(input, customers[cell] ?? []),
+      refresh: settings.refresh,
+    }));
+    let done = 0;
+    return this.#workers.run(jobs, settings, () => onCell((done += 1), jobs.length));
+  }
+
+  /** What cells that ran on other machines have declared, from their own stacks. */
+  async #readDigests(input: StackInput): Promise<void> {
+    const wanted = digestsOf(input, allCells(input));
+    for (const cell of allCells(input)) {
+      if (wanted[cell] === this.#digests[cell]) continue;
+      const outputs = await this.#base.state.outputs(cellStack(input.config.stack, cell));
+      if (typeof outputs?.["digest"] === "string") this.#digests[cell] = outputs["digest"];
+    }
+  }
+}
+
+const NO_CELLS: CellsEnd = { digests: {}, made: new Map() };
+
+function madeBy(runs: readonly DeploymentResult[]): CellsEnd["made"] {
+  return new Map(runs.flatMap(({ madeUsers = {} }) => Object.entries(madeUsers)));
+}

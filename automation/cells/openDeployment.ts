@@ -1,0 +1,98 @@
+import { loadStackConfig, type StackConfig } from "../../src/config";
+import { openAws } from "../aws/open";
+import {
+  loadStack,
+  type CommandContext,
+  type CommonArguments,
+  type LoadedStack,
+} from "../cli/command";
+import type { CellArguments } from "./options";
+import type { Part } from "./deployment";
+import type { Deployment } from "../update/deployment";
+import { chooseStack, secretsSettings } from "../files/stackFiles";
+import type { StackRunner } from "../engine/stackRunner";
+import type { UpdateParts } from "../update/updateRun";
+import { UsageError } from "../output/usageError";
+
+/** A stack's input, and its engine, which is asked already. */
+export interface LoadedDeployment extends LoadedStack {
+  engine: StackRunner;
+}
+
+/**
+ * The first step of every command that needs the engine: `loadStack`, while the engine answers what it is asked
+ * first, which takes as long. What is wrong with the engine is told when it is needed.
+ *
+ * @throws as `loadStack` does.
+ */
+export async function loadDeployment(
+  args: CommonArguments,
+  context: CommandContext,
+): Promise<LoadedDeployment> {
+  const { StackRunner } = await import("../engine/stackRunner.js");
+  const { directory, environment } = context;
+  const stack = chooseStack(directory, args.stack);
+  const engine = new StackRunner({ projectDirectory: directory, stack, environment });
+  // The outputs of a single stack come with its preview.
+  if ((loadStackConfig(directory, stack).config?.cells ?? 1) > 1) engine.state.askOutputs();
+  return { ...loadStack(args, context), engine };
+}
+
+/**
+ * What previews and updates of a stack are driven through.
+ *
+ * @throws UsageError when `cell` is none of the stack's.
+ */
+export async function openDeployment(
+  { input: { config }, engine }: LoadedDeployment,
+  context: CommandContext,
+  { all = false, cell, concurrency }: CellArguments = {},
+): Promise<Deployment> {
+  const only = partOf(config, cell);
+  // While the engine answers; and before the program, which would load more of the SDK.
+  await import("../engine/pulumiSdk.js");
+  const aws = () => openAws(config, context);
+  if (config.cells === 1) {
+    const { SingleStack } = await import("../update/deployment.js");
+    return new SingleStack(engine, aws);
+  }
+  const { CellsDeployment } = await import("./deployment.js");
+  const { CellWorkers } = await import("./workers.js");
+  const { directory, environment, terminal } = context;
+  return new CellsDeployment(engine, new CellWorkers(concurrency), aws, {
+    cells: config.cells,
+    projectDirectory: directory,
+    environment,
+    secrets: secretsSettings(directory, config.stack),
+    all,
+    only,
+    onCell: (done, total) => terminal.progress(`${done} of ${total} cells`),
+  });
+}
+
+/** What an update of a stack runs through. @throws as `openDeployment` does. */
+export async function openUpdate(
+  loaded: LoadedDeployment,
+  context: CommandContext,
+  cells: CellArguments,
+): Promise<UpdateParts> {
+  const deployment = await openDeployment(loaded, context, cells);
+  return { loaded, deployment, aws: await openAws(loaded.input.config, context) };
+}
+
+function partOf({ cells }: StackConfig, cell: string | undefined): Part | undefined {
+  if (cell === undefined) return undefined;
+  if (cells === 1) {
+    throw new UsageError(
+      "there are no cells: all customers are in one stack",
+      "Leave `--cell` out; docs/scale.md says when cells help.",
+    );
+  }
+  if (cell === "base") return cell;
+  const number = Number(cell);
+  if (/^[0-9]+$/.test(cell) && number < cells) return number;
+  throw new UsageError(
+    `expected one of the stack's ${cells} cells, got ${JSON.stringify(cell)}`,
+    `Write a number from 0 to ${cells - 1}, or \`base\`.`,
+  );
+}

@@ -1,0 +1,56 @@
+import { engineCommand, type CommandOutput, type EngineCommand } from "./command";
+import { EngineError, type EngineFailureKind } from "./errors";
+import { isTooOld, MINIMUM_ENGINE_VERSION } from "./version";
+
+export interface EngineOptions {
+  /** Folder of `Pulumi.yaml` and `Pulumi.<stack>.yaml`. */
+  projectDirectory: string;
+  stack: string;
+  /** The engine's whole environment: credentials, backend, passphrase. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** The `pulumi` executable; the one on PATH by default. */
+  executable?: string;
+}
+
+/** Errors that an engine too old for this script ends with. */
+const OF_OLD_ENGINES: readonly EngineFailureKind[] = ["unknown", "program"];
+
+/** The engine of one project. One that is missing or too old is told by whatever is asked of it first. */
+export class Engine {
+  readonly options: EngineOptions;
+  readonly command: EngineCommand;
+
+  constructor(options: EngineOptions) {
+    this.options = options;
+    this.command = engineCommand(options.executable ?? "pulumi", options.environment);
+  }
+
+  /** Runs one of its commands. @throws EngineError */
+  async ask(args: string[]): Promise<CommandOutput> {
+    try {
+      return await this.askPlainly(args);
+    } catch (error) {
+      throw error instanceof EngineError ? await this.explained(error) : error;
+    }
+  }
+
+  /** The same, for a caller to whom failing is an answer too. @throws EngineError */
+  askPlainly(args: string[]): Promise<CommandOutput> {
+    return this.command.run(args, this.options.projectDirectory, {});
+  }
+
+  /** The same error, or that the engine is too old, which explains it better. */
+  async explained(error: EngineError): Promise<EngineError> {
+    return OF_OLD_ENGINES.includes(error.kind) ? ((await this.tooOld()) ?? error) : error;
+  }
+
+  async tooOld(): Promise<EngineError | undefined> {
+    const version = (await this.askPlainly(["version"]).catch(() => undefined))?.stdout.trim();
+    if (version === undefined || !isTooOld(version)) return undefined;
+    return new EngineError(
+      "engineTooOld",
+      `the Pulumi engine is version ${version}, ${MINIMUM_ENGINE_VERSION} or newer is needed`,
+      "Install a newer one, e.g. `curl -fsSL https://get.pulumi.com | sh`.",
+    );
+  }
+}

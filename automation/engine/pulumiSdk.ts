@@ -1,0 +1,15 @@
+// Pulumi's SDK as the script uses it. Loaded when an engine is opened: other commands do not wait for it.
+import type * as Pulumi from "@pulumi/pulumi";
+import type * as Automation from "@pulumi/pulumi/automation";
+import { loadLazily } from "./lazyModules";
+
+export const { LocalWorkspace, Stack } = loadLazily(
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  () => require("@pulumi/pulumi/automation") as typeof Automation,
+);
+export const { requirePulumiVersion } = loadLazily(
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  () => require("@pulumi/pulumi") as typeof Pulumi,
+);
+// After the SDK, of which it is a part.
+export { leanly } from "./withoutDebugOverhead";

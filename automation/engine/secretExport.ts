@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { notStarted } from "./command";
+import { explainEngineText } from "./errors";
+import { KeyMaterialError } from "./keyMaterial";
+
+/** The engine and the stack that it is asked about. */
+export interface SecretExportOptions {
+  executable: string;
+  projectDirectory: string;
+  stack: string;
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The state with its secrets decrypted: the only call of the script that asks the engine for a secret
+ * (engineCommand.ts strips `--show-secrets` from all others). What it writes stays in this process's
+ * memory: no hook, no log and no error sees it.
+ *
+ * @throws KeyMaterialError when there is no such stack: nothing was deployed yet.
+ * @throws EngineError whose detail holds standard error only.
+ */
+export function exportWithSecrets(options: SecretExportOptions): Promise<string> {
+  const { executable, projectDirectory, stack, environment } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn(
+      executable,
+      ["--non-interactive", "stack", "export", "--show-secrets", "--stack", stack],
+      {
+        cwd: projectDirectory,
+        env: { ...environment, PULUMI_AUTOMATION_API: "true" },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    const written: Buffer[] = [];
+    let stderr = "";
+    child.stdout.on("data", (bytes: Buffer) => written.push(bytes));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("error", (cause) => reject(notStarted(executable, cause)));
+    child.on("close", (code) => {
+      const stdout = Buffer.concat(written).toString("utf8");
+      for (const bytes of written) bytes.fill(0);
+      if (code === 0) return resolve(stdout);
+      const error = explainEngineText(stderr);
+      reject(error.kind === "noStack" ? new KeyMaterialError("notDeployed") : error);
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import { dirname, join } from "node:path";
+import { UneditableFileError } from "../../src/yaml/edits";
+import type { Customer } from "../../src/customers/model";
+import { parseCustomer } from "../../src/customers/parse";
+import { ProblemsError } from "../../src/problem";
+import { canonicalJson } from "../output/json";
+import { UsageError } from "../output/usageError";
+import { readWhole, replaceWhole, tellRefusals } from "./writeAtomic";
+
+/**
+ * Changes one customer's file: all of the change or nothing of it, even if this process is killed.
+ *
+ * @param edit - from the file's text to the new one, e.g. `setStatus` of src/customers/write.ts.
+ * @param intended - what the customer must be afterwards; the text is not written if it says otherwise.
+ * @returns the file.
+ * @throws UsageError when the file cannot be read, edited or written; it is then as it was.
+ * @throws ProblemsError when the file has mistakes, or would have.
+ */
+export function editCustomerFile(
+  folder: string,
+  id: string,
+  edit: (text: string) => string,
+  intended?: (before: Customer) => Customer,
+): string {
+  const file = join(folder, `${id}.yaml`);
+  return tellRefusals(file, () => {
+    const { text, mode } = readWhole(file);
+    const edited = editedText(text, id, file, edit);
+    const before = customerIn(text, id, file);
+    const after = customerIn(edited, id, file);
+    if (intended !== undefined && canonicalJson(after) !== canonicalJson(intended(before))) {
+      throw byHand(file, "the edit would mean something else than was asked for");
+    }
+    // Half done beside the folder, not in it: there, it would be a wrong customer file.
+    if (edited !== text) replaceWhole(file, { text: edited, mode }, dirname(folder));
+    return file;
+  });
+}
+
+function editedText(
+  text: string,
+  id: string,
+  file: string,
+  edit: (text: string) => string,
+): string {
+  try {
+    return edit(text);
+  } catch (error) {
+    if (!(error instanceof UneditableFileError)) throw error;
+    // If it has mistakes, they are what has to be told.
+    customerIn(text, id, file);
+    throw byHand(file, error.message);
+  }
+}
+
+function customerIn(text: string, id: string, file: string): Customer {
+  const { customer, problems } = parseCustomer(text, id, file);
+  if (customer === undefined) throw new ProblemsError(problems);
+  return customer;
+}
+
+function byHand(file: string, reason: string): UsageError {
+  return new UsageError(`${file}: ${reason}`, "Edit it by hand, and run this again.");
+}

@@ -1,0 +1,86 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+import { UsageError } from "../output/usageError";
+
+/** A file's text and what its replacement must have too. */
+export interface FileText {
+  text: string;
+  mode: number;
+}
+
+/** Follows no symbolic link. Throws as node:fs does. */
+export function readWhole(file: string): FileText {
+  const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return { text: readFileSync(handle, "utf8"), mode: fstatSync(handle).mode & 0o777 };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/**
+ * Replaces a file, or makes it: whoever looks sees the old one or the new one, never a part, even if
+ * this process is killed or the machine loses its power.
+ *
+ * @param workspace - folder on the same file system for what is half done; what a killed run has left of
+ *   this file there is taken away.
+ */
+export function replaceWhole(file: string, { text, mode }: FileText, workspace: string): void {
+  removeLeftOvers(basename(file), workspace);
+  const temporary = join(workspace, `.${basename(file)}.${process.pid}.tmp`);
+  try {
+    const handle = openSync(temporary, "wx", 0o600);
+    try {
+      writeFileSync(handle, text);
+      fchmodSync(handle, mode);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Those of processes that live are at work. */
+function removeLeftOvers(name: string, workspace: string): void {
+  for (const entry of readdirSync(workspace)) {
+    const pid = entry.startsWith(`.${name}.`) ? /\.([0-9]+)\.tmp$/.exec(entry)?.[1] : undefined;
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(workspace, entry), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return pid !== process.pid;
+  } catch (error) {
+    // EPERM: it lives, and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Runs `change`; what the file system refuses is told as a mistake that a person can mend. */
+export function tellRefusals<T>(file: string, change: () => T): T {
+  try {
+    return change();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageError(`${file} cannot be changed: ${code}`, "Check its permissions.");
+  }
+}

@@ -1,0 +1,177 @@
+import { createInterface } from "node:readline/promises";
+import type { Readable, Writable } from "node:stream";
+import { styleText } from "node:util";
+import { printable } from "../../src/printable";
+
+/** What a line means to its reader; colours follow from it. */
+export type Tone = "good" | "bad" | "warning" | "quiet" | "strong";
+
+/** Where a command reads and writes. No command knows of streams, colours or escapes. */
+export interface Terminal {
+  /** A person sits before it and can be asked. */
+  readonly interactive: boolean;
+  /** Progress is one line that is written over; elsewhere each is a line of its own. */
+  readonly animated: boolean;
+  /** Characters of a line of the result; endless when it goes to a file or a pipe. */
+  readonly columns: number;
+  /** A part of the result: standard output. */
+  print(text: string, tone?: Tone): void;
+  /** Anything about the run: standard error. */
+  tell(text: string, tone?: Tone): void;
+  /** How far the work is: one line that is written over on a terminal, plain lines elsewhere. */
+  progress(text: string): void;
+  /** A command to GitHub's runner, already escaped. */
+  annotate(command: string): void;
+  /** Asks a question of one line; empty when the person ends the input. */
+  ask(question: string): Promise<string>;
+  /** Calls `listener` at each Ctrl-C, instead of ending. @returns what takes it away again. */
+  onInterrupt(listener: () => void): () => void;
+}
+
+type Output = Writable & { isTTY?: boolean; columns?: number };
+
+export interface Streams {
+  stdin: Readable & { isTTY?: boolean };
+  stdout: Output;
+  stderr: Output;
+  /** How a Ctrl-C arrives. */
+  onInterrupt(listener: () => void): () => void;
+}
+
+const STYLES = {
+  good: "green",
+  bad: "red",
+  warning: "yellow",
+  quiet: "dim",
+  strong: "bold",
+} as const;
+
+/** Back to the line's start, and the line emptied (ECMA-48, "erase in line"). */
+const LINE_AGAIN = "\r\u001b[2K";
+
+/**
+ * A terminal, a file or a CI log. All text passes `printable` line by line, so that nothing that
+ * somebody wrote into a name moves a cursor or becomes a command to a CI runner.
+ */
+export class StreamTerminal implements Terminal {
+  readonly #streams: Streams;
+  readonly #colours: boolean;
+  #progressShown = false;
+
+  /** @param environment - NO_COLOR (no-color.org) and TERM=dumb are honoured. */
+  constructor(streams: Streams, environment: Readonly<Record<string, string | undefined>>) {
+    this.#streams = streams;
+    this.#colours = !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
+  }
+
+  get interactive(): boolean {
+    return this.#streams.stdin.isTTY === true && this.#streams.stderr.isTTY === true;
+  }
+
+  get animated(): boolean {
+    return this.#streams.stderr.isTTY === true;
+  }
+
+  get columns(): number {
+    const { isTTY, columns } = this.#streams.stdout;
+    return isTTY === true && columns !== undefined ? columns : Infinity;
+  }
+
+  print(text: string, tone?: Tone): void {
+    this.#write(this.#streams.stdout, text, tone);
+  }
+
+  tell(text: string, tone?: Tone): void {
+    this.#write(this.#streams.stderr, text, tone);
+  }
+
+  progress(text: string): void {
+    const { stderr } = this.#streams;
+    if (!this.animated) return this.tell(text);
+    stderr.write(`${LINE_AGAIN}${printable(text, (stderr.columns ?? 80) - 1)}`);
+    this.#progressShown = true;
+  }
+
+  annotate(command: string): void {
+    this.#streams.stderr.write(`${command}\n`);
+  }
+
+  async ask(question: string): Promise<string> {
+    this.#endProgress();
+    const { stdin, stderr } = this.#streams;
+    const lines = createInterface({ input: stdin, output: stderr });
+    // Without an answer (the input ends, Ctrl-C) readline's own promise stays open for ever.
+    const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+    try {
+      return await Promise.race([lines.question(`${printable(question)} `), closed]);
+    } finally {
+      lines.close();
+    }
+  }
+
+  onInterrupt(listener: () => void): () => void {
+    return this.#streams.onInterrupt(listener);
+  }
+
+  #write(stream: Output, text: string, tone: Tone | undefined): void {
+    this.#endProgress();
+    const style = this.#colours && stream.isTTY === true && tone !== undefined;
+    const lines = text.split("\n").map((line) => {
+      const safe = printable(line);
+      return style ? styleText(STYLES[tone], safe, { validateStream: false }) : safe;
+    });
+    stream.write(`${lines.join("\n")}\n`);
+  }
+
+  #endProgress(): void {
+    if (!this.#progressShown) return;
+    this.#streams.stderr.write(LINE_AGAIN);
+    this.#progressShown = false;
+  }
+}
+
+/** Keeps results instead of printing them, for a command that makes one of several; tells the rest. */
+export class CollectedResults implements Terminal {
+  readonly results: string[] = [];
+  readonly #terminal: Terminal;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  get interactive(): boolean {
+    return this.#terminal.interactive;
+  }
+
+  get animated(): boolean {
+    return this.#terminal.animated;
+  }
+
+  get columns(): number {
+    return this.#terminal.columns;
+  }
+
+  print(text: string): void {
+    this.results.push(text);
+  }
+
+  tell(text: string, tone?: Tone): void {
+    this.#terminal.tell(text, tone);
+  }
+
+  progress(text: string): void {
+    this.#terminal.progress(text);
+  }
+
+  annotate(command: string): void {
+    this.#terminal.annotate(command);
+  }
+
+  ask(question: string): Promise<string> {
+    return this.#terminal.ask(question);
+  }
+
+  onInterrupt(listener: () => void): () => void {
+    return this.#terminal.onInterrupt(listener);
+  }
+}

@@ -1,0 +1,106 @@
+import type { Applied } from "./applying";
+import type { CommandContext } from "../cli/command";
+import type { ResourceChange } from "../engine/events";
+import { ExitCode } from "../cli/exitCode";
+import { failureLines } from "./failureReport";
+import { toJson } from "../output/json";
+import type { Plan } from "../plan/plan";
+import type { Terminal } from "../output/terminal";
+import { counted } from "../output/textTable";
+
+/** So many of those that were not reached are named. */
+const PENDING_SHOWN = 10;
+
+/**
+ * Tells what was done, what failed and what is left to do.
+ *
+ * @returns what the process ends with.
+ */
+export function tellOutcome(
+  applied: Applied,
+  plan: Plan,
+  json: boolean,
+  { terminal }: CommandContext,
+): ExitCode {
+  const { error, failures, deviations } = applied;
+  const isDone = error === undefined && failures.length === 0 && deviations.length === 0;
+  if (json) terminal.print(toJson(asJson(applied, plan)));
+  else tellDone(applied, plan, terminal);
+  if (isDone) return ExitCode.done;
+
+  if (error !== undefined && error.kind !== "resources") {
+    terminal.tell(`Error: ${error.message}`, "bad");
+    if (error.advice !== "") terminal.tell(error.advice);
+  }
+  if (failures.length > 0) {
+    const lines = failureLines(failures);
+    terminal.tell(`Failed for ${counted(lines.length, "customer or repository")}:`, "bad");
+    for (const { cells } of lines) terminal.tell(`  ${cells.join(": ")}`, "bad");
+  }
+  if (deviations.length > 0) {
+    terminal.tell("AWS does not hold what the files say:", "bad");
+    for (const deviation of deviations) terminal.tell(`  ${deviation}`, "bad");
+  }
+  for (const user of applied.revoked) {
+    terminal.tell(`${user} was ended by AWS's own calls, because the engine could not.`, "warning");
+  }
+  tellPending(applied.pending, terminal);
+  return ExitCode.failed;
+}
+
+function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {
+  const { readBack, deviations, recovery } = applied;
+  if (recovery !== undefined) {
+    terminal.print("An earlier run was killed; what it had begun is settled.");
+  }
+  for (const { user, key } of recovery?.deletedKeys ?? []) {
+    terminal.print(`Deleted key ${key} of ${user}: its secret was lost with the killed run.`);
+  }
+  for (const { user, key } of recovery?.unknownKeys ?? []) {
+    terminal.print(
+      `Key ${key} of ${user} is nobody's that we know: see \`keys status\`.`,
+      "warning",
+    );
+  }
+  terminal.print(`${counted(changed(applied).length, "resource")} changed.`);
+  if (readBack.length > 0 && deviations.length === 0) {
+    const customers = counted(readBack.length, "customer");
+    terminal.print(
+      `Read back from AWS: ${customers} and every policy are as the files say.`,
+      "good",
+    );
+  }
+  const fresh = plan.keys.filter(({ change, works }) => change === "new" && works);
+  if (fresh.length > 0 && applied.error === undefined) {
+    const [first] = fresh;
+    terminal.print(
+      `${counted(fresh.length, "new key")} to hand over: \`ecr-customers handover ${first?.customer}\`.`,
+    );
+  }
+}
+
+function tellPending(pending: readonly string[], terminal: Terminal): void {
+  if (pending.length === 0) return;
+  const shown = pending.slice(0, PENDING_SHOWN).join(", ");
+  const more = pending.length - PENDING_SHOWN;
+  const rest = more > 0 ? ` and ${more} more` : "";
+  terminal.tell(`Pending: ${shown}${rest}. Run \`up\` again to finish.`, "warning");
+}
+
+/** What was begun and did not fail; each resource once, as its last run left it. */
+function changed({ changes, failures }: Applied): ResourceChange[] {
+  const failed = new Set(failures.map(({ urn }) => urn));
+  const byUrn = new Map(changes.map((change) => [change.urn, change]));
+  return [...byUrn.values()].filter(({ urn }) => !failed.has(urn));
+}
+
+function asJson(applied: Applied, { stack }: Plan) {
+  const { changes: _, failures, error, ...others } = applied;
+  return {
+    stack,
+    changed: changed(applied).map(({ type, name, change }) => ({ type, name, change })),
+    failed: failureLines(failures).map(({ cells: [name, message] }) => ({ name, message })),
+    ...(error === undefined ? {} : { error: { kind: error.kind, message: error.message } }),
+    ...others,
+  };
+}

@@ -1,0 +1,80 @@
+import { userName } from "../../src/access/arns";
+import type { IsoDate } from "../../src/customers/model";
+import type { StackInput } from "../../src/project";
+import type { AwsClient } from "../aws/client";
+import type { Deployment } from "./deployment";
+import { readBaseline, type Baseline } from "../plan/baseline";
+import { makePlan, type Plan } from "../plan/plan";
+import type { RunSettings } from "../engine/stackRunner";
+import { UsageError } from "../output/usageError";
+
+/** A plan, and what it was made from. */
+export interface Planned {
+  plan: Plan;
+  baseline: Baseline;
+  /** Names of the users that AWS has, when it was asked. */
+  users?: ReadonlySet<string>;
+}
+
+/**
+ * Asks the engine what an update would do, and says it in customers and repositories.
+ *
+ * @param today - the day it is; `input.today` may be a later one.
+ * @throws EngineError when the engine cannot tell.
+ */
+export async function planUpdate(
+  deployment: Deployment,
+  input: StackInput,
+  today: IsoDate,
+  settings: RunSettings = {},
+): Promise<Planned> {
+  const preview = await deployment.preview(input, settings);
+  if (preview.error !== undefined) throw preview.error;
+  const baseline = readBaseline(preview.outputsBefore);
+  requireSameLayout(baseline, input);
+  const { users } = preview;
+  return {
+    plan: makePlan({ input, baseline, preview, today }),
+    baseline,
+    ...(users && { users }),
+  };
+}
+
+/**
+ * Another number of cells in the settings would end and make anew every customer that moves, so it
+ * is changed by a command of its own.
+ *
+ * @throws UsageError
+ */
+function requireSameLayout(baseline: Baseline, { config }: StackInput): void {
+  if (baseline.kind !== "recorded") return;
+  const { count = 1, moving } = baseline.outputs.cells ?? {};
+  if (moving !== undefined) {
+    throw new UsageError(
+      `the customers are on their way to ${moving} cells: that move was interrupted`,
+      `Finish it first: \`ecr-customers cells --set ${moving}\`.`,
+    );
+  }
+  if (count === config.cells) return;
+  throw new UsageError(
+    `the customers are spread over ${count} ${count === 1 ? "stack" : "cells"}, and the settings say ${config.cells}`,
+    `Write \`cells: ${count}\` again, or move them: \`ecr-customers cells --set ${config.cells}\`.`,
+  );
+}
+
+/**
+ * Users that an earlier update has made and that are gone from AWS: somebody has deleted them by
+ * hand. ECR refuses a policy as a whole for one of them, so the engine has to look (`refresh`).
+ */
+export async function vanishedUsers(
+  { baseline, users }: Pick<Planned, "baseline" | "users">,
+  { config }: StackInput,
+  aws: AwsClient,
+): Promise<string[]> {
+  if (baseline.kind !== "recorded") return [];
+  const present = users ?? new Set((await aws.listUsers()).map(({ name }) => name));
+  return Object.entries(baseline.outputs.customers)
+    .filter(([, { awsAccount }]) => awsAccount === undefined)
+    .map(([id]) => userName(config.namePrefix, id))
+    .filter((name) => !present.has(name));
+}

@@ -1,0 +1,120 @@
+import type { AwsClient } from "../aws/client";
+import type { CommandContext, LoadedStack } from "../cli/command";
+import type { Deployment } from "./deployment";
+import { applyUpdate, touchedCustomers, type Applied } from "./applying";
+import { confirmed } from "../cli/confirmation";
+import { engineText } from "../engine/text";
+import { ExitCode } from "../cli/exitCode";
+import { failureLines } from "./failureReport";
+import { interruptible } from "../cli/interrupt";
+import { toJson } from "../output/json";
+import { allowances, type LimitArguments } from "../plan/limitOptions";
+import { tellOutcome } from "./outcomeReport";
+import { refusals } from "../plan/limits";
+import type { Plan } from "../plan/plan";
+import { subjectOf } from "../plan/subject";
+import { planSections, planSummary } from "../plan/planReport";
+import { planUpdate, vanishedUsers } from "./planning";
+import { tellRefusal } from "./refusalReport";
+import { printSections } from "../output/report";
+
+/** What an update runs through, opened already. */
+export interface UpdateParts {
+  loaded: LoadedStack;
+  deployment: Deployment;
+  aws: AwsClient;
+}
+
+/** How one update is run. */
+export interface UpdateOptions extends LimitArguments {
+  yes: boolean;
+  refresh: boolean;
+  json: boolean;
+  debug: boolean;
+}
+
+/** How an update ended. */
+export interface UpdateOutcome {
+  /** What the process ends with. */
+  code: ExitCode;
+  /** Customers and repositories that AWS does not have as the files say, and why; empty when it has. */
+  notApplied: ReadonlyMap<string, string>;
+}
+
+/**
+ * Preview, limits, confirmation, update, read-back, summary: `up`, and the second half of `sync`.
+ *
+ * @throws EngineError when the engine cannot even tell what would change.
+ */
+export async function runUpdate(
+  { loaded, deployment, aws }: UpdateParts,
+  options: UpdateOptions,
+  context: CommandContext,
+): Promise<UpdateOutcome> {
+  const { stack, input } = loaded;
+  const { terminal, today } = context;
+  const text = engineText(options, terminal);
+
+  let { refresh } = options;
+  let planned = await planUpdate(deployment, input, today, { refresh, ...text });
+  const vanished = refresh ? [] : await vanishedUsers(planned, input, aws);
+  if (vanished.length > 0) {
+    terminal.tell(`Deleted in AWS by hand, and made anew: ${vanished.join(", ")}.`, "warning");
+    refresh = true;
+    planned = await planUpdate(deployment, input, today, { refresh, ...text });
+  }
+  const { plan, baseline } = planned;
+  const allowed = allowances(options);
+  const refused = refusals(plan.facts, allowed);
+  if (!options.json) {
+    printSections(planSections(plan), terminal);
+    terminal.print(planSummary(plan), "strong");
+  }
+  if (refused.length > 0) {
+    const why = `refused: ${refused.map(({ message }) => message).join("; ")}`;
+    return {
+      code: tellRefusal(refused, { command: "up", stack, json: options.json }, terminal),
+      notApplied: new Map(touchedBy(plan).map((name) => [name, why])),
+    };
+  }
+  if (plan.isEmpty) {
+    if (options.json) terminal.print(toJson({ stack, changed: [], failed: [] }));
+    else terminal.print("Nothing to do.", "good");
+    return { code: ExitCode.done, notApplied: new Map() };
+  }
+  if (!(await confirmed(`Apply this to stack ${stack}?`, options.yes, terminal))) {
+    const notApplied = new Map(touchedBy(plan).map((name) => [name, "not confirmed"]));
+    return { code: ExitCode.refused, notApplied };
+  }
+  const applied = await interruptible(
+    terminal,
+    () => deployment.kill(),
+    (signal) =>
+      applyUpdate(
+        { deployment, input, aws, plan, baseline, terminal },
+        { signal, refresh, ...text },
+      ),
+  );
+  const code = tellOutcome(applied, plan, options.json, context);
+  return { code, notApplied: leftOf(applied, plan) };
+}
+
+/** What an update that has begun did not finish. */
+function leftOf({ error, failures, pending, deviations }: Applied, plan: Plan) {
+  if (error !== undefined && error.kind !== "resources" && error.kind !== "cancelled") {
+    return new Map(touchedBy(plan).map((name) => [name, error.message]));
+  }
+  return new Map([
+    ...(deviations.length > 0
+      ? touchedCustomers(plan).map((id) => [id, "AWS shows it otherwise"] as const)
+      : []),
+    ...pending.map((name) => [name, "not reached"] as const),
+    ...failureLines(failures).map(({ cells: [name = "", why = ""] }) => [name, why] as const),
+  ]);
+}
+
+/** Customers and repositories that a plan is about. */
+function touchedBy(plan: Plan): string[] {
+  const repositories = plan.resources.map(subjectOf).filter(({ kind }) => kind === "repository");
+  return [...touchedCustomers(plan), ...new Set(repositories.map(({ name }) => name))];
+}

@@ -1,0 +1,127 @@
+// YAML nodes → values by a zod definition, with a problem at the place of each value that does not
+// fit. The definition's registry says in words what a field expects; zod says whether it fits.
+import { z } from "zod";
+import { quoted } from "../printable";
+import type { Problem } from "../problem";
+import { fieldWords, unwrap, wordsAt } from "./fieldWords";
+import { suggest } from "./nearest";
+import { nodeAt, pathText, shown } from "./place";
+import type { MapNode, YamlNode } from "./nodes";
+
+export interface ReadFields<T> {
+  /** Missing when there is a problem. */
+  value?: T;
+  /** The fields without a problem, so that what concerns only them can be checked all the same. */
+  partial: Partial<T>;
+  problems: Problem[];
+}
+
+/** Reads a node as what `schema` defines. All problems at once; never throws. */
+export function readFields<S extends z.ZodObject>(
+  schema: S,
+  root: YamlNode,
+  file: string,
+): ReadFields<z.infer<S>> {
+  const reader = new FieldReader(file);
+  const plain = reader.convert(root, schema, "");
+  const parsed = schema.safeParse(plain);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) reader.report(schema, root, issue);
+  }
+  const { problems } = reader;
+  if (parsed.success && problems.length === 0) {
+    return { value: parsed.data, partial: parsed.data, problems };
+  }
+  const fields = Object.entries((plain ?? {}) as Record<string, unknown>).flatMap(
+    ([key, value]) => {
+      const field = schema.shape[key] as z.ZodType | undefined;
+      const read = reader.broken.has(key) ? undefined : field?.safeParse(value);
+      return read?.success ? [[key, read.data]] : [];
+    },
+  );
+  return { partial: Object.fromEntries(fields) as Partial<z.infer<S>>, problems };
+}
+
+class FieldReader {
+  readonly problems: Problem[] = [];
+  /** Fields that have a problem although their text fits the definition. */
+  readonly broken = new Set<string>();
+
+  constructor(private readonly file: string) {}
+
+  /** A scalar stays text unless its field is a boolean or a number. */
+  convert(node: YamlNode, schema: z.ZodType, path: string): unknown {
+    const inner = unwrap(schema, node);
+    if (node.kind === "list") {
+      const element = inner instanceof z.ZodArray ? (inner.element as z.ZodType) : inner;
+      return node.items.map((item, index) => this.convert(item, element, `${path}[${index}]`));
+    }
+    if (node.kind === "map") return this.convertMap(node, inner, path);
+    const words = fieldWords.get(inner);
+    const needsQuotes = words?.quotedDigits === true && !node.quoted && /^[0-9]+$/.test(node.text);
+    if (needsQuotes && inner.safeParse(node.text).success) {
+      const message = `expected ${words.expected}, got ${node.text} without quotes, which other tools read as a number`;
+      this.add(node, path, words.check, message, `Write "${node.text}".`);
+      this.broken.add(path);
+      return node.text;
+    }
+    if (inner instanceof z.ZodBoolean && /^(true|false)$/.test(node.text)) {
+      return node.text === "true";
+    }
+    if (inner instanceof z.ZodNumber && /^[0-9]{1,9}$/.test(node.text)) return Number(node.text);
+    return node.text === "" && !node.quoted ? undefined : node.text;
+  }
+
+  private convertMap(node: MapNode, schema: z.ZodType, path: string): unknown {
+    const shape = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
+    const known = Object.keys(shape);
+    const result: Record<string, unknown> = {};
+    for (const { key, value } of node.entries) {
+      const own = path === "" ? key.text : `${path}.${key.text}`;
+      if (schema instanceof z.ZodObject && !Object.hasOwn(shape, key.text)) {
+        const message = `expected a known key, got ${quoted(key.text)}`;
+        this.add(key, path, "unknown-key", message, suggest(key.text, known));
+        continue;
+      }
+      const field = Object.hasOwn(shape, key.text)
+        ? (shape[key.text] as z.ZodType)
+        : schema instanceof z.ZodRecord
+          ? (schema.valueType as z.ZodType)
+          : schema;
+      const converted = this.convert(value, field, own);
+      // A plain assignment of `__proto__` would not make a key of its own.
+      Object.defineProperty(result, key.text, { value: converted, enumerable: true });
+    }
+    return result;
+  }
+
+  report(schema: z.ZodType, root: YamlNode, issue: z.core.$ZodIssue): void {
+    const node = nodeAt(root, issue.path);
+    const path = pathText(issue.path);
+    const isKey = issue.code === "invalid_key";
+    const words = wordsAt(schema, root, issue.path, isKey);
+    if (words === undefined) {
+      this.add(node, path, "value", `expected another value, got ${shown(node)}`, issue.message);
+      return;
+    }
+    if (isKey) {
+      const key = quoted(String(issue.path.at(-1)));
+      this.add(node, path, words.check, `expected ${words.expected}, got ${key}`, words.fix);
+      return;
+    }
+    const missing = node !== root && nodeAt(root, issue.path.slice(0, -1)) === node;
+    const found = missing || (node === root && issue.path.length > 0) ? "nothing" : shown(node);
+    const known = !missing && node.kind === "scalar" ? words.explain?.(node.text) : undefined;
+    const message = `expected ${words.expected}, got ${known?.found ?? found}`;
+    this.add(node, path, known?.check ?? words.check, message, known?.fix ?? words.fix);
+  }
+
+  private add(at: YamlNode, path: string, check: string, message: string, fix: string): void {
+    const { line, column } = at;
+    const twice = this.problems.some(
+      (one) =>
+        one.path === path && one.check === check && one.line === line && one.column === column,
+    );
+    if (!twice) this.problems.push({ file: this.file, line, column, path, message, fix, check });
+  }
+}

@@ -1,0 +1,42 @@
+// Where a problem is and what stands there, in words that are fit to print.
+import { printable, quoted } from "../printable";
+import type { YamlNode } from "./nodes";
+
+/** How much of a path is shown: its parts may be keys that somebody else wrote. */
+const PATH_LENGTH = 80;
+
+/** `repositories[1]`, `source.id`, fit to print. */
+export function pathText(path: readonly PropertyKey[]): string {
+  const text = path.reduce<string>((before, part) => {
+    if (typeof part === "number") return `${before}[${part}]`;
+    return before === "" ? String(part) : `${before}.${String(part)}`;
+  }, "");
+  return printable(text, PATH_LENGTH);
+}
+
+/** The node at a path, or the nearest one above it that exists. */
+export function nodeAt(root: YamlNode, path: readonly PropertyKey[]): YamlNode {
+  let node = root;
+  for (const part of path) {
+    const next =
+      node.kind === "map"
+        ? node.entries.find((entry) => entry.key.text === String(part))?.value
+        : node.kind === "list"
+          ? node.items[Number(part)]
+          : undefined;
+    if (next === undefined) return node;
+    node = next;
+  }
+  return node;
+}
+
+/** How a problem names what was found. */
+export function shown(node: YamlNode): string {
+  if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
+  if (node.kind === "map") return `a map with ${keyCount(node.entries.length)}`;
+  return node.text === "" && !node.quoted ? "nothing" : quoted(node.text);
+}
+
+function keyCount(count: number): string {
+  return count === 1 ? "1 key" : `${count === 0 ? "no" : count} keys`;
+}

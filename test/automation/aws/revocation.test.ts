@@ -1,0 +1,90 @@
+/**
+ * Proves that a revocation takes every step although another fails, believes only what AWS shows
+ * afterwards, and is finished by doing it again, whichever call failed. AWS is one user in memory; the
+ * command, its role and the update after it are shown by test/e2e/revocation.test.ts.
+ */
+import { expect } from "chai";
+import { revokeUser } from "../../../automation/aws/revocation";
+import { DENY_POLICY_NAME, denyPolicy } from "../../../src/access/denyPolicy";
+import { awsError, FakeIam } from "../support/fakeIam";
+
+const DENIED = { [DENY_POLICY_NAME]: denyPolicy({ status: "suspended" }) };
+const KEYS = { AKIA1: "Active", AKIA2: "Inactive", AKIAHAND: "Active" };
+const INACTIVE = { AKIA1: "Inactive", AKIA2: "Inactive", AKIAHAND: "Inactive" };
+
+describe("a revocation", () => {
+  it("denies first, then ends every key that AWS lists, then reads back", async () => {
+    const aws = new FakeIam(KEYS);
+    const { exists, done, left } = await revokeUser(aws, "acme", 0);
+    expect([exists, left]).to.deep.equal([true, []]);
+    expect(done).to.deep.equal([
+      "denied everything in ECR",
+      "key AKIA1 set inactive",
+      "key AKIA2 was inactive already",
+      "key AKIAHAND set inactive",
+    ]);
+    expect(aws.calls).to.deep.equal([
+      ...["put acme", "list acme", "AKIA1 Inactive", "AKIAHAND Inactive"],
+      ...["policies acme", "list acme"],
+    ]);
+    expect([aws.policies, aws.keys]).to.deep.equal([DENIED, INACTIVE]);
+  });
+
+  it("says that there is no such user, and writes nothing more", async () => {
+    const aws = new FakeIam({}, false);
+    expect(await revokeUser(aws, "acme", 0)).to.deep.equal({ exists: false, done: [], left: [] });
+    expect(aws.calls).to.deep.equal(["put acme"]);
+  });
+
+  it("waits for AWS to show what was done", async () => {
+    const aws = new FakeIam(KEYS);
+    const late = aws.inlinePolicies.bind(aws);
+    let looks = 0;
+    aws.inlinePolicies = async (user) => ((looks += 1) < 3 ? {} : late(user));
+    expect((await revokeUser(aws, "acme", 0)).left).to.deep.equal([]);
+    expect(looks).to.equal(3);
+  });
+
+  it("tells what AWS never shows", async () => {
+    const aws = new FakeIam(KEYS);
+    aws.putUserPolicy = async () => {};
+    expect((await revokeUser(aws, "acme", 0)).left).to.deep.equal([
+      "AWS shows no policy on the user that denies everything in ECR",
+    ]);
+  });
+
+  for (let call = 1; call <= 4; call++) {
+    it(`goes on when call ${call} fails, says so, and is finished by doing it again`, async () => {
+      const aws = new FakeIam(KEYS);
+      aws.failures.set(call, awsError("ServiceFailure"));
+      const { left } = await revokeUser(aws, "acme", 0);
+      expect(left, aws.calls.join()).not.to.have.length(0);
+      expect(left.join()).to.contain("AWS itself has failed");
+      // Whatever could be done was done.
+      if (call !== 1) expect(aws.policies).to.deep.equal(DENIED);
+      if (call !== 3) expect(aws.keys.AKIA1).to.equal(call === 2 ? "Active" : "Inactive");
+      if (call !== 4) expect(aws.keys.AKIAHAND).to.equal(call === 2 ? "Active" : "Inactive");
+      aws.failures.clear();
+      expect((await revokeUser(aws, "acme", 0)).left).to.deep.equal([]);
+      expect([aws.policies, aws.keys]).to.deep.equal([DENIED, INACTIVE]);
+    });
+  }
+
+  it("looks again when reading back fails, and says so when it goes on failing", async () => {
+    const aws = new FakeIam(KEYS);
+    aws.failures.set(5, awsError("Throttling"));
+    expect((await revokeUser(aws, "acme", 0)).left).to.deep.equal([]);
+    aws.calls.length = 0;
+    for (let call = 3; call < 40; call++) aws.failures.set(call, awsError("AccessDenied"));
+    expect((await revokeUser(aws, "acme", 0)).left).to.deep.equal([
+      "what AWS holds now could not be read: AWS does not let these credentials do that",
+    ]);
+  });
+
+  it("goes on when a key disappears meanwhile", async () => {
+    const aws = new FakeIam(KEYS);
+    aws.failures.set(3, awsError("NoSuchEntityException"));
+    const { exists, left } = await revokeUser(aws, "acme", 0);
+    expect([exists, left]).to.deep.equal([true, ["AWS shows key AKIA1 as Active"]]);
+  });
+});

@@ -1,0 +1,201 @@
+/**
+ * Proves how the command line is read (strictly, with help everywhere), which stack is taken, and
+ * what `validate` and `access` print and end with. No engine and no AWS takes part. Also runs the
+ * script once as a process of its own, as `npm run customers` does.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect } from "chai";
+import { nameOf } from "../../../automation/cli/arguments";
+import { COMMANDS } from "../../../automation/cli";
+import { projectFolder, SETTINGS } from "../support/project";
+import { script } from "../support/script";
+
+const ROOT = join(__dirname, "../../..");
+const CUSTOMERS = {
+  acme: "name: Acme\nrepositories: [edge-agent, orchestrator]\n",
+  globex: "name: =HYPERLINK(1)\nrepositories: [edge-agent]\nexpires: 2027-01-31\n",
+  umbrella: "name: Umbrella\nrepositories: [edge-agent]\nstatus: suspended\n",
+};
+
+describe("the command line", () => {
+  const directory = projectFolder(CUSTOMERS);
+  const several = projectFolder(CUSTOMERS, { dev: SETTINGS, prod: SETTINGS });
+  const none = projectFolder(CUSTOMERS, {});
+
+  it("has help with an example and the common options for each command, and the exit codes", async () => {
+    expect(COMMANDS.length).to.be.greaterThan(1);
+    for (const name of ["keys", ...COMMANDS.map(nameOf)]) {
+      const { code, stdout } = await script([...name.split(" "), "--help"], { directory });
+      expect(code, name).to.equal(0);
+      expect(stdout, name).to.contain(`ecr-customers ${name}`);
+      expect(stdout, name).to.match(/Examples:\n/);
+      for (const option of ["--customers", "--stack", "--json", "--debug"]) {
+        expect(stdout, name).to.contain(option);
+      }
+    }
+    expect((await script(["--help"], { directory })).stdout).to.contain("refused by a limit");
+  });
+
+  for (const [argv, said] of [
+    [[], "Say which command"],
+    [["frob"], "frob"],
+    [["access", "--colour"], "colour"],
+    [["access", "acme", "globex"], "globex"],
+    [["access", "--stack", "dev", "--stack", "prod"], "--stack is given twice"],
+    [["access", "--stack", "../dev"], '"../dev"'],
+    [["access", "--as-of", "2026-02-29"], "2026-02-29"],
+    [["access", "--csv", "--json"], "exclude each other"],
+    [["access", "acne"], "Did you mean acme?"],
+    [["up", "--cell", "0"], "there are no cells"],
+    [["up", "--concurrency", "0"], "a whole number from 1 on"],
+    [["keys"], "Say which command: keys status, keys rotate, keys retire."],
+    [["keys", "frob"], "frob"],
+    [["keys", "rotat", "acme"], "Did you mean rotate?"],
+    [["keys", "rotate"], "expected `keys rotate <customer>`"],
+    [["keys", "rotate"], "`npm run customers -- keys rotate --help` shows"],
+    [["keys", "rotate", "acme", "--colour"], "colour"],
+    [["keys", "rotate", "acme", "globex"], "globex"],
+    [["keys", "retire", "acme", "--idle-days", "soon"], "--idle-days takes a number of days"],
+    [["keys", "retire", "acme", "--force", " "], "--force takes a reason"],
+    [["keys", "status", "--older-than", "x"], "--older-than takes a number of days"],
+    [["suspend"], "expected `suspend <customer>`"],
+    [["revoke", "../acme", "--now"], '"../acme"'],
+  ] as const) {
+    it(`refuses \`${argv.join(" ")}\``, async () => {
+      const { code, stdout, stderr } = await script(argv, { directory });
+      expect([code, stdout]).to.deep.equal([1, ""]);
+      expect(stderr).to.contain(said);
+    });
+  }
+
+  it("takes the only stack there is, and never guesses among several", async () => {
+    expect((await script(["access"], { directory })).code).to.equal(0);
+    const guess = await script(["access"], { directory: several });
+    expect([guess.code, guess.stderr]).to.deep.equal([
+      1,
+      "Error: there are 2 stacks: dev, prod\nSay which one with `--stack`.\n",
+    ]);
+    expect((await script(["access", "--stack", "prod"], { directory: several })).code).to.equal(0);
+    expect((await script(["validate"], { directory: none })).stderr).to.contain(
+      "Pulumi.<stack>.yaml",
+    );
+  });
+
+  it("works as a process: exit code, standard output, standard error", () => {
+    const node = process.execPath;
+    const argv = ["--import", "tsx", "automation/cli.ts"];
+    const stdout = execFileSync(node, [...argv, "validate"], { cwd: ROOT, encoding: "utf8" });
+    expect(stdout).to.match(/^dev: \d+ customers, no problems\n/);
+    const bad = spawnSync(node, [...argv, "frob"], { cwd: ROOT, encoding: "utf8" });
+    expect([bad.status, bad.stdout]).to.deep.equal([1, ""]);
+    expect(bad.stderr).to.contain("Unknown argument: frob");
+  });
+
+  it("loads nothing of Pulumi for validate and access", () => {
+    const program = `
+      const { main } = require("./automation/cli");
+      const { StreamTerminal } = require("./automation/output/terminal");
+      const terminal = new StreamTerminal(process, {});
+      const context = { terminal, environment: {}, directory: ".", today: "2026-11-23", now: new Date() };
+      main(["validate"], context).then(() => main(["access"], context)).then(() =>
+        console.log(Object.keys(require.cache).filter((file) => file.includes("@pulumi")).length));`;
+    const stdout = execFileSync(process.execPath, ["--import", "tsx", "-e", program], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    expect(stdout.trimEnd().split("\n").at(-1)).to.equal("0");
+  });
+});
+
+describe("validate", () => {
+  const directory = projectFolder(CUSTOMERS, { dev: SETTINGS, prod: SETTINGS });
+  const wrong = projectFolder(
+    { acme: "name: Acme\nrepositories: [edge-agnt]\n" },
+    { dev: SETTINGS, prod: SETTINGS },
+  );
+
+  it("checks every stack and shows the fullest policy", async () => {
+    const { code, stdout } = await script(["validate"], { directory });
+    expect(code).to.equal(0);
+    expect(stdout).to.match(
+      /^dev: 3 customers, no problems\n {2}policy of edge-agent \d+ of 10,240, room for \d+ more\nprod: 3/,
+    );
+  });
+
+  it("lists a problem once, however many stacks share the file, and annotates it in GitHub only", async () => {
+    const plain = await script(["validate"], { directory: wrong });
+    expect(plain.code).to.equal(1);
+    expect(plain.stderr.trimEnd().split("\n")).to.have.length(2);
+    expect(plain.stderr).to.contain("1 problem in 1 file").and.to.contain('Write "edge-agent"');
+    const environment = { GITHUB_ACTIONS: "true" };
+    const github = await script(["validate"], { directory: wrong, environment });
+    const [annotation, ...others] = github.stderr.split("\n").filter((line) => /^::/.test(line));
+    expect(others).to.deep.equal([]);
+    expect(annotation).to.match(
+      /^::error file=[^,:]*acme\.yaml,line=2,col=16,title=repository-known::repositories\[0\]: expected/,
+    );
+  });
+
+  it("gives problems to a machine", async () => {
+    const { code, stdout } = await script(["validate", "--json"], { directory: wrong });
+    expect(code).to.equal(1);
+    expect(JSON.parse(stdout)).to.have.nested.property("problems[0].check", "repository-known");
+  });
+});
+
+describe("access", () => {
+  const directory = projectFolder(CUSTOMERS);
+
+  it("is a table of all customers and repositories", async () => {
+    const { code, stdout } = await script(["access"], { directory });
+    expect([code, stdout]).to.deep.equal([
+      0,
+      "customer  edge-agent        orchestrator\n" +
+        "acme      yes               yes\n" +
+        "globex    until 2027-01-31  -\n" +
+        "umbrella  -                 -\n",
+    ]);
+  });
+
+  it("is a list where the terminal is too narrow", async () => {
+    const { stdout } = await script(["access"], { directory, answers: [], columns: 39 });
+    expect(stdout).to.equal(
+      "acme      edge-agent, orchestrator\nglobex    edge-agent                until 2027-01-31\numbrella  -\n",
+    );
+  });
+
+  it("shows one customer on another day", async () => {
+    const until = await script(["access", "globex", "--as-of", "2027-01-31"], { directory });
+    expect(until.stdout).to.equal(
+      "globex  =HYPERLINK(1)  active on 2027-01-31\n  pulls as user globex\n  edge-agent  until 2027-01-31\n",
+    );
+    const past = await script(["access", "globex", "--as-of", "2027-02-01"], { directory });
+    expect(past.stdout).to.equal(
+      "globex  =HYPERLINK(1)  ended after 2027-01-31 on 2027-02-01\n  can pull nothing\n",
+    );
+  });
+
+  it("is CSV in which no cell is a formula, and JSON", async () => {
+    const { stdout } = await script(["access", "--csv"], { directory });
+    expect(stdout).to.equal(
+      'customer,name,repository,until,"pulls as"\n' +
+        'acme,Acme,edge-agent,,"user acme"\nacme,Acme,orchestrator,,"user acme"\n' +
+        `globex,"'=HYPERLINK(1)",edge-agent,2027-01-31,"user globex"\n`,
+    );
+    const json = JSON.parse((await script(["access", "globex", "--json"], { directory })).stdout);
+    expect(json).to.deep.equal({
+      stack: "dev",
+      asOf: "2026-11-23",
+      customers: [
+        {
+          customer: "globex",
+          name: "=HYPERLINK(1)",
+          status: "active",
+          expires: "2027-01-31",
+          repositories: ["edge-agent"],
+        },
+      ],
+    });
+  });
+});

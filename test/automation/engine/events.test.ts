@@ -1,0 +1,109 @@
+/**
+ * Proves how the engine's events become a report: changes, failures with their reasons, summary,
+ * outputs. The events are written by hand in the engine's shape; that the real engine sends such
+ * is shown by the end-to-end tests.
+ */
+import { expect } from "chai";
+import { EngineReporter, nameOf, typeOf, withoutColours } from "../../../automation/engine/events";
+
+const STACK = "urn:pulumi:dev::ecr-customers::pulumi:pulumi:Stack::ecr-customers-dev";
+
+function urn(type: string, name: string): string {
+  return `urn:pulumi:dev::ecr-customers::${type}::${name}`;
+}
+
+function step(op: string, type: string, name: string, diffs?: string[]) {
+  return { resourcePreEvent: { metadata: { op, type, urn: urn(type, name), diffs } } };
+}
+
+describe("the report of a run", () => {
+  const USER = "aws:iam/user:User";
+
+  it("lists what changes, a replacement once, and what stays not at all", () => {
+    const reporter = new EngineReporter();
+    for (const event of [
+      step("same", USER, "globex"),
+      step("refresh", USER, "globex"),
+      step("create", USER, "acme"),
+      step("update", USER, "hooli", ["tags"]),
+      step("create-replacement", USER, "umbrella"),
+      step("replace", USER, "umbrella", ["user"]),
+      step("delete-replaced", USER, "umbrella"),
+      step("delete", USER, "initech"),
+      step("levitate", USER, "soylent"),
+    ]) {
+      reporter.add(event);
+    }
+    const { changes } = reporter.finish();
+    expect(
+      changes.map(({ change, name, properties }) => [change, name, ...properties]),
+    ).to.deep.equal([
+      ["create", "acme"],
+      ["update", "hooli", "tags"],
+      ["replace", "umbrella", "user"],
+      ["delete", "initech"],
+      ["other", "soylent"],
+    ]);
+  });
+
+  it("gives each failure all that was said of it, and keeps apart what belongs to no resource", () => {
+    const reporter = new EngineReporter();
+    const metadata = { op: "create", type: USER, urn: urn(USER, "acme") };
+    const say = (severity: string, message: string, about?: string) =>
+      reporter.add({ diagnosticEvent: { urn: about, message, severity } });
+    reporter.add({ resOpFailedEvent: { metadata } });
+    say("error", "<{%fg 1%}>quota reached<{%reset%}>\n", metadata.urn);
+    say("error", "update failed", STACK);
+    say("warning", "old engine");
+    say("warning", "deprecated", metadata.urn);
+    say("info", "hello");
+    const report = reporter.finish();
+    expect(report.failures.map(({ name, message }) => [name, message])).to.deep.equal([
+      ["acme", "quota reached"],
+    ]);
+    expect(report.errors).to.deep.equal(["update failed"]);
+    expect(report.warnings).to.deep.equal(["old engine"]);
+  });
+
+  it("keeps the engine's summary and the stack's outputs on both sides of the run", () => {
+    const reporter = new EngineReporter();
+    const type = "pulumi:pulumi:Stack";
+    const sides = { old: { outputs: { customers: 1 } }, new: { outputs: { customers: 2 } } };
+    reporter.add({ resOutputsEvent: { metadata: { op: "same", type, urn: STACK, ...sides } } });
+    expect(reporter.finish().summary).to.equal(undefined);
+    reporter.add({ summaryEvent: { resourceChanges: { create: 3 } } });
+    expect(reporter.finish()).to.deep.include({
+      summary: { create: 3 },
+      outputsBefore: { customers: 1 },
+      outputsAfter: { customers: 2 },
+    });
+  });
+
+  it("tells the users that were made, and none that is only planned or was there", () => {
+    const reporter = new EngineReporter();
+    const told = (op: string, name: string, planning?: boolean) => {
+      const outputs = { name, arn: `arn:${name}`, uniqueId: `AIDA-${name}`, path: "/" };
+      const metadata = { op, type: USER, urn: urn(USER, name), new: { outputs } };
+      reporter.add({ resOutputsEvent: { metadata, planning } });
+    };
+    expect(reporter.finish().madeUsers).to.equal(undefined);
+    told("create", "acme");
+    told("create-replacement", "umbrella", false);
+    told("create", "globex", true);
+    told("same", "hooli");
+    told("update", "initech");
+    expect(reporter.finish().madeUsers).to.deep.equal({
+      acme: { arn: "arn:acme", uniqueId: "AIDA-acme" },
+      umbrella: { arn: "arn:umbrella", uniqueId: "AIDA-umbrella" },
+    });
+  });
+
+  it("reads name and type off a URN with parents", () => {
+    const child = "urn:pulumi:dev::p::awsx:ecr:Repository$aws:ecr/repository:Repository::a/b@eu";
+    expect([typeOf(child), nameOf(child)]).to.deep.equal([
+      "aws:ecr/repository:Repository",
+      "a/b@eu",
+    ]);
+    expect(withoutColours("\u001b[31mred\u001b[0m <{%fg 2%}>green")).to.equal("red green");
+  });
+});

@@ -1,0 +1,127 @@
+/**
+ * Proves what is made of a state that a killed run has left: what is taken over, what is forgotten,
+ * which keys are deleted and which are left for a person. `test/e2e/killed.test.ts` shows it with a
+ * real engine and its real states.
+ */
+import { expect } from "chai";
+import type { AwsClient } from "../../../automation/aws/client";
+import { settledState, settleKeys, type ExportedState } from "../../../automation/engine/recovery";
+
+const USER = "aws:iam/user:User";
+const KEY = "aws:iam/accessKey:AccessKey";
+
+function resource(type: string, name: string, inputs: Record<string, unknown>, id?: string) {
+  return {
+    urn: `urn:pulumi:dev::p::${type}::${name}`,
+    type,
+    inputs,
+    ...(id === undefined ? {} : { id }),
+  };
+}
+
+function state(
+  resources: ReturnType<typeof resource>[],
+  creating: ReturnType<typeof resource>[],
+): ExportedState {
+  const pending_operations = creating.map((one) => ({ resource: one, type: "creating" }));
+  return { deployment: { resources, pending_operations } };
+}
+
+/** AWS with these keys, of which some were used, and what was deleted from it. */
+function aws(
+  keys: Record<string, string[]>,
+  used: string[] = [],
+): { client: AwsClient; deleted: string[] } {
+  const deleted: string[] = [];
+  const client = {
+    accessKeys: (user: string) => Promise.resolve((keys[user] ?? []).map((id) => ({ id }))),
+    keyLastUse: (key: string) => Promise.resolve(used.includes(key) ? { at: new Date(0) } : {}),
+    deleteAccessKey: (user: string, key: string) => {
+      deleted.push(`${user} ${key}`);
+      return Promise.resolve();
+    },
+  };
+  return { client: client as unknown as AwsClient, deleted };
+}
+
+describe("recovery from a killed run", () => {
+  it("has nothing to do when nothing is pending", () => {
+    expect(settledState(state([], []), "123456789012")).to.equal(undefined);
+  });
+
+  it("takes over what may exist under a known id, and forgets what can be made again", () => {
+    const settled = settledState(
+      state(
+        [],
+        [
+          resource(USER, "acme", { name: "eu-acme", tags: { a: "b" } }),
+          resource("aws:iam/policy:Policy", "login", { name: "Login" }),
+          resource("aws:ecr/repositoryPolicy:RepositoryPolicy", "edge", { policy: "{}" }),
+        ],
+      ),
+      "123456789012",
+    );
+    expect(settled?.state.deployment.pending_operations).to.deep.equal([]);
+    expect(settled?.state.deployment.resources?.map(({ id }) => id)).to.deep.equal([
+      "eu-acme",
+      "arn:aws:iam::123456789012:policy/Login",
+    ]);
+    expect(settled?.state.deployment.resources?.[0]?.outputs).to.deep.include({ name: "eu-acme" });
+    expect(settled?.recovery.forgotten).to.deep.equal([
+      "urn:pulumi:dev::p::aws:ecr/repositoryPolicy:RepositoryPolicy::edge",
+    ]);
+  });
+
+  it("leaves alone what has been made since", () => {
+    const begun = resource(USER, "acme", { name: "acme" });
+    const settled = settledState(state([{ ...begun, id: "acme" }], [begun]), "123456789012");
+    expect(settled?.state.deployment).to.deep.equal({
+      resources: [{ ...begun, id: "acme" }],
+      pending_operations: [],
+    });
+    expect([settled?.recovery.adopted, settled?.recovery.forgotten]).to.deep.equal([[], []]);
+  });
+
+  it("deletes the key whose secret was lost, and no other", async () => {
+    const { client, deleted } = aws({ acme: ["AKIAOLD", "AKIANEW"], globex: ["AKIAG"] });
+    const left = state(
+      [resource(KEY, "acme-1", { user: "acme" }, "AKIAOLD")],
+      [resource(KEY, "acme-2", { user: "acme" })],
+    );
+    expect(await settleKeys(left, client)).to.deep.equal({
+      deletedKeys: [{ user: "acme", key: "AKIANEW" }],
+      unknownKeys: [],
+    });
+    expect(deleted).to.deep.equal(["acme AKIANEW"]);
+  });
+
+  it("deletes none when it cannot tell which one is the killed run's", async () => {
+    const { client, deleted } = aws({ acme: ["AKIABYHAND", "AKIANEW"] });
+    const left = state([], [resource(KEY, "acme-1", { user: "acme" })]);
+    expect((await settleKeys(left, client)).unknownKeys).to.deep.equal([
+      { user: "acme", key: "AKIABYHAND" },
+      { user: "acme", key: "AKIANEW" },
+    ]);
+    expect(deleted).to.deep.equal([]);
+  });
+
+  it("never deletes a key that was used, and tells it", async () => {
+    const { client, deleted } = aws({ acme: ["AKIABYHAND", "AKIANEW"] }, ["AKIABYHAND"]);
+    const left = state([], [resource(KEY, "acme-1", { user: "acme" })]);
+    expect(await settleKeys(left, client)).to.deep.equal({
+      deletedKeys: [{ user: "acme", key: "AKIANEW" }],
+      unknownKeys: [{ user: "acme", key: "AKIABYHAND" }],
+    });
+    expect(deleted).to.deep.equal(["acme AKIANEW"]);
+    const alone = aws({ acme: ["AKIABYHAND"] }, ["AKIABYHAND"]);
+    expect((await settleKeys(left, alone.client)).unknownKeys).to.have.length(1);
+    expect(alone.deleted).to.deep.equal([]);
+  });
+
+  it("deletes what two killed runs have left of one user", async () => {
+    const { client, deleted } = aws({ acme: ["AKIAONE", "AKIATWO"] });
+    const begun = resource(KEY, "acme-1", { user: "acme" });
+    expect((await settleKeys(state([], [begun, begun]), client)).unknownKeys).to.deep.equal([]);
+    expect(deleted).to.deep.equal(["acme AKIAONE", "acme AKIATWO"]);
+  });
+});

@@ -1,0 +1,68 @@
+/**
+ * Proves that a lean run keeps debug messages from the engine, places in the source and source maps away while it lasts, and only then,
+ * also when it fails and when runs overlap. What it saves is measured in bench/, not here; that the script's
+ * updates and plain `pulumi up` still agree is proved end to end.
+ */
+import type { AsyncLocalStorage } from "node:async_hooks";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { leanly } from "../../../automation/engine/withoutDebugOverhead";
+
+describe("a lean run of a program", () => {
+  it("has no source maps, and they are back afterwards", async () => {
+    expect(process.sourceMapsEnabled).to.equal(true);
+    expect(await leanly(() => Promise.resolve(process.sourceMapsEnabled))).to.equal(false);
+    expect(process.sourceMapsEnabled).to.equal(true);
+  });
+
+  it("brings them back after a failure, which is passed on with its place in the source", async () => {
+    const failure = new Error("control");
+    const thrown = await leanly(() => Promise.reject(failure)).catch((error: unknown) => error);
+    expect(thrown).to.equal(failure);
+    expect(process.sourceMapsEnabled).to.equal(true);
+    // A line of this file, not of what tsx makes of it.
+    expect(failure.stack).to.match(/withoutDebugOverhead\.test\.ts:19:/);
+  });
+
+  it("brings them back only after the last of several", async () => {
+    let end = () => {};
+    const long = leanly(() => new Promise<void>((resolve) => (end = resolve)));
+    await leanly(() => Promise.resolve());
+    expect(process.sourceMapsEnabled).to.equal(false);
+    end();
+    await long;
+    expect(process.sourceMapsEnabled).to.equal(true);
+  });
+
+  it("looks for no place in the source for each resource, and does afterwards", async () => {
+    const { callsites } = pulumi.Resource as unknown as { callsites(): object[] };
+    const read = () => (pulumi.Resource as unknown as { callsites(): object[] }).callsites();
+    expect(callsites.call(pulumi.Resource)).not.to.deep.equal([]);
+    expect(await leanly(() => Promise.resolve(read()))).to.deep.equal([]);
+    expect(read()).not.to.deep.equal([]);
+  });
+
+  it("sends the engine what the program tells people, and no debug messages", async () => {
+    const sent: string[] = [];
+    const engine = {
+      log: (request: { getMessage(): string }, done: () => void) => {
+        sent.push(request.getMessage());
+        done();
+      },
+    };
+    const tell = async () => {
+      await pulumi.log.debug("for nobody");
+      await pulumi.log.info("for people");
+    };
+    // The SDK keeps the engine of an inline program in a store of its own.
+    const settings = { engine, rpcDone: Promise.resolve() };
+    const stores = (globalThis as unknown as { asyncLocalStorage: AsyncLocalStorage<object> })
+      .asyncLocalStorage;
+    const store = { settings, leakCandidates: new Set() };
+    await stores.run(store, () => leanly(tell));
+    expect(sent).to.deep.equal(["for people"]);
+    // The control: without it, both are sent.
+    await stores.run(store, tell);
+    expect(sent).to.deep.equal(["for people", "for nobody", "for people"]);
+  });
+});

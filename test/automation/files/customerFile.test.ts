@@ -1,0 +1,152 @@
+/**
+ * Proves that a customer's file is changed as a whole and only to what was intended, and that whatever
+ * is in the way is told and leaves the file as it was. That a killed process does so too is shown by
+ * test/e2e/crashedEdits.test.ts.
+ */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { editCustomerFile } from "../../../automation/files/customerFile";
+import { UsageError } from "../../../automation/output/usageError";
+import { commentGeneration, commentText } from "../../../src/customers/comments";
+import { setStatus } from "../../../src/customers/write";
+import { ProblemsError } from "../../../src/problem";
+
+const TEXT = "# first\nname: Acme\nrepositories: [edge-agent] # pilot\n";
+const suspend = (text: string) => setStatus(text, "suspended");
+
+describe("an edit of a customer's file", () => {
+  let root: string;
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "edit-"));
+    folder = join(root, "customers");
+    file = join(folder, "acme.yaml");
+    mkdirSync(folder);
+    writeFileSync(file, TEXT);
+    chmodSync(file, 0o640);
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  it("keeps comments and mode, and leaves nothing beside the file", () => {
+    const intended = editCustomerFile(folder, "acme", suspend, (before) => ({
+      ...before,
+      status: "suspended",
+    }));
+    expect(intended).to.equal(file);
+    expect(readFileSync(file, "utf8")).to.equal(`${TEXT}status: suspended\n`);
+    expect(statSync(file).mode & 0o777).to.equal(0o640);
+    expect([readdirSync(root), readdirSync(folder)]).to.deep.equal([["customers"], ["acme.yaml"]]);
+  });
+
+  it("takes away what killed runs have left of it, and nothing of one that is at work", () => {
+    // No process has the first number; the second one's parent lives.
+    const [dead, alive] = [`.acme.yaml.${2 ** 22 + 1}.tmp`, `.acme.yaml.${process.ppid}.tmp`];
+    for (const name of [dead, alive, ".globex.yaml.1.tmp"]) writeFileSync(join(root, name), "half");
+    editCustomerFile(folder, "acme", suspend);
+    expect(readdirSync(root).sort()).to.deep.equal([alive, ".globex.yaml.1.tmp", "customers"]);
+  });
+
+  it("that changes nothing writes nothing", () => {
+    const { mtimeMs, ino } = statSync(file);
+    editCustomerFile(folder, "acme", (text) => text);
+    expect([statSync(file).mtimeMs, statSync(file).ino]).to.deep.equal([mtimeMs, ino]);
+  });
+
+  const refused: [
+    what: string,
+    text: string,
+    edit: (text: string) => string,
+    error: typeof UsageError | typeof ProblemsError,
+    said: RegExp,
+  ][] = [
+    [
+      "would mean something else",
+      TEXT,
+      (text) => text.replace("Acme", "Other"),
+      UsageError,
+      /mean something else/,
+    ],
+    [
+      "would make a mistake",
+      TEXT,
+      (text) => `${text}status: paused\n`,
+      ProblemsError,
+      /expected active or suspended/,
+    ],
+    ["meets a mistake", "name: [\n", suspend, ProblemsError, /yaml-syntax/],
+    [
+      "meets a file in braces",
+      "{ name: A, repositories: [edge-agent] }\n",
+      suspend,
+      UsageError,
+      /without braces/,
+    ],
+  ];
+  for (const [what, text, edit, error, said] of refused) {
+    it(`that ${what} is refused, and the file stays`, () => {
+      writeFileSync(file, text);
+      const run = () =>
+        editCustomerFile(folder, "acme", edit, (before) => ({ ...before, status: "suspended" }));
+      expect(run).to.throw(said).that.is.instanceOf(error);
+      expect(readFileSync(file, "utf8")).to.equal(text);
+    });
+  }
+
+  it("follows no symbolic link", () => {
+    const elsewhere = join(root, "elsewhere.yaml");
+    writeFileSync(elsewhere, TEXT);
+    rmSync(file);
+    symlinkSync(elsewhere, file);
+    expect(() => editCustomerFile(folder, "acme", suspend)).to.throw(
+      UsageError,
+      /cannot be changed: ELOOP/,
+    );
+    expect(readFileSync(elsewhere, "utf8")).to.equal(TEXT);
+  });
+
+  it("of a file that is gone is refused", () => {
+    rmSync(file);
+    expect(() => editCustomerFile(folder, "acme", suspend)).to.throw(UsageError, /ENOENT/);
+    expect(existsSync(file)).to.equal(false);
+  });
+});
+
+describe("a comment beside a key", () => {
+  const comment = (text: string) => commentGeneration(text, 1, "why");
+
+  it("stands at the end of its line, behind what is there", () => {
+    expect(comment("keys: { 1: inactive, 2: active }\nname: A\n")).to.equal(
+      "keys: { 1: inactive, 2: active } # why\nname: A\n",
+    );
+    expect(comment("keys:\n  1: inactive # old\n  2: active\n")).to.equal(
+      "keys:\n  1: inactive # old # why\n  2: active\n",
+    );
+    expect(comment("keys:\n  { 1: inactive,\n    2: active }\r\n")).to.equal(
+      "keys:\n  { 1: inactive, # why\n    2: active }\r\n",
+    );
+    expect(comment("name: A\r\nkeys: { 1: inactive }  \r\nstatus: active\r\n")).to.equal(
+      "name: A\r\nkeys: { 1: inactive } # why\r\nstatus: active\r\n",
+    );
+    expect(comment("name: A\nkeys: { 1: active }")).to.equal("name: A\nkeys: { 1: active } # why");
+    expect(comment("name: A\n")).to.equal("name: A\n");
+  });
+
+  it("is one line, whatever the reason is", () => {
+    expect(commentText(" a\n::error::b\u202ec\t d ")).to.equal("a ::error::b\\u{202e}c d");
+    expect(commentText("x".repeat(500))).to.have.length(201);
+  });
+});

@@ -1,0 +1,136 @@
+/**
+ * Proves how sections come onto a terminal and into a pull request: aligned, in order, cut when
+ * they are long, but never what is bad and never a refusal; and that nothing in them is live
+ * markup. What Markdown does with one text is for markdown.test.ts.
+ */
+import { expect } from "chai";
+import { refusalSections } from "../../../automation/plan/planReport";
+import {
+  printSections,
+  sectionsAsMarkdown,
+  type ReportLine,
+  type Section,
+} from "../../../automation/output/report";
+import { customer } from "../../access/support";
+import { planBetween, stackInput } from "../plan/support";
+import { FakeTerminal } from "../support/terminal";
+
+function numbered(count: number, text: string, tone?: ReportLine["tone"]): ReportLine[] {
+  return Array.from({ length: count }, (_, at) => ({
+    cells: [`customer-${at + 1}`, text],
+    ...(tone === undefined ? {} : { tone }),
+  }));
+}
+
+function printed(sections: readonly Section[]): string[] {
+  const terminal = new FakeTerminal();
+  printSections(sections, terminal);
+  return terminal.lines("out");
+}
+
+function markdown(sections: readonly Section[]): string[] {
+  return sectionsAsMarkdown("prod", sections).replaceAll("\\", "").split("\n");
+}
+
+describe("a report on a terminal", () => {
+  it("aligns columns, keeps tones, and lets no sentence push them apart", () => {
+    const terminal = new FakeTerminal();
+    printSections(
+      [
+        {
+          title: "Access",
+          lines: [
+            { cells: ["acme", "LOSES edge-agent"], tone: "bad" },
+            { cells: ["a sentence that is longer than any name"], tone: "quiet" },
+            { cells: ["umbrella", "new"] },
+          ],
+        },
+        { title: "Resources", lines: [{ cells: ["no change"] }] },
+      ],
+      terminal,
+    );
+    expect(terminal.written).to.deep.equal([
+      { to: "out", text: "Access", tone: "strong" },
+      { to: "out", text: "  acme      LOSES edge-agent", tone: "bad" },
+      { to: "out", text: "  a sentence that is longer than any name", tone: "quiet" },
+      { to: "out", text: "  umbrella  new" },
+      { to: "out", text: "Resources", tone: "strong" },
+      { to: "out", text: "  no change" },
+    ]);
+  });
+});
+
+for (const [where, show, more] of [
+  ["on a terminal", printed, "  … and 4,900 more"],
+  ["in a pull request", markdown, "- … and 4,900 more"],
+] as const) {
+  describe(`a long section ${where}`, () => {
+    const shown = (lines: readonly ReportLine[]) => show([{ title: "Access", lines }]);
+    const count = (lines: readonly string[], text: string) =>
+      lines.filter((line) => line.includes(text)).length;
+
+    it("is whole up to a hundred lines", () => {
+      const lines = shown(numbered(100, "gains", "good"));
+      expect([count(lines, "gains"), count(lines, "more")]).to.deep.equal([100, 0]);
+      expect(count(shown(numbered(101, "gains", "good")), "… and 1 more")).to.equal(1);
+    });
+
+    it("is cut to a hundred of 5,000 gains, and says how many more there are", () => {
+      const lines = shown(numbered(5000, "gains", "good"));
+      expect(count(lines, "gains")).to.equal(100);
+      expect(lines).to.include(more);
+    });
+
+    it("shows every one of 5,000 losses", () => {
+      const lines = shown(numbered(5000, "LOSES", "bad"));
+      expect([count(lines, "LOSES"), count(lines, "more")]).to.deep.equal([5000, 0]);
+    });
+
+    it("shows each loss among gains, before them", () => {
+      const gains = numbered(5000, "gains", "good");
+      const losses = numbered(60, "LOSES", "bad");
+      const mixed = [...gains.slice(0, 2500), ...losses, ...gains.slice(2500)];
+      const lines = shown(mixed);
+      expect([count(lines, "LOSES"), count(lines, "gains")]).to.deep.equal([60, 40]);
+      const first = lines.findIndex((line) => line.includes("gains"));
+      expect(count(lines.slice(0, first), "LOSES")).to.equal(60);
+      expect(count(lines, "… and 4,960 more")).to.equal(1);
+    });
+
+    it("shows a long refusal whole, in order, with the flag at its end", () => {
+      const ids = Array.from({ length: 300 }, (_, at) => customer(`customer-${at + 1000}`));
+      const lines = show(refusalSections(planBetween(stackInput(ids), stackInput([]))));
+      expect(count(lines, "customer-1")).to.equal(300);
+      const [said, flag] = ["300 of 300 customers", "--allow-revocations 300"].map((text) =>
+        lines.findIndex((line) => line.includes(text)),
+      );
+      expect(flag! - said!).to.equal(301);
+    });
+  });
+}
+
+describe("a report in a pull request", () => {
+  it("is headings and items, losses marked", () => {
+    const text = sectionsAsMarkdown("prod: 2 changes", [
+      {
+        title: "Access",
+        lines: [
+          { cells: ["acme", "LOSES edge-agent"], tone: "bad" },
+          { cells: ["globex", "new"], tone: "good" },
+        ],
+      },
+      { title: "Resources", lines: [{ cells: ["no change"], tone: "quiet" }] },
+    ]);
+    expect(text).to.equal(
+      "## prod\\: 2 changes\n\n### Access\n\n- 🔴 **acme** LOSES edge\\-agent\n- **globex** new\n\n" +
+        "### Resources\n\n- **no change**\n",
+    );
+  });
+
+  it("has nothing live in it, wherever the text stands", () => {
+    const text = "[x](https://evil.example) <img src=x> @team";
+    const all = sectionsAsMarkdown(text, [{ title: text, lines: [{ cells: [text, text] }] }]);
+    const code = `\` ${text} \``;
+    expect(all).to.equal(`## ${code}\n\n### ${code}\n\n- **${code}** ${code}\n`);
+  });
+});

@@ -1,0 +1,240 @@
+/**
+ * Proves that each failure is one line with AWS's own words and something to do, grouped by
+ * customer and repository, without the engine's and the provider's text around. The messages have
+ * the forms of the AWS SDK for Go in the real plugin and of the local provider; that the latter
+ * says such is shown in test/sandbox/provider.
+ */
+import { PassThrough } from "node:stream";
+import { expect } from "chai";
+import fc from "fast-check";
+import type { ResourceFailure } from "../../../automation/engine/events";
+import { failureLines } from "../../../automation/update/failureReport";
+import { StreamTerminal } from "../../../automation/output/terminal";
+import { KEY, REPOSITORY_POLICY, resourceChange, USER } from "../plan/support";
+
+const USER_POLICY = "aws:iam/userPolicy:UserPolicy";
+const OTHERWISE = "Run `up` again when it is mended.";
+
+function failure(type: string, name: string, message: string): ResourceFailure {
+  const { urn } = resourceChange("create", type, name);
+  return { urn, type, name, message };
+}
+
+/** As the SDK wraps AWS's answer. */
+function refused(doing: string, call: string, answer: string, status = 400): string {
+  return `${doing}: operation error ${call}, https response error StatusCode: ${status}, RequestID: 5d4a6f2e-7b1c-4d53-9a51-0f1d3f5a9b2c, ${answer}`;
+}
+
+function linesOf(...failures: ResourceFailure[]): string[] {
+  return failureLines(failures).map(({ cells }) => cells.join(": "));
+}
+
+const CREATE_USER = ["creating IAM User (acme)", "IAM: CreateUser"] as const;
+const PUT_POLICY = [
+  "setting ECR Repository Policy (edge-agent)",
+  "ECR: SetRepositoryPolicy",
+] as const;
+
+describe("a failure", () => {
+  for (const [answer, advice, [doing, call] = CREATE_USER] of [
+    [
+      "LimitExceeded: Cannot exceed quota for UsersPerAccount: 5000",
+      "The account holds no more users; remove ended customers, or use another account.",
+    ],
+    [
+      "LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2",
+      "It has two keys already; `keys status` shows them, one has to go first.",
+    ],
+    [
+      "LimitExceeded: Cannot exceed quota for GroupsPerUser: 10",
+      "An AWS quota is reached; see Service Quotas, then run `up` again.",
+    ],
+    [
+      "EntityAlreadyExists: User with name acme already exists.",
+      "AWS has one of this name that this stack did not make; remove it, or import it.",
+    ],
+    [
+      "InvalidParameterException: Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'",
+      "AWS does not know a named user yet; run `up` again in a minute.",
+      PUT_POLICY,
+    ],
+    [
+      "RepositoryNotFoundException: The repository with name 'edge-agent' does not exist in the registry with id '123456789012'",
+      "Make the repository, or write `create: true` in the stack's catalogue.",
+      PUT_POLICY,
+    ],
+    [
+      "RepositoryAlreadyExistsException: The repository with name 'edge-agent' already exists in the registry with id '123456789012'",
+      "The repository exists; take `create: true` out of the stack's catalogue, or import it.",
+      ["creating ECR Repository (edge-agent)", "ECR: CreateRepository"],
+    ],
+    [
+      "RepositoryNotEmptyException: The repository with name 'edge-agent' in registry with id '123456789012' cannot be deleted because it still contains images",
+      "It holds images; delete them first if the repository is to go.",
+      ["deleting ECR Repository (edge-agent)", "ECR: DeleteRepository"],
+    ],
+    [
+      "api error AccessDenied: User: arn:aws:sts::123456789012:assumed-role/deploy/ci is not authorized to perform: iam:CreateUser on resource: arn:aws:iam::123456789012:user/customers/acme",
+      "The role lacks this right; compare it with docs/aws-setup.",
+    ],
+    ["api error Throttling: Rate exceeded", "AWS was asked too fast; run `up` again."],
+    [
+      "api error RequestLimitExceeded: Request limit exceeded.",
+      "AWS was asked too fast; run `up` again.",
+    ],
+    [
+      "api error DeleteConflict: Cannot delete entity, must detach all policies first.",
+      "Something made by hand hangs on the user; take it away, then run `up` again.",
+      ["deleting IAM User (acme)", "IAM: DeleteUser"],
+    ],
+    [
+      "NoSuchEntity: The user with name acme cannot be found.",
+      "Somebody has removed it in AWS; run `up --refresh`.",
+      ["updating IAM User (acme)", "IAM: TagUser"],
+    ],
+    [
+      "api error ExpiredToken: The security token included in the request is expired",
+      "The credentials ran out on the way; log in again, then run `up` again.",
+    ],
+    [
+      "api error ServiceUnavailable: Service is unable to handle request.",
+      "AWS has a trouble of its own; run `up` again in a minute.",
+    ],
+    [
+      "ConcurrentModificationException: User acme was modified concurrently",
+      "AWS was still busy with it; run `up` again in a minute.",
+    ],
+    ["MalformedPolicyDocument: Syntax errors in policy.", OTHERWISE],
+  ] as [string, string, (readonly [string, string])?][]) {
+    const words = answer.replace(/^api error /, "").replace(/\.$/, "");
+
+    it(`is told with its advice: ${words.slice(0, 60)}`, () => {
+      const message = refused(doing, call, answer);
+      expect(linesOf(failure(USER, "acme", message))).to.deep.equal([
+        `acme: user: ${words}. ${advice}`,
+      ]);
+    });
+
+    it(`is told once where the plugin says it twice: ${words.slice(0, 60)}`, () => {
+      const said = refused(doing, call, answer);
+      const twice = `sdk-v2/provider2.go:572: sdk.helper_schema: ${said}: provider=aws@7.48.0; 1 error occurred:\n\t* ${said}\n\n`;
+      expect(linesOf(failure(USER, "acme", twice))).to.deep.equal([
+        `acme: user: ${words}. ${advice}`,
+      ]);
+    });
+  }
+
+  it("of the network says so, whatever the SDK calls it", () => {
+    const message =
+      'creating IAM User (acme): operation error IAM: CreateUser, exceeded maximum number of attempts, 25, https response error StatusCode: 0, RequestID: , request send failed, Post "https://iam.amazonaws.com/": dial tcp: lookup iam.amazonaws.com: no such host';
+    expect(linesOf(failure(USER, "acme", message))[0]).to.match(
+      /AWS could not be reached; look at the network, then run `up` again\.$/,
+    );
+  });
+
+  it("without any message was not reached", () => {
+    for (const message of ["", " \n", "..."]) {
+      expect(linesOf(failure(KEY, "acme-2", message))).to.deep.equal([
+        `acme: key 2: it was not reached, because something that it needs failed. ${OTHERWISE}`,
+      ]);
+    }
+  });
+
+  it("keeps words of AWS that hold a semicolon, and both of two answers", () => {
+    const one = refused(...CREATE_USER, "api error ValidationError: a is wrong; b is wrong");
+    const two = refused("tagging IAM User (acme)", "IAM: TagUser", "api error InvalidInput: c");
+    expect(linesOf(failure(USER, "acme", `${one}; ${two}`))).to.deep.equal([
+      `acme: user: ValidationError: a is wrong; b is wrong; InvalidInput: c. ${OTHERWISE}`,
+    ]);
+  });
+
+  it("holds nothing of the engine's or the provider's own text", () => {
+    const raw = /operation error|RequestID|StatusCode|sdk-v2|provider=|error occurred/;
+    const said = refused(
+      ...CREATE_USER,
+      "EntityAlreadyExists: User with name acme already exists.",
+    );
+    const wrapped = `sdk-v2/provider2.go:572: ${said}: provider=aws@7.48.0; 1 error occurred:\n\t* ${said}\n`;
+    expect(wrapped).to.match(raw);
+    expect(linesOf(failure(USER, "acme", wrapped))[0]).not.to.match(raw);
+  });
+});
+
+describe("the lines of failures", () => {
+  const policy = (name: string) => failure(REPOSITORY_POLICY, name, "");
+
+  it("are one for each customer and repository, with all that failed of it", () => {
+    const quota = refused(
+      ...CREATE_USER,
+      "LimitExceeded: Cannot exceed quota for UsersPerAccount: 5000",
+    );
+    expect(
+      linesOf(
+        failure(USER, "acme", quota),
+        policy("edge-agent@eu-central-1"),
+        failure(KEY, "acme-1", ""),
+        failure(USER, "hooli", "api error InternalFailure: Please try again"),
+        failure(USER_POLICY, "acme", ""),
+        policy("edge-agent@us-east-1"),
+      ).map((line) => line.replace(/it was not reached[^;.]*/g, "…")),
+    ).to.deep.equal([
+      "acme: user: LimitExceeded: Cannot exceed quota for UsersPerAccount: 5000; key 1: …; end policy: …. " +
+        "The account holds no more users; remove ended customers, or use another account.",
+      `edge-agent: policy in eu-central-1: …; policy in us-east-1: …. ${OTHERWISE}`,
+      "hooli: user: InternalFailure: Please try again. AWS has a trouble of its own; run `up` again in a minute.",
+    ]);
+    expect(failureLines([])).to.deep.equal([]);
+  });
+
+  it("do not mix a customer with a repository of the same name", () => {
+    expect(linesOf(failure(USER, "sdk", ""), policy("sdk@us-east-1"))).to.have.length(2);
+    expect(failureLines([policy("sdk@us-east-1")])[0]?.tone).to.equal("bad");
+  });
+
+  it("are cut where AWS says too much, and end with the advice all the same", () => {
+    const long = refused(...CREATE_USER, `api error AccessDenied: ${"x".repeat(5000)}`);
+    const [line = ""] = linesOf(failure(USER, "acme", long));
+    expect(line).to.have.length.lessThan(450);
+    expect(line).to.match(/xxx…\. The role lacks this right; compare it with docs\/aws-setup\.$/);
+    const emoji = `api error A: ${"x".repeat(296)}😀${"x".repeat(50)}`;
+    expect(linesOf(failure(USER, "acme", emoji))[0]).not.to.match(
+      /[\ud800-\udbff](?![\udc00-\udfff])/,
+    );
+  });
+
+  it("are lines: no message makes another one, moves a cursor or commands a CI runner", () => {
+    const stderr = new PassThrough().setEncoding("utf8");
+    const streams = {
+      stdin: new PassThrough(),
+      stdout: stderr,
+      stderr,
+      onInterrupt: () => () => {},
+    };
+    const terminal = new StreamTerminal(streams, {});
+    const hostile = fc
+      .array(
+        fc.oneof(
+          fc.constantFrom(
+            "\n::error::x",
+            "\r::warning::",
+            "api error ",
+            "RequestID: 1, ",
+            "A: ",
+            "\u001b[2J",
+          ),
+          fc.string({ unit: "binary", maxLength: 20 }),
+        ),
+      )
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(hostile, (message) => {
+        for (const { cells } of failureLines([failure(USER, "acme", message)])) {
+          terminal.tell(cells.join(": "));
+        }
+        const shown = String(stderr.read());
+        expect(shown.slice(0, -1)).not.to.match(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        expect(shown).to.match(/^acme: user: .*\n$/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,178 @@
+/**
+ * Proves what is said at the end of an update and what the process ends with: what was done, what
+ * failed, what AWS holds otherwise, what is left. The outcome is written by hand; that an update
+ * gives such a one is for the end-to-end tests.
+ */
+import { expect } from "chai";
+import type { Applied } from "../../../automation/update/applying";
+import { EngineError } from "../../../automation/engine/errors";
+import { tellOutcome } from "../../../automation/update/outcomeReport";
+import type { KeyStatus } from "../../../src/customers/model";
+import { customer } from "../../access/support";
+import {
+  KEY,
+  planBetween,
+  REPOSITORY_POLICY,
+  resourceChange,
+  stackInput,
+  USER,
+} from "../plan/support";
+import { FakeTerminal } from "../support/terminal";
+
+const NOTHING: Applied = {
+  changes: [],
+  failures: [],
+  pending: [],
+  readBack: [],
+  revoked: [],
+  deviations: [],
+};
+const acme = customer("acme");
+const user = resourceChange("create", USER, "globex");
+const key = resourceChange("create", KEY, "globex-1");
+const policy = resourceChange("update", REPOSITORY_POLICY, "edge-agent@eu-central-1");
+const failure = { ...key, message: "api error LimitExceeded: Cannot exceed quota for X: 1" };
+const OF_RESOURCES = new EngineError("resources", "1 of the changes failed", "See below.", "raw");
+
+function told(
+  applied: Partial<Applied>,
+  { json = false, fresh = ["globex"], status = "active" as KeyStatus } = {},
+) {
+  const terminal = new FakeTerminal();
+  const plan = planBetween(
+    stackInput([acme]),
+    stackInput([acme, ...fresh.map((id) => customer(id, { keys: [{ generation: 1, status }] }))]),
+  );
+  const context = {
+    terminal,
+    environment: {},
+    directory: ".",
+    today: "2026-11-23",
+    now: new Date(0),
+  };
+  const code = tellOutcome({ ...NOTHING, ...applied }, plan, json, context);
+  return { code, out: terminal.lines("out"), err: terminal.lines("err") };
+}
+
+describe("an outcome", () => {
+  it("that is good ends with 0 and says what was done, read back, and what to hand over", () => {
+    const readBack = ["globex"];
+    expect(told({ changes: [user, key, policy], readBack })).to.deep.equal({
+      code: 0,
+      out: [
+        "3 resources changed.",
+        "Read back from AWS: 1 customer and every policy are as the files say.",
+        "1 new key to hand over: `ecr-customers handover globex`.",
+      ],
+      err: [],
+    });
+    const two = told({ changes: [user] }, { fresh: ["globex", "hooli"] });
+    expect(two.out).to.deep.equal([
+      "1 resource changed.",
+      "2 new keys to hand over: `ecr-customers handover globex`.",
+    ]);
+    expect(told({}, { fresh: [] }).out).to.deep.equal(["0 resources changed."]);
+    const inactive = told({ changes: [user] }, { status: "inactive" });
+    expect(inactive.out).to.deep.equal(["1 resource changed."]);
+  });
+
+  it("counts a resource of both runs once, and one that failed not at all", () => {
+    const { out } = told({
+      changes: [policy, user, key, policy],
+      failures: [failure],
+      error: OF_RESOURCES,
+    });
+    expect(out[0]).to.equal("2 resources changed.");
+  });
+
+  it("with failures ends with 1, a line each, and promises no key", () => {
+    const { code, out, err } = told({
+      changes: [user, key],
+      failures: [failure],
+      error: OF_RESOURCES,
+      readBack: ["globex"],
+    });
+    expect(code).to.equal(1);
+    expect(err).to.deep.equal([
+      "Failed for 1 customer or repository:",
+      "  globex: key 1: LimitExceeded: Cannot exceed quota for X: 1. An AWS quota is reached; see Service Quotas, then run `up` again.",
+    ]);
+    expect(out.join()).not.to.contain("hand over");
+  });
+
+  it("that the engine cut short ends with 1, and says why and what is left", () => {
+    const error = new EngineError("cancelled", "the run was cancelled", "Run it again to finish.");
+    const { code, out, err } = told({ changes: [user], error, pending: ["edge-agent", "globex"] });
+    expect(code).to.equal(1);
+    expect(out).to.deep.equal(["1 resource changed."]);
+    expect(err).to.deep.equal([
+      "Error: the run was cancelled",
+      "Run it again to finish.",
+      "Pending: edge-agent, globex. Run `up` again to finish.",
+    ]);
+  });
+
+  it("names ten that are pending, and counts the others", () => {
+    const names = (count: number) => Array.from({ length: count }, (_, at) => `c${at}`);
+    const error = new EngineError("cancelled", "cancelled", "");
+    const pending = (count: number) => told({ error, pending: names(count) }).err.at(-1);
+    expect(pending(10)).to.equal(`Pending: ${names(10).join(", ")}. Run \`up\` again to finish.`);
+    expect(pending(12)).to.equal(
+      `Pending: ${names(10).join(", ")} and 2 more. Run \`up\` again to finish.`,
+    );
+  });
+
+  it("that AWS shows otherwise ends with 1, though the engine says that all is well", () => {
+    const deviations = ["globex has key AKIA… that no file names"];
+    const { code, out, err } = told({ changes: [user], readBack: ["globex"], deviations });
+    expect(code).to.equal(1);
+    expect(err).to.deep.equal(["AWS does not hold what the files say:", `  ${deviations[0]}`]);
+    expect(out.join()).not.to.contain("Read back");
+  });
+
+  it("says what became of a killed run's keys", () => {
+    const recovery = {
+      adopted: [],
+      forgotten: [],
+      deletedKeys: [{ user: "acme", key: "AKIALOST" }],
+      unknownKeys: [{ user: "hooli", key: "AKIAHAND" }],
+    };
+    expect(told({ recovery }, { fresh: [] }).out).to.deep.equal([
+      "An earlier run was killed; what it had begun is settled.",
+      "Deleted key AKIALOST of acme: its secret was lost with the killed run.",
+      "Key AKIAHAND of hooli is nobody's that we know: see `keys status`.",
+      "0 resources changed.",
+    ]);
+  });
+
+  it("is the same for a machine, without the engine's raw text", () => {
+    const { code, out } = told(
+      {
+        changes: [user, key],
+        failures: [failure],
+        error: OF_RESOURCES,
+        pending: ["edge-agent"],
+        readBack: ["globex"],
+        deviations: ["d"],
+      },
+      { json: true },
+    );
+    expect(code).to.equal(1);
+    expect(JSON.parse(out.join("\n"))).to.deep.equal({
+      stack: "dev",
+      changed: [{ type: USER, name: "globex", change: "create" }],
+      failed: [
+        {
+          name: "globex",
+          message:
+            "key 1: LimitExceeded: Cannot exceed quota for X: 1. An AWS quota is reached; see Service Quotas, then run `up` again.",
+        },
+      ],
+      error: { kind: "resources", message: "1 of the changes failed" },
+      pending: ["edge-agent"],
+      readBack: ["globex"],
+      revoked: [],
+      deviations: ["d"],
+    });
+  });
+});

@@ -1,0 +1,43 @@
+/**
+ * Proves how a refusal is told, to a person and to a machine. That nothing was written by then is
+ * for the end-to-end tests.
+ */
+import { expect } from "chai";
+import type { Refusal } from "../../../automation/plan/limits";
+import { tellRefusal } from "../../../automation/update/refusalReport";
+import { FakeTerminal } from "../support/terminal";
+
+describe("a refusal", () => {
+  const refused: Refusal[] = [
+    {
+      limit: "revocations",
+      message: "2 of 4 customers would lose access, 1 may",
+      items: ["globex", "hooli"],
+      flag: "--allow-revocations 2",
+    },
+    { limit: "unknown-changes", message: "m", items: ["x"], flag: "--allow-unknown-changes" },
+  ];
+
+  it("says who and which flag, and that nothing was written; ends with 2", () => {
+    const terminal = new FakeTerminal();
+    const parts = { command: "up", stack: "prod", json: false };
+    expect(tellRefusal(refused, parts, terminal)).to.equal(2);
+    expect(terminal.lines("err")).to.deep.equal([
+      "Refused, and nothing was written.",
+      "2 of 4 customers would lose access, 1 may:",
+      "  globex",
+      "  hooli",
+      "If this is meant, run `up` with --allow-revocations 2.",
+      "m:",
+      "  x",
+      "If this is meant, run `up` with --allow-unknown-changes.",
+    ]);
+    expect(terminal.lines("out")).to.deep.equal([]);
+  });
+
+  it("gives the same to a machine", () => {
+    const terminal = new FakeTerminal();
+    tellRefusal(refused, { command: "up", stack: "prod", json: true }, terminal);
+    expect(JSON.parse(terminal.lines("out").join("\n"))).to.deep.equal({ stack: "prod", refused });
+  });
+});
