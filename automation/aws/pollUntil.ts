@@ -10,7 +10,7 @@ export const PAUSE_MILLISECONDS = 1_000;
  * @param isExpected - whether to stop looking.
  * @returns the last look, expected or not.
  */
-export async function lookAgain<T>(
+export async function pollUntil<T>(
   look: () => Promise<T>,
   isExpected: (seen: T) => boolean,
   pause = PAUSE_MILLISECONDS,

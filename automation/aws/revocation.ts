@@ -2,7 +2,7 @@ import { DENY_POLICY_NAME, denyPolicy } from "../../src/access/denyPolicy";
 import type { PolicyDocument } from "../../src/access/model";
 import type { AwsClient } from "./client";
 import { explainAwsError } from "./errors";
-import { lookAgain, PAUSE_MILLISECONDS } from "./pollUntil";
+import { pollUntil, PAUSE_MILLISECONDS } from "./pollUntil";
 import { canonicalJson } from "../output/json";
 
 /** All that the revoke role may do beside telling whose it is (docs/aws-setup). */
@@ -55,7 +55,7 @@ export async function revokeUser(
     else await step(`key ${id} set inactive`, () => aws.setKeyStatus(user, id, "Inactive"));
   }
   const isFinished = revocation.left.length === 0;
-  const open = await lookAgain(
+  const open = await pollUntil(
     () => openIn(aws, user),
     (seen) => seen.length === 0 || !isFinished,
     pause,

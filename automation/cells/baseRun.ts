@@ -82,7 +82,7 @@ export async function updateBase(
     return { ...celledOutputs(input, (await cells).digests) };
   };
   try {
-    return told(await runner.updateAndSettle(program, account, aws, settings));
+    return told(await runner.updateAndRecover(program, account, aws, settings));
   } finally {
     isOver = true;
   }

@@ -60,7 +60,7 @@ async function operate(
     case "update": {
       const { AwsClient } = await import("../aws/client.js");
       const aws = new AwsClient(awsSettings(job.environment, input.config.region));
-      const update = () => runner.updateAndSettle(program, input.config.account, aws, settings);
+      const update = () => runner.updateAndRecover(program, input.config.account, aws, settings);
       if (job.isNew) await runner.state.create(job.secrets.secretsprovider);
       const run = await update();
       if (run.error?.kind !== "noStack") return run;

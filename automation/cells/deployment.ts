@@ -15,7 +15,7 @@ import { merged } from "./merge";
 import type { CellWorkers } from "./workers";
 
 /** One part of a deployment over several stacks. */
-export type Part = Cell | "base";
+export type DeploymentPart = Cell | "base";
 
 export interface CellsOptions {
   /** Over how many the settings spread the customers. */
@@ -27,7 +27,7 @@ export interface CellsOptions {
   /** Every cell, also those that have not changed: to see what was changed by hand. */
   all: boolean;
   /** Only this part; the others run elsewhere. */
-  only?: Part;
+  only?: DeploymentPart;
   /** Told when a cell is done. */
   onCell: (done: number, total: number) => void;
 }

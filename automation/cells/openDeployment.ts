@@ -7,7 +7,7 @@ import {
   type LoadedStack,
 } from "../cli/command";
 import type { CellArguments } from "./options";
-import type { Part } from "./deployment";
+import type { DeploymentPart } from "./deployment";
 import type { Deployment } from "../update/deployment";
 import { chooseStack, secretsSettings } from "../files/stackFiles";
 import type { StackRunner } from "../engine/stackRunner";
@@ -80,7 +80,7 @@ export async function openUpdate(
   return { loaded, deployment, aws: await openAws(loaded.input.config, context) };
 }
 
-function partOf({ cells }: StackConfig, cell: string | undefined): Part | undefined {
+function partOf({ cells }: StackConfig, cell: string | undefined): DeploymentPart | undefined {
   if (cell === undefined) return undefined;
   if (cells === 1) {
     throw new UsageError(

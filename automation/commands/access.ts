@@ -1,4 +1,4 @@
-import { entitledGrants, hasEnded } from "../../src/access/entitlements";
+import { entitledGrants, accessEnded } from "../../src/access/entitlements";
 import type { Grant } from "../../src/access/model";
 import { accessTable } from "../../src/access/table";
 import type { Customer } from "../../src/customers/model";
@@ -124,7 +124,7 @@ function describe({ customer, grants }: CustomerAccess, day: string): string {
 
 function statusOn(customer: Customer, day: string): string {
   if (customer.status === "suspended") return "suspended";
-  return hasEnded(customer, day) ? `ended after ${customer.expires}` : "active";
+  return accessEnded(customer, day) ? `ended after ${customer.expires}` : "active";
 }
 
 function until({ expires }: Grant): string | undefined {

@@ -21,7 +21,7 @@ import {
 import { readBack } from "../update/readBack";
 import { requireAccount } from "../aws/requireAccount";
 import { UsageError } from "../output/usageError";
-import { readWhole, replaceWhole, tellRefusals } from "../files/writeAtomic";
+import { readWhole, writeAtomic, tellRefusals } from "../files/writeAtomic";
 import { suspended } from "./suspend";
 
 /** Ends a customer for good, in two steps: suspended first; once AWS shows it, the file goes. */
@@ -122,7 +122,7 @@ function retire(directory: string, id: string, day: string): void {
     const before = readIfThere(list);
     const text = withRetired(before?.text ?? "", id, day);
     if (loadRetired(directory).ids.has(id)) return;
-    replaceWhole(list, { text, mode: before?.mode ?? 0o644 }, directory);
+    writeAtomic(list, { text, mode: before?.mode ?? 0o644 }, directory);
   });
 }
 

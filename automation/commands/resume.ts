@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { hasEnded } from "../../src/access/entitlements";
+import { accessEnded } from "../../src/access/entitlements";
 import { checkCustomer } from "../../src/customers/checks";
 import type { Customer } from "../../src/customers/model";
 import { setKeys, setStatus } from "../../src/customers/write";
@@ -64,7 +64,7 @@ export const resume: Command<ResumeArguments> = {
       return ExitCode.done;
     }
     terminal.print(`${file}: ${id} is active again.`, "good");
-    if (hasEnded(after, today)) {
+    if (accessEnded(after, today)) {
       const end = `its last day was ${after.expires}: without a later end date it can pull nothing`;
       terminal.print(`But ${end}.`, "warning");
     }

@@ -1,4 +1,4 @@
-import { entitledGrants, hasEnded } from "../../src/access/entitlements";
+import { entitledGrants, accessEnded } from "../../src/access/entitlements";
 import { diagnoseKeys } from "./diagnoseKeys";
 import { diagnosePolicies } from "./diagnosePolicies";
 import { diagnoseUser, type Patient } from "./diagnoseUser";
@@ -18,7 +18,7 @@ export function diagnose(patient: Patient, view: DoctorView, now: Date): Finding
 /** What the customer should be able to do today, by the files. */
 export function expectation({ customer, config, today }: Patient): string {
   const { status, expires, awsAccount } = customer;
-  if (hasEnded(customer, today)) {
+  if (accessEnded(customer, today)) {
     const why = status === "suspended" ? "it is suspended" : `its last day was ${expires}`;
     return `should pull nothing: ${why}`;
   }

@@ -1,4 +1,4 @@
-import { hasEnded } from "../../src/access/entitlements";
+import { accessEnded } from "../../src/access/entitlements";
 import { userName } from "../../src/access/arns";
 import { dayOf } from "../keys/days";
 import { attentionFor } from "../keys/attention";
@@ -25,7 +25,7 @@ export function diagnoseKeys(
     fix,
   }));
   const works = view.keys.some(({ status }) => status === "Active");
-  const ended = hasEnded(customer, today);
+  const ended = accessEnded(customer, today);
   return [
     ...matched.generations.flatMap((one) => described(one)),
     ...wrong,

@@ -12,4 +12,4 @@ export const { requirePulumiVersion } = loadLazily(
   () => require("@pulumi/pulumi") as typeof Pulumi,
 );
 // After the SDK, of which it is a part.
-export { leanly } from "./withoutDebugOverhead";
+export { withoutDebugOverhead } from "./withoutDebugOverhead";

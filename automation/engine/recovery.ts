@@ -52,7 +52,7 @@ const IDS: Readonly<Record<string, (name: string, account: string) => string>> =
  *
  * @returns undefined when the last run ended by itself.
  */
-export function settledState<State extends ExportedState>(
+export function recoverInterruptedState<State extends ExportedState>(
   state: State,
   account: string,
 ): { state: State; recovery: Recovery } | undefined {
@@ -89,7 +89,7 @@ export function settledState<State extends ExportedState>(
  * Deletes the keys that a killed run has made: their secrets were only in answers that never came,
  * so they are of no use, and nobody would know of them (IAM API, CreateAccessKey).
  */
-export async function settleKeys(
+export async function recoverInterruptedKeys(
   state: ExportedState,
   aws: AwsClient,
 ): Promise<Pick<Recovery, "deletedKeys" | "unknownKeys">> {
@@ -102,16 +102,16 @@ export async function settleKeys(
   const settled = { deletedKeys: [] as UserKey[], unknownKeys: [] as UserKey[] };
   for (const user of new Set(begun)) {
     const present = (await aws.accessKeys(user)).map(({ id }) => id);
-    const strangers = present.filter((key) => !known.has(key));
-    const uses = await Promise.all(strangers.map((key) => aws.keyLastUse(key)));
+    const unrecordedKeys = present.filter((key) => !known.has(key));
+    const uses = await Promise.all(unrecordedKeys.map((key) => aws.keyLastUse(key)));
     // Nobody can use a key whose secret was lost: one that was used is somebody's own.
-    const unused = strangers.filter((_, at) => uses[at]?.at === undefined);
+    const unused = unrecordedKeys.filter((_, at) => uses[at]?.at === undefined);
     // More than were begun: one of them is somebody's own, and which one cannot be told.
     const lost = unused.length > begun.filter((name) => name === user).length ? [] : unused;
     for (const key of lost) await aws.deleteAccessKey(user, key);
     const named = (keys: readonly string[]) => keys.map((key) => ({ user, key }));
     settled.deletedKeys.push(...named(lost));
-    settled.unknownKeys.push(...named(strangers.filter((key) => !lost.includes(key))));
+    settled.unknownKeys.push(...named(unrecordedKeys.filter((key) => !lost.includes(key))));
   }
   return settled;
 }

@@ -5,7 +5,7 @@ import { withoutQuestions } from "./command";
 import { explainEngineText, LOCKED, type EngineError } from "./errors";
 import { EngineReporter, type EngineEvent, type EngineReport } from "./events";
 import { ENGINE_RANGE } from "./version";
-import { settledState, settleKeys, type Recovery } from "./recovery";
+import { recoverInterruptedState, recoverInterruptedKeys, type Recovery } from "./recovery";
 import { toEngineError } from "./runError";
 import { StackState } from "./stackState";
 
@@ -67,7 +67,7 @@ export class StackRunner {
    *
    * @throws EngineError as `recover` does.
    */
-  async updateAndSettle(
+  async updateAndRecover(
     program: Program,
     account: string,
     aws: AwsClient,
@@ -111,13 +111,13 @@ export class StackRunner {
    *   that run's, and nobody else's to settle.
    */
   async recover(account: string, aws: AwsClient): Promise<Recovery | undefined> {
-    if (settledState(await this.state.export(), account) === undefined) return undefined;
+    if (recoverInterruptedState(await this.state.export(), account) === undefined) return undefined;
     if ((await this.state.lock()) !== undefined) throw explainEngineText(LOCKED);
     // Read again: a run that has ended meanwhile has settled its own.
     const exported = await this.state.export();
-    const settled = settledState(exported, account);
+    const settled = recoverInterruptedState(exported, account);
     if (settled === undefined) return undefined;
-    const recovery = { ...settled.recovery, ...(await settleKeys(exported, aws)) };
+    const recovery = { ...settled.recovery, ...(await recoverInterruptedKeys(exported, aws)) };
     await this.state.import(settled.state);
     const { error } = await this.refresh();
     if (error !== undefined) throw error;
@@ -142,8 +142,11 @@ export class StackRunner {
       ...settings,
     };
     try {
-      const [stack, { leanly }] = [await this.#stack(program), await import("./pulumiSdk.js")];
-      await leanly<unknown>(() =>
+      const [stack, { withoutDebugOverhead }] = [
+        await this.#stack(program),
+        await import("./pulumiSdk.js"),
+      ];
+      await withoutDebugOverhead<unknown>(() =>
         operation === "preview"
           ? stack.preview(options)
           : stack[operation]({ ...options, continueOnError: true }),

@@ -29,7 +29,7 @@ let sourceMaps = false;
  *
  * An error's stack is put together when it is read: after the program, and hence through source maps.
  */
-export async function leanly<T>(program: () => Promise<T>): Promise<T> {
+export async function withoutDebugOverhead<T>(program: () => Promise<T>): Promise<T> {
   if (running === 0) {
     sourceMaps = process.sourceMapsEnabled;
     process.setSourceMapsEnabled(false);

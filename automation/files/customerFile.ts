@@ -5,7 +5,7 @@ import { parseCustomer } from "../../src/customers/parse";
 import { ProblemsError } from "../../src/problem";
 import { canonicalJson } from "../output/json";
 import { UsageError } from "../output/usageError";
-import { readWhole, replaceWhole, tellRefusals } from "./writeAtomic";
+import { readWhole, writeAtomic, tellRefusals } from "./writeAtomic";
 
 /**
  * Changes one customer's file: all of the change or nothing of it, even if this process is killed.
@@ -32,7 +32,7 @@ export function editCustomerFile(
       throw byHand(file, "the edit would mean something else than was asked for");
     }
     // Half done beside the folder, not in it: there, it would be a wrong customer file.
-    if (edited !== text) replaceWhole(file, { text: edited, mode }, dirname(folder));
+    if (edited !== text) writeAtomic(file, { text: edited, mode }, dirname(folder));
     return file;
   });
 }

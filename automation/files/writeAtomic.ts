@@ -37,7 +37,7 @@ export function readWhole(file: string): FileText {
  * @param workspace - folder on the same file system for what is half done; what a killed run has left of
  *   this file there is taken away.
  */
-export function replaceWhole(file: string, { text, mode }: FileText, workspace: string): void {
+export function writeAtomic(file: string, { text, mode }: FileText, workspace: string): void {
   removeLeftOvers(basename(file), workspace);
   const temporary = join(workspace, `.${basename(file)}.${process.pid}.tmp`);
   try {

@@ -1,12 +1,12 @@
 // What may be handed over, and how often. A secret is delivered once; who lost it gets a new key.
-import { hasEnded } from "../../src/access/entitlements";
+import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, HandOver, IsoDate } from "../../src/customers/model";
 import { UsageError } from "../output/usageError";
 import type { Recipient } from "./recipient";
 
 /** @throws UsageError for a customer that has no access. */
 export function requireAccess(customer: Customer, today: IsoDate): void {
-  if (!hasEnded(customer, today)) return;
+  if (!accessEnded(customer, today)) return;
   const { id, status, expires } = customer;
   throw status === "suspended"
     ? new UsageError(

@@ -1,4 +1,4 @@
-import { hasEnded } from "../../src/access/entitlements";
+import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import { daysBetween } from "./days";
 import type { GenerationKey, MatchedKeys, ObservedKey } from "./matching";
@@ -33,7 +33,7 @@ export function attentionFor(
   const found: Attention[] = [];
   const add = (kind: Attention["kind"], message: string, fix: string) =>
     found.push({ kind, about: id, message, fix });
-  const ended = hasEnded(customer, limits.today);
+  const ended = accessEnded(customer, limits.today);
   for (const { generation, declared, key } of generations) {
     const wanted = declared === "active" && !ended ? "Active" : "Inactive";
     if (key === undefined) {

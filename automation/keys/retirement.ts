@@ -1,4 +1,4 @@
-import { hasEnded } from "../../src/access/entitlements";
+import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
 import { UsageError } from "../output/usageError";
 import { daysBetween, dayOf } from "./days";
@@ -37,7 +37,7 @@ export interface RetirementFacts {
 export function retirement(customer: Customer, facts: RetirementFacts): Retirement {
   const { id } = customer;
   const { older, newer } = twoKeys(customer, facts.today);
-  const ended = hasEnded(customer, facts.today);
+  const ended = accessEnded(customer, facts.today);
   const [oldKey, newKey] = [older, newer].map(({ generation }) =>
     facts.generations.find((one) => one.generation === generation),
   );
@@ -83,7 +83,7 @@ export function twoKeys(
       `\`ecr-customers keys rotate ${id}\` adds the next one; \`ecr-customers suspend ${id}\` ends access.`,
     );
   }
-  if (newer.status !== "active" && !hasEnded(customer, today)) {
+  if (newer.status !== "active" && !accessEnded(customer, today)) {
     throw new UsageError(
       `key ${newer.generation} of ${id} is inactive, so without key ${older.generation} no key would work`,
       `Set \`${newer.generation}: active\` in its file first.`,

@@ -1,4 +1,4 @@
-import { hasEnded } from "../../src/access/entitlements";
+import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
 import { UsageError } from "../output/usageError";
 
@@ -17,7 +17,7 @@ export interface Rotation {
 export function rotated(customer: Customer, today: IsoDate): Rotation {
   const { id, keys } = customer;
   requireOwnKeys(customer);
-  if (hasEnded(customer, today)) {
+  if (accessEnded(customer, today)) {
     throw new UsageError(
       `${id} has no access now, so a new key would not work`,
       customer.status === "suspended"

@@ -1,4 +1,4 @@
-import { hasEnded } from "../../src/access/entitlements";
+import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { CustomerOutput } from "../../src/stack/outputs";
 
@@ -37,7 +37,7 @@ export function keyChanges(
       .flatMap((generation): KeyChange[] => {
         const [was, is] = [before[String(generation)], after.get(String(generation))];
         const change = changeOf(was, is);
-        const works = is === "active" && !hasEnded(customer, day);
+        const works = is === "active" && !accessEnded(customer, day);
         return change === undefined ? [] : [{ customer: customer.id, generation, change, works }];
       });
   });
@@ -62,13 +62,13 @@ export function withoutWorkingKey(
     const keys = customer.keys.map(({ generation, status }) => [String(generation), status]);
     const after = working({ ...customer, keys: toMap(keys as [string, string][]) }, day);
     // Who had none loses none; who ends loses access, and is counted there.
-    if (before.length === 0 || hasEnded(customer, day)) return [];
+    if (before.length === 0 || accessEnded(customer, day)) return [];
     return before.some((generation) => after.includes(generation)) ? [] : [customer.id];
   });
 }
 
 function working(customer: Keyed, day: IsoDate): number[] {
-  if (hasEnded(customer, day)) return [];
+  if (accessEnded(customer, day)) return [];
   return [...customer.keys].flatMap(([generation, status]) =>
     status === "active" ? [generation] : [],
   );

@@ -1,6 +1,6 @@
 import { accessDifference, type AccessChange } from "../../src/access/difference";
 import type { RepositoryBudget } from "../../src/access/budget";
-import { entitledGrants, hasEnded } from "../../src/access/entitlements";
+import { entitledGrants, accessEnded } from "../../src/access/entitlements";
 import type { GrantMode } from "../../src/access/model";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
@@ -158,13 +158,13 @@ function reasonOf(
   const file = customers.find(({ id }) => id === customer);
   if (file === undefined) return "removed";
   if (file.status === "suspended") return "suspended";
-  return hasEnded(file, day) ? "ended" : "edited";
+  return accessEnded(file, day) ? "ended" : "edited";
 }
 
 function endingSoon(customers: readonly Customer[], day: IsoDate): EndingSoon[] {
   return customers.flatMap((customer) => {
     const { id, expires } = customer;
-    if (expires === undefined || hasEnded(customer, day)) return [];
+    if (expires === undefined || accessEnded(customer, day)) return [];
     const daysLeft = Math.round((Date.parse(expires) - Date.parse(day)) / DAY_MILLISECONDS);
     return daysLeft <= SOON_DAYS ? [{ customer: id, expires, daysLeft }] : [];
   });

@@ -51,11 +51,12 @@ function decided({ decisions }: Proof): number {
 }
 
 function lookedAt(proof: Proof): string[] {
-  const { customers, strangers, repositories, actions, documents, ownAccounts } = proof;
+  const { customers, unauthorizedPrincipals, repositories, actions, documents, ownAccounts } =
+    proof;
   const { Allowed, ExplicitlyDenied, ImplicitlyDenied } = proof.decisions;
   const places = repositories === 1 ? "1 repository" : `${digits(repositories)} repositories`;
   return [
-    `  ${counted(customers, "customer")} and ${counted(strangers, "stranger")}, ${places}, ${counted(actions, "action")}, ${counted(documents, "policy document")}`,
+    `  ${counted(customers, "customer")} and ${counted(unauthorizedPrincipals, "stranger")}, ${places}, ${counted(actions, "action")}, ${counted(documents, "policy document")}`,
     `  ${counted(decided(proof), "decision")}: ${digits(Allowed)} allowed, ${digits(ExplicitlyDenied)} denied explicitly, ${digits(ImplicitlyDenied)} not allowed`,
     ...(ownAccounts === 0
       ? []

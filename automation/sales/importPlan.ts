@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { budgetExcesses } from "../../src/access/budget";
 import { accessDifference, type AccessChange } from "../../src/access/difference";
-import { entitledGrants, hasEnded } from "../../src/access/entitlements";
+import { entitledGrants, accessEnded } from "../../src/access/entitlements";
 import { loadStackConfig, type StackConfig } from "../../src/config";
 import { checkCustomer } from "../../src/customers/checks";
 import { loadCustomers } from "../../src/customers/load";
@@ -216,7 +216,7 @@ class Planner {
         .filter(
           (change) => change.before?.expires !== undefined && change.after.expires === undefined,
         )
-        .filter((change) => !hasEnded(change.after, request.today))
+        .filter((change) => !accessEnded(change.after, request.today))
         .map(({ customer }) => customer),
       absent: absent.map((customer) => this.#identity(customer)),
       added: changes
@@ -317,7 +317,9 @@ class Planner {
 
   #isEntitled(customer: Customer): boolean {
     const isOwned = customer.source?.system === this.mapping.system;
-    return isOwned && customer.repositories.length > 0 && !hasEnded(customer, this.request.today);
+    return (
+      isOwned && customer.repositories.length > 0 && !accessEnded(customer, this.request.today)
+    );
   }
 
   #identity(customer: Customer) {

@@ -1,6 +1,6 @@
 // What an import would do, as its reader wants it: who gains and loses, each field that changes,
 // what is told and kept.
-import { hasEnded } from "../../src/access/entitlements";
+import { accessEnded } from "../../src/access/entitlements";
 import type { AccessChange } from "../../src/access/difference";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import { accessLine } from "../plan/accessWords";
@@ -111,7 +111,7 @@ function reasonOf(
   if (isNew) return change?.kind === "new" ? "new" : "back";
   if (!isGone || change === undefined) return "edited";
   if (change.after.status === "suspended") return "suspended";
-  return hasEnded(change.after, today) ? "ended" : "edited";
+  return accessEnded(change.after, today) ? "ended" : "edited";
 }
 
 function changeLines(change: CustomerChange): ReportLine[] {

@@ -1,6 +1,6 @@
 // What an export says and what the customer files say → what would change. Pure. The sales id finds
 // the file, never the name.
-import { hasEnded } from "../../src/access/entitlements";
+import { accessEnded } from "../../src/access/entitlements";
 import { byText } from "../../src/access/order";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import { parseCustomer } from "../../src/customers/parse";
@@ -154,7 +154,7 @@ class Reconciliation {
     const name = record.name || contact;
     if (record.action !== "grant") return this.#noteRecord("no-access", record);
     const expires = record.expires ?? undefined;
-    if (hasEnded({ status: "active", expires }, today)) return this.#noteRecord("ended", record);
+    if (accessEnded({ status: "active", expires }, today)) return this.#noteRecord("ended", record);
     // A person has ended this customer for good, so only a person brings it back.
     if (retired.has(ledger?.customers.get(id)?.file ?? "")) {
       return this.#noteRecord("off-boarded", record);

@@ -1,9 +1,9 @@
 import { userName } from "../../src/access/arns";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
-import { hasEnded } from "../../src/access/entitlements";
+import { accessEnded } from "../../src/access/entitlements";
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
-import { lookAgain } from "../aws/pollUntil";
+import { pollUntil } from "../aws/pollUntil";
 import type { Deployment, DeploymentResult } from "./deployment";
 import type { EngineError } from "../engine/errors";
 import type { EngineEvent, ResourceChange, ResourceFailure } from "../engine/events";
@@ -82,9 +82,9 @@ export async function applyUpdate(
     const found = await readBack(aws, input, touched);
     return { found, differs: deviations(found, input, touched, deployment.scope.policies) };
   };
-  const lookUntilSame = () => lookAgain(look, ({ differs }) => differs.length === 0, pause);
+  const lookUntilSame = () => pollUntil(look, ({ differs }) => differs.length === 0, pause);
   let seen = stopped ? undefined : await lookUntilSame();
-  const revoked = seen === undefined ? [] : await endForSure(seen.found, parts);
+  const revoked = seen === undefined ? [] : await revokeDirectly(seen.found, parts);
   if (revoked.length > 0) seen = await look();
   return {
     changes: runs.flatMap(({ changes }) => changes),
@@ -105,11 +105,11 @@ export async function applyUpdate(
  *
  * @returns the users that were ended so.
  */
-async function endForSure({ users }: ReadBack, { input, aws }: UpdateParts): Promise<string[]> {
+async function revokeDirectly({ users }: ReadBack, { input, aws }: UpdateParts): Promise<string[]> {
   const { config, customers, today } = input;
   const entitled = new Set(
     customers
-      .filter((customer) => customer.awsAccount === undefined && !hasEnded(customer, today))
+      .filter((customer) => customer.awsAccount === undefined && !accessEnded(customer, today))
       .map(({ id }) => userName(config.namePrefix, id)),
   );
   const open = users.filter(

@@ -56,7 +56,7 @@ export class SingleStack implements Deployment {
   async update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
     const program = () => declareStack(input);
     const aws = await this.#aws();
-    return this.#runner.updateAndSettle(program, input.config.account, aws, settings);
+    return this.#runner.updateAndRecover(program, input.config.account, aws, settings);
   }
 
   previewDestroy(_input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {

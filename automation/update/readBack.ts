@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { accountRootArn, GROUP_NAME, userArn, userName } from "../../src/access/arns";
 import { DENY_POLICY_NAME, denyPolicy } from "../../src/access/denyPolicy";
-import { entitledGrants, hasEnded } from "../../src/access/entitlements";
+import { entitledGrants, accessEnded } from "../../src/access/entitlements";
 import type { Grant } from "../../src/access/model";
 import { namedGrants } from "../../src/access/repositoryPolicy";
 import { userTags } from "../../src/access/tags";
@@ -88,7 +88,7 @@ export function deviations(
 
 function userDeviations(user: UserView, customer: Customer, input: StackInput): string[] {
   const { config, today } = input;
-  const ended = hasEnded(customer, today);
+  const ended = accessEnded(customer, today);
   const deny = denyPolicy(customer);
   return [
     ...compare(`tags of ${user.name}`, user.tags, userTags(customer, config.repositories, today)),

@@ -74,7 +74,7 @@ async function resolvePrincipals(parts: EcrRuleParts, text: string): Promise<Kno
     const user = await parts.users.find(principal.name);
     // The path is part of the ARN, and ARNs are compared with their case.
     if (user?.arn !== principal.arn) throw invalid("Principal not found");
-    if (parts.faults.veil.hides(user.name)) throw invalid("Principal not found");
+    if (parts.faults.newUserVisibilityDelay.hides(user.name)) throw invalid("Principal not found");
     users.push(user);
   }
   return users;

@@ -1,6 +1,6 @@
 import { AwsRefusal } from "./awsAnswer";
 import { type AwsCall, isWrite, textOf } from "./awsCall";
-import { NewUserVeil } from "./newUserVeil";
+import { NewUserVisibilityDelay } from "./newUserVisibilityDelay";
 
 /** Which calls fail and how. Without `action`, `userName` and `repository` every call matches. */
 export interface FailedCall {
@@ -24,7 +24,7 @@ export class Faults {
   #writes: { left: number; kind: "lose" | "call"; callback?: () => void | Promise<void> }[] = [];
 
   /** Who is still invisible; the rules ask it. */
-  readonly veil = new NewUserVeil();
+  readonly newUserVisibilityDelay = new NewUserVisibilityDelay();
 
   /** Refuses matching calls with the given error; they have no effect. */
   failCall(fault: FailedCall): void {
@@ -42,7 +42,7 @@ export class Faults {
    * Listings show it at once.
    */
   hideNewUsers(until: { ms: number } | { calls: number }): void {
-    this.veil.hideFromNowOn(until);
+    this.newUserVisibilityDelay.hideFromNowOn(until);
   }
 
   /** The k-th write from now (from 1) takes effect, but its caller's connection is cut. */
@@ -60,7 +60,7 @@ export class Faults {
     this.#failed = [];
     this.#throttle = undefined;
     this.#writes = [];
-    this.veil.lift();
+    this.newUserVisibilityDelay.lift();
   }
 
   /**

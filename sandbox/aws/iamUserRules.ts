@@ -26,7 +26,11 @@ function hiddenUsers({ faults }: IamRuleParts): FrontRule {
     service: "iam",
     apply: async (call, next) => {
       const name = textOf(call, "UserName");
-      if (name !== undefined && call.action !== "CreateUser" && faults.veil.hides(name)) {
+      if (
+        name !== undefined &&
+        call.action !== "CreateUser" &&
+        faults.newUserVisibilityDelay.hides(name)
+      ) {
         throw noSuchUser(name);
       }
       return next();
@@ -54,7 +58,7 @@ function createUser({ users, faults }: IamRuleParts): FrontRule {
         const id = xmlText(answer, "UserId");
         if (answer.status === 200 && arn !== undefined && id !== undefined) {
           users.added({ name, arn, id });
-          faults.veil.userMade(name);
+          faults.newUserVisibilityDelay.userMade(name);
         }
         return answer;
       });

@@ -1,7 +1,7 @@
 import type { Customer, IsoDate } from "../customers/model";
 import { userName } from "./arns";
 import { denyPolicy } from "./denyPolicy";
-import { hasEnded } from "./entitlements";
+import { accessEnded } from "./entitlements";
 import type { Catalogue, PolicyDocument } from "./model";
 import { userTags } from "./tags";
 
@@ -29,7 +29,7 @@ export function customerContent(
 ): CustomerContent | undefined {
   if (customer.awsAccount !== undefined) return undefined;
   const { id, pgpKey } = customer;
-  const ended = hasEnded(customer, today);
+  const ended = accessEnded(customer, today);
   const deny = denyPolicy(customer);
   return {
     id,

@@ -7,7 +7,10 @@ import { byText } from "./order";
 export type Entitled = Pick<Customer, "id" | "repositories" | "status" | "expires" | "awsAccount">;
 
 /** Suspended, or past its last day: `expires` itself is still a day with access. */
-export function hasEnded(customer: Pick<Customer, "status" | "expires">, today: IsoDate): boolean {
+export function accessEnded(
+  customer: Pick<Customer, "status" | "expires">,
+  today: IsoDate,
+): boolean {
   const expired = customer.expires !== undefined && customer.expires < today;
   return customer.status === "suspended" || expired;
 }
@@ -23,7 +26,7 @@ export function entitledGrants(
   today: IsoDate,
 ): Grant[] {
   return customers
-    .filter((customer) => !hasEnded(customer, today))
+    .filter((customer) => !accessEnded(customer, today))
     .flatMap((customer) => {
       const principal = principalOf(customer, namePrefix);
       return customer.repositories.map((repository): Grant => ({

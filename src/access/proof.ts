@@ -14,7 +14,7 @@ export interface Difference {
 export interface Proof {
   customers: number;
   /** Others that were asked the same questions. */
-  strangers: number;
+  unauthorizedPrincipals: number;
   repositories: number;
   /** Policies of repositories count once for each region. */
   documents: number;

@@ -8,11 +8,11 @@ import { accountQuestions, registryQuestions, repositoryQuestions, type Question
 import type { Difference, Proof } from "./proof";
 import type { StackPolicies } from "./stackPolicies";
 import { structureDifferences } from "./structure";
-import { customerSubjects, strangers, type Moment, type Subject } from "./subjects";
+import { customerSubjects, unauthorizedPrincipals, type Moment, type Subject } from "./subjects";
 
 /**
  * Proves, or shows where not, that a stack's documents let every customer do what its file says and
- * nothing else, and strangers nothing: each of them is asked each question (`probes.ts`), today and
+ * nothing else, and unauthorized principals nothing: each of them is asked each question (`probes.ts`), today and
  * on both sides of an end date. And that the documents are exactly their templates, because some
  * changes open nothing yet (`structure.ts`).
  *
@@ -34,7 +34,7 @@ export function proveAccess(
 ): Proof {
   const { compiled, unknown } = compileStack(policies);
   const matrix = new Matrix(compiled, settings);
-  const others = strangers(compiled, customers, settings, today);
+  const others = unauthorizedPrincipals(compiled, customers, settings, today);
   if (unknown.length === 0) {
     for (const one of customerSubjects(compiled, customers, settings, today)) matrix.ask(one);
     for (const one of others) matrix.ask(one);
@@ -43,7 +43,7 @@ export function proveAccess(
   const denies = policies.users.filter(({ deny }) => deny !== undefined);
   return {
     customers: customers.length,
-    strangers: others.length,
+    unauthorizedPrincipals: others.length,
     repositories: settings.repositories.size,
     documents: policies.group.length + denies.length + policies.repositories.length,
     actions: matrix.actions.size,

@@ -1,6 +1,6 @@
 import type { Customer, IsoDate } from "../customers/model";
 import { principalArn, repositoryArn, userName } from "./arns";
-import { entitledGrants, hasEnded } from "./entitlements";
+import { entitledGrants, accessEnded } from "./entitlements";
 import type { AccessSettings } from "./groupPolicies";
 import { byText } from "./order";
 import type { Difference } from "./proof";
@@ -77,7 +77,7 @@ function expectedUsers(
   return Object.fromEntries(
     withUser.map((customer) => {
       const { id, status, expires, keys } = customer;
-      const ended = hasEnded(customer, today);
+      const ended = accessEnded(customer, today);
       const deny = { Sid: "End", Effect: "Deny", Action: "ecr:*", Resource: "*" };
       const from = { "aws:CurrentTime": expires === undefined ? "" : endOf(expires) };
       const statement =

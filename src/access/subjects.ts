@@ -2,7 +2,7 @@ import type { AccountId, Customer, IsoDate } from "../customers/model";
 import { accountRootArn, userArn, userName } from "./arns";
 import { identityPolicy, type CompiledPolicy } from "./compiledPolicy";
 import type { CompiledStack } from "./compiledStack";
-import { entitledGrants, hasEnded } from "./entitlements";
+import { entitledGrants, accessEnded } from "./entitlements";
 import { callerOf, type Caller } from "./evaluate";
 import type { AccessSettings } from "./groupPolicies";
 import { endOf } from "./structure";
@@ -82,7 +82,7 @@ function momentsOf(customer: Customer, settings: AccessSettings, today: IsoDate)
   }
   return times.map((time) => {
     const day = time.slice(0, "YYYY-MM-DD".length);
-    const ended = hasEnded(customer, day);
+    const ended = accessEnded(customer, day);
     const grants = entitledGrants([customer], settings, day);
     return {
       time,
@@ -98,7 +98,7 @@ function startOf(day: IsoDate): string {
 }
 
 /** Those who must get nothing, armed with all that is not ours to give: names, tags, own policies. */
-export function strangers(
+export function unauthorizedPrincipals(
   stack: CompiledStack,
   customers: readonly Customer[],
   { account, namePrefix, repositories }: AccessSettings,

@@ -1,5 +1,5 @@
 import type { Customer, IsoDate } from "../customers/model";
-import { hasEnded } from "./entitlements";
+import { accessEnded } from "./entitlements";
 import type { Catalogue } from "./model";
 
 /** Value of a `pull:<repository>` tag. */
@@ -23,7 +23,7 @@ export function userTags(
   if (customer.source !== undefined) {
     tags["ecr-customers:source"] = `${customer.source.system}/${customer.source.id}`;
   }
-  const repositories = hasEnded(customer, today) ? [] : customer.repositories;
+  const repositories = accessEnded(customer, today) ? [] : customer.repositories;
   for (const repository of repositories) {
     if (catalogue.get(repository)?.grants === "tagged") {
       tags[pullTagKey(repository)] = PULL_TAG_VALUE;

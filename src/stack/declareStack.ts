@@ -4,7 +4,7 @@ import { GROUP_NAME, userName } from "../access/arns";
 import { byCell, type Cell } from "../access/cells";
 import { customerContent } from "../access/customerContent";
 import { cellDigest } from "../access/digest";
-import { entitledGrants, hasEnded } from "../access/entitlements";
+import { entitledGrants, accessEnded } from "../access/entitlements";
 import { namedGrants } from "../access/repositoryPolicy";
 import type { StackConfig } from "../config";
 import type { Customer } from "../customers/model";
@@ -96,8 +96,8 @@ function declareCustomers(
   options: Options,
 ): KnownUsers {
   // The engine works in the order of declaration: what ends access comes before what gives it.
-  const ended = customers.filter((customer) => hasEnded(customer, today));
-  const others = customers.filter((customer) => !hasEnded(customer, today));
+  const ended = customers.filter((customer) => accessEnded(customer, today));
+  const others = customers.filter((customer) => !accessEnded(customer, today));
   return new Map(
     [...ended, ...others].flatMap((customer) => {
       const content = customerContent(customer, config, today);

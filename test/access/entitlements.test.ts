@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { entitledGrants, hasEnded } from "../../src/access/entitlements";
+import { entitledGrants, accessEnded } from "../../src/access/entitlements";
 import { TODAY, customer } from "./support";
 
 const OPTIONS = { namePrefix: "" };
@@ -12,8 +12,8 @@ const OPTIONS = { namePrefix: "" };
 describe("entitlements", () => {
   it("counts the last day as a day with access, and the next one not", () => {
     const acme = customer("acme", { expires: TODAY });
-    expect(hasEnded(acme, TODAY)).to.equal(false);
-    expect(hasEnded(acme, "2026-11-24")).to.equal(true);
+    expect(accessEnded(acme, TODAY)).to.equal(false);
+    expect(accessEnded(acme, "2026-11-24")).to.equal(true);
   });
 
   it("gives a suspended customer nothing, whatever its end date", () => {

@@ -5,7 +5,11 @@
  */
 import { expect } from "chai";
 import type { AwsClient } from "../../../automation/aws/client";
-import { settledState, settleKeys, type ExportedState } from "../../../automation/engine/recovery";
+import {
+  recoverInterruptedState,
+  recoverInterruptedKeys,
+  type ExportedState,
+} from "../../../automation/engine/recovery";
 
 const USER = "aws:iam/user:User";
 const KEY = "aws:iam/accessKey:AccessKey";
@@ -46,11 +50,11 @@ function aws(
 
 describe("recovery from a killed run", () => {
   it("has nothing to do when nothing is pending", () => {
-    expect(settledState(state([], []), "123456789012")).to.equal(undefined);
+    expect(recoverInterruptedState(state([], []), "123456789012")).to.equal(undefined);
   });
 
   it("takes over what may exist under a known id, and forgets what can be made again", () => {
-    const settled = settledState(
+    const settled = recoverInterruptedState(
       state(
         [],
         [
@@ -74,7 +78,10 @@ describe("recovery from a killed run", () => {
 
   it("leaves alone what has been made since", () => {
     const begun = resource(USER, "acme", { name: "acme" });
-    const settled = settledState(state([{ ...begun, id: "acme" }], [begun]), "123456789012");
+    const settled = recoverInterruptedState(
+      state([{ ...begun, id: "acme" }], [begun]),
+      "123456789012",
+    );
     expect(settled?.state.deployment).to.deep.equal({
       resources: [{ ...begun, id: "acme" }],
       pending_operations: [],
@@ -88,7 +95,7 @@ describe("recovery from a killed run", () => {
       [resource(KEY, "acme-1", { user: "acme" }, "AKIAOLD")],
       [resource(KEY, "acme-2", { user: "acme" })],
     );
-    expect(await settleKeys(left, client)).to.deep.equal({
+    expect(await recoverInterruptedKeys(left, client)).to.deep.equal({
       deletedKeys: [{ user: "acme", key: "AKIANEW" }],
       unknownKeys: [],
     });
@@ -98,7 +105,7 @@ describe("recovery from a killed run", () => {
   it("deletes none when it cannot tell which one is the killed run's", async () => {
     const { client, deleted } = aws({ acme: ["AKIABYHAND", "AKIANEW"] });
     const left = state([], [resource(KEY, "acme-1", { user: "acme" })]);
-    expect((await settleKeys(left, client)).unknownKeys).to.deep.equal([
+    expect((await recoverInterruptedKeys(left, client)).unknownKeys).to.deep.equal([
       { user: "acme", key: "AKIABYHAND" },
       { user: "acme", key: "AKIANEW" },
     ]);
@@ -108,20 +115,22 @@ describe("recovery from a killed run", () => {
   it("never deletes a key that was used, and tells it", async () => {
     const { client, deleted } = aws({ acme: ["AKIABYHAND", "AKIANEW"] }, ["AKIABYHAND"]);
     const left = state([], [resource(KEY, "acme-1", { user: "acme" })]);
-    expect(await settleKeys(left, client)).to.deep.equal({
+    expect(await recoverInterruptedKeys(left, client)).to.deep.equal({
       deletedKeys: [{ user: "acme", key: "AKIANEW" }],
       unknownKeys: [{ user: "acme", key: "AKIABYHAND" }],
     });
     expect(deleted).to.deep.equal(["acme AKIANEW"]);
     const alone = aws({ acme: ["AKIABYHAND"] }, ["AKIABYHAND"]);
-    expect((await settleKeys(left, alone.client)).unknownKeys).to.have.length(1);
+    expect((await recoverInterruptedKeys(left, alone.client)).unknownKeys).to.have.length(1);
     expect(alone.deleted).to.deep.equal([]);
   });
 
   it("deletes what two killed runs have left of one user", async () => {
     const { client, deleted } = aws({ acme: ["AKIAONE", "AKIATWO"] });
     const begun = resource(KEY, "acme-1", { user: "acme" });
-    expect((await settleKeys(state([], [begun, begun]), client)).unknownKeys).to.deep.equal([]);
+    expect(
+      (await recoverInterruptedKeys(state([], [begun, begun]), client)).unknownKeys,
+    ).to.deep.equal([]);
     expect(deleted).to.deep.equal(["acme AKIAONE", "acme AKIATWO"]);
   });
 });

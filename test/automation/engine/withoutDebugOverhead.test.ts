@@ -6,18 +6,22 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { leanly } from "../../../automation/engine/withoutDebugOverhead";
+import { withoutDebugOverhead } from "../../../automation/engine/withoutDebugOverhead";
 
 describe("a lean run of a program", () => {
   it("has no source maps, and they are back afterwards", async () => {
     expect(process.sourceMapsEnabled).to.equal(true);
-    expect(await leanly(() => Promise.resolve(process.sourceMapsEnabled))).to.equal(false);
+    expect(await withoutDebugOverhead(() => Promise.resolve(process.sourceMapsEnabled))).to.equal(
+      false,
+    );
     expect(process.sourceMapsEnabled).to.equal(true);
   });
 
   it("brings them back after a failure, which is passed on with its place in the source", async () => {
     const failure = new Error("control");
-    const thrown = await leanly(() => Promise.reject(failure)).catch((error: unknown) => error);
+    const thrown = await withoutDebugOverhead(() => Promise.reject(failure)).catch(
+      (error: unknown) => error,
+    );
     expect(thrown).to.equal(failure);
     expect(process.sourceMapsEnabled).to.equal(true);
     // A line of this file, not of what tsx makes of it.
@@ -26,8 +30,8 @@ describe("a lean run of a program", () => {
 
   it("brings them back only after the last of several", async () => {
     let end = () => {};
-    const long = leanly(() => new Promise<void>((resolve) => (end = resolve)));
-    await leanly(() => Promise.resolve());
+    const long = withoutDebugOverhead(() => new Promise<void>((resolve) => (end = resolve)));
+    await withoutDebugOverhead(() => Promise.resolve());
     expect(process.sourceMapsEnabled).to.equal(false);
     end();
     await long;
@@ -38,7 +42,7 @@ describe("a lean run of a program", () => {
     const { callsites } = pulumi.Resource as unknown as { callsites(): object[] };
     const read = () => (pulumi.Resource as unknown as { callsites(): object[] }).callsites();
     expect(callsites.call(pulumi.Resource)).not.to.deep.equal([]);
-    expect(await leanly(() => Promise.resolve(read()))).to.deep.equal([]);
+    expect(await withoutDebugOverhead(() => Promise.resolve(read()))).to.deep.equal([]);
     expect(read()).not.to.deep.equal([]);
   });
 
@@ -59,7 +63,7 @@ describe("a lean run of a program", () => {
     const stores = (globalThis as unknown as { asyncLocalStorage: AsyncLocalStorage<object> })
       .asyncLocalStorage;
     const store = { settings, leakCandidates: new Set() };
-    await stores.run(store, () => leanly(tell));
+    await stores.run(store, () => withoutDebugOverhead(tell));
     expect(sent).to.deep.equal(["for people"]);
     // The control: without it, both are sent.
     await stores.run(store, tell);

@@ -90,7 +90,13 @@ describe("access --prove", () => {
 
   it("does not call proved what was never decided", () => {
     const decisions = { Allowed: 0, ExplicitlyDenied: 0, ImplicitlyDenied: 0 };
-    const nothing = { customers: 0, strangers: 0, repositories: 0, documents: 0, actions: 0 };
+    const nothing = {
+      customers: 0,
+      unauthorizedPrincipals: 0,
+      repositories: 0,
+      documents: 0,
+      actions: 0,
+    };
     const proof = { ...nothing, ownAccounts: 0, endByUpdateOnly: [], differences: [], decisions };
     expect(printed(proof, false).code).to.equal(1);
   });

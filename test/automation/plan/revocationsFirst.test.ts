@@ -8,7 +8,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { revocationsFirst } from "../../../automation/plan/revocationsFirst";
 import { denyPolicy } from "../../../src/access/denyPolicy";
-import { entitledGrants, hasEnded } from "../../../src/access/entitlements";
+import { entitledGrants, accessEnded } from "../../../src/access/entitlements";
 import type { Customer } from "../../../src/customers/model";
 import type { StackInput } from "../../../src/project";
 import { stackOutputs } from "../../../src/stack/outputs";
@@ -42,7 +42,7 @@ function grantsOf({ config, customers }: StackInput): Set<string> {
 function activeKeys({ customers }: StackInput): Set<string> {
   return new Set(
     customers.flatMap((one) =>
-      hasEnded(one, TODAY)
+      accessEnded(one, TODAY)
         ? []
         : one.keys
             .filter(({ status }) => status === "active")
@@ -122,9 +122,9 @@ describe("what is run first", () => {
       for (const one of shrunk.customers) {
         const file = now.get(one.id);
         expect(file).not.to.equal(undefined);
-        if (file === undefined || !hasEnded(file, TODAY)) continue;
+        if (file === undefined || !accessEnded(file, TODAY)) continue;
         ended += 1;
-        expect(hasEnded(one, TODAY)).to.equal(true);
+        expect(accessEnded(one, TODAY)).to.equal(true);
         if (one.awsAccount === undefined) expect(denyPolicy(one)).not.to.equal(undefined);
       }
     });

@@ -15,7 +15,7 @@ import {
   type PlannedImport,
 } from "../../../automation/sales/importPlan";
 import { writeAll } from "../../../automation/sales/journal";
-import { hasEnded } from "../../../src/access/entitlements";
+import { accessEnded } from "../../../src/access/entitlements";
 import { parseStackConfig } from "../../../src/config";
 import { loadCustomers } from "../../../src/customers/load";
 import { formatProblem } from "../../../src/problem";
@@ -76,7 +76,7 @@ class Folder {
   entitled(): Set<string> {
     const { customers, problems } = loadCustomers(join(this.directory, "customers"), CONFIG, TODAY);
     expect(problems.map(formatProblem)).to.deep.equal([]);
-    return new Set(customers.filter((one) => !hasEnded(one, TODAY)).map(({ id }) => id));
+    return new Set(customers.filter((one) => !accessEnded(one, TODAY)).map(({ id }) => id));
   }
 }
 

@@ -28,7 +28,8 @@ const EXAMPLES: readonly Example[] = (PAGE.split("\n## Examples\n")[1] ?? "")
   .slice(1)
   .map((section) => ({
     system: section.split("\n")[0] ?? "",
-    mapping: /--mapping automation\/sales\/mapping\/ready\/([a-z0-9-]+\.yaml)/.exec(section)?.[1] ?? "",
+    mapping:
+      /--mapping automation\/sales\/mapping\/ready\/([a-z0-9-]+\.yaml)/.exec(section)?.[1] ?? "",
     csv: /```csv\n([^`]*)```/.exec(section)?.[1] ?? "",
     files: Object.fromEntries(
       [...section.matchAll(/<!-- (customers\/\S+) -->\n\n```yaml\n([^`]*)```/g)].map(

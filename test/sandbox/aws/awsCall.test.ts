@@ -132,10 +132,10 @@ describe("Faults", () => {
     faults.throttle({ everyNth: 1 });
     faults.loseResponse(1);
     faults.hideNewUsers({ calls: 9 });
-    faults.veil.userMade("acme");
+    faults.newUserVisibilityDelay.userMade("acme");
     faults.clear();
     expect(await outcome(faults, iamCall("CreateUser"))).to.equal("passed");
-    expect(faults.veil.hides("acme")).to.equal(false);
+    expect(faults.newUserVisibilityDelay.hides("acme")).to.equal(false);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Hides users for a while after they were made (IAM User Guide, "Troubleshoot IAM": changes are not always immediately visible). */
-export class NewUserVeil {
+export class NewUserVisibilityDelay {
   #duration: { ms: number } | { calls: number } | undefined;
   #hidden = new Map<string, { until: number; calls: number }>();
 
