@@ -191,7 +191,9 @@ export class CellsDeployment implements Deployment {
       refresh: settings.refresh,
     }));
     let done = 0;
-    return this.#workers.run(jobs, settings, () => onCell((done += 1), jobs.length));
+    return this.#workers.run(jobs, settings, () => {
+      onCell((done += 1), jobs.length);
+    });
   }
 
   /** What cells that ran on other machines have declared, from their own stacks. */

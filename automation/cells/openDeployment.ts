@@ -66,7 +66,9 @@ export async function openDeployment(
     secrets: secretsSettings(directory, config.stack),
     all,
     only,
-    onCell: (done, total) => terminal.progress(`${done} of ${total} cells`),
+    onCell: (done, total) => {
+      terminal.progress(`${done} of ${total} cells`);
+    },
   });
 }
 

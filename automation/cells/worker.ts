@@ -18,11 +18,17 @@ async function run(job: CellJob): Promise<void> {
   running = new AbortController();
   const hooks = {
     signal: running.signal,
-    onEvent: (event: EngineEvent) => say({ event: forProgress(event) }),
-    onText: (text: string) => say({ text }),
+    onEvent: (event: EngineEvent) => {
+      say({ event: forProgress(event) });
+    },
+    onText: (text: string) => {
+      say({ text });
+    },
   };
   const { error, ...report } = await runCell(job, hooks, (runner) => {
-    kill = () => runner.kill();
+    kill = () => {
+      runner.kill();
+    };
   }).catch((thrown: unknown) => ({ ...EMPTY, error: asEngineError(thrown) }));
   running = undefined;
   say({ result: { ...report, ...(error === undefined ? {} : { error: toPlainError(error) }) } });

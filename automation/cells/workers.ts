@@ -70,7 +70,9 @@ export class CellWorkers {
     signal?.addEventListener("abort", stop);
     try {
       return await new Promise<CellRunResult>((resolve) => {
-        const ended = () => resolve({ ...NOT_RUN, error: workerEnded(job) });
+        const ended = () => {
+          resolve({ ...NOT_RUN, error: workerEnded(job) });
+        };
         worker.once("exit", ended);
         worker.on("message", (message: WorkerMessage) => {
           if ("event" in message) onEvent?.(message.event);

@@ -104,7 +104,9 @@ function addCommands(
   for (const command of commands) {
     const [group = "", member] = nameOf(command).split(" ");
     if (member === undefined) {
-      parser.command(command.usage, command.describe, command.build, () => choose(command));
+      parser.command(command.usage, command.describe, command.build, () => {
+        choose(command);
+      });
       continue;
     }
     const members = commands.filter((one) => nameOf(one).startsWith(`${group} `));
@@ -112,7 +114,9 @@ function addCommands(
     parser.command(group, GROUPS[group] ?? "", (inner: Argv) => {
       for (const { usage, ...one } of members) {
         const own = usage.slice(group.length + 1);
-        inner.command(own, one.describe, one.build, () => choose({ usage, ...one }));
+        inner.command(own, one.describe, one.build, () => {
+          choose({ usage, ...one });
+        });
       }
       const names = members.map(nameOf);
       for (const name of names) inner.example(`$0 ${name} --help`, "");

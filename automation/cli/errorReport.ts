@@ -11,7 +11,10 @@ import { UsageError } from "../output/usageError";
  */
 export function tellError(error: unknown, context: CommandContext, debug: boolean): void {
   const { terminal, environment } = context;
-  if (error instanceof ProblemsError) return tellProblems(error.problems, terminal, environment);
+  if (error instanceof ProblemsError) {
+    tellProblems(error.problems, terminal, environment);
+    return;
+  }
   if (error instanceof EngineError || error instanceof UsageError) {
     terminal.tell(`Error: ${error.message}`, "bad");
     if (error.advice !== "") terminal.tell(error.advice);

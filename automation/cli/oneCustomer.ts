@@ -36,7 +36,7 @@ export function customerArgument<T>(yargs: Argv<T>): Argv<T> {
     type: "string",
     demandOption: true,
     describe: "the customer's id: its file's name without .yaml",
-  }) as Argv<T>;
+  });
 }
 
 /** @throws UsageError when it is not clear which stack is meant; ProblemsError */

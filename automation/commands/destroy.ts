@@ -62,7 +62,9 @@ export const destroy: Command<DestroyArguments> = {
     const progress = new UpdateProgress(preview.changes, terminal);
     const run = await interruptible(
       terminal,
-      () => deployment.kill(),
+      () => {
+        deployment.kill();
+      },
       (signal) => deployment.destroy(input, { signal, onEvent: progress.onEvent, ...text }),
     );
     if (args.json) {

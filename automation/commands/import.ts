@@ -30,7 +30,7 @@ export const importCommand: Command<ImportCommandArguments> = {
       })
       .check(({ mapping, suggest, write }) => {
         if (suggest === undefined && mapping === undefined) throw new Error("Say which --mapping");
-        if (suggest !== undefined && (mapping !== undefined || write === true)) {
+        if (suggest !== undefined && (mapping !== undefined || write)) {
           throw new Error(
             "--suggest stands alone: no mapping is used, no customer file is written",
           );

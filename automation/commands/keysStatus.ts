@@ -84,7 +84,9 @@ export const keysStatus: Command<StatusArguments> = {
       },
       (total) => {
         const counter = new Counter(terminal, total, "users read");
-        return (user) => counter.done(user);
+        return (user) => {
+          counter.done(user);
+        };
       },
     );
     if (args.json) terminal.print(toJson({ stack, today, ...asJson(report, now) }));

@@ -69,7 +69,9 @@ export const offboard: Command<CustomerArguments> = {
     }
     const file = join(one.folder, `${id}.yaml`);
     retire(directory, id, since ?? today);
-    tellRefusals(file, () => rmSync(file));
+    tellRefusals(file, () => {
+      rmSync(file);
+    });
     if (args.json) {
       terminal.print(toJson({ customer: id, step: "removed", file, list: RETIRED_FILE }));
       return ExitCode.done;

@@ -49,7 +49,9 @@ export function engineCommand(
       const options = { cwd, env: { ...environment, ...additional } };
       return run(executable, args, options, [onOutput, onError, signal], running);
     },
-    kill: () => running.forEach(killGroup),
+    kill: () => {
+      running.forEach(killGroup);
+    },
   };
 }
 
@@ -106,7 +108,10 @@ function run(
   running: Set<ChildProcess>,
 ): Promise<CommandOutput> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(explainEngineText("cancelled before the engine started"));
+    if (signal?.aborted) {
+      reject(explainEngineText("cancelled before the engine started"));
+      return;
+    }
     const withoutSecrets = args.filter((arg) => arg !== "--show-secrets");
     const child = spawn(executable, ["--non-interactive", ...withoutSecrets], {
       ...options,
@@ -129,7 +134,9 @@ function run(
       stderr += text;
       onError?.(text);
     });
-    child.on("error", (cause: NodeJS.ErrnoException) => reject(notStarted(executable, cause)));
+    child.on("error", (cause: NodeJS.ErrnoException) => {
+      reject(notStarted(executable, cause));
+    });
     child.on("close", (code) => {
       running.delete(child);
       signal?.removeEventListener("abort", stop);

@@ -35,11 +35,16 @@ export function exportWithSecrets(options: SecretExportOptions): Promise<string>
     let stderr = "";
     child.stdout.on("data", (bytes: Buffer) => written.push(bytes));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    child.on("error", (cause) => reject(notStarted(executable, cause)));
+    child.on("error", (cause) => {
+      reject(notStarted(executable, cause));
+    });
     child.on("close", (code) => {
       const stdout = Buffer.concat(written).toString("utf8");
       for (const bytes of written) bytes.fill(0);
-      if (code === 0) return resolve(stdout);
+      if (code === 0) {
+        resolve(stdout);
+        return;
+      }
       const error = explainEngineText(stderr);
       reject(error.kind === "noStack" ? new KeyMaterialError("notDeployed") : error);
     });

@@ -166,7 +166,7 @@ export class StackRunner {
       workDir: this.#engine.options.projectDirectory,
       // The engine says itself whether it will do; to ask for its version takes a process of its own.
       program: program && (() => requirePulumiVersion(ENGINE_RANGE).then(program)),
-      pulumiCommand: withoutQuestions(this.#engine.command) as never,
+      pulumiCommand: withoutQuestions(this.#engine.command),
       envVars: {},
     });
     return Stack.select(this.#engine.options.stack, workspace);

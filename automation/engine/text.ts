@@ -6,5 +6,11 @@ export function engineText(
   { debug }: { debug: boolean },
   terminal: Terminal,
 ): Pick<RunHooks, "onText"> {
-  return debug ? { onText: (text) => terminal.tell(text.trimEnd(), "quiet") } : {};
+  return debug
+    ? {
+        onText: (text) => {
+          terminal.tell(text.trimEnd(), "quiet");
+        },
+      }
+    : {};
 }

@@ -3,5 +3,7 @@ import type { Terminal } from "./terminal";
 /** Tells what a person does next, in order. */
 export function tellNext(terminal: Terminal, steps: readonly string[]): void {
   terminal.print("Next:");
-  steps.forEach((step, at) => terminal.print(`  ${at + 1}. ${step}`));
+  steps.forEach((step, at) => {
+    terminal.print(`  ${at + 1}. ${step}`);
+  });
 }

@@ -26,9 +26,9 @@ export function printSections(sections: readonly Section[], terminal: Terminal):
     const { shown, more } = shorten(section);
     // A sentence of its own must not push the columns of the others apart.
     const texts = textTable(shown.map(({ cells }) => (cells.length > 1 ? cells : [])));
-    shown.forEach(({ cells, tone }, at) =>
-      terminal.print(`  ${cells.length > 1 ? texts[at] : cells.join("")}`, tone),
-    );
+    shown.forEach(({ cells, tone }, at) => {
+      terminal.print(`  ${cells.length > 1 ? texts[at] : cells.join("")}`, tone);
+    });
     if (more > 0) terminal.print(`  … and ${digits(more)} more`, "quiet");
   }
 }

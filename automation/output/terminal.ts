@@ -87,7 +87,10 @@ export class StreamTerminal implements Terminal {
 
   progress(text: string): void {
     const { stderr } = this.#streams;
-    if (!this.animated) return this.tell(text);
+    if (!this.animated) {
+      this.tell(text);
+      return;
+    }
     stderr.write(`${LINE_AGAIN}${printable(text, (stderr.columns ?? 80) - 1)}`);
     this.#progressShown = true;
   }
@@ -101,7 +104,11 @@ export class StreamTerminal implements Terminal {
     const { stdin, stderr } = this.#streams;
     const lines = createInterface({ input: stdin, output: stderr });
     // Without an answer (the input ends, Ctrl-C) readline's own promise stays open for ever.
-    const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+    const closed = new Promise<string>((resolve) =>
+      lines.once("close", () => {
+        resolve("");
+      }),
+    );
     try {
       return await Promise.race([lines.question(`${printable(question)} `), closed]);
     } finally {

@@ -65,7 +65,7 @@ export function readBaseline(outputs: Readonly<Record<string, unknown>> | undefi
   if (outputs === undefined || Object.keys(outputs).length === 0) return { kind: "none" };
   const read = outputsShape.safeParse(outputs);
   if (!read.success) return { kind: "unreadable" };
-  return { kind: "recorded", outputs: read.data as StackOutputs };
+  return { kind: "recorded", outputs: read.data };
 }
 
 /**

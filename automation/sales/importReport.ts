@@ -33,7 +33,7 @@ function fieldsOf({ name, repositories, status, expires, contact, source }: Cust
     repositories: repositories.join(", "),
     // A file without it means active.
     status: status === "active" ? undefined : status,
-    expires: expires as string | undefined,
+    expires: expires,
     contact,
     source: source === undefined ? undefined : `${source.system} ${source.id}`,
   };

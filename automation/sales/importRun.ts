@@ -64,7 +64,9 @@ export async function runImport(
   const folder = importFolder(request);
   const work = () => planAndWrite(request, args, allowed, context);
   if (folder === undefined || !(args.write || isHalfWritten(folder))) return work();
-  const tell = (message: string) => context.terminal.tell(message, "warning");
+  const tell = (message: string) => {
+    context.terminal.tell(message, "warning");
+  };
   return withImportLock(ledgerFolder(folder), context.now, tell, async () => {
     if (takeBack(folder)) tell("Took back what an import that was killed had half written.");
     return work();

@@ -16,7 +16,10 @@ export function notAppliedFile(customersFolder: string, stack: string): string {
 /** Writes what is not applied; takes the file away when there is nothing. */
 export function noteNotApplied(customersFolder: string, stack: string, found: NotApplied): void {
   const file = notAppliedFile(customersFolder, stack);
-  if (found.size === 0) return rmSync(file, { force: true });
+  if (found.size === 0) {
+    rmSync(file, { force: true });
+    return;
+  }
   const entries = [...found].sort(([a], [b]) => byText(a, b));
   mkdirSync(dirname(file), { recursive: true });
   const head =

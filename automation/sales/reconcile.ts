@@ -152,12 +152,19 @@ class Reconciliation {
     const { system, today, exportFile, customers, ledger, retired } = this.input;
     const { id, line, repositories, contact } = record;
     const name = record.name || contact;
-    if (record.action !== "grant") return this.#noteRecord("no-access", record);
+    if (record.action !== "grant") {
+      this.#noteRecord("no-access", record);
+      return;
+    }
     const expires = record.expires ?? undefined;
-    if (accessEnded({ status: "active", expires }, today)) return this.#noteRecord("ended", record);
+    if (accessEnded({ status: "active", expires }, today)) {
+      this.#noteRecord("ended", record);
+      return;
+    }
     // A person has ended this customer for good, so only a person brings it back.
     if (retired.has(ledger?.customers.get(id)?.file ?? "")) {
-      return this.#noteRecord("off-boarded", record);
+      this.#noteRecord("off-boarded", record);
+      return;
     }
     if (name === "") {
       const message = `expected a name for the new customer ${id}, got a blank cell`;
@@ -225,7 +232,10 @@ class Reconciliation {
   }
 
   #suspendAbsent(customer: Customer, record: string): void {
-    if (customer.protected) return this.#note("protected", customer);
+    if (customer.protected) {
+      this.#note("protected", customer);
+      return;
+    }
     this.#change(customer, { ...customer, status: "suspended" }, { id: record }, "absence");
   }
 

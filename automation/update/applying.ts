@@ -59,7 +59,12 @@ export async function applyUpdate(
 ): Promise<Applied> {
   const { deployment, input, aws, plan, baseline, terminal } = parts;
   let progress = new UpdateProgress(plan.resources, terminal);
-  const hooks = { ...settings, onEvent: (event: EngineEvent) => progress.onEvent(event) };
+  const hooks = {
+    ...settings,
+    onEvent: (event: EngineEvent) => {
+      progress.onEvent(event);
+    },
+  };
   const recorded = baseline.kind === "recorded" ? baseline.outputs : undefined;
   const ending = revocationsFirst(input, recorded);
   const runs: DeploymentResult[] = [];

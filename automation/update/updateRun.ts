@@ -88,7 +88,9 @@ export async function runUpdate(
   }
   const applied = await interruptible(
     terminal,
-    () => deployment.kill(),
+    () => {
+      deployment.kill();
+    },
     (signal) =>
       applyUpdate(
         { deployment, input, aws, plan, baseline, terminal },

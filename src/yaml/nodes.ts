@@ -109,9 +109,9 @@ class Converter {
   ) {}
 
   node(node: ParsedNode | null, offset: number): YamlNode {
-    if (isMap(node)) return this.map(node as ParsedNode);
+    if (isMap(node)) return this.map(node);
     if (isSeq(node)) {
-      const items = node.items.map((item) => this.node(item as ParsedNode, node.range[0]));
+      const items = node.items.map((item) => this.node(item, node.range[0]));
       return { kind: "list", flow: node.flow === true, items, ...this.extent(node, items.at(-1)) };
     }
     return this.scalar(node, offset);
@@ -136,7 +136,7 @@ class Converter {
     const entries: MapEntry[] = [];
     const seen = new Set<string>();
     for (const pair of isMap(node) ? node.items : []) {
-      const key = this.scalar(pair.key as ParsedNode | null, node.range[0]);
+      const key = this.scalar(pair.key, node.range[0]);
       if (key.text === "<<" && !key.quoted) {
         const message = "expected a key, got the merge key <<";
         this.report(key.start, "yaml-merge", message, "Write the keys themselves.");
@@ -145,7 +145,7 @@ class Converter {
         this.report(key.start, "duplicate-key", message, "Delete one of the two.");
       }
       seen.add(key.text);
-      entries.push({ key, value: this.node(pair.value as ParsedNode | null, key.end) });
+      entries.push({ key, value: this.node(pair.value, key.end) });
     }
     const flow = isMap(node) && node.flow === true;
     return { kind: "map", flow, entries, ...this.extent(node, entries.at(-1)?.value) };

@@ -81,7 +81,9 @@ export async function readXlsx(
     const { sheet, header, row } = chosen;
     const cells = sheet.rows[row] ?? [];
     const builder = new TableBuilder({ cells, line: row + 1, places: header.places });
-    sheet.rows.slice(row + 1).forEach((cells, at) => builder.add(row + 2 + at, cells));
+    sheet.rows.slice(row + 1).forEach((cells, at) => {
+      builder.add(row + 2 + at, cells);
+    });
     return { table: builder.table(`XLSX, sheet ${quoted(sheet.name)}`, []), problems: [] };
   }
   const [best] = found.sort((a, b) => b.header.found - a.header.found);
