@@ -1,5 +1,6 @@
 // Says on a pull request what the preview found, in one comment that later runs edit in place.
 import { existsSync, readFileSync } from "node:fs";
+import { counted } from "../src/counted";
 import { gitHub, setting, type GitHubCall, type JobEnvironment } from "./github";
 
 /** What a comment of GitHub's holds; the rest is in the run's log. */
@@ -32,7 +33,7 @@ export function commentBody({ stack, head, markdown, otherFiles, runUrl }: Previ
   const notes = [
     ...(otherFiles > 0
       ? [
-          `This pull request also changes ${otherFiles} other ${otherFiles === 1 ? "file" : "files"}. What they would do is not shown: a preview runs the default branch's program.`,
+          `This pull request also changes ${counted(otherFiles, "other file")}. What they would do is not shown: a preview runs the default branch's program.`,
         ]
       : []),
     `For ${head.slice(0, 12)}, [log](${runUrl}).`,

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { readFailure } from "./errorCode";
 import type { Catalogue } from "./access/model";
 import { readFields } from "./yaml/fields";
 import type { AccountId } from "./customers/model";
@@ -52,15 +53,13 @@ export function loadStackConfig(directory: string, stack: string): LoadedConfig 
   try {
     return parseStackConfig(readFileSync(path), file, stack);
   } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    const found = code === "ENOENT" ? "nothing there" : String(code);
     const fix = "Check `--stack` and the folder you are in; README shows what to write in it.";
     return {
       problems: [
         problem(
           file,
           "stack-settings",
-          `expected the settings of stack ${quoted(stack)}, got ${found}`,
+          `expected the settings of stack ${quoted(stack)}, got ${readFailure(error)}`,
           fix,
         ),
       ],

@@ -1,3 +1,5 @@
+import { counted } from "./counted";
+
 /**
  * A problem is something wrong in a file that a person edits: where it is, what was expected and
  * found, and what to write instead. Parsers and checks return problems; they never throw them.
@@ -53,10 +55,6 @@ export function formatProblem(problem: Problem): string {
 /** All problems, a line each in file and line order, then the count: `5 problems in 3 files`. */
 export function formatProblems(problems: readonly Problem[]): string {
   const files = new Set(problems.map((problem) => problem.file)).size;
-  const count = `${plural(problems.length, "problem")} in ${plural(files, "file")}`;
+  const count = `${counted(problems.length, "problem")} in ${counted(files, "file")}`;
   return [...sortProblems(problems).map(formatProblem), count].join("\n");
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -8,7 +8,8 @@ import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import { readBaseline } from "../plan/baseline";
 import { setCells } from "../files/settingsEdit";
-import { counted, textTable } from "../output/textTable";
+import { counted } from "../../src/counted";
+import { textTable } from "../output/textTable";
 
 interface CellsArguments extends CommonArguments {
   set?: number;

@@ -12,7 +12,7 @@ import { refusals } from "../plan/limits";
 import { replacementsIn, unknownIn } from "../plan/resourceFacts";
 import { UpdateProgress } from "../update/progress";
 import { tellRefusal } from "../update/refusalReport";
-import { counted } from "../output/textTable";
+import { counted } from "../../src/counted";
 
 interface DestroyArguments extends CommonArguments, LimitArguments {
   yes: boolean;

@@ -9,7 +9,7 @@ import { toJson } from "../output/json";
 import { customerArgument, loadOneCustomer, type CustomerArguments } from "../cli/oneCustomer";
 import { requireAccount } from "../aws/requireAccount";
 import type { Terminal } from "../output/terminal";
-import { counted } from "../output/textTable";
+import { counted } from "../../src/counted";
 
 interface DoctorArguments extends CustomerArguments {
   error?: string;

@@ -14,7 +14,8 @@ import { Counter } from "../update/progress";
 import { requireAccount } from "../aws/requireAccount";
 import { stackNames } from "../files/stackFiles";
 import type { Terminal } from "../output/terminal";
-import { counted, textTable } from "../output/textTable";
+import { counted } from "../../src/counted";
+import { textTable } from "../output/textTable";
 
 interface StatusArguments extends CommonArguments {
   customer?: string;

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { errorCode } from "../../src/errorCode";
 import { loadCustomers } from "../../src/customers/load";
 import { loadRetired, RETIRED_FILE, withRetired } from "../../src/customers/retired";
 import { ProblemsError } from "../../src/problem";
@@ -132,7 +133,7 @@ function readIfThere(file: string) {
   try {
     return readWhole(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { availableParallelism, hostname } from "node:os";
 import pMap from "p-map";
+import { isAlive } from "../files/isAlive";
 import { readCellStack } from "../../src/access/cells";
 import { chooseStack } from "../files/stackFiles";
 import type { Command, CommonArguments } from "../cli/command";
@@ -80,12 +81,5 @@ async function locksOf(state: StackState, stack: string) {
 
 /** Whether the owner still runs; undefined when it is, or may be, another machine's. */
 function isAliveHere({ host, pid }: StackLock): boolean | undefined {
-  if (host !== hostname() || pid === undefined) return undefined;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return host !== hostname() || pid === undefined ? undefined : isAlive(pid);
 }

@@ -5,7 +5,7 @@ import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import { distinctProblems, tellProblems } from "../output/problemReport";
 import { chooseStack, stackNames } from "../files/stackFiles";
-import { counted } from "../output/textTable";
+import { counted } from "../../src/counted";
 
 /** Every customer file and every stack's settings, offline; all problems at once. */
 export const validate: Command = {

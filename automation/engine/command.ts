@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { SemVer } from "semver";
+import { errorCode } from "../../src/errorCode";
 import { EngineError, explainEngineText } from "./errors";
 import { MINIMUM_ENGINE_VERSION } from "./version";
 
@@ -134,7 +135,7 @@ function run(
       stderr += text;
       onError?.(text);
     });
-    child.on("error", (cause: NodeJS.ErrnoException) => {
+    child.on("error", (cause) => {
       reject(notStarted(executable, cause));
     });
     child.on("close", (code) => {
@@ -147,8 +148,8 @@ function run(
 }
 
 /** Why `executable` could not be run, from what `spawn` says. */
-export function notStarted(executable: string, cause: NodeJS.ErrnoException): EngineError {
-  if (cause.code !== "ENOENT") return explainEngineText(String(cause));
+export function notStarted(executable: string, cause: unknown): EngineError {
+  if (errorCode(cause) !== "ENOENT") return explainEngineText(String(cause));
   return new EngineError(
     "noEngine",
     `the Pulumi engine was not found (looked for \`${executable}\`)`,

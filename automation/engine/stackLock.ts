@@ -1,3 +1,5 @@
+import { counted } from "../../src/counted";
+
 /** Who holds a stack's lock, as far as the state backend tells. */
 export interface StackLock {
   /** `root@build-7 (pid 4242)`; undefined when the backend does not say. */
@@ -33,7 +35,7 @@ export function ageText(since: Date, now: Date): string {
     ["minute", 60],
   ] as const) {
     const count = Math.floor(seconds / size);
-    if (count > 0) return `${count} ${unit}${count === 1 ? "" : "s"}`;
+    if (count > 0) return counted(count, unit);
   }
-  return `${seconds} second${seconds === 1 ? "" : "s"}`;
+  return counted(seconds, "second");
 }

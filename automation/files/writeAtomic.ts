@@ -12,6 +12,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
+import { errorCode } from "../../src/errorCode";
+import { isAlive } from "./isAlive";
 import { UsageError } from "../output/usageError";
 
 /** A file's text and what its replacement must have too. */
@@ -56,21 +58,13 @@ export function writeAtomic(file: string, { text, mode }: FileText, workspace: s
   }
 }
 
-/** Those of processes that live are at work. */
+/** Those of other processes that still run are in use. */
 function removeLeftOvers(name: string, workspace: string): void {
   for (const entry of readdirSync(workspace)) {
     const pid = entry.startsWith(`.${name}.`) ? /\.([0-9]+)\.tmp$/.exec(entry)?.[1] : undefined;
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(workspace, entry), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return pid !== process.pid;
-  } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if (pid === undefined) continue;
+    const isInUse = Number(pid) !== process.pid && isAlive(Number(pid));
+    if (!isInUse) rmSync(join(workspace, entry), { force: true });
   }
 }
 
@@ -79,7 +73,7 @@ export function tellRefusals<T>(file: string, change: () => T): T {
   try {
     return change();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = errorCode(error);
     if (code === undefined) throw error;
     throw new UsageError(`${file} cannot be changed: ${code}`, "Check its permissions.");
   }

@@ -8,6 +8,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { errorCode } from "../../src/errorCode";
 import { UsageError } from "../output/usageError";
 
 /** Only ever a new file: not one that is there, and not through a link that somebody has put there. */
@@ -24,20 +25,20 @@ export function writeBundle(file: string, bytes: Uint8Array, shown: string): voi
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw notWritten(shown, error as NodeJS.ErrnoException);
+    throw notWritten(shown, error);
   }
   try {
     handle = openSync(file, NEW, 0o600);
   } catch (error) {
-    const isThere = ["EEXIST", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? "");
-    throw isThere ? alreadyThere(shown) : notWritten(shown, error as NodeJS.ErrnoException);
+    const isThere = ["EEXIST", "ELOOP"].includes(errorCode(error) ?? "");
+    throw isThere ? alreadyThere(shown) : notWritten(shown, error);
   }
   try {
     for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
     fsyncSync(handle);
   } catch (error) {
     discardBundle(file);
-    throw notWritten(shown, error as NodeJS.ErrnoException);
+    throw notWritten(shown, error);
   } finally {
     closeSync(handle);
   }
@@ -55,9 +56,9 @@ function alreadyThere(shown: string): UsageError {
   );
 }
 
-function notWritten(shown: string, { code }: NodeJS.ErrnoException): UsageError {
+function notWritten(shown: string, error: unknown): UsageError {
   return new UsageError(
-    `${shown} cannot be written: ${code ?? "an error"}`,
+    `${shown} cannot be written: ${errorCode(error) ?? "an error"}`,
     "Check the folder, or name another one with `--out`.",
   );
 }

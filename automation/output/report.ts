@@ -1,6 +1,7 @@
 import { escapeMarkdown } from "./markdown";
 import type { Terminal, Tone } from "./terminal";
-import { digits, textTable } from "./textTable";
+import { digits } from "../../src/counted";
+import { textTable } from "./textTable";
 
 /** One line of a report: cells that a terminal aligns. */
 export interface ReportLine {

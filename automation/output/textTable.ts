@@ -15,13 +15,3 @@ export function textTable(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   );
 }
-
-/** `1 customer`, `2 customers`. */
-export function counted(count: number, noun: string): string {
-  return `${digits(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** `12,345`. */
-export function digits(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-}

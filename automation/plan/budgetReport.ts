@@ -1,7 +1,7 @@
 import { repositoryBudgets, type RepositoryBudget } from "../../src/access/budget";
 import { entitledGrants } from "../../src/access/entitlements";
 import type { StackInput } from "../../src/project";
-import { digits } from "../output/textTable";
+import { digits } from "../../src/counted";
 
 /** How full each repository's policy is, computed offline, in name order. */
 export function budgetsOf({ config, customers, today }: StackInput): RepositoryBudget[] {

@@ -1,4 +1,4 @@
-import { counted, digits } from "../output/textTable";
+import { counted, digits } from "../../src/counted";
 
 /**
  * What an update may do without being told so in that very run: one bad file must not cut off

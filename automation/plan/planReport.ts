@@ -1,7 +1,7 @@
 import { budgetLine } from "./budgetReport";
 import type { ResourceChange } from "../engine/events";
 import type { ReportLine, Section } from "../output/report";
-import { counted } from "../output/textTable";
+import { counted } from "../../src/counted";
 import { accessLine } from "./accessWords";
 import { refusals, type Refusal } from "./limits";
 import { losesAccess, type EndingSoon, type Plan } from "./plan";

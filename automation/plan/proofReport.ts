@@ -6,7 +6,7 @@ import type { StackInput } from "../../src/project";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import type { Terminal } from "../output/terminal";
-import { counted, digits } from "../output/textTable";
+import { counted, digits } from "../../src/counted";
 
 /** Differences that a person is shown; more of them are the same one many times. */
 const SHOWN = 20;
@@ -54,7 +54,7 @@ function lookedAt(proof: Proof): string[] {
   const { customers, unauthorizedPrincipals, repositories, actions, documents, ownAccounts } =
     proof;
   const { Allowed, ExplicitlyDenied, ImplicitlyDenied } = proof.decisions;
-  const places = repositories === 1 ? "1 repository" : `${digits(repositories)} repositories`;
+  const places = counted(repositories, "repository");
   return [
     `  ${counted(customers, "customer")} and ${counted(unauthorizedPrincipals, "stranger")}, ${places}, ${counted(actions, "action")}, ${counted(documents, "policy document")}`,
     `  ${counted(decided(proof), "decision")}: ${digits(Allowed)} allowed, ${digits(ExplicitlyDenied)} denied explicitly, ${digits(ImplicitlyDenied)} not allowed`,

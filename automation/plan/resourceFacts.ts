@@ -1,5 +1,5 @@
 import type { EngineReport, ResourceChange } from "../engine/events";
-import { counted } from "../output/textTable";
+import { counted } from "../../src/counted";
 import type { Baseline } from "./baseline";
 import { subjectText } from "./subject";
 

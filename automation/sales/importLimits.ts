@@ -5,7 +5,7 @@
  */
 import type { AccessChange } from "../../src/access/difference";
 import { revocationLimit } from "../plan/limits";
-import { counted } from "../output/textTable";
+import { counted } from "../../src/counted";
 
 /** What a person allows for one run. Never read from a file. */
 export interface ImportAllowances {

@@ -4,6 +4,8 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { isAlive } from "../files/isAlive";
+import { errorCode } from "../../src/errorCode";
 import { printable } from "../../src/printable";
 import { ageText } from "../engine/stackLock";
 import { UsageError } from "../output/usageError";
@@ -59,7 +61,7 @@ function tryLock(lock: string, own: string): boolean {
     linkSync(made, lock);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if (errorCode(error) === "EEXIST") return false;
     throw error;
   } finally {
     rmSync(made, { force: true });
@@ -90,14 +92,7 @@ function ownerOf(text: string): Owner | undefined {
 }
 
 function isDead({ pid, host }: Owner): boolean {
-  if (host !== hostname()) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    // EPERM: it lives, but belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+  return host === hostname() && !isAlive(pid);
 }
 
 function heldBy(owner: Owner | undefined, lock: string, now: Date): UsageError {

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
+import { readFailure } from "../../src/errorCode";
 import { budgetExcesses } from "../../src/access/budget";
 import { accessDifference, type AccessChange } from "../../src/access/difference";
 import { entitledGrants, accessEnded } from "../../src/access/entitlements";
@@ -146,12 +147,10 @@ export function readBytes(path: string, file: string): Uint8Array | Problem {
     const message = `expected at most ${MAX_EXPORT_BYTES / 1024 / 1024} MiB, got ${Math.ceil(size / 1024 / 1024)}`;
     return exportProblem(file, "export-size", message, "Export the mapped columns only.");
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const found = code === "ENOENT" ? "nothing there" : String(code);
     return exportProblem(
       file,
       "export-readable",
-      `expected a readable file, got ${found}`,
+      `expected a readable file, got ${readFailure(error)}`,
       "Check its path.",
     );
   }

@@ -6,7 +6,7 @@ import type { Customer, IsoDate } from "../../src/customers/model";
 import { accessLine } from "../plan/accessWords";
 import type { AccessReason } from "../plan/plan";
 import type { ReportLine, Section } from "../output/report";
-import { counted, digits } from "../output/textTable";
+import { counted, digits } from "../../src/counted";
 import type { ImportRefusal } from "./importLimits";
 import { losers } from "./importLimits";
 import type { ImportPlan } from "./importPlan";

@@ -9,7 +9,7 @@ import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import { printSections, sectionsAsMarkdown, type Section } from "../output/report";
 import { chooseStack } from "../files/stackFiles";
-import { counted } from "../output/textTable";
+import { counted } from "../../src/counted";
 import { importRefusals, type ImportAllowances, type ImportRefusal } from "./importLimits";
 import { folderOf, planImport, type ImportPlan, type ImportRequest } from "./importPlan";
 import { importAsJson, importRefusalSections, importSections, importSummary } from "./importReport";

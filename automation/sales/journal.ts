@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { errorCode } from "../../src/errorCode";
 import { CUSTOMER_ID, IMPORT_JOURNAL } from "../../src/customers/load";
 import { printable } from "../../src/printable";
 import { UsageError } from "../output/usageError";
@@ -83,7 +84,7 @@ export function writeAll(folder: string, writes: readonly PlannedWrite[]): void 
     rmSync(journal);
   } catch (error) {
     takeBack(folder);
-    const code = String((error as NodeJS.ErrnoException).code ?? error);
+    const code = errorCode(error) ?? String(error);
     throw new UsageError(
       `the files could not be written: ${printable(code)}`,
       "Nothing was changed. Check the disk and the permissions, and import again.",
@@ -161,7 +162,7 @@ function textAt(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    if (errorCode(error) === "ENOENT") return null;
     throw error;
   }
 }

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
+import { errorCode } from "../../src/errorCode";
 import { byText } from "../../src/access/order";
 import { CUSTOMER_ID } from "../../src/customers/load";
 import { printable } from "../../src/printable";
@@ -106,7 +107,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).sort(byText);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if (errorCode(error) === "ENOENT") return [];
     throw error;
   }
 }

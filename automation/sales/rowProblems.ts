@@ -1,5 +1,6 @@
 // Problems of an export's rows: many rows often share one mistake, and a list of thousands is read
 // by nobody.
+import { counted } from "../../src/counted";
 import { quoted } from "../../src/printable";
 import { type Problem, sortProblems } from "../../src/problem";
 import { exportProblem, type Table, type TableRow } from "./reading/table";
@@ -55,7 +56,7 @@ export class RowProblems {
   all(): Problem[] {
     const values = [...this.#values.values()].map(({ problem, rows }) => ({
       ...problem,
-      message: `${problem.message} in ${rows === 1 ? "1 row" : `${rows} rows`}`,
+      message: `${problem.message} in ${counted(rows, "row")}`,
     }));
     const more = [...this.#more].map(([check, count]) => {
       const message = `the same check finds ${count} more rows than the ${LISTED} that are listed`;

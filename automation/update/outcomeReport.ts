@@ -6,7 +6,7 @@ import { failureLines } from "./failureReport";
 import { toJson } from "../output/json";
 import type { Plan } from "../plan/plan";
 import type { Terminal } from "../output/terminal";
-import { counted } from "../output/textTable";
+import { counted } from "../../src/counted";
 
 /** So many of those that were not reached are named. */
 const PENDING_SHOWN = 10;
@@ -34,7 +34,10 @@ export function tellOutcome(
   }
   if (failures.length > 0) {
     const lines = failureLines(failures);
-    terminal.tell(`Failed for ${counted(lines.length, "customer or repository")}:`, "bad");
+    terminal.tell(
+      `Failed for ${counted(lines.length, "customer or repository", "customers or repositories")}:`,
+      "bad",
+    );
     for (const { cells } of lines) terminal.tell(`  ${cells.join(": ")}`, "bad");
   }
   if (deviations.length > 0) {

@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { errorCode } from "../../src/errorCode";
 import { Administrator } from "./administrator";
 import type { RawRequest } from "./awsCall";
 import { ecrRules } from "./ecrRules";
@@ -121,9 +122,9 @@ function refuseImages(): Promise<FrontAnswer> {
 
 function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
+    server.once("error", (error) =>
       reject(
-        error.code === "EADDRINUSE"
+        errorCode(error) === "EADDRINUSE"
           ? new SandboxError(
               `Port ${port} of ${LOOPBACK} is taken`,
               "Stop what listens there, perhaps another sandbox, or choose another port.",

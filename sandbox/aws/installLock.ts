@@ -1,5 +1,7 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isAlive } from "../../automation/files/isAlive";
+import { errorCode } from "../../src/errorCode";
 
 /** How long a lock may be without its owner's pid before it counts as left behind by a crash. */
 const UNOWNED_MS = 10_000;
@@ -42,7 +44,7 @@ async function tryLock(lock: string): Promise<boolean> {
   try {
     await mkdir(lock);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if (errorCode(error) === "EEXIST") return false;
     throw error;
   }
   await writeFile(join(lock, "pid"), String(process.pid));
@@ -66,14 +68,4 @@ async function breakLock(lock: string): Promise<void> {
   await rename(lock, aside).catch(() => undefined);
   if (typeof (await ownerOf(aside)) === "number") await rename(aside, lock).catch(() => undefined);
   await rm(aside, { recursive: true, force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, but belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -1,4 +1,5 @@
 import type { AccountId, Customer, IsoDate } from "../customers/model";
+import { digits } from "../counted";
 import { principalArn } from "./arns";
 import type { Catalogue, Grant } from "./model";
 import { namedGrants, repositoryPolicy } from "./repositoryPolicy";
@@ -171,8 +172,4 @@ function policySize(grants: readonly Grant[], account: AccountId): number {
 function level(used: number): RepositoryBudget["level"] {
   if (used > REPOSITORY_POLICY_LIMIT) return "over";
   return used >= NEAR * REPOSITORY_POLICY_LIMIT ? "near" : "ok";
-}
-
-function digits(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

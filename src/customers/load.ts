@@ -8,6 +8,7 @@ import {
   type Dirent,
 } from "node:fs";
 import { join } from "node:path";
+import { readFailure } from "../errorCode";
 import type { StackConfig } from "../config";
 import { printable, quoted } from "../printable";
 import { type Problem, sortProblems } from "../problem";
@@ -50,7 +51,7 @@ export function loadCustomers(
     entries = readdirSync(directory, { withFileTypes: true });
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    const message = `expected a folder of customer files, got ${codeOf(error)}`;
+    const message = `expected a folder of customer files, got ${readFailure(error)}`;
     return { customers: [], problems: [folderProblem(directory, "folder", message)] };
   }
   if (entries.length === 0) {
@@ -95,7 +96,7 @@ function readNamed(directory: string, name: string): ParsedCustomer {
     const id = name.slice(0, -".yaml".length);
     return parseCustomer(readFile(join(directory, name)), id, file);
   } catch (error) {
-    const message = `expected a readable file, got ${codeOf(error)}`;
+    const message = `expected a readable file, got ${readFailure(error)}`;
     return { problems: [fileProblem(file, "file-readable", message, "Check its permissions.")] };
   }
 }
@@ -187,9 +188,4 @@ function folderProblem(directory: string, check: string, message: string): Probl
 
 function fileProblem(file: string, check: string, message: string, fix: string): Problem {
   return { file, line: 1, column: 1, path: "", message, fix, check };
-}
-
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown }).code;
-  return code === "ENOENT" ? "nothing there" : String(code ?? "an error");
 }

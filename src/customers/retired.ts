@@ -2,6 +2,7 @@
 // taken for the old one by whoever reads logs, records and policies.
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { errorCode, readFailure } from "../errorCode";
 import { quoted } from "../printable";
 import type { Problem } from "../problem";
 import { isCalendarDay } from "./isoDate";
@@ -30,9 +31,9 @@ export function loadRetired(directory: string): RetiredIds {
   try {
     return parseRetired(readFileSync(path, "utf8"), file);
   } catch (error) {
-    const code = String((error as { code?: unknown }).code);
-    if (code === "ENOENT") return { ids: new Map(), problems: [] };
-    return { ids: new Map(), problems: [problem(file, 1, `a readable list, got ${code}`)] };
+    if (errorCode(error) === "ENOENT") return { ids: new Map(), problems: [] };
+    const expected = `a readable list, got ${readFailure(error)}`;
+    return { ids: new Map(), problems: [problem(file, 1, expected)] };
   }
 }
 

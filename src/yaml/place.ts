@@ -1,4 +1,5 @@
 // Where a problem is and what stands there, in words that are fit to print.
+import { counted } from "../counted";
 import { printable, quoted } from "../printable";
 import type { YamlNode } from "./nodes";
 
@@ -33,10 +34,10 @@ export function nodeAt(root: YamlNode, path: readonly PropertyKey[]): YamlNode {
 /** How a problem names what was found. */
 export function shown(node: YamlNode): string {
   if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
-  if (node.kind === "map") return `a map with ${keyCount(node.entries.length)}`;
+  if (node.kind === "map") {
+    return node.entries.length === 0
+      ? "an empty map"
+      : `a map with ${counted(node.entries.length, "key")}`;
+  }
   return node.text === "" && !node.quoted ? "nothing" : quoted(node.text);
-}
-
-function keyCount(count: number): string {
-  return count === 1 ? "1 key" : `${count === 0 ? "no" : count} keys`;
 }

@@ -2,6 +2,7 @@
 // problems at once, unknown keys refused.
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { readFailure } from "../../../src/errorCode";
 import type { StackConfig } from "../../../src/config";
 import { readFields } from "../../../src/yaml/fields";
 import { suggest } from "../../../src/yaml/nearest";
@@ -81,9 +82,7 @@ export function loadMapping(path: string, config: StackConfig): LoadedMapping {
     const unknown = unknownRepositories(mapping, config);
     return unknown.length > 0 ? { problems: unknown } : { mapping, problems: [] };
   } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    const found = code === "ENOENT" ? "nothing there" : String(code);
-    const message = `expected a readable mapping file, got ${found}`;
+    const message = `expected a readable mapping file, got ${readFailure(error)}`;
     const fix = "Check `--mapping`; ready ones are in automation/sales/mapping/ready.";
     return { problems: [problem(file, "mapping-readable", message, fix)] };
   }

@@ -2,11 +2,12 @@
 // fill in.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { errorCode } from "../../../src/errorCode";
 import { printable } from "../../../src/printable";
 import { ProblemsError } from "../../../src/problem";
 import type { CommandContext } from "../../cli/command";
 import { ExitCode } from "../../cli/exitCode";
-import { counted } from "../../output/textTable";
+import { counted } from "../../../src/counted";
 import { UsageError } from "../../output/usageError";
 import { cleanText, fold } from "../reading/cellText";
 import { candidates } from "../reading/csvTable";
@@ -81,9 +82,12 @@ export async function runSuggest(
   try {
     writeFileSync(mappingPath, text, { flag: "wx" });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = errorCode(error);
     if (code !== "EEXIST")
-      throw new UsageError(`${printable(target)} cannot be written: ${code}`, "Check the path.");
+      throw new UsageError(
+        `${printable(target)} cannot be written: ${code ?? "an error"}`,
+        "Check the path.",
+      );
     throw new UsageError(
       `${printable(target)} exists already`,
       "Name a new file: a mapping is not written over.",
@@ -204,7 +208,7 @@ class Suggestion {
   readonly #ids: IdKind;
 
   constructor(
-    private readonly table: Table,
+    table: Table,
     private readonly headers: Headers,
     private readonly base: Mapping | undefined,
     private readonly encoding: string | undefined,
