@@ -35,7 +35,7 @@ export interface Command<Arguments extends CommonArguments = CommonArguments> {
   usage: string;
   describe: string;
   /** Its own options and examples. */
-  build(yargs: Argv): Argv;
+  build: (yargs: Argv) => Argv;
   /** @throws ProblemsError | UsageError | EngineError, which cli.ts tells. */
   run(args: Arguments, context: CommandContext): Promise<ExitCode> | ExitCode;
 }

@@ -27,10 +27,7 @@ export const cells: Command<CellsArguments> = {
         describe: "move the customers to so many cells; no user and no key is made anew",
       })
       .check(({ set }) => {
-        if (
-          set === undefined ||
-          (Number.isInteger(set) && Number(set) >= 1 && Number(set) <= 500)
-        ) {
+        if (set === undefined || (Number.isInteger(set) && set >= 1 && set <= 500)) {
           return true;
         }
         throw new Error("expected a number from 1 to 500 for --set");

@@ -47,7 +47,7 @@ export const keysRetire: Command<RetireArguments> = {
       })
       .check(({ idleDays, force }) => {
         if (!(Number(idleDays) >= 0)) throw new Error("--idle-days takes a number of days");
-        if (String(force ?? "-").trim() === "")
+        if ((force ?? "-").trim() === "")
           throw new Error('--force takes a reason: --force "…"');
         return true;
       })

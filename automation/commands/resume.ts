@@ -47,12 +47,12 @@ export const resume: Command<ResumeArguments> = {
     const checked = { customer: after, file: join(folder, `${id}.yaml`), root };
     const problems = checkCustomer(checked, { config, today });
     if (problems.length > 0) throw new ProblemsError(problems);
-    let wasRevoked = false;
+    const seen = { revoked: false };
     const file = editCustomerFile(
       folder,
       id,
       (text) => {
-        wasRevoked = REVOKED.test(text);
+        seen.revoked = REVOKED.test(text);
         const active = setStatus(text, "active");
         return args.newKey ? setKeys(active, after.keys) : active;
       },
@@ -69,7 +69,7 @@ export const resume: Command<ResumeArguments> = {
       terminal.print(`But ${end}.`, "warning");
     }
     tellNext(terminal, [
-      ...(wasRevoked
+      ...(seen.revoked
         ? [
             "it was revoked: be sure that `ecr-customers up` has run since, with it suspended; only then the stack knows of the deny in AWS and takes it away",
           ]

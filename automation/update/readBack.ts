@@ -123,7 +123,8 @@ function principalArn({ principal }: Grant, { account }: { account: string }): s
 }
 
 function principalsOf(policy: unknown): string[] {
-  const statements = (policy as { Statement?: { Principal: { AWS: string | string[] } }[] })
-    ?.Statement;
+  const statements = (
+    policy as { Statement?: { Principal: { AWS: string | string[] } }[] } | undefined
+  )?.Statement;
   return (statements ?? []).flatMap(({ Principal: { AWS } }) => AWS).sort();
 }
