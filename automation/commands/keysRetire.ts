@@ -47,8 +47,7 @@ export const keysRetire: Command<RetireArguments> = {
       })
       .check(({ idleDays, force }) => {
         if (!(Number(idleDays) >= 0)) throw new Error("--idle-days takes a number of days");
-        if ((force ?? "-").trim() === "")
-          throw new Error('--force takes a reason: --force "…"');
+        if ((force ?? "-").trim() === "") throw new Error('--force takes a reason: --force "…"');
         return true;
       })
       .example("$0 keys retire acme", "when the customer has worked with the new key for a week")
