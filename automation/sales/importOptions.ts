@@ -63,7 +63,8 @@ export function importOptions(yargs: Argv): Argv {
       describe: "also write the report to a file, for a pull request",
     })
     .check(({ maxRevocations }) => {
-      const percent = COUNT_OR_PERCENT.exec(String(maxRevocations ?? "0"));
+      const given = typeof maxRevocations === "string" ? maxRevocations : "0";
+      const percent = COUNT_OR_PERCENT.exec(given);
       if (percent === null || (percent[2] === "%" && Number(percent[1]) > 100)) {
         throw new Error(
           "expected a number of customers or a percentage for --max-revocations, e.g. 12 or 15%",

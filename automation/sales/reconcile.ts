@@ -103,7 +103,7 @@ class Reconciliation {
   readonly #taken: Set<string>;
 
   constructor(private readonly input: ReconcileInput) {
-    const { customers, system, ids, ledger, namesGiven, retired, fileOf } = input;
+    const { customers, system, ids, ledger, namesGiven, retired } = input;
     this.#entries = new Map(ledger?.customers);
     this.#taken = new Set([...customers.map(({ id }) => id), ...namesGiven.keys(), ...retired]);
     for (const customer of customers) {
@@ -112,9 +112,11 @@ class Reconciliation {
       const other = this.#owned.get(id);
       if (other === undefined) this.#owned.set(id, customer);
       else {
-        const message = `expected a record that owns one file, got ${id}, which owns ${fileOf(other.id)} too`;
+        const message = `expected a record that owns one file, got ${id}, which owns ${input.fileOf(other.id)} too`;
         const fix = "Correct the id, or delete `source` in one of the two.";
-        this.#problems.push(exportProblem(fileOf(customer.id), "source-unique", message, fix));
+        this.#problems.push(
+          exportProblem(input.fileOf(customer.id), "source-unique", message, fix),
+        );
       }
     }
   }

@@ -36,6 +36,19 @@ export interface ReadRecords {
   problems: Problem[];
 }
 
+/** What a row says about the end of access. */
+type RowEnd =
+  | { ends: "on"; day: IsoDate }
+  /** `unsaid`: the file's own end stays. */
+  | { ends: "never" | "unsaid" | "suspended" };
+
+/** By the mapping's `dates.blank`. */
+const BLANK_END = {
+  none: { ends: "never" },
+  keep: { ends: "unsaid" },
+  suspend: { ends: "suspended" },
+} as const;
+
 /** Longest name and contact of a customer file. */
 const TEXT_LENGTH = 200;
 
@@ -184,13 +197,13 @@ class RecordReader {
     const action = this.#action(row);
     if (action === "ignore") return action;
     const id = this.#checkedId(row);
-    const expires = this.#expires(row);
-    const grants = action === "grant" && !(expires === "suspend");
+    const end = this.#end(row);
+    const grants = action === "grant" && end?.ends !== "suspended";
     const repositories = grants ? this.#repositories(row) : [];
     if (
       id === undefined ||
       action === undefined ||
-      expires === "wrong" ||
+      end === undefined ||
       repositories === undefined
     ) {
       return undefined;
@@ -199,9 +212,9 @@ class RecordReader {
       id,
       line: row.line,
       name: cut(this.#cell(row, "name")),
-      action: expires === "suspend" && action === "grant" ? "suspend" : action,
+      action: end.ends === "suspended" && action === "grant" ? "suspend" : action,
       repositories,
-      expires: expires === "suspend" ? undefined : expires,
+      expires: end.ends === "on" ? end.day : end.ends === "never" ? null : undefined,
       contact: cut(this.#cell(row, "contact")),
     };
   }
@@ -232,21 +245,20 @@ class RecordReader {
     return undefined;
   }
 
-  #expires(row: TableRow): IsoDate | null | undefined | "suspend" | "wrong" {
+  /** @returns undefined when the cell holds no day in the declared format. */
+  #end(row: TableRow): RowEnd | undefined {
     const { dates, columns } = this.mapping;
-    if (columns.expires === undefined) return undefined;
+    if (columns.expires === undefined) return { ends: "unsaid" };
     const cell = this.#cell(row, "expires");
-    if (cell === "") {
-      return dates.blank === "none" ? null : dates.blank === "keep" ? undefined : "suspend";
-    }
+    if (cell === "") return BLANK_END[dates.blank];
     const day = this.#dates.day(cell);
-    if (day !== undefined) return day;
+    if (day !== undefined) return { ends: "on", day };
     const expected = dates.format === undefined ? "YYYY-MM-DD" : `${dates.format} or YYYY-MM-DD`;
     const message = `expected a day as ${expected}, got ${quoted(cell)}`;
     const fix =
       "Declare how the export writes days, e.g. `dates: { format: DD.MM.YYYY }` in the mapping.";
     this.#problems.row(row, this.#place("expires"), "record-date", message, fix);
-    return "wrong";
+    return undefined;
   }
 
   #repositories(row: TableRow): string[] | undefined {

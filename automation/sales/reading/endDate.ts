@@ -36,7 +36,8 @@ export function isDateFormat(format: string): boolean {
 /** A zone that this machine knows (IANA time zone database). */
 export function isTimeZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
   } catch {
     return false;
   }

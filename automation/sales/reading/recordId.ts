@@ -71,7 +71,7 @@ export function normalId(id: string, kind: IdKind): string {
 function salesforceChecksum(id: string): string {
   return [0, 5, 10]
     .map((start) => {
-      const bits = [...id.slice(start, start + 5)].map((one, at) =>
+      const bits = Array.from(id.slice(start, start + 5), (one, at) =>
         /[A-Z]/.test(one) ? 1 << at : 0,
       );
       return CHECK_LETTERS[bits.reduce((sum, bit) => sum + bit, 0)];

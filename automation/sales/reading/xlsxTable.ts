@@ -134,7 +134,8 @@ function cellTexts(row: unknown[]): string[] {
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
-  return value instanceof Date ? dateText(value) : String(value);
+  if (value instanceof Date) return dateText(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /**
