@@ -84,10 +84,11 @@ export function explainAwsError(error: unknown): AwsExplanation | undefined {
       advice: `Use a role that may; ${ROLE_PAGE} lists what each command needs.`,
     };
   }
-  if (UNREACHABLE.test(String(code)) || /^(TimeoutError|AggregateError)$/.test(name)) {
+  const networkCode = typeof code === "string" ? code : name;
+  if (UNREACHABLE.test(networkCode) || /^(TimeoutError|AggregateError)$/.test(name)) {
     return {
       kind: "unreachable",
-      message: `AWS cannot be reached (${String(code ?? name)})`,
+      message: `AWS cannot be reached (${networkCode})`,
       advice: "Check the network, HTTPS_PROXY, and AWS_ENDPOINT_URL if it is set.",
     };
   }

@@ -90,11 +90,11 @@ export async function updateBase(
 
 /** What a program asks of AWS: a refusal is told as it is, and not as the engine tells an error of the program. */
 function insideProgram<T>(question: () => Promise<T>) {
-  let refusal: unknown;
+  let refusal: Error | undefined;
   const ask = () =>
     question().catch((error: unknown) => {
-      refusal = error;
-      throw error;
+      refusal = error instanceof Error ? error : new Error(String(error));
+      throw refusal;
     });
   const told = (run: DeploymentResult): DeploymentResult => {
     if (refusal !== undefined) throw refusal;

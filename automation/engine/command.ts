@@ -68,7 +68,7 @@ const ANSWERED: Readonly<Record<string, string>> = {
 };
 
 /** The same engine as the Automation API gets it: asked only for what it alone can tell. */
-export function withoutQuestions(command: EngineCommand): EngineCommand {
+export function withoutQuestions(command: EngineCommand): Readonly<EngineCommand> {
   return {
     ...command,
     run: (args, ...others) => {

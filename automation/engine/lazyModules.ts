@@ -42,5 +42,5 @@ function standIn(name: string, requireOfSdk: NodeJS.Require): (() => void)[] {
     },
   );
   cache[path] = { ...module, id: path, filename: path, loaded: true, children: [], exports };
-  return [() => delete cache[path]];
+  return [() => Reflect.deleteProperty(cache, path)];
 }
