@@ -76,7 +76,11 @@ export default tseslint.config(
   }),
   room(["src/access/**/*.ts"], {
     allow: ["node:crypto", "\\./[A-Za-z]+", "\\.\\./(counted|customers/model)"],
-    why: "src/access is pure and uses customers/model only (DESIGN §3).",
+    why: "src/access is pure and uses customers/model only (docs/architecture.md, Rooms).",
+  }),
+  room(["src/account/**/*.ts"], {
+    allow: ["\\./[A-Za-z]+", "\\.\\./access/[A-Za-z]+", "\\.\\./(counted|customers/model)"],
+    why: "src/account is pure and uses src/access and customers/model only (docs/architecture.md, Rooms).",
   }),
   room(["src/stack/**/*.ts", "index.ts"], {
     allow: [

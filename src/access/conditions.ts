@@ -8,7 +8,7 @@ export interface CompiledCondition {
   /** In lower case, as AWS compares condition keys. */
   key: string;
   /** Of several values in the policy, one has to match. */
-  matches(value: string): boolean;
+  matches: (value: string) => boolean;
 }
 
 const CURRENT_TIME = "aws:CurrentTime";

@@ -87,9 +87,11 @@ class Matrix {
       // Without a resource a question is about the caller's own registry.
       ...(isOurs ? registryQuestions() : []),
     ];
-    const tagKeys = Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]);
+    const carried = Object.fromEntries(
+      Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value] as const),
+    );
     for (const moment of moments) {
-      const values = { "aws:CurrentTime": moment.time, ...Object.fromEntries(tagKeys) };
+      const values = { "aws:CurrentTime": moment.time, ...carried };
       const context = requestContext(values);
       for (const question of questions) this.#decide(subject, moment, question, context);
     }
