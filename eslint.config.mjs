@@ -1,23 +1,121 @@
-// The import rules are DESIGN §3's table: which room may use which.
+// Which room may use which packages and which other rooms: the table of docs/architecture.md, "Rooms".
+// Import cycles are looked for by test/rooms.test.ts: import-x/no-cycle takes as long as all other
+// rules together.
+import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
-/** Forbids a room the modules that its row of the table does not allow. */
-function room(files, { allow = [], why }) {
+const ROOMS_PAGE = "See docs/architecture.md, Rooms.";
+
+/**
+ * The rooms of `automation/`, lowest first. A room uses itself and those before it, never a
+ * neighbour of its own line. A folder that is missing here may be used by no other room.
+ */
+const AUTOMATION = [
+  ["output"],
+  ["files", "aws"],
+  ["engine"],
+  ["cli"],
+  ["plan"],
+  ["update"],
+  ["cells"],
+  ["keys"],
+  ["doctor", "handover", "sales"],
+  ["commands"],
+];
+
+/** The rooms of `automation/sales/`, lowest first; its own files may use both. */
+const SALES = [["reading"], ["mapping"]];
+
+/** Refuses `target` every file below `from` but those of the folders that it may use. */
+function only(target, from, uses) {
+  const allowed = uses.length === 0 ? "no other room of it" : uses.join(", ");
+  return {
+    target: `./${target}`,
+    from: `./${from}`,
+    except: [
+      ...uses,
+      ...(target.startsWith(`${from}/`) ? [target.slice(from.length + 1)] : []),
+    ].map((folder) => `./${folder}`),
+    message: `${target} may use of ${from}/: ${allowed}. ${ROOMS_PAGE}`,
+  };
+}
+
+/** A zone for each of the rooms in `folder`, which are listed lowest first. */
+function ranked(folder, ranks) {
+  return ranks.flatMap((rooms, rank) =>
+    rooms.map((name) => only(`${folder}/${name}`, folder, ranks.slice(0, rank).flat())),
+  );
+}
+
+/** Refuses `targets` every file of the folders. */
+function never(targets, folders) {
+  return {
+    target: targets.map((target) => `./${target}`),
+    from: folders.map((folder) => `./${folder}`),
+    message: `${targets.join(", ")} may not use it. ${ROOMS_PAGE}`,
+  };
+}
+
+const ZONES = [
+  never(["src", "index.ts"], ["automation", "sandbox", "scripts", "bench", "test"]),
+  never(["automation"], ["index.ts", "sandbox", "scripts", "bench", "test"]),
+  never(["scripts"], ["sandbox", "bench", "test"]),
+  never(["sandbox"], ["scripts", "bench", "test"]),
+  never(["bench"], ["test"]),
+  ...ranked("automation", AUTOMATION),
+  {
+    target: "./automation/commands/*.ts",
+    from: "./automation/commands",
+    message: `A command uses no other command: what two of them need belongs below. ${ROOMS_PAGE}`,
+  },
+  ...ranked("automation/sales", SALES),
+  only("sandbox/aws", "sandbox", []),
+  only("sandbox/provider", "sandbox", []),
+  only("sandbox/registry", "sandbox", ["aws"]),
+];
+
+/** Refuses files of a room the modules that match, however they are imported. */
+function refuse(files, refusals, alsoRefused = []) {
   return {
     files,
     rules: {
-      "no-restricted-imports": [
+      "no-restricted-imports": ["error", { patterns: refusals }],
+      "no-restricted-syntax": [
         "error",
-        { patterns: [{ regex: `^(?!(?:${allow.join("|")})$)`, message: why }] },
+        ...refusals.map(({ regex, message }) => ({
+          selector: `ImportExpression[source.value=/${regex.replaceAll("/", "\\/")}/]`,
+          message,
+        })),
+        ...alsoRefused,
       ],
     },
   };
 }
 
+/** Refuses a room of `src/` every module that its row of the table does not allow. */
+function room(files, { allow, why, alsoRefused }) {
+  return refuse(files, [{ regex: `^(?!(?:${allow.join("|")})$)`, message: why }], alsoRefused);
+}
+
+/** The clock enters once, at the edge, as a value. */
+const CLOCK = {
+  selector:
+    "NewExpression[callee.name='Date'][arguments.length=0], MemberExpression[object.name='Date'][property.name='now']",
+  message: "Take `today` as a value.",
+};
+
 /** What runs at a vendor's: held to the strictest rules. */
 const SHIPPED = ["src/**/*.ts", "automation/**/*.ts", "index.ts"];
 
-const AUTOMATION_API = "@pulumi/pulumi/automation";
+const AUTOMATION_API = {
+  regex: "^@pulumi/pulumi/automation",
+  message: "Only automation/engine uses the Automation API.",
+};
+const AWS_SDK = { regex: "^@aws-sdk/", message: "Only automation/aws uses AWS's SDK." };
+const NOT_IN_AUTOMATION = [
+  { regex: "^@pulumi/awsx?(/|$)", message: "Resources are declared in src/stack." },
+  { regex: "^@cloud-copilot/", message: "AGPL: an oracle for tests, never shipped." },
+];
 
 export default tseslint.config(
   { ignores: ["node_modules", ".sandbox"] },
@@ -31,8 +129,15 @@ export default tseslint.config(
   },
   {
     files: ["**/*.ts"],
+    plugins: { "import-x": importX },
+    settings: {
+      "import-x/resolver-next": [
+        createNodeResolver({ extensions: [".ts"], extensionAlias: { ".js": [".ts", ".js"] } }),
+      ],
+    },
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
+      "import-x/no-restricted-paths": ["error", { zones: ZONES, basePath: import.meta.dirname }],
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": "error",
       "@typescript-eslint/consistent-type-imports": "error",
@@ -45,23 +150,9 @@ export default tseslint.config(
   },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
   {
-    files: ["src/**/*.ts", "automation/**/*.ts", "index.ts"],
+    files: SHIPPED,
     ignores: ["automation/cli.ts"],
     rules: { "no-console": "error" },
-  },
-  {
-    // The clock enters once, at the edge, as a value.
-    files: ["src/**/*.ts"],
-    rules: {
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector:
-            "NewExpression[callee.name='Date'][arguments.length=0], MemberExpression[object.name='Date'][property.name='now']",
-          message: "Take `today` as a value.",
-        },
-      ],
-    },
   },
   room(["src/*.ts", "src/customers/**/*.ts", "src/yaml/**/*.ts"], {
     allow: [
@@ -72,50 +163,36 @@ export default tseslint.config(
       "zod",
       "(\\.{1,2}/)+(?!(stack|automation|sandbox)/)[^.].*",
     ],
-    why: "src/problem and src/customers use node fs and path, @scure/base, yaml and zod only (DESIGN §3).",
+    why: `src/problem, src/yaml and src/customers use node's fs and path, @scure/base, yaml and zod only. ${ROOMS_PAGE}`,
+    alsoRefused: [CLOCK],
   }),
   room(["src/access/**/*.ts"], {
     allow: ["node:crypto", "\\./[A-Za-z]+", "\\.\\./(counted|customers/model)"],
-    why: "src/access is pure and uses customers/model only (docs/architecture.md, Rooms).",
+    why: `src/access is pure and uses customers/model only. ${ROOMS_PAGE}`,
+    alsoRefused: [CLOCK],
   }),
   room(["src/account/**/*.ts"], {
     allow: ["\\./[A-Za-z]+", "\\.\\./access/[A-Za-z]+", "\\.\\./(counted|customers/model)"],
-    why: "src/account is pure and uses src/access and customers/model only (docs/architecture.md, Rooms).",
+    why: `src/account is pure and uses src/access and customers/model only. ${ROOMS_PAGE}`,
+    alsoRefused: [CLOCK],
   }),
-  room(["src/stack/**/*.ts", "index.ts"], {
+  room(["src/stack/**/*.ts"], {
     allow: [
       "@pulumi/pulumi",
       "@pulumi/aws/(iam|ecr|provider)(/.*)?",
       "@pulumi/awsx(/.*)?",
       "node:path",
       "\\./[A-Za-z]+",
-      "\\./src/.*",
-      "\\.\\./(access|customers|config|problem|printable|project)(/.*)?",
+      "\\.\\./[A-Za-z]+(/[A-Za-z]+)?",
     ],
-    why: "src/stack declares with @pulumi/pulumi, aws/iam, aws/ecr, awsx and src/* only (DESIGN §3).",
+    why: `src/stack uses @pulumi/pulumi, aws/iam, aws/ecr, awsx and src/* only. ${ROOMS_PAGE}`,
+    alsoRefused: [CLOCK],
   }),
-  {
-    files: ["automation/**/*.ts"],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            { regex: "/sandbox(/|$)", message: "The script never uses the sandbox (DESIGN §3)." },
-            { regex: "^@pulumi/awsx?(/|$)", message: "Resources belong to src/stack (DESIGN §3)." },
-            {
-              regex: `^${AUTOMATION_API}`,
-              message: "Only automation/engine uses it.",
-            },
-            { regex: "^@aws-sdk/", message: "Only automation/aws uses it." },
-            { regex: "^@cloud-copilot/", message: "AGPL: an oracle for tests, never shipped." },
-          ],
-        },
-      ],
-    },
-  },
-  {
-    files: ["automation/engine/**/*.ts", "automation/aws/**/*.ts"],
-    rules: { "no-restricted-imports": "off" },
-  },
+  room(["index.ts"], {
+    allow: ["@pulumi/pulumi", "\\./src/.*"],
+    why: `index.ts uses @pulumi/pulumi and src/* only. ${ROOMS_PAGE}`,
+  }),
+  refuse(["automation/**/*.ts"], [...NOT_IN_AUTOMATION, AUTOMATION_API, AWS_SDK]),
+  refuse(["automation/engine/**/*.ts"], [...NOT_IN_AUTOMATION, AWS_SDK]),
+  refuse(["automation/aws/**/*.ts"], [...NOT_IN_AUTOMATION, AUTOMATION_API]),
 );

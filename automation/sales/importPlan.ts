@@ -1,9 +1,8 @@
 // An export, a mapping and the customer files → what an import would do: every change, who gains
 // and who loses, what a limit asks. Reads files, writes none.
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { readFailure } from "../../src/errorCode";
 import { budgetExcesses } from "../../src/access/budget";
 import { accessDifference, type AccessChange } from "../../src/access/difference";
 import { entitledGrants, accessEnded } from "../../src/access/entitlements";
@@ -23,7 +22,8 @@ import { targetPath, type PlannedWrite } from "./journal";
 import { ledgerFile, ledgerText, readLedgers, type Ledger } from "./ledger";
 import { loadMapping, type Mapping } from "./mapping/mapping";
 import { mappingChanges } from "./mapping/changes";
-import { MAX_EXPORT_BYTES, readTable } from "./reading/readTable";
+import { readBytes } from "./reading/readBytes";
+import { readTable } from "./reading/readTable";
 import { customersAfter, reconcile, type CustomerChange, type ImportNote } from "./reconcile";
 import { readRecords, wantedColumns, type ReadRecords, type SalesRecord } from "./records";
 import { exportProblem } from "./reading/table";
@@ -137,23 +137,6 @@ async function readExport(
   const found = [...read.problems, ...merged.problems];
   if (found.length > 0) return { problems: found };
   return { source: { file, how: table.how, notes: table.notes, read, records: merged.records } };
-}
-
-/** The bytes of an export, or why there are none. */
-export function readBytes(path: string, file: string): Uint8Array | Problem {
-  try {
-    const { size } = statSync(path);
-    if (size <= MAX_EXPORT_BYTES) return readFileSync(path);
-    const message = `expected at most ${MAX_EXPORT_BYTES / 1024 / 1024} MiB, got ${Math.ceil(size / 1024 / 1024)}`;
-    return exportProblem(file, "export-size", message, "Export the mapped columns only.");
-  } catch (error) {
-    return exportProblem(
-      file,
-      "export-readable",
-      `expected a readable file, got ${readFailure(error)}`,
-      "Check its path.",
-    );
-  }
 }
 
 /** All customers, and the ids of those that were off-boarded. */

@@ -13,7 +13,7 @@ import { cleanText, fold } from "../reading/cellText";
 import { candidates } from "../reading/csvTable";
 import { EndDates } from "../reading/endDate";
 import { withoutFooter } from "../reading/footer";
-import { readBytes } from "../importPlan";
+import { readBytes } from "../reading/readBytes";
 import { FIELDS, parseMapping, READY_MAPPINGS, type MappedField, type Mapping } from "./mapping";
 import { kindOf, readTable } from "../reading/readTable";
 import { readId, type IdKind } from "../reading/recordId";

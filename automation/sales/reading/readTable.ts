@@ -6,9 +6,6 @@ import { zipNames, ZipError } from "./zip";
 import { quoted } from "../../../src/printable";
 import type { Problem } from "../../../src/problem";
 
-/** Largest export that is read, in bytes. 100,000 rows of 40 columns have about 60 MiB. */
-export const MAX_EXPORT_BYTES = 256 * 1024 * 1024;
-
 const OTHER_KINDS: readonly (readonly [signature: readonly number[], name: string, fix: string])[] =
   [
     [
