@@ -28,7 +28,7 @@ export interface DeliveryRequest {
   /** A log of CI keeps what is printed, so no passphrase may be. */
   inCi: boolean;
   /** @throws KeyMaterialError */
-  readKey(customer: string, generation: number): Promise<KeyMaterial>;
+  readKey: (customer: string, generation: number) => Promise<KeyMaterial>;
 }
 
 /** What was handed over. Secret in it is the passphrase, and nothing else. */
@@ -86,7 +86,7 @@ async function deliverKey(request: DeliveryRequest): Promise<Delivery> {
   };
 }
 
-async function deliverSetup(request: DeliveryRequest): Promise<Delivery> {
+function deliverSetup(request: DeliveryRequest): Delivery {
   const { customer, config, today, generation } = request;
   if (generation !== undefined) {
     throw new UsageError(

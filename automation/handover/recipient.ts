@@ -68,7 +68,9 @@ async function pgpRecipient(base64: string, customer: string): Promise<Recipient
     extension: "gpg",
     async encrypt(bytes) {
       const message = await openpgp.createMessage({ binary: bytes });
-      return openpgp.encrypt({ message, encryptionKeys: key, format: "binary" });
+      const encryptionKeys = key.toPublic();
+      // Its types promise a stream or bytes, as the message was made; these are bytes.
+      return (await openpgp.encrypt({ message, encryptionKeys, format: "binary" })) as Uint8Array;
     },
   };
 }
