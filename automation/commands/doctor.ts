@@ -34,18 +34,25 @@ export const doctor: Command<DoctorArguments> = {
     const { stack, customer, config } = loadOneCustomer(args, context);
     const aws = await openAws(config, context);
     await requireAccount(aws, config);
-    const patient = { customer, config, today };
-    const findings = diagnose(patient, await readDoctorView(aws, customer, config), now);
+    const diagnosed = { customer, config, today };
+    const findings = diagnose(diagnosed, await readDoctorView(aws, customer, config), now);
     const explained = args.error === undefined ? undefined : explainPullError(args.error);
     const isWell = findings.every(({ level }) => level === "good");
     if (args.json) {
       const { id } = customer;
       const error = args.error === undefined ? {} : { error: explained ?? null };
       terminal.print(
-        toJson({ stack, customer: id, today, expected: expectation(patient), findings, ...error }),
+        toJson({
+          stack,
+          customer: id,
+          today,
+          expected: expectation(diagnosed),
+          findings,
+          ...error,
+        }),
       );
     } else {
-      terminal.print(`${customer.id} ${expectation(patient)}.`, "strong");
+      terminal.print(`${customer.id} ${expectation(diagnosed)}.`, "strong");
       tellFindings(findings, terminal);
       if (args.error !== undefined) tellError(explained, isWell, terminal);
     }

@@ -9,7 +9,7 @@ import { toJson } from "../output/json";
 import { dayOf, daysBetween } from "../keys/days";
 import type { ObservedKey } from "../keys/matching";
 import { readStateKeys } from "../engine/readState";
-import { readKeyStatus, type CustomerKeyStatus, type KeyStatusReport } from "../keys/readStatus";
+import { readKeyStatus, type CustomerKeyStatus, type KeyStatusReport } from "../keys/status";
 import { Counter } from "../update/progress";
 import { requireAccount } from "../aws/requireAccount";
 import { stackNames } from "../files/stackFiles";

@@ -1,22 +1,22 @@
 import { entitledGrants, accessEnded } from "../../src/access/entitlements";
-import { diagnoseKeys } from "./diagnoseKeys";
-import { diagnosePolicies } from "./diagnosePolicies";
-import { diagnoseUser, type Patient } from "./diagnoseUser";
+import { diagnoseKeys } from "./keys";
+import { diagnosePolicies } from "./policies";
+import { diagnoseUser, type DiagnosedCustomer } from "./user";
 import type { Finding } from "./finding";
 import type { DoctorView } from "./view";
 
-/** All that is to say about one customer in AWS, leaks first. */
-export function diagnose(patient: Patient, view: DoctorView, now: Date): Finding[] {
-  const own = patient.customer.awsAccount === undefined;
+/** Every finding about one customer in AWS, leaked keys first. */
+export function diagnose(diagnosed: DiagnosedCustomer, view: DoctorView, now: Date): Finding[] {
+  const own = diagnosed.customer.awsAccount === undefined;
   return [
-    ...(own ? diagnoseUser(patient, view) : []),
-    ...(own ? diagnoseKeys(patient, view, now) : []),
-    ...diagnosePolicies(patient, view),
+    ...(own ? diagnoseUser(diagnosed, view) : []),
+    ...(own ? diagnoseKeys(diagnosed, view, now) : []),
+    ...diagnosePolicies(diagnosed, view),
   ];
 }
 
-/** What the customer should be able to do today, by the files. */
-export function expectation({ customer, config, today }: Patient): string {
+/** What the customer should be able to pull today, according to the files. */
+export function expectation({ customer, config, today }: DiagnosedCustomer): string {
   const { status, expires, awsAccount } = customer;
   if (accessEnded(customer, today)) {
     const why = status === "suspended" ? "it is suspended" : `its last day was ${expires}`;

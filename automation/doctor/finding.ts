@@ -1,10 +1,10 @@
-/** Something that the doctor has seen. */
+/** One result of comparing a customer's file with AWS. */
 export interface Finding {
-  /** `bad` keeps a pull from working, or lets one work that must not. */
+  /** `bad`: a pull fails that should work, or works that should fail. */
   level: "good" | "warning" | "bad";
   about: "user" | "login" | "keys" | "deny" | "repository" | "leak";
   message: string;
-  /** What to do; a good finding needs nothing. */
+  /** What to do; missing for a good finding. */
   fix?: string;
 }
 

@@ -6,34 +6,34 @@ import type { AwsClient, ListedUser, UserView } from "../aws/client";
 import type { ObservedKey } from "../keys/matching";
 import { observeKeys } from "../keys/observe";
 
-/** One repository's policy in one region; `document` is undefined when there is none. */
+/** A repository's policy in one region; `document` is undefined when it has none. */
 export interface PolicyView {
   repository: string;
   region: string;
   document: unknown;
 }
 
-/** What AWS says about one customer now. */
+/** What AWS holds about one customer. */
 export interface DoctorView {
-  /** Undefined: there is no such user. */
+  /** Undefined when there is no such user. */
   user?: UserView;
   keys: ObservedKey[];
-  /** Managed policies of the group; undefined when there is no such group. */
+  /** Managed policies of the customers' group; undefined when there is no such group. */
   groupPolicies?: string[];
-  /** Of every repository of the catalogue, in each of its regions. */
+  /** One for each repository of the catalogue and each of its regions. */
   policies: PolicyView[];
-  /** All users under `/customers/`: whom a policy names by ARN is known to AWS by its unique id. */
+  /** All users under `/customers/`: policies name ARNs, but AWS binds them to unique ids. */
   users: ListedUser[];
 }
 
-export type DoctorCalls = Pick<
+type DoctorCalls = Pick<
   AwsClient,
   "users" | "accessKeys" | "keyLastUse" | "groupPolicies" | "repositoryPolicy" | "listUsers"
 >;
 
 const AT_ONCE = 8;
 
-/** Reads all that `diagnose` asks; writes nothing, and needs no engine. */
+/** Reads what `diagnose` needs. Writes nothing, and needs no engine. */
 export async function readDoctorView(
   aws: DoctorCalls,
   { id, awsAccount }: Customer,

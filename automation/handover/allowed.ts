@@ -1,4 +1,4 @@
-// What may be handed over, and how often. A secret is delivered once; who lost it gets a new key.
+// What may be handed over, and how often. A secret is delivered once; a customer that lost it gets a new key.
 import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, HandOver, IsoDate } from "../../src/customers/model";
 import { UsageError } from "../output/usageError";
@@ -11,17 +11,17 @@ export function requireAccess(customer: Customer, today: IsoDate): void {
   throw status === "suspended"
     ? new UsageError(
         `${id} is suspended: its keys are inactive`,
-        "Take `status: suspended` out of its file and update the stack first.",
+        "Remove `status: suspended` from its file, and update the stack first.",
       )
     : new UsageError(
         `the access of ${id} ended after ${expires}: its keys are inactive`,
-        "Set a later `expires` in its file and update the stack first.",
+        "Set a later `expires` in its file, and update the stack first.",
       );
 }
 
 /**
- * Which key is handed over: the generation that was asked for, else the newest active one. An older one
- * is never taken by itself: it may be in use already, handed over before anybody kept a record.
+ * Chooses the key to hand over: the requested generation, or else the newest active one. An older one is
+ * never chosen by default: it may be in use already, handed over before records were kept.
  *
  * @throws UsageError when there is no such active key.
  */
@@ -36,13 +36,13 @@ export function chooseGeneration(customer: Customer, asked?: number): number {
     asked === undefined
       ? `${id} has no active key: its file says {${declared}}`
       : `${id} has no active key of generation ${asked}: its file says {${declared}}`,
-    "Name an active generation, or add one under `keys` and update the stack first.",
+    "Name an active generation, or add one under `keys`, and update the stack first.",
   );
 }
 
 /**
- * What is recorded of this very key; undefined when it was not handed over. A record of another key under the same
- * generation is that of a user who was made anew, or of another stack.
+ * The record of this key's hand-over; undefined when it was not handed over. A record of another key under the
+ * same generation belongs to a user that was re-created since, or to another stack.
  */
 export function recordOf(
   { handedOver = [] }: Customer,
@@ -53,8 +53,8 @@ export function recordOf(
 }
 
 /**
- * A second bundle of a key is made only on demand, and only for the public key that the first one was
- * for: nobody can open it who could not open the first one.
+ * Refuses a second bundle of a key, except on request and for the same public key as the first one, so that
+ * whoever can open the second one could open the first.
  *
  * @throws UsageError
  */
@@ -73,7 +73,7 @@ export function requireFirstTime(
   throw new UsageError(
     message,
     isForSameKey
-      ? `If the bundle was lost on the way, \`--again\` makes it once more for the same public key. If the secret was lost or seen by others, ${rotate}.`
-      : `A secret is handed over once${again ? ", or again for the same public key" : ""}. If it was lost, ${rotate}.`,
+      ? `If the bundle was lost on the way, \`--again\` writes it again for the same public key. If the secret was lost or seen by others, ${rotate}.`
+      : `A secret is handed over only once${again ? ", or again for the same public key" : ""}. If it was lost, ${rotate}.`,
   );
 }

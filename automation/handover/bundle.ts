@@ -5,12 +5,12 @@ import { readme } from "./readme";
 import { configureScript, dockerLoginScript } from "./scripts";
 import { tar, type TarEntry } from "./tar";
 
-/** Permission bits: what is unpacked is its owner's alone. */
+/** Permission bits: only the owner may read what is unpacked. */
 const FILE = 0o600;
 const SCRIPT = 0o700;
 const FOLDER = 0o700;
 
-/** The files of a bundle, by their paths inside its folder. The secret is in one of them, and in no other. */
+/** The files of a bundle, with paths relative to its folder. Exactly one of them holds the secret. */
 export function bundleFiles(facts: BundleFacts): TarEntry[] {
   const { identity, registries } = facts;
   const file = (path: string, content: string | Uint8Array, mode = FILE) => ({
@@ -39,9 +39,9 @@ export function bundleFiles(facts: BundleFacts): TarEntry[] {
 }
 
 /**
- * The bundle as a tar archive with one folder in it.
+ * Packs a bundle into a tar archive with one folder.
  *
- * @param today - `YYYY-MM-DD`: the date of all files.
+ * @param today - `YYYY-MM-DD`: the modification date of all files.
  */
 export function bundleArchive(facts: BundleFacts, today: string): Buffer {
   const folder = bundleName(facts);

@@ -1,15 +1,15 @@
-// The commands of a bundle, as the customer's engineer pastes them: README and scripts of the bundle and
-// docs/customer-guide.md all show these.
+// The commands that the customer's engineer runs. The bundle's README and scripts and docs/customer-guide.md
+// all show these.
 import { shellQuoted } from "../output/shellQuoted";
 import type { BundleFacts, Registry } from "./facts";
 
-/** Names that a bundle gives to things on the customer's side: apart for each vendor's account. */
+/** Names of what a bundle sets up on the customer's side. They differ for each vendor account. */
 export function localNames({ account }: Pick<BundleFacts, "account">) {
   const profile = `ecr-${account}`;
   return {
-    /** AWS profile that holds the key. */
+    /** The AWS profile that holds the key. */
     profile,
-    /** Kubernetes: what renews logins, and what it needs. */
+    /** Kubernetes: the CronJob that renews the login, with its service account and role. */
     renewal: profile,
     /** Kubernetes: the secret with the key. */
     keySecret: `${profile}-key`,
@@ -18,16 +18,16 @@ export function localNames({ account }: Pick<BundleFacts, "account">) {
   };
 }
 
-/** The folder that an archive unpacks to. */
+/** The folder that a bundle unpacks to. */
 export function bundleName({ customer, identity }: Pick<BundleFacts, "customer" | "identity">) {
   return identity.kind === "key" ? `${customer}-${identity.generation}` : customer;
 }
 
-/** Names of the files with the secret; the second one needs the customer's PGP key to be read. */
+/** Names of the file with the secret; the second one is encrypted for the customer's PGP key. */
 export const SECRET_FILE = "secret-access-key";
 export const ENCRYPTED_SECRET_FILE = "secret-access-key.gpg";
 
-/** How the customer opens what it was sent. */
+/** The command with which the customer opens a bundle. */
 export function openCommand(file: string, format: "age" | "pgp" | "passphrase" | "plain"): string {
   const name = shellQuoted(file);
   if (format === "plain") return `tar -xf ${name}`;
@@ -50,13 +50,13 @@ export class Commands {
     return `aws sts get-caller-identity${this.awsOptions(this.#registry.region)}`;
   }
 
-  /** A docker login without our profile: the key comes from the environment, as in CI. */
+  /** A docker login with the key from the environment, as in CI, instead of the profile. */
   get loginFromEnvironment(): string {
     const { region, host } = this.#registry;
     return `aws ecr get-login-password --region ${shellQuoted(region)} | docker login --username AWS --password-stdin ${shellQuoted(host)}`;
   }
 
-  /** For hosts with containerd and without docker. */
+  /** For hosts that have containerd but not docker. */
   get nerdctlLogin(): string {
     const { region, host } = this.#registry;
     return `aws ecr get-login-password${this.awsOptions(region)} | nerdctl login --username AWS --password-stdin ${shellQuoted(host)}`;
@@ -102,7 +102,7 @@ export class Commands {
     return "kubectl apply -f kubernetes/external-secrets.yaml";
   }
 
-  /** ` --profile … --region …`; a customer's own identity is whatever its environment says. */
+  /** ` --profile … --region …`; without the profile for a customer that uses its own AWS identity. */
   awsOptions(region: string): string {
     const { profile } = localNames(this.#facts);
     return `${this.#hasKey ? ` --profile ${profile}` : ""} --region ${shellQuoted(region)}`;

@@ -13,45 +13,45 @@ import { randomPassphrase } from "./passphrase";
 import { passphraseRecipient, publicKeyOf, type Recipient } from "./recipient";
 import { discardBundle, writeBundle } from "./writeBundle";
 
-/** What is to be handed over, and all that it takes. */
+/** What to hand over, and what that needs. */
 export interface DeliveryRequest {
   customer: Customer;
   config: StackConfig;
   today: IsoDate;
-  /** Folders, as paths of this machine. */
+  /** Folders, as absolute paths. */
   customersFolder: string;
   outFolder: string;
-  /** The newest active key without it. */
+  /** The newest active key when undefined. */
   generation?: number;
-  /** Once more, for the same public key. */
+  /** Write the bundle again, for the same public key. */
   again: boolean;
-  /** A log of CI keeps what is printed, so no passphrase may be. */
+  /** CI logs keep what is printed, so no passphrase may be printed there. */
   inCi: boolean;
   /** @throws KeyMaterialError */
   readKey: (customer: string, generation: number) => Promise<KeyMaterial>;
 }
 
-/** What was handed over. Secret in it is the passphrase, and nothing else. */
+/** What was handed over. Only the passphrase is secret. */
 export interface Delivery {
-  /** The bundle, as the person knows it. */
+  /** The bundle's path as it is shown. */
   file: string;
-  /** What the customer types to open it. */
+  /** The command with which the customer opens it. */
   open: string;
   generation?: number;
   key?: string;
-  /** Who can open it; undefined when there is nothing secret in it. */
+  /** Whom it is encrypted for; undefined when it holds no secret. */
   to?: string;
-  /** To be told by another way than the file. */
+  /** Must reach the customer by another channel than the file. */
   passphrase?: string;
-  /** The first time, when this is the second one. */
+  /** The record of the first hand-over, when this one repeats it. */
   before?: HandOver;
 }
 
 /**
- * Writes the customer's bundle: with a key encrypted, and recorded in the customer's file; for a customer
- * with an AWS account of its own the set-up alone, which holds no secret.
+ * Writes the customer's bundle. One with a key is encrypted and recorded in the customer's file. For a customer
+ * with an AWS account of its own it is the set-up alone, which holds no secret.
  *
- * @throws UsageError when it may not or cannot be; then nothing new is left on disk.
+ * @throws UsageError when the hand-over is not allowed or fails; nothing new is left on disk then.
  */
 export async function deliver(request: DeliveryRequest): Promise<Delivery> {
   requireAccess(request.customer, request.today);
@@ -73,7 +73,7 @@ async function deliverKey(request: DeliveryRequest): Promise<Delivery> {
     try {
       recordHandOver(request, { generation, key: material.keyId, on: today, to: recipient.to });
     } catch (error) {
-      // What is not recorded could be handed over twice.
+      // A key whose hand-over is not recorded could be handed over twice.
       discardBundle(written.path);
       throw error;
     }
@@ -91,7 +91,7 @@ function deliverSetup(request: DeliveryRequest): Delivery {
   if (generation !== undefined) {
     throw new UsageError(
       `${customer.id} has no key: it pulls with AWS account ${customer.awsAccount}`,
-      "Leave `--generation` out to write its set-up.",
+      "Leave out `--generation` to write its set-up.",
     );
   }
   const facts = bundleFacts(customer, config);
@@ -107,8 +107,8 @@ async function recipientFor(
   if (publicKey !== undefined) return { recipient: publicKey };
   if (inCi) {
     throw new UsageError(
-      `${customer.id} has no public key, and a passphrase would stay in the log of this CI`,
-      "Write the customer's `ageRecipient` or `pgpKey` into its file, or run this on your own machine.",
+      `${customer.id} has no public key, and a passphrase would stay in the CI log`,
+      "Add the customer's `ageRecipient` or `pgpKey` to its file, or run this on your own machine.",
     );
   }
   const passphrase = randomPassphrase();
@@ -131,13 +131,13 @@ async function readActiveKey(
         throw new UsageError(`key ${generation} of ${id} is not in AWS yet`, update);
       case "withoutSecret":
         throw new UsageError(
-          `the state holds no secret of key ${generation} of ${id}, and AWS tells a secret only once`,
+          `the state holds no secret of key ${generation} of ${id}, and AWS returns a secret only once`,
           `Add a generation under \`keys\` of ${id}, update the stack, and hand that one over.`,
         );
       case "unreadable":
         throw new UsageError(
-          "the engine exported a state that this version cannot read",
-          "Use the Pulumi version that made the last update, or a newer version of this script.",
+          "the engine exported a state that this version of ecr-customers cannot read",
+          "Use the Pulumi version that made the last update, or a newer version of ecr-customers.",
         );
     }
   }
@@ -157,7 +157,7 @@ function write(
   return { path, file, open: openCommand(name, recipient?.format ?? "plain") };
 }
 
-/** Beside the other generations' records; in the place of one of this generation, which was of another key. */
+/** Adds a record. It replaces one of the same generation, which was of another key. */
 function recordHandOver(
   { customer: { id, handedOver = [] }, customersFolder }: DeliveryRequest,
   record: HandOver,

@@ -6,35 +6,35 @@ import type { StackConfig } from "../../src/config";
 import type { AccountId, Customer, IsoDate } from "../../src/customers/model";
 import type { KeyMaterial } from "../engine/keyMaterial";
 
-/** A registry: one for each region of an account, and a login holds for one (ECR user guide, "Registry authentication"). */
+/** A registry. An account has one in each region, and a login is valid for one (ECR user guide, "Registry authentication"). */
 export interface Registry {
   region: string;
   host: string;
 }
 
-/** As whom the customer pulls. */
+/** The identity that the customer pulls with. */
 export type Identity =
   | { kind: "key"; generation: number; arn: string; key: Pick<KeyMaterial, "keyId" | "credential"> }
   | { kind: "account"; account: AccountId; policy: PolicyDocument };
 
-/** All that a bundle is made from. */
+/** What a bundle is made from. */
 export interface BundleFacts {
   /** The customer's id. */
   customer: string;
-  /** Display name: somebody else wrote it. */
+  /** Display name. Untrusted text. */
   name: string;
   /** The vendor's account, which holds the registries. */
   account: AccountId;
-  /** In order of their regions, at least one. */
+  /** Sorted by region, at least one. */
   registries: readonly Registry[];
-  /** Repository with its registry's host, as `docker pull` takes it before the tag; sorted, at least one. */
+  /** `<registry host>/<repository>`, what `docker pull` takes before the tag; sorted, at least one. */
   images: readonly string[];
   expires?: IsoDate;
   identity: Identity;
 }
 
 /**
- * What a customer needs to know to pull.
+ * Collects what a customer needs to know to pull.
  *
  * @param key - the key to hand over; undefined for a customer with an AWS account of its own.
  */
@@ -69,7 +69,7 @@ export function bundleFacts(
   };
 }
 
-/** What another account has to allow its own identities: both sides must (IAM, cross-account evaluation). */
+/** What another account has to allow its own identities: across accounts both sides must allow (IAM, "Cross-account policy evaluation logic"). */
 function pullPolicy(arns: readonly string[]): PolicyDocument {
   const { Version, Statement } = loginPolicy();
   return {

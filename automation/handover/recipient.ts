@@ -1,10 +1,10 @@
 import type { Customer } from "../../src/customers/model";
 import { UsageError } from "../output/usageError";
 
-/** Who can open a bundle. */
+/** Whom a bundle is encrypted for. */
 export interface Recipient {
   format: "age" | "pgp" | "passphrase";
-  /** As the customer's file records it: an age recipient, `pgp:` with the fingerprint, or `passphrase`. */
+  /** As recorded in the customer's file: an age recipient, `pgp:` with the fingerprint, or `passphrase`. */
   to: string;
   /** Of the encrypted file. */
   extension: "age" | "gpg";
@@ -14,7 +14,7 @@ export interface Recipient {
 /**
  * The customer's own public key, from its file; undefined when there is none.
  *
- * @throws UsageError when nothing can be encrypted for the key, e.g. because it has expired.
+ * @throws UsageError when the key cannot encrypt, e.g. because it has expired.
  */
 export async function publicKeyOf(customer: Customer): Promise<Recipient | undefined> {
   if (customer.pgpKey !== undefined) return pgpRecipient(customer.pgpKey, customer.id);
@@ -36,7 +36,7 @@ function ageRecipient(recipient: string): Recipient {
   };
 }
 
-/** @param passphrase - strong: whoever has the file may try passphrases for years. */
+/** @param passphrase - strong: whoever has the file can try passphrases for years. */
 export function passphraseRecipient(passphrase: string): Recipient {
   return {
     format: "passphrase",
@@ -56,7 +56,7 @@ async function pgpRecipient(base64: string, customer: string): Promise<Recipient
   const cannot = (cause: unknown) =>
     new UsageError(
       `nothing can be encrypted for the \`pgpKey\` of ${customer}: ${(cause as Error).message}`,
-      "Ask the customer for a public key that is valid today and can encrypt, and write it into the file.",
+      "Ask the customer for a public key that is valid today and can encrypt, and put it into the file.",
     );
   const key = await openpgp
     .readKey({ binaryKey: new Uint8Array(Buffer.from(base64, "base64")) })
@@ -69,7 +69,7 @@ async function pgpRecipient(base64: string, customer: string): Promise<Recipient
     async encrypt(bytes) {
       const message = await openpgp.createMessage({ binary: bytes });
       const encryptionKeys = key.toPublic();
-      // Its types promise a stream or bytes, as the message was made; these are bytes.
+      // The declared type covers streams too; a message made from bytes gives bytes.
       return (await openpgp.encrypt({ message, encryptionKeys, format: "binary" })) as Uint8Array;
     },
   };

@@ -11,14 +11,14 @@ import { dirname } from "node:path";
 import { errorCode } from "../../src/errorCode";
 import { UsageError } from "../output/usageError";
 
-/** Only ever a new file: not one that is there, and not through a link that somebody has put there. */
+/** Always a new file: never an existing one, and never through a symbolic link. */
 const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
- * Writes a bundle to a new file that only its owner may read; nothing is left of one that fails.
+ * Writes a bundle to a new file that only its owner may read. A file that could not be written is removed.
  *
- * @param shown - the file as the person knows it.
- * @throws UsageError when something is at that place already, or the folder cannot be written to.
+ * @param shown - the path for messages.
+ * @throws UsageError when the file exists already, or the folder cannot be written to.
  */
 export function writeBundle(file: string, bytes: Uint8Array, shown: string): void {
   let handle: number;
@@ -44,15 +44,15 @@ export function writeBundle(file: string, bytes: Uint8Array, shown: string): voi
   }
 }
 
-/** Takes back a bundle that this run has written. */
+/** Removes a bundle that this run has written. */
 export function discardBundle(file: string): void {
   unlinkSync(file);
 }
 
 function alreadyThere(shown: string): UsageError {
   return new UsageError(
-    `${shown} is there already`,
-    "Nothing is overwritten. If its hand-over is recorded, send that one; else it is of a run that was stopped: move it away and run this again.",
+    `${shown} already exists`,
+    "Nothing was overwritten. If its hand-over is recorded in the customer's file, send that bundle. Otherwise it is left from an interrupted run: move it away, and run this again.",
   );
 }
 

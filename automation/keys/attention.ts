@@ -3,7 +3,7 @@ import type { Customer, IsoDate } from "../../src/customers/model";
 import { daysBetween } from "./days";
 import type { GenerationKey, MatchedKeys, ObservedKey } from "./matching";
 
-/** Something about keys that a person has to look at. */
+/** Something about keys that an operator has to look at. */
 export interface Attention {
   kind: "old" | "overlap" | "undeclared" | "different" | "missing" | "unknown-user";
   /** The customer's id, or the user's name when no file declares it. */
@@ -16,13 +16,13 @@ export interface Attention {
 export interface AttentionLimits {
   today: IsoDate;
   now: Date;
-  /** An active key may be so many days old (CIS AWS Foundations: 90). */
+  /** Days after which an active key is too old (CIS AWS Foundations: 90). */
   olderThan: number;
-  /** Two keys of one customer may be active for so many days. */
+  /** Days for which two keys of one customer may both be active. */
   overlapDays: number;
 }
 
-/** What about one customer's keys needs a person. */
+/** What needs attention about one customer's keys. */
 export function attentionFor(
   customer: Customer,
   user: string,
@@ -37,14 +37,14 @@ export function attentionFor(
   for (const { generation, declared, key } of generations) {
     const wanted = declared === "active" && !ended ? "Active" : "Inactive";
     if (key === undefined) {
-      const message = `key ${generation} is in its file and not in AWS`;
+      const message = `key ${generation} is in its file, but not in AWS`;
       add("missing", message, "Run `ecr-customers up`; `up --refresh` if it was deleted by hand.");
     } else if (key.status !== wanted) {
-      const message = `key ${generation} is ${key.status} in AWS, and ${wanted} by its file`;
+      const message = `key ${generation} is ${key.status} in AWS, but ${wanted} according to its file`;
       add("different", message, "Run `ecr-customers up --refresh`.");
     }
   }
-  for (const key of undeclared) add("undeclared", ...undeclaredWords(key, user));
+  for (const key of undeclared) add("undeclared", ...describeUndeclared(key, user));
   const active = generations.filter(isActive);
   const [first, second] = active;
   const next =
@@ -57,28 +57,28 @@ export function attentionFor(
   }
   if (first !== undefined && second !== undefined) {
     const days = daysBetween(second.key.createdAt, limits.now);
-    const message = `keys ${first.generation} and ${second.generation} are both active for ${days} days`;
+    const message = `keys ${first.generation} and ${second.generation} have both been active for ${days} days`;
     if (days > limits.overlapDays) add("overlap", message, next);
   }
   return found;
 }
 
-/** A user under `/customers/` that no file declares, with the keys it has. */
+/** A user under `/customers/` that no file declares, with its keys. */
 export function unknownUser(user: string, keys: readonly ObservedKey[]): Attention {
   const active = keys.filter(({ status }) => status !== "Inactive").map(({ id }) => id);
   const works = active.length === 0 ? "no active key" : `the active key ${active.join(", ")}`;
   return {
     kind: "unknown-user",
     about: user,
-    message: `user ${user} has ${works}, and no file declares it`,
-    fix: "If its file was removed, `ecr-customers up` deletes it; else find out who made it (CloudTrail, CreateUser) and delete it.",
+    message: `user ${user} has ${works}, but no file declares it`,
+    fix: "If its file was removed, `ecr-customers up` deletes it. Otherwise find out in CloudTrail (CreateUser) who created it, and delete it.",
   };
 }
 
-function undeclaredWords(key: ObservedKey, user: string): [message: string, fix: string] {
+function describeUndeclared(key: ObservedKey, user: string): [message: string, fix: string] {
   return [
-    `key ${key.id} of user ${user} is ${key.status} in AWS, and no file declares it`,
-    `Find out who made it (CloudTrail, CreateAccessKey), then \`aws iam delete-access-key --user-name ${user} --access-key-id ${key.id}\`.`,
+    `key ${key.id} of user ${user} is ${key.status} in AWS, but no file declares it`,
+    `Find out in CloudTrail (CreateAccessKey) who created it, then run \`aws iam delete-access-key --user-name ${user} --access-key-id ${key.id}\`.`,
   ];
 }
 

@@ -2,7 +2,7 @@ import type { IsoDate } from "../../src/customers/model";
 
 const DAY_MILLISECONDS = 86_400_000;
 
-/** Whole days from one moment to a later one. */
+/** Number of whole days from one moment to a later one. */
 export function daysBetween(from: Date, to: Date): number {
   return Math.floor((to.getTime() - from.getTime()) / DAY_MILLISECONDS);
 }

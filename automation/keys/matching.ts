@@ -1,34 +1,34 @@
 import type { Customer, KeyStatus } from "../../src/customers/model";
 import type { AccessKeyView, KeyLastUse } from "../aws/client";
 
-/** One access key as AWS has it, with its last use. */
+/** An access key as AWS shows it, with its last use. */
 export interface ObservedKey extends AccessKeyView {
   lastUse: KeyLastUse;
 }
 
-/** One generation of a customer's file and the key that it is in AWS. */
+/** A generation of a customer's file, and the access key in AWS that belongs to it. */
 export interface GenerationKey {
   generation: number;
-  /** What the file says; whether it works depends on the customer's status too. */
+  /** What the file says. Whether the key works also depends on the customer's status. */
   declared: KeyStatus;
-  /** Undefined: AWS has none. */
+  /** Undefined: AWS has no such key. */
   key?: ObservedKey;
-  /** Nothing says that this key is that generation but their order. */
+  /** Assumed from the order of creation only: nothing records that the key is of this generation. */
   assumed?: true;
 }
 
-/** A customer's generations, and the keys of its user that no file declares. */
+/** A customer's generations with their keys, and the keys of its user that no file declares. */
 export interface MatchedKeys {
   generations: GenerationKey[];
   undeclared: ObservedKey[];
 }
 
 /**
- * Which key is which generation. AWS keeps no such number, so it is told by `idOf` or, for keys that
- * were handed over, by the file. `byAge` assumes the rest from their order, when there are as many
- * keys as generations: a later generation is a later key.
+ * Finds the access key of each generation. AWS does not store the generation: `idOf` knows it, or, for
+ * keys that were handed over, the file. With `byAge` the rest is assumed from the order of creation,
+ * provided that as many keys as generations are left: a later generation is a later key.
  *
- * @param idOf - generation → access key id, as far as it is known for sure.
+ * @param idOf - generation → access key id, where it is known for certain.
  */
 export function matchKeys(
   customer: Customer,

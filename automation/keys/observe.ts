@@ -2,16 +2,16 @@ import pMap from "p-map";
 import type { AwsClient } from "../aws/client";
 import type { ObservedKey } from "./matching";
 
-/** The calls that it takes. */
+/** The AWS calls that reading keys takes. */
 export type KeyReader = Pick<AwsClient, "accessKeys" | "keyLastUse">;
 
-/** Users that are read at the same time; IAM's own limits are not published (AWS re:Post, "IAM or STS throttling"). */
+/** Users that are read concurrently. IAM does not publish its request limits (AWS re:Post, "IAM or STS throttling"). */
 const AT_ONCE = 8;
 
 /**
- * All access keys of some users with their last use, oldest first; none for a user that is not there.
+ * Reads all access keys of some users with their last use, oldest first; none for a user that does not exist.
  *
- * @param done - told each user that was read.
+ * @param done - called after each user that was read.
  */
 export async function observeKeys(
   aws: KeyReader,

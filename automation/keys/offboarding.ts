@@ -7,10 +7,10 @@ import { canonicalJson } from "../output/json";
 import type { ReadBack } from "../update/readBack";
 
 /**
- * What AWS still lets a suspended customer do, or keep; empty when the suspension has taken effect.
+ * Lists what is still open of a suspended customer's access in AWS; empty once the suspension has taken effect.
  *
- * @param found - read with this customer's user only.
- * @param others - the other customers: one of them may pull with the same AWS account.
+ * @param found - what AWS holds, read for this customer's user only.
+ * @param others - the other customers: one of them may use the same AWS account.
  */
 export function stillOpen(
   found: ReadBack,

@@ -5,34 +5,35 @@ import { daysBetween, dayOf } from "./days";
 import type { GenerationKey } from "./matching";
 import { requireOwnKeys } from "./rotation";
 
-/** The next step of a retirement: the older key goes out of use, or is taken away for good. */
+/** The next step of a retirement: the older key is set inactive, or removed permanently. */
 export interface Retirement {
   step: "deactivate" | "remove";
   generation: number;
   /** The generation that stays. */
   keeps: number;
-  /** What the file shall hold. */
+  /** What the file declares afterwards. */
   keys: KeyGeneration[];
-  /** Why it would hurt now; only a person's own reason goes past it. */
+  /** Why this could interrupt the customer's pulls; `--force` with a reason overrides them. */
   objections: string[];
 }
 
-/** What AWS and the calendar say. */
+/** What a retirement is decided from. */
 export interface RetirementFacts {
-  /** The customer's generations as AWS has them. */
+  /** The customer's generations with their keys in AWS. */
   generations: readonly GenerationKey[];
   today: IsoDate;
   now: Date;
-  /** The old key must not have been used for so many days. */
+  /** Days for which the old key must not have been used. */
   idleDays: number;
 }
 
 /**
- * Decides what retiring the older of two keys means now. AWS's own order (IAM user guide, "Rotating
- * access keys"): set it inactive, which can be taken back, see that nobody misses it, then delete it.
+ * Decides the next step of retiring the older of two keys, in the order that AWS recommends (IAM user
+ * guide, "Rotating access keys"): set it inactive, which can be undone; check that it is no longer
+ * needed; then delete it.
  *
- * @throws UsageError when there is nothing to retire, or when it would leave an active customer without
- *   a key that works.
+ * @throws UsageError when there is nothing to retire, or when an active customer would be left without
+ *   a working key.
  */
 export function retirement(customer: Customer, facts: RetirementFacts): Retirement {
   const { id } = customer;
@@ -54,7 +55,7 @@ export function retirement(customer: Customer, facts: RetirementFacts): Retireme
   if (oldKey?.key !== undefined && oldKey.key.status !== "Inactive") {
     throw new UsageError(
       `key ${older.generation} of ${id} is still ${oldKey.key.status} in AWS`,
-      "Run `ecr-customers up` first: taking a key away cannot be taken back, setting it inactive can.",
+      "Run `ecr-customers up` first, which sets it inactive. That can be undone; removing a key cannot.",
     );
   }
   return {
@@ -66,9 +67,9 @@ export function retirement(customer: Customer, facts: RetirementFacts): Retireme
 }
 
 /**
- * The two keys of a customer that has two, as far as its file tells.
+ * The older and the newer of a customer's two keys, from its file alone.
  *
- * @throws UsageError as `retirement` does, without asking AWS.
+ * @throws UsageError for the same reasons as `retirement`, as far as the file shows them.
  */
 export function twoKeys(
   customer: Customer,
@@ -79,25 +80,25 @@ export function twoKeys(
   const [older, newer] = keys;
   if (older === undefined || newer === undefined) {
     throw new UsageError(
-      `${id} has one key only, ${older?.generation}`,
+      `${id} has only one key, ${older?.generation}`,
       `\`ecr-customers keys rotate ${id}\` adds the next one; \`ecr-customers suspend ${id}\` ends access.`,
     );
   }
   if (newer.status !== "active" && !accessEnded(customer, today)) {
     throw new UsageError(
-      `key ${newer.generation} of ${id} is inactive, so without key ${older.generation} no key would work`,
+      `key ${newer.generation} of ${id} is inactive, so no key would work without key ${older.generation}`,
       `Set \`${newer.generation}: active\` in its file first.`,
     );
   }
   return { older, newer };
 }
 
-/** No reason makes up for a key that does not work. */
+/** `--force` does not override this: without a working key, the customer's access would end. */
 function requireWorking(newKey: GenerationKey | undefined, generation: number, id: string): void {
   if (newKey?.key?.status === "Active") return;
   const found = newKey?.key === undefined ? "not in AWS yet" : `${newKey.key.status} in AWS`;
   throw new UsageError(
-    `key ${generation} of ${id} is ${found}, so without the old one no key would work`,
+    `key ${generation} of ${id} is ${found}, so no key would work without the old one`,
     "Run `ecr-customers up --refresh` first.",
   );
 }
@@ -109,18 +110,19 @@ function objections(
   { now, idleDays }: RetirementFacts,
 ): string[] {
   const [oldUse, newUse] = [oldKey?.key?.lastUse.at, newKey?.key?.lastUse.at];
-  if (newUse === undefined) return [`key ${keeps} was never used: it may not have arrived`];
+  if (newUse === undefined)
+    return [`key ${keeps} was never used: the customer may not have received it`];
   if (oldUse === undefined) return [];
   const days = daysBetween(oldUse, now);
   if (days < idleDays) {
     return [
-      `key ${generation} was used on ${dayOf(oldUse)}, less than ${idleDays} days ago: something still works with it`,
+      `key ${generation} was used on ${dayOf(oldUse)}, less than ${idleDays} days ago: something still uses it`,
     ];
   }
-  // A job that runs once a month, say: quiet for a while is not the same as moved.
+  // A job that runs once a month may still use the old key: an idle key is not necessarily replaced.
   return oldUse > newUse
     ? [
-        `key ${generation} was used on ${dayOf(oldUse)}, after the last use of key ${keeps} on ${dayOf(newUse)}: not everything has moved`,
+        `key ${generation} was used on ${dayOf(oldUse)}, after the last use of key ${keeps} on ${dayOf(newUse)}: something has not been moved to the new key`,
       ]
     : [];
 }

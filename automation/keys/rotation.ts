@@ -2,8 +2,8 @@ import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
 import { UsageError } from "../output/usageError";
 
-/** The keys of a customer with one generation more. */
-export interface Rotation {
+/** A customer's keys after a generation was added. */
+interface Rotation {
   added: number;
   keys: KeyGeneration[];
 }
@@ -11,8 +11,8 @@ export interface Rotation {
 /**
  * Adds the next generation, active, beside the present one.
  *
- * @throws UsageError when the customer has no keys of ours, has ended, or has two already: AWS allows
- *   a user two (IAM quotas), and so does the file.
+ * @throws UsageError when the customer has no keys of ours, its access has ended, or it has two keys
+ *   already: AWS allows a user two (IAM quotas), and so does the file.
  */
 export function rotated(customer: Customer, today: IsoDate): Rotation {
   const { id, keys } = customer;
@@ -21,22 +21,22 @@ export function rotated(customer: Customer, today: IsoDate): Rotation {
     throw new UsageError(
       `${id} has no access now, so a new key would not work`,
       customer.status === "suspended"
-        ? `\`ecr-customers resume ${id}\` first; with \`--new-key\` when the old key must not come back.`
+        ? `Run \`ecr-customers resume ${id}\` first, with \`--new-key\` if the old key must stay inactive.`
         : "Set a later end date first.",
     );
   }
   const [older, newer] = keys;
   if (older !== undefined && newer !== undefined) {
     throw new UsageError(
-      `${id} has two keys already, ${older.generation} (${older.status}) and ${newer.generation} (${newer.status}), and AWS allows a user no third`,
-      `Finish that rotation first: \`ecr-customers keys retire ${id}\`, twice, with an update after each.`,
+      `${id} already has two keys, ${older.generation} (${older.status}) and ${newer.generation} (${newer.status}), the most that AWS allows a user`,
+      `Finish that rotation first: run \`ecr-customers keys retire ${id}\` twice, with an update after each.`,
     );
   }
   const added = nextGeneration(customer);
   return { added, keys: [...keys, { generation: added, status: "active" }] };
 }
 
-/** One above all that the file knows of; a number that was used is never used again. */
+/** One above every generation that the file mentions: a number is never used again. */
 export function nextGeneration({ keys, handedOver = [] }: Customer): number {
   return 1 + Math.max(0, ...[...keys, ...handedOver].map(({ generation }) => generation));
 }
@@ -45,7 +45,7 @@ export function nextGeneration({ keys, handedOver = [] }: Customer): number {
 export function requireOwnKeys({ id, awsAccount }: Customer): void {
   if (awsAccount === undefined) return;
   throw new UsageError(
-    `${id} pulls with its own AWS account ${awsAccount}: it has no key of ours`,
+    `${id} pulls with its own AWS account ${awsAccount}, so it has no key of ours`,
     "Its own administrators rotate its keys.",
   );
 }

@@ -1,7 +1,7 @@
 /**
  * Proves that an edit of a customer's file that is killed with SIGKILL at any of its writes leaves the
- * old file or the new one, never a part, nothing else in the folder of customers, and that doing it
- * again finishes. AWS takes no part here: these commands only write files.
+ * old file or the new one, never a part of it, and nothing else in the customers folder; and that running
+ * it again finishes. AWS is not involved: these commands only write files.
  */
 import {
   mkdirSync,
@@ -34,7 +34,7 @@ const EDITS: [argv: string[], before: string, after: RegExp][] = [
   [["offboard", "acme"], TEXT, /\nstatus: suspended # \d{4}-\d\d-\d\d off-boarding\n$/],
 ];
 
-describe("an edit that is killed", function () {
+describe("a killed edit", function () {
   this.timeout(120_000);
   let directory: string;
   beforeEach(() => {
@@ -46,7 +46,7 @@ describe("an edit that is killed", function () {
   const file = () => join(directory, "customers/acme.yaml");
 
   for (const [argv, before, after] of EDITS) {
-    it(`\`${argv.join(" ")}\` leaves the old file or the new one`, async () => {
+    it(`by \`${argv.join(" ")}\` leaves the old file or the new one`, async () => {
       let kills = 0;
       for (let write = 1; ; write++) {
         writeFileSync(file(), before, { mode: 0o640 });
@@ -66,7 +66,7 @@ describe("an edit that is killed", function () {
         expect(readdirSync(directory).sort()).to.deep.equal(["Pulumi.dev.yaml", "customers"]);
       }
       expect(readFileSync(file(), "utf8")).to.match(after);
-      // Making the file, its bytes, its mode, its way to the disk, its name: none may be missed.
+      // Creating the file, its bytes, its mode, its sync to disk, its rename: each must have been killed.
       expect(kills).to.be.at.least(5);
     });
   }

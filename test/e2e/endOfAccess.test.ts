@@ -1,8 +1,8 @@
 /**
- * Proves how access ends: in an emergency by a role that may do nothing else, without the engine, with
- * an update afterwards that agrees; finished by running again when it was killed at any of its calls;
- * and for good, in two steps, with the id never used again. Also that the doctor sees each state, and
- * that no secret is written anywhere on the way. Judged by what AWS holds and by a signed pull.
+ * Proves how access ends: in an emergency by a role that may do nothing else, without the engine, and an
+ * update afterwards agrees; running it again finishes a run that was killed at any of its calls; and
+ * permanently, in two steps, with the id never used again. Also that the doctor shows each state, and that
+ * no secret is written anywhere. Judged by what AWS holds and by a signed pull.
  */
 import {
   AddUserToGroupCommand,
@@ -33,7 +33,7 @@ const SETTINGS = `config:
 `;
 const DENIED = { [DENY_POLICY_NAME]: denyPolicy({ status: "suspended" }) };
 
-/** All that revoking takes. */
+/** All that revoking needs. */
 const ALLOWED = [
   "sts:GetCallerIdentity",
   "iam:ListUsers",
@@ -97,7 +97,7 @@ describe("the end of access", function () {
     };
   });
 
-  it("is nowhere before it: the doctor finds nothing wrong, the customer pulls", async () => {
+  it("has not come before a revocation: the doctor finds nothing wrong, and the customer pulls", async () => {
     const { code, stdout } = await customers("doctor acme");
     expect(stdout).to.contain("acme should pull edge-agent in eu-central-1, sdk in eu-central-1.");
     expect(stdout).to.contain("AWS holds what the files say.");
@@ -107,7 +107,7 @@ describe("the end of access", function () {
     expect(await pull(secrets[0]!)).to.equal("pulled");
   });
 
-  it("is only described without --now, and asks AWS nothing", async () => {
+  it("is only described without --now, without a call to AWS", async () => {
     const calls = running.sandbox.front.journal.calls().length;
     const { code, stdout, stderr } = await asRole("revoke acme");
     expect(code).to.equal(2);
@@ -116,7 +116,7 @@ describe("the end of access", function () {
     expect(running.sandbox.front.journal.calls()).to.have.length(calls);
   });
 
-  it("comes at once by the small role, for every key, and into the file", async () => {
+  it("is brought about at once by the revoke role, for every key, and written to the file", async () => {
     const { sandbox } = running;
     await sandbox.view.iam.send(new CreateAccessKeyCommand({ UserName: "globex" }));
     const calls = sandbox.front.journal.calls().length;
@@ -154,7 +154,7 @@ describe("the end of access", function () {
     expect(text("acme").match(/suspended/g)).to.have.length(1);
   });
 
-  it("refuses to off-board who is still named, and says by what", async () => {
+  it("is not complete while a policy still names the customer: offboard refuses and says which", async () => {
     const { code, stderr } = await customers("offboard acme");
     expect(code).to.equal(2);
     expect(stderr).to.contain("the policy of edge-agent in eu-central-1 names it");
@@ -165,7 +165,7 @@ describe("the end of access", function () {
     );
   });
 
-  it("is agreed to by the next update, which takes grants away and changes nothing else", async () => {
+  it("is confirmed by the next update, which removes grants and changes nothing else", async () => {
     const { view } = running.sandbox;
     const before = await view.user("acme");
     const { code, stderr } = await customers("up --yes --allow-revocations 2");
@@ -178,10 +178,10 @@ describe("the end of access", function () {
     expect(again.code, again.stdout).to.equal(0);
     expect((await customers("doctor acme")).code).to.equal(0);
     const { stdout } = await customers("keys status globex");
-    expect(stdout).to.contain("of user globex is Inactive in AWS, and no file declares it");
+    expect(stdout).to.contain("of user globex is Inactive in AWS, but no file declares it");
   });
 
-  it("says in the doctor what a customer's message means", async () => {
+  it("is explained by the doctor from a customer's error message", async () => {
     const run = await customersScript(running, [
       ...[
         "doctor",
@@ -200,7 +200,7 @@ describe("the end of access", function () {
     expect(stdout).to.match(/WRONG {2}it is not in the group ecr-customers/);
   });
 
-  it("is finished in AWS although the file is broken or missing, and says what is left", async () => {
+  it("is complete in AWS although the file is broken or missing, and the command says what is left", async () => {
     const { project, sandbox } = running;
     project.write("hooli", "name: [\n");
     const broken = await asRole("revoke hooli --now");
@@ -224,14 +224,14 @@ describe("the end of access", function () {
       "pulls with its own AWS account 210987654321, where nothing of ours can be denied",
     ],
   ] as const) {
-    it(`is not there after \`${command}\`, which says why`, async () => {
+    it(`is not brought about by \`${command}\`, which says why`, async () => {
       const { code, stderr } = await asRole(command);
       expect(code).to.equal(1);
       expect(stderr).to.contain(said);
     });
   }
 
-  it("stops before the first write in another account, and where AWS does not answer", async () => {
+  it("stops before the first write in another account, and when AWS does not answer", async () => {
     const { project, sandbox } = running;
     const writes = sandbox.front.journal.writes();
     project.settings(SETTINGS.replace("123456789012", "210987654321"));
@@ -241,7 +241,7 @@ describe("the end of access", function () {
     expect(other.stderr).to.contain(
       "belong to account 123456789012, and stack dev is in 210987654321",
     );
-    // The port of the discard protocol: nobody listens there.
+    // The port of the discard protocol, on which nothing listens.
     const gone = await customers("revoke hooli --now", { AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
     expect([gone.code, gone.stderr]).to.deep.equal([
       1,
@@ -256,7 +256,7 @@ describe("the end of access", function () {
 
   // The deny, then each of two keys.
   for (const write of [1, 2, 3]) {
-    it(`killed at write ${write} to AWS, it is finished by running again`, async () => {
+    it(`is completed by running revoke again after it was killed at write ${write} to AWS`, async () => {
       const { project, sandbox } = running;
       const id = `killed-${write}`;
       const { iam } = sandbox.view;
@@ -281,7 +281,7 @@ describe("the end of access", function () {
     });
   }
 
-  it("killed at a write to the file, it leaves the old one, and is finished by running again", async () => {
+  it("is completed by running revoke again after it was killed at a write to the file", async () => {
     const { project } = running;
     const before = "name: hooli\nrepositories: [edge-agent]\n";
     let kills = 0;
@@ -299,7 +299,7 @@ describe("the end of access", function () {
     expect(kills).to.be.at.least(5);
   });
 
-  it("is taken back with a new key, after an update, and the old key stays dead", async () => {
+  it("is undone with a new key after an update, and the old key stays inactive", async () => {
     await customers("up --yes --allow-revocations 9");
     const refused = await customers("resume hooli");
     expect(refused.stderr).to.contain("all keys of hooli are inactive in its file");
@@ -315,7 +315,7 @@ describe("the end of access", function () {
     expect(await pull(old)).to.match(/UnrecognizedClient|InvalidClient/);
   });
 
-  it("for good takes the file away once AWS shows it, killed at any write or not, and keeps the id", async () => {
+  it("removes the file when it is permanent and AWS shows it, and the id is never used again", async () => {
     const { project } = running;
     const list = join(project.directory, "retired-customers.txt");
     const before = text("acme");
@@ -329,7 +329,7 @@ describe("the end of access", function () {
         break;
       }
       kills += 1;
-      // Either all is there, or the id is on the list, and the next run only takes the file away.
+      // Either nothing has happened, or the id is on the list and the next run only removes the file.
       expect(text("acme")).to.equal(before);
       if (existsSync(list)) {
         expect((await customers("validate")).stderr).to.contain("[id-retired]");
@@ -347,7 +347,7 @@ describe("the end of access", function () {
     project.remove("acme");
   });
 
-  it("has written no secret anywhere", () => {
+  it("writes no secret anywhere", () => {
     const all = [
       ...secrets.map(({ secretAccessKey }) => secretAccessKey),
       role["AWS_SECRET_ACCESS_KEY"] ?? "",

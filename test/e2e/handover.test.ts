@@ -1,8 +1,8 @@
 /**
- * Proves, with the real engine and the sandbox's AWS, that a key which is handed over is the customer's, works
- * and is in the encrypted bundle only; that with a PGP key its secret is not even in the state; and that the
- * bundle's own commands log in and pull with it, with the real `aws` and credential helper and with crane for docker.
- * That docker itself and a Kubernetes cluster take what they get is not shown.
+ * Proves, with the real engine and the sandbox's AWS, that the key in a bundle is the customer's, works, and is in
+ * the encrypted bundle only; that with a PGP key its secret is not even in the state; and that the bundle's own
+ * commands log in and pull with it, with the real `aws` and credential helper, and with crane instead of docker.
+ * Not covered: docker itself, and a Kubernetes cluster.
  */
 import { execFileSync } from "node:child_process";
 import {
@@ -45,11 +45,11 @@ describe("a hand-over", function () {
   let age: typeof Age;
   let identity: string;
   let pgp: PrivateKey;
-  /** Where everything that asks the system for a temporary file puts it. */
+  /** The system's folder for temporary files, for this suite. */
   let temporary: string;
   /** Of the vendor's image. */
   let digest: string;
-  /** All that was printed and all files that were seen: the project's with its state, home, temporary ones. */
+  /** Everything that was printed, and every file that existed: the project's with its state, home, temporary ones. */
   let written: Written;
   const started = Date.now();
   const machines: CustomerMachine[] = [];
@@ -132,7 +132,7 @@ describe("a hand-over", function () {
     return Object.keys((await running.sandbox.view.user(customer)).keys);
   }
 
-  /** Whose AWS says the key is. */
+  /** The ARN of the user that the key belongs to, from AWS. */
   async function ownerOf(accessKeyId: string, secretAccessKey: string): Promise<string> {
     const { endpoint, region } = running.sandbox.aws;
     const client = new STSClient({
@@ -150,7 +150,7 @@ describe("a hand-over", function () {
     expect(written.size).to.be.above(10);
   }
 
-  /** The engine's own logs since this suite began; the folder is older, and other suites' as well. */
+  /** Adds the engine's logs since this suite began; the folder is shared with other suites. */
   function noteEngineLogs(): void {
     const logs = join(running.sandbox.environment["PULUMI_HOME"] ?? "", "logs");
     const files = readdirSync(logs).map((name) => join(logs, name));
@@ -165,7 +165,7 @@ describe("a hand-over", function () {
     return formsOf(secret).flatMap(({ kind, form }) => (text.includes(form) ? [kind] : []));
   }
 
-  it("to an age recipient holds the customer's key, which works, and leaves its secret nowhere else", async () => {
+  it("for an age recipient holds the customer's working key, and leaves its secret nowhere else", async () => {
     const run = await handover(["acme", "--json"]);
     expect([run.code, run.stderr]).to.deep.equal([0, ""]);
     const [key = ""] = await keysInAws("acme");
@@ -184,7 +184,7 @@ describe("a hand-over", function () {
     expectNoTrace(secret);
   });
 
-  it("is recorded in the file, and changes nothing in AWS", async () => {
+  it("is recorded in the customer's file, and changes nothing in AWS", async () => {
     const text = readFileSync(join(running.project.directory, "customers/acme.yaml"), "utf8");
     const [key = ""] = await keysInAws("acme");
     expect(text).to.match(
@@ -193,7 +193,7 @@ describe("a hand-over", function () {
     await expectNothingToDo(running);
   });
 
-  it("comes with commands that log in as the customer, each as its README says", async () => {
+  it("has a README whose commands log in as the customer", async () => {
     const machine = await openWithAge("acme-1.tar.age");
     const secret = secretOf(machine);
     const [key = ""] = await keysInAws("acme");
@@ -203,14 +203,14 @@ describe("a hand-over", function () {
     const dockerConfig = join(machine.home, ".docker/config.json");
     const configs: string[] = [];
     for (const block of blocks) {
-      // Only the last one, that for CI, has the key from its environment.
+      // Only the last block, the one for CI, takes the key from its environment.
       const inCi = block === blocks.at(-1);
       useClients(machine, inCi ? { accessKeyId: key, secretAccessKey: secret } : undefined);
       const { code, stdout, stderr } = await machine.run(block);
       expect(code, `${block}\n${stderr}`).to.equal(0);
       outputs.push(stdout);
       if (block.includes("docker-config.json")) configs.push(readFileSync(dockerConfig, "utf8"));
-      // The helper takes the place of a login, and the rest of README logs in.
+      // The helper replaces a login, and the rest of the README logs in.
       if (block.startsWith("AWS_PROFILE=")) rmSync(dockerConfig);
     }
     expect(outputs.join("\n")).to.contain('"Arn": "arn:aws:iam::123456789012:user/customers/acme"');
@@ -231,7 +231,7 @@ describe("a hand-over", function () {
     expect(machine.calls.join("\n")).not.to.contain(secret);
   });
 
-  it("gets the vendor's image with them, and no other repository's", async () => {
+  it("lets the customer pull the vendor's image, and no other repository's", async () => {
     const customer = await openWithAge("acme-1.tar.age");
     useClients(customer);
     const pulled = await customer.run(
@@ -245,7 +245,7 @@ describe("a hand-over", function () {
     );
   });
 
-  it("with a PGP key keeps the secret out of the state, and hands over its ciphertext", async () => {
+  it("for a PGP key holds the ciphertext of a secret that is not in the state", async () => {
     const { project, sandbox } = running;
     const run = await handover(["globex"]);
     expect(run.code, run.stderr).to.equal(0);
@@ -262,14 +262,14 @@ describe("a hand-over", function () {
       stack: "dev",
       environment: project.environment,
     });
-    // The export does hold secrets, acme's for one; so it would hold this one.
+    // The export does hold secrets, such as acme's, so it would hold this one.
     const acmes = secretOf(await openWithAge("acme-1.tar.age"));
     expect(tracesIn(state, acmes)).to.include.members(["plain", "SES password"]);
     expect(tracesIn(state, secret)).to.deep.equal([]);
     expectNoTrace(secret);
   });
 
-  it("with a passphrase shows it once, apart from the result, and opens with it", async () => {
+  it("without a public key opens with a passphrase that is shown once, apart from the result", async () => {
     const run = await handover(["initech", "--json"]);
     expect(run.code, run.stderr).to.equal(0);
     const [passphrase = ""] = /(?:[2-9a-z]{5}-){5}[2-9a-z]{5}/.exec(run.stderr) ?? [];
@@ -280,20 +280,20 @@ describe("a hand-over", function () {
     const [key = ""] = await keysInAws("initech");
     expect(await ownerOf(key, secretOf(machine))).to.contain("user/customers/initech");
     expectNoTrace(secretOf(machine));
-    // Printed this once, on standard error; in no file.
+    // Printed once, on standard error, and written to no file.
     expect(written.find([passphrase]).filter((place) => !place.includes("printed"))).to.deep.equal(
       [],
     );
   });
 
-  it("to an AWS account of the customer's own is set-up alone", async () => {
+  it("is the set-up alone for a customer with its own AWS account", async () => {
     const run = await handover(["hooli"]);
     expect(run.code, run.stderr).to.equal(0);
     expect(run.stdout).to.contain("no key and nothing secret in it");
     expect(readdirSync(unpack(bundle("hooli.tar")).bundle)).to.include("pull-policy.json");
   });
 
-  it("that is refused or fails leaves no bundle, no record and no trace of the secret", async () => {
+  it("leaves no bundle, no record and no trace of the secret when it is refused or fails", async () => {
     const { project } = running;
     const secrets = [secretOf(await openWithAge("acme-1.tar.age"))];
     const [bundles, file] = [
@@ -304,9 +304,9 @@ describe("a hand-over", function () {
     project.write("stranger", "name: Stranger\nrepositories: [edge-agent]\n");
     project.write("acme", unrecorded);
     const runs: [said: string, run: ScriptRun][] = [
-      ["is there already", await handover(["acme", "--debug"])],
+      ["already exists", await handover(["acme", "--debug"])],
       ["is not in AWS yet", await handover(["stranger"])],
-      ["a passphrase would stay in the log", await handover(["stranger"], { CI: "true" })],
+      ["a passphrase would stay in the CI log", await handover(["stranger"], { CI: "true" })],
       ["there is no customer", await handover(["acne"])],
       ["no active key of generation 2", await handover(["acme", "--generation", "2"])],
       [
@@ -333,7 +333,7 @@ describe("a hand-over", function () {
     for (const secret of secrets) expectNoTrace(secret);
   });
 
-  it("of the next key waits for the update, and is that key's alone", async () => {
+  it("of the next key needs an update first, and holds only that key", async () => {
     const { project } = running;
     const file = join(project.directory, "customers/acme.yaml");
     const [first = ""] = await keysInAws("acme");
@@ -353,7 +353,7 @@ describe("a hand-over", function () {
     expect(readFileSync(file, "utf8")).to.match(/handedOver:\n {2}1:\n(.*\n){3} {2}2:\n/);
   });
 
-  /** Gives a machine docker and nerdctl, which crane plays, and what notes its calls in place of kubectl. */
+  /** Gives a machine crane as docker and nerdctl, and a stand-in that records its calls as kubectl. */
   function useClients(
     machine: CustomerMachine,
     key?: { accessKeyId: string; secretAccessKey: string },
@@ -376,7 +376,7 @@ describe("a hand-over", function () {
       ...(key === undefined
         ? {}
         : { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey }),
-      // The sandbox answers under ECR's own name to whom it is the proxy.
+      // As a proxy, the sandbox answers under ECR's own host names.
       HTTP_PROXY: endpoint,
       HTTPS_PROXY: endpoint,
       NO_PROXY: new URL(endpoint).hostname,
@@ -393,7 +393,7 @@ describe("a hand-over from one of several cells", function () {
     ),
   );
 
-  it("finds the key in the customer's own cell, and waits for a cell that was never deployed", async () => {
+  it("finds the key in the customer's own cell, and needs an update first for a new cell", async () => {
     const { generateX25519Identity, identityToRecipient } = await import("age-encryption");
     const recipient = await identityToRecipient(await generateX25519Identity());
     const text = `name: A\nrepositories: [edge-agent]\nageRecipient: ${recipient}\n`;

@@ -1,6 +1,6 @@
 /**
- * Proves that the status of keys and their retirement know which key is which when the customers are
- * spread over several stacks. That cells themselves work is shown by test/e2e/cells.test.ts.
+ * Proves that keys status and keys retire know which key is which when the customers are spread over
+ * several stacks. Cells themselves are covered by test/e2e/cells.test.ts.
  */
 import { expect } from "chai";
 import { customersScript } from "./support/customersScript";
@@ -17,7 +17,7 @@ const SETTINGS = `config:
 describe("keys of customers in cells", function () {
   const running = withSandbox(this, SETTINGS);
 
-  it("are known by their generations", async () => {
+  it("are matched to their generations", async () => {
     const { project } = running;
     for (const id of ["acme", "globex", "hooli"]) {
       project.write(

@@ -1,8 +1,8 @@
 /**
- * Proves the last step of the job with the clients that customers use: what the vendor pushed is what a
- * customer pulls, with `aws ecr get-login-password`, `crane` and the ECR credential helper; and everything that
- * the files do not grant is refused, in the words that the customer sees. Each decision is the emulator's, from
- * the policies that the engine has deployed. It does not prove how long AWS takes to act on a change.
+ * Proves the last step of the job with the clients that customers use: a customer pulls what the vendor
+ * pushed, with `aws ecr get-login-password`, `crane` and the ECR credential helper; and everything that the
+ * files do not grant is refused, with the message that the customer sees. The emulator decides, from the
+ * policies that the engine has deployed. Not covered: how long AWS takes to act on a change.
  * The same refusals against the bare emulator: test/sandbox/registry/registry.test.ts.
  */
 import { expect } from "chai";
@@ -70,13 +70,13 @@ describe("a customer's pull", function () {
     }
   };
 
-  describe("of what the file grants", () => {
-    it("brings the vendor's image, from a repository that names it and from a tagged one", async () => {
+  describe("of a granted repository", () => {
+    it("gets the vendor's image, from a repository with named grants and from one with tagged grants", async () => {
       expect(new Set(Object.values(digests))).to.have.length(REPOSITORIES.length);
       await pullsAll(acme, "edge-agent", "telemetry-sdk");
     });
 
-    it("brings it with the credential helper too, by the registry's own name", async () => {
+    it("gets it with the credential helper too, by the registry's real host name", async () => {
       const [plain] = await machines.of("acme");
       const machine = machines.with(plain?.key, true);
       machine.useCredentialHelper();
@@ -85,7 +85,7 @@ describe("a customer's pull", function () {
       await expectNoPull(machine, "dashboard:1.0", noGrant("acme", "BatchGetImage", "dashboard"));
     });
 
-    it("can be made with each of two keys", async () => {
+    it("works with each of two keys", async () => {
       const both = await machines.of("soylent");
       expect(both).to.have.length(2);
       for (const machine of both) {
@@ -94,7 +94,7 @@ describe("a customer's pull", function () {
       }
     });
 
-    it("is seen by the vendor, with the key that was used", async () => {
+    it("is visible to the vendor, with the key that was used", async () => {
       const { journal, keyUses } = running.sandbox.front;
       const accessKeyId = acme.key?.accessKeyId ?? "";
       journal.reset();
@@ -124,7 +124,8 @@ describe("a customer's pull", function () {
       );
     }
 
-    it("(there are rows to try)", () => expect(ATTEMPTS).to.have.length.greaterThan(5));
+    it("(with at least six kinds of attempts)", () =>
+      expect(ATTEMPTS).to.have.length.greaterThan(5));
 
     for (const { what, action, repository, call } of ATTEMPTS) {
       it(what, async () => {
@@ -135,7 +136,7 @@ describe("a customer's pull", function () {
       });
     }
 
-    it("and nothing was changed by trying", async () => {
+    it("and no attempt changes anything", async () => {
       const vendor = await machines.vendor();
       await pullsAll(vendor, ...REPOSITORIES);
       const tags = await vendor.crane("ls", vendor.reference("edge-agent"));
@@ -143,7 +144,7 @@ describe("a customer's pull", function () {
     });
   });
 
-  describe("without a valid key is refused:", () => {
+  describe("without a valid key is refused with", () => {
     it("no key", async () => {
       const nobody = machines.with();
       expect((await nobody.login()).stderr).to.include("Unable to locate credentials");
@@ -159,7 +160,7 @@ describe("a customer's pull", function () {
       await expectNoPull(guesser, "edge-agent:1.0", "401 Unauthorized: Not Authorized");
     });
 
-    it("a key that never was", async () => {
+    it("a key that never existed", async () => {
       const secretAccessKey = acme.key?.secretAccessKey ?? "";
       const answer = await machines
         .with({ accessKeyId: "AKIANEVERMADE0000000", secretAccessKey })
@@ -169,7 +170,7 @@ describe("a customer's pull", function () {
   });
 
   describe("after its last day is refused", () => {
-    it("by AWS itself, though nobody has run anything since", async () => {
+    it("by AWS itself, without an update since", async () => {
       const { keys } = await running.sandbox.view.user("initech");
       expect(Object.values(keys)).to.deep.equal(["Active"]);
       const [initech] = await machines.of("initech");
@@ -201,7 +202,7 @@ describe("a customer's pull", function () {
       await deploy(running);
     });
 
-    it("that suspends the customer is refused, also with a log-in from before", async () => {
+    it("that suspends the customer is refused, with an earlier login too", async () => {
       const { hooli } = loggedIn;
       for (const repository of ["edge-agent", "telemetry-sdk"]) {
         const message = notAuthorized(
@@ -215,30 +216,30 @@ describe("a customer's pull", function () {
       expect((await hooli?.login())?.stderr).to.include(INVALID_KEY);
     });
 
-    it("that ends its last day is refused by its key already", async () => {
+    it("after its last day is refused because its key is inactive", async () => {
       expect((await initech?.login())?.stderr).to.include(INVALID_KEY);
     });
 
-    it("that removes the customer is refused, also with a log-in from before", async () => {
+    it("that removes the customer is refused, with an earlier login too", async () => {
       const { umbrella } = loggedIn;
       const message = "DENIED: Your Authorization Token is invalid.";
       await expectNoPull(umbrella as OciClient, "edge-agent:1.0", message);
       expect((await umbrella?.login())?.stderr).to.include(INVALID_KEY);
     });
 
-    it("that makes a key inactive is refused to new log-ins with it, and goes on with the other", async () => {
+    it("that sets a key inactive is refused for new logins with it, and works with the other", async () => {
       const { keys } = await running.sandbox.view.user("soylent");
       const statusOf = (machine: OciClient) => keys[machine.key?.accessKeyId ?? ""];
       const inactive = soylent.find((machine) => statusOf(machine) === "Inactive") as OciClient;
       const active = soylent.find((machine) => statusOf(machine) === "Active") as OciClient;
-      // A log-in outlives its key at AWS: ending access is what suspension is for.
+      // At AWS, a login outlives its key: to end access, a customer is suspended.
       await pullsAll(inactive, "edge-agent");
       expect((await inactive.login()).stderr).to.include(INVALID_KEY);
       await expectLogin(active);
       await pullsAll(active, "edge-agent");
     });
 
-    it("that is about others goes on with the log-in from before", () =>
+    it("that concerns others still works with an earlier login", () =>
       pullsAll(acme, "edge-agent", "telemetry-sdk"));
 
     it("that resumes the customer works again with the same key", async () => {

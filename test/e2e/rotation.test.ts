@@ -1,8 +1,8 @@
 /**
- * Proves the whole life of a rotation with the script itself: the next key is added, handed over,
- * used; the old one is put out of use and later deleted; while a customer pulls without a pause and
- * never once in vain, with crane and the credential helper. Also that each step that would hurt is
- * refused. It does not prove how long AWS takes to act on a change.
+ * Proves a whole rotation with the script itself: the next key is added, handed over and used; the old
+ * one is set inactive and later deleted; meanwhile a customer keeps pulling with crane and the credential
+ * helper, and no pull fails. Also that each step that would interrupt pulls is refused. Not covered: how
+ * long AWS takes to act on a change.
  */
 import { CreateAccessKeyCommand, CreateUserCommand } from "@aws-sdk/client-iam";
 import { readFileSync } from "node:fs";
@@ -57,7 +57,7 @@ describe("a rotation", function () {
     inUse = customerKey(running, "acme-1");
   });
 
-  it("never leaves the customer a moment without a key that works", async function () {
+  it("never leaves the customer without a working key", async function () {
     // Three updates by the real engine.
     this.timeout(180_000);
     const { journal } = running.sandbox.front;
@@ -71,7 +71,7 @@ describe("a rotation", function () {
       const early = await keys("retire acme");
       expect([early.code, early.stderr]).to.deep.equal([
         1,
-        "Error: key 2 of acme is not in AWS yet, so without the old one no key would work\nRun `ecr-customers up --refresh` first.\n",
+        "Error: key 2 of acme is not in AWS yet, so no key would work without the old one\nRun `ecr-customers up --refresh` first.\n",
       ]);
       await up();
       expect((await keys("retire acme", later(8))).stderr).to.contain("key 2 was never used");
@@ -87,7 +87,7 @@ describe("a rotation", function () {
       const notYet = await keys("retire acme", later(8));
       expect([notYet.code, notYet.stderr]).to.deep.equal([
         1,
-        "Error: key 1 of acme is still Active in AWS\nRun `ecr-customers up` first: taking a key away cannot be taken back, setting it inactive can.\n",
+        "Error: key 1 of acme is still Active in AWS\nRun `ecr-customers up` first, which sets it inactive. That can be undone; removing a key cannot.\n",
       ]);
       await up();
       const gone = await keys("retire acme", later(8));
@@ -122,7 +122,7 @@ describe("a rotation", function () {
     );
   });
 
-  it("goes on at once with a reason, which stays in the file", async () => {
+  it("can be forced with a reason, which is kept in the file", async () => {
     expect((await keys("rotate acme")).code).to.equal(0);
     expect(file()).to.contain("keys: { 2: active, 3: active }");
     await up();
@@ -148,10 +148,10 @@ describe("a rotation", function () {
   for (const [command, said] of [
     ["rotate hooli", "pulls with its own AWS account 210987654321"],
     ["retire hooli", "pulls with its own AWS account 210987654321"],
-    ["retire globex", "globex has one key only, 1"],
+    ["retire globex", "globex has only one key, 1"],
     ["rotate globx", "Did you mean globex?"],
   ] as const) {
-    it(`is refused for \`keys ${command}\``, async () => {
+    it(`is refused for \`keys ${command}\` without a write to AWS`, async () => {
       const writes = running.sandbox.front.journal.writes();
       const { code, stderr } = await keys(command);
       expect(code).to.equal(1);
@@ -160,7 +160,7 @@ describe("a rotation", function () {
     });
   }
 
-  it("is refused for a third key, before AWS is asked, with the way out", async () => {
+  it("refuses a third key before AWS is asked, with advice", async () => {
     running.project.write(
       "globex",
       "name: G\nrepositories: [edge-agent]\nkeys: { 1: active, 4: active }\n",
@@ -168,12 +168,12 @@ describe("a rotation", function () {
     const { code, stderr } = await keys("rotate globex");
     expect([code, stderr]).to.deep.equal([
       1,
-      "Error: globex has two keys already, 1 (active) and 4 (active), and AWS allows a user no third\n" +
-        "Finish that rotation first: `ecr-customers keys retire globex`, twice, with an update after each.\n",
+      "Error: globex already has two keys, 1 (active) and 4 (active), the most that AWS allows a user\n" +
+        "Finish that rotation first: run `ecr-customers keys retire globex` twice, with an update after each.\n",
     ]);
   });
 
-  it("shows in the status, with all that needs attention", async () => {
+  it("is shown by keys status with everything that needs attention", async () => {
     const { sandbox, project } = running;
     project.write(
       "globex",
@@ -207,7 +207,7 @@ describe("a rotation", function () {
     ]);
   });
 
-  it("whose retirement is killed leaves the old file, and is finished by running it again", async () => {
+  it("leaves the old file when a retirement is killed, and running it again finishes it", async () => {
     const { project } = running;
     const file = join(project.directory, "customers/globex.yaml");
     const before = readFileSync(file, "utf8");

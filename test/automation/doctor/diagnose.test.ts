@@ -1,7 +1,6 @@
 /**
- * Proves that the doctor notices each way in which AWS can differ from a customer's file, and says
- * nothing of what is as it should be. What AWS holds is written by hand; that it is read so is shown
- * by test/e2e/doctor.test.ts.
+ * Proves that the doctor finds each way in which AWS can differ from a customer's file, and reports
+ * nothing that is as declared. What AWS holds is written by hand; test/e2e/endOfAccess.test.ts reads it.
  */
 import { expect } from "chai";
 import { diagnose, expectation } from "../../../automation/doctor/diagnose";
@@ -84,12 +83,12 @@ function wrong(view: DoctorView, one: Customer = ACME): string[] {
 }
 
 describe("the doctor", () => {
-  it("has nothing against what is as the files say", () => {
+  it("reports nothing when AWS holds what the files say", () => {
     expect(wrong(held())).to.deep.equal([]);
     expect(findings(held()).map(({ message }) => message)).to.deep.equal([
       `user acme exists, ${ARN}`,
       "it is in the group ecr-customers, which may log in",
-      "key 1 (by its age) is AKIA1, Active, made on 2026-01-01, last used on 2026-11-20 for ecr",
+      "key 1 (assumed from its age) is AKIA1, Active, created on 2026-01-01, last used on 2026-11-20 for ecr",
       "the policy of edge-agent in eu-central-1 names it",
     ]);
     const suspended = customer("acme", { status: "suspended" });
@@ -119,7 +118,7 @@ describe("the doctor", () => {
       /^bad: A KEY HAS LEAKED.*revoke acme --now/,
     ],
     [
-      "a policy of somebody's",
+      "a policy attached by hand",
       held({ user: { attachedPolicies: ["Admin"] } }),
       /^warning: policy Admin/,
     ],
@@ -135,30 +134,30 @@ describe("the doctor", () => {
       /^bad: tag pull:sdk is missing/,
     ],
     [
-      "a pull tag too many",
+      "an undeclared pull tag",
       held({ user: { tags: { ...USER.tags, "pull:x": "allow" } } }),
-      /^bad: tag pull:x is on/,
+      /^bad: the user has the tag pull:x/,
     ],
     [
-      "a deny of no file",
+      "a deny that no file declares",
       held({ user: { inlinePolicies: DENY } }),
       /^bad: AWS denies it.*delete-user-policy/,
     ],
     ["a missing deny", held(), /^bad: AWS does not deny/, { ...ACME, expires: "2027-01-01" }],
     [
-      "another deny",
+      "a different deny",
       held({ user: { inlinePolicies: DENY } }),
       /^bad: what AWS denies/,
       { ...ACME, expires: "2027-01-01" },
     ],
-    ["no active key", held({ keyStatus: "Inactive" }), /bad: no key of it is active/],
+    ["no active key", held({ keyStatus: "Inactive" }), /bad: none of its keys is active/],
     [
       "an active key after the end",
       held({
         user: { inlinePolicies: DENY, tags: { "ecr-customers:customer": "acme" } },
         edgeAgent: undefined,
       }),
-      /bad: a key of it is active.*although/,
+      /bad: a key is active.*although/,
       { ...ACME, status: "suspended" },
     ],
     [
@@ -172,33 +171,33 @@ describe("the doctor", () => {
       /^bad: the policy of edge-agent/,
     ],
     [
-      "a policy of a deleted user",
+      "a policy that names a deleted user",
       held({ edgeAgent: policy({ arn: "AIDAOLD" }) }),
-      /It names AIDAOLD, users that were deleted/,
+      /names deleted users \(AIDAOLD\)/,
     ],
     [
-      "a user made anew",
+      "a re-created user",
       held({
         edgeAgent: policy(
           { arn: ARN, uniqueId: "AIDAOLD" },
           { arn: OTHER, uniqueId: "AIDAGLOBEX" },
         ),
       }),
-      /^bad: .*deleted and made anew/,
+      /^bad: .*deleted and re-created/,
     ],
     [
       "a policy that should not name it",
       held({ orchestrator: policy({ arn: ARN }) }),
-      /^bad: the policy of orchestrator in eu-central-1 names it, and/,
+      /^bad: the policy of orchestrator in eu-central-1 names it, but/,
     ],
     [
-      "a policy with its unique id",
+      "a policy that names it by its unique id",
       held({ orchestrator: policy({ arn: "AIDAACME" }) }),
       /^bad: .*by its unique id/,
     ],
   ];
   for (const [what, view, said, one] of cases) {
-    it(`notices ${what}, and says what to do`, () => {
+    it(`reports ${what}, and says what to do`, () => {
       const told = wrong(view, one);
       expect(
         told.filter((line) => said.test(line)),
@@ -208,7 +207,7 @@ describe("the doctor", () => {
     });
   }
 
-  it("looks only at policies for a customer with its own AWS account", () => {
+  it("checks only policies for a customer with its own AWS account", () => {
     const own = customer("acme", { awsAccount: "210987654321", keys: [] });
     const root = policy(
       { arn: "arn:aws:iam::210987654321:root" },
@@ -219,7 +218,7 @@ describe("the doctor", () => {
     expect(wrong({ ...view, policies: held().policies }, own)).to.have.length(1);
   });
 
-  it("says what the files let the customer pull", () => {
+  it("says what the customer may pull according to the files", () => {
     const say = (one: Customer) => expectation({ customer: one, config, today: TODAY });
     expect(say(ACME)).to.equal("should pull edge-agent in eu-central-1, sdk in eu-central-1");
     expect(say({ ...ACME, expires: "2026-11-22" })).to.equal(

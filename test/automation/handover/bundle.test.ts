@@ -1,8 +1,8 @@
 /**
- * Proves what is in a bundle: that the secret is in one file and no other, that `tar` unpacks it with
- * permissions for its owner alone, that Kubernetes objects have the shape they need, and that text which
- * somebody else wrote stays text. That the commands work is shown by commands.test.ts and, against the
- * sandbox's AWS, by test/e2e/handover.test.ts; that a cluster takes the objects is not shown.
+ * Proves what is in a bundle: the secret is in exactly one file, `tar` unpacks it for its owner alone, the
+ * Kubernetes objects have the required shape, and untrusted text stays text. That the commands work is
+ * covered by commands.test.ts and, against the sandbox's AWS, by test/e2e/handover.test.ts. Not covered:
+ * that a cluster accepts the objects.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -34,7 +34,7 @@ function manifests(path: string, facts = keyFacts()): Manifest[] {
 }
 
 describe("a bundle", () => {
-  it("holds the secret in one file, and nowhere else", () => {
+  it("holds the secret in exactly one file", () => {
     const files = bundleFiles(keyFacts());
     const holding = files.filter(({ content }) => Buffer.from(content as string).includes(SECRET));
     expect(holding.map(({ path, content }) => [path, content])).to.deep.equal([
@@ -43,14 +43,14 @@ describe("a bundle", () => {
     expect(files.filter(({ content }) => content.includes(KEY_ID as never)).length).to.be.above(0);
   });
 
-  it("holds the ciphertext instead, for a key that was made with a PGP key, and says how to open it", () => {
+  it("holds the ciphertext of a key that was created with a PGP key, and says how to decrypt it", () => {
     const files = bundleFiles(keyFacts({}, encryptedKey));
     expect(files.map(({ path }) => path)).to.include("secret-access-key.gpg");
     expect(files.map(({ path }) => path)).not.to.include("secret-access-key");
     expect(contentOf(files, "README.md")).to.contain("gpg --output secret-access-key --decrypt");
   });
 
-  it("says region, registry, repositories, user and end", () => {
+  it("names region, registry, repositories, user and end date", () => {
     const text = contentOf(bundleFiles(keyFacts({ expires: "2027-01-31" })), "README.md");
     for (const part of [
       `\`${ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com/edge-agent\``,
@@ -66,7 +66,7 @@ describe("a bundle", () => {
     expect(contentOf(bundleFiles(keyFacts()), "README.md")).to.contain("Access has no end date.");
   });
 
-  it("for an AWS account of the customer's own holds a policy to attach, and nothing of a key", () => {
+  it("holds a policy to attach, and no key, for a customer with its own AWS account", () => {
     const files = bundleFiles(accountFacts());
     expect(files.map(({ path }) => path)).to.deep.equal([
       "README.md",
@@ -96,7 +96,7 @@ describe("a bundle", () => {
     }
   });
 
-  it("unpacks with the system's tar into a folder that is its owner's alone", function () {
+  it("unpacks with the system's tar into a folder that only its owner can read", function () {
     const root = mkdtempSync(join(tmpdir(), "bundle-"));
     after(() => rmSync(root, { recursive: true }));
     const facts = keyFacts();
@@ -126,7 +126,7 @@ describe("a bundle", () => {
     }
   });
 
-  it("shows a hostile name as text: no markup, no link, no line of its own", () => {
+  it("shows a hostile name as text: no markup, no link, no line break", () => {
     const hostile =
       "](http://evil.example) <img src=x> ![a](b) `$(touch pwned)` **@here** # \"'; rm -rf ~";
     const page = contentOf(bundleFiles(keyFacts({ name: hostile })), "README.md");
@@ -147,7 +147,7 @@ describe("the bundle's Kubernetes objects", () => {
   const name = `ecr-${ACCOUNT}`;
   const pullSecrets = [`${name}-eu-central-1`, `${name}-us-east-1`];
 
-  it("let a CronJob write the pull secrets, and read and change no other secret", () => {
+  it("let the CronJob write the pull secrets, and read or change no other secret", () => {
     const [account, role, binding, job, ...others] = manifests("kubernetes/cronjob.yaml");
     expect(others).to.deep.equal([]);
     expect(
@@ -173,7 +173,7 @@ describe("the bundle's Kubernetes objects", () => {
     });
   });
 
-  it("renew more often than every twelve hours, as nobody in particular", () => {
+  it("renew more often than every twelve hours, without root", () => {
     const job = manifests("kubernetes/cronjob.yaml")[3] as unknown as {
       spec: {
         schedule: string;
@@ -209,7 +209,7 @@ describe("the bundle's Kubernetes objects", () => {
     );
   });
 
-  it("tell the External Secrets Operator the same, one generator and one secret for each registry", () => {
+  it("give the External Secrets Operator a generator and a secret for each registry", () => {
     const objects = manifests("kubernetes/external-secrets.yaml");
     expect(objects.map(({ kind, metadata }) => [kind, metadata.name])).to.deep.equal(
       pullSecrets.flatMap((secret) => [
@@ -259,7 +259,7 @@ describe("the bundle's Kubernetes objects", () => {
     ]);
   });
 
-  it("are the pull secrets that README names", () => {
+  it("have the names of the pull secrets in the README", () => {
     const page = contentOf(bundleFiles(keyFacts()), "README.md");
     const block = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
     const named = parse(block) as { imagePullSecrets: { name: string }[] };

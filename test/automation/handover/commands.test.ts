@@ -1,8 +1,7 @@
 /**
- * Proves that what a bundle tells the customer to type works as a whole: every shell block of its README
- * is run in order, on a machine of its own, with programs that stand in for aws, docker, nerdctl and kubectl.
- * They note how they were called and hand on what they got. That AWS takes it is shown by
- * test/e2e/handover.test.ts.
+ * Proves that the commands of a bundle work as a whole: every shell block of its README is run in order on a
+ * machine of its own, with stand-ins for aws, docker, nerdctl and kubectl that record their calls. That AWS
+ * accepts the calls is covered by test/e2e/handover.test.ts.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -44,7 +43,7 @@ const JQ = `exec ${process.execPath} -e '
 ' "$3" "$4"`;
 const hasJq = spawnSync("jq", ["--version"]).status === 0;
 
-/** Answers with a password that names the region, if the profile that it is asked with exists. */
+/** Prints a password that names the region, if the profile of the call exists. */
 const AWS = `
 profile=; region=; command="$1 $2"; shift 2
 while [ $# -gt 0 ]; do case "$1" in --profile) profile=$2;; --region) region=$2;; esac; shift 2; done
@@ -52,7 +51,7 @@ if [ -n "$profile" ]; then grep -q "^\\[$profile\\]" "$HOME/.aws/credentials" ||
 else [ -n "$AWS_ACCESS_KEY_ID" ] || exit 255; fi
 if [ "$command" = "ecr get-login-password" ]; then echo "password-of-$region"; else echo '{}'; fi`;
 
-/** Notes registry and password of a login; refuses an empty one, as docker does. */
+/** Records registry and password of a login; refuses an empty password, as docker does. */
 const DOCKER = `
 case "$1" in
   login) password=$(cat); [ -n "$password" ] || exit 1; echo "$5 $password" >> "$HOME/logins";;
@@ -88,7 +87,7 @@ describe("the commands of a bundle", () => {
     return readFileSync(join(machine.home, file), "utf8");
   }
 
-  /** Runs all, each of which must end well. */
+  /** Runs all, and expects each to succeed. */
   async function runAll(blocks: readonly string[]): Promise<void> {
     for (const block of blocks) {
       const { code, stderr } = await machine.run(block);
@@ -98,7 +97,7 @@ describe("the commands of a bundle", () => {
 
   afterEach(() => machine.remove());
 
-  it("of a key run from the first to the last, and call what they should", async () => {
+  it("with a key run from first to last with the right calls", async () => {
     const blocks = start(keyFacts());
     expect(blocks).to.have.length(11);
     mkdirSync(join(machine.home, ".docker"));
@@ -136,7 +135,7 @@ describe("the commands of a bundle", () => {
     expect(calls.join("\n"), "the secret as an argument").not.to.contain(SECRET);
   });
 
-  it("of a key made with a PGP key decrypt its secret first", async () => {
+  it("with a key created with a PGP key decrypt its secret first", async () => {
     const blocks = start(keyFacts({}, encryptedKey));
     machine.program(
       "gpg",
@@ -147,7 +146,7 @@ describe("the commands of a bundle", () => {
     expect(inHome(".aws/credentials")).to.contain(`aws_secret_access_key = ${SECRET}\n`);
   });
 
-  it("for an AWS account of the customer's own use whatever identity is there", async () => {
+  it("for a customer with its own AWS account use the identity in the environment", async () => {
     const blocks = start(accountFacts());
     await runAll(blocks);
     expect(machine.calls.filter((call) => call.startsWith("aws"))).to.deep.equal([
@@ -157,7 +156,7 @@ describe("the commands of a bundle", () => {
     ]);
   });
 
-  it("put the next key in the place of the last one, and leave all else in the credentials alone", async () => {
+  it("replace the previous key, and leave all other credentials unchanged", async () => {
     start(keyFacts());
     const own = "# mine\n[default]\naws_access_key_id = A\n\n";
     const other = "[other] \nregion = eu-west-1\n";
@@ -173,7 +172,7 @@ describe("the commands of a bundle", () => {
     );
   });
 
-  it("without the secret's file change no credentials", async () => {
+  it("change no credentials without the secret's file", async () => {
     start(keyFacts());
     mkdirSync(join(machine.home, ".aws"));
     writeFileSync(join(machine.home, ".aws/credentials"), "[default]\n");
@@ -182,7 +181,7 @@ describe("the commands of a bundle", () => {
     expect(inHome(".aws/credentials")).to.equal("[default]\n");
   });
 
-  it("do not log in with nothing when AWS refuses", async () => {
+  it("do not log in with an empty password when AWS refuses", async () => {
     start(keyFacts());
     machine.program("aws", "echo AccessDeniedException >&2; exit 254");
     const { code, stderr } = await machine.run("./docker-login.sh");
@@ -191,7 +190,7 @@ describe("the commands of a bundle", () => {
     expect(machine.calls.some((call) => call.startsWith("docker"))).to.equal(false);
   });
 
-  it("take every name as one word, whatever is in it", async () => {
+  it("treat every name as one word, whatever it contains", async () => {
     const hostile = "$(touch pwned)'`touch pwned`;touch pwned #";
     const material = { ...plainKey, keyId: `${hostile}"` };
     const host = `h${hostile}`;
@@ -234,7 +233,7 @@ function renewalScript(facts: BundleFacts): string {
 }
 
 describe("the bundle's CronJob", () => {
-  it("logs in to each registry and leaves the pull secrets for kubectl to store", async () => {
+  it("logs in to each registry and writes the pull secrets for kubectl to apply", async () => {
     const machine = new CustomerMachine();
     after(() => machine.remove());
     machine.program("aws", AWS);

@@ -1,7 +1,7 @@
 /**
- * Proves that a hand-over killed by SIGKILL before any of its changes on disk leaves no secret in plain and a
- * customer's file that is the old one or the recorded one, never half of it; that what is recorded has its bundle;
- * and that the next run either finishes the job or says what to do. Each kill is a process of its own.
+ * Proves that a hand-over killed by SIGKILL before any of its changes on disk leaves no plain secret, and a
+ * customer's file that is the old or the new one, never half of it; that every record has its bundle; and that
+ * the next run either finishes the job or says what to do. Each kill is a process of its own.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -16,7 +16,7 @@ import { acmeIn, acmeText, writeAcme } from "./support/onDisk";
 import { SECRET } from "./support/samples";
 
 const PROGRAM = join(__dirname, "support/killedDelivery.ts");
-/** More changes than a hand-over makes; the test demands that the last kills come too late. */
+/** More changes than a hand-over makes: the last kill must come too late. */
 const MOST = 16;
 
 describe("a killed hand-over", function () {

@@ -1,7 +1,7 @@
 /**
- * Proves what a hand-over leaves on disk and what it refuses: a new file for its owner alone, a record in
- * the customer's file, each secret once; and that whatever goes wrong leaves neither a bundle nor a record.
- * The key comes from a stand-in for the state; the real one: test/e2e/handover.test.ts.
+ * Proves what a hand-over writes and what it refuses: a new file that only its owner can read, a record in the
+ * customer's file, each secret once; and that a failure leaves neither a bundle nor a record. The key comes
+ * from a stand-in for the state; test/e2e/handover.test.ts uses the real one.
  */
 import {
   chmodSync,
@@ -47,7 +47,7 @@ describe("a hand-over", () => {
   const text = () => acmeText(root);
   const run = (changes: Partial<DeliveryRequest> = {}) => deliver(acmeIn(root, changes));
 
-  /** Refused, with words for a person; nothing new on disk, and the file as it was. */
+  /** Expects a refusal with message and advice, nothing new on disk, and an unchanged file. @returns the text. */
   async function refused(changes: Partial<DeliveryRequest> = {}): Promise<string> {
     const [before, bundles] = [text(), existsSync(out) ? readdirSync(out) : []];
     const error: unknown = await run(changes).then(
@@ -63,7 +63,7 @@ describe("a hand-over", () => {
     return `${message}. ${advice}`;
   }
 
-  it("writes a new file that its owner alone may read, and records it without touching the rest", async () => {
+  it("writes a new file that only its owner may read, and records it without changing the rest", async () => {
     acme(
       "handedOver:\n  1: { key: AKIAIOSFODNN7ANOTHER, on: 2025-01-01, to: passphrase } # old\nkeys: { 1: inactive, 2: active }\n" +
         `ageRecipient: ${AGE} # theirs\n`,
@@ -81,21 +81,21 @@ describe("a hand-over", () => {
     expect(text()).to.equal(before.replace("# old\n", `# old\n${added}`));
   });
 
-  it("makes a passphrase where there is no public key, and never in CI", async () => {
+  it("uses a passphrase when there is no public key, but never in CI", async () => {
     acme("");
-    expect(await refused({ inCi: true })).to.contain("a passphrase would stay in the log");
+    expect(await refused({ inCi: true })).to.contain("a passphrase would stay in the CI log");
     const { passphrase, to } = await run();
     expect(passphrase).to.match(/^(.{5}-){5}.{5}$/);
     expect(to).to.equal("passphrase");
     expect(text()).not.to.contain(passphrase);
   }).timeout(60_000);
 
-  it("to a public key works in CI, and has no passphrase", async () => {
+  it("works in CI for a public key, without a passphrase", async () => {
     acme();
     expect((await run({ inCi: true })).passphrase).to.equal(undefined);
   });
 
-  it("happens once; again only on demand and for the same public key", async () => {
+  it("is made once, and again only on request and for the same public key", async () => {
     acme();
     await run();
     const recorded = text();
@@ -106,7 +106,7 @@ describe("a hand-over", () => {
     rmSync(join(out, "acme-1.tar.age"));
     expect((await run({ again: true, today: "2026-12-01" })).before?.on).to.equal("2026-11-24");
     expect(text()).to.equal(recorded);
-    expect(await refused({ again: true })).to.contain("acme-1.tar.age is there already");
+    expect(await refused({ again: true })).to.contain("acme-1.tar.age already exists");
 
     const { publicKey } = await generateKey({
       userIDs: [{ email: "a@b.example" }],
@@ -119,18 +119,18 @@ describe("a hand-over", () => {
     );
     rmSync(out, { recursive: true });
     expect(await refused({ again: true })).to.match(
-      /A secret is handed over once.*hand that one over\.$/,
+      /A secret is handed over only once.*hand that one over\.$/,
     );
   });
 
-  it("with a passphrase is never made again: another passphrase would be for anybody", async () => {
+  it("is never repeated with a passphrase, which anyone could use", async () => {
     acme(`handedOver: { 1: { key: ${KEY_ID}, on: 2026-11-01, to: passphrase } }\n`);
     for (const again of [false, true]) {
       expect(await refused({ again })).to.contain("If it was lost, add a generation");
     }
   });
 
-  it("counts for the key and not for the generation: a user made anew has other keys", async () => {
+  it("is recorded for the key, not for the generation: a re-created user has other keys", async () => {
     acme(
       `handedOver: { 1: { key: AKIAIOSFODNN7ANOTHER, on: 2026-11-01, to: ${AGE} } }\nageRecipient: ${AGE}\n`,
     );
@@ -138,7 +138,7 @@ describe("a hand-over", () => {
     expect(text()).to.contain(`{ 1: { key: ${KEY_ID}, on: 2026-11-24, to: ${AGE} } }`);
   });
 
-  it("takes the newest active key, and an older one only by name", async () => {
+  it("uses the newest active key, and an older one only on request", async () => {
     acme(`keys: { 1: active, 2: active }\nageRecipient: ${AGE}\n`);
     const asked: number[] = [];
     const readKey = (_: string, generation: number) => {
@@ -152,7 +152,7 @@ describe("a hand-over", () => {
     expect(await refused({ generation: 3 })).to.contain("its file says {1: active, 2: active}");
   });
 
-  it("is refused for whom has no access, or no key in AWS yet, with the way out", async () => {
+  it("is refused for a customer without access or without a key in AWS, with advice", async () => {
     acme("status: suspended\n");
     expect(await refused()).to.contain("acme is suspended");
     acme("expires: 2026-11-23\n");
@@ -165,33 +165,33 @@ describe("a hand-over", () => {
     expect(await refused({ readKey: () => Promise.resolve(inactive) })).to.contain(update);
     for (const [kind, said] of [
       ["notDeployed", update],
-      ["withoutSecret", "AWS tells a secret only once. Add a generation"],
-      ["unreadable", "a state that this version cannot read"],
+      ["withoutSecret", "AWS returns a secret only once. Add a generation"],
+      ["unreadable", "a state that this version of ecr-customers cannot read"],
     ] as const) {
       const readKey = () => Promise.reject(new KeyMaterialError(kind));
       expect(await refused({ readKey })).to.contain(said);
     }
   });
 
-  it("overwrites nothing, and follows no link", async () => {
+  it("overwrites nothing, and follows no symbolic link", async () => {
     acme();
     mkdirSync(out);
     const bundle = join(out, "acme-1.tar.age");
     writeFileSync(bundle, "theirs");
-    expect(await refused()).to.contain("is there already. Nothing is overwritten");
+    expect(await refused()).to.contain("already exists. Nothing was overwritten");
     expect(readFileSync(bundle, "utf8")).to.equal("theirs");
     rmSync(bundle);
     for (const target of ["nowhere", "somewhere"]) {
       if (target === "somewhere") writeFileSync(join(root, target), "");
       symlinkSync(join(root, target), bundle);
-      expect(await refused(), target).to.contain("is there already");
+      expect(await refused(), target).to.contain("already exists");
       rmSync(bundle);
     }
     expect(existsSync(join(root, "nowhere"))).to.equal(false);
     expect(readFileSync(join(root, "somewhere"), "utf8")).to.equal("");
   });
 
-  it("that cannot be recorded leaves no bundle", async () => {
+  it("leaves no bundle when it cannot be recorded", async () => {
     acme();
     const customersFolder = join(root, "gone");
     expect(await refused({ customersFolder })).to.contain("cannot be changed: ENOENT");
@@ -206,7 +206,7 @@ describe("a hand-over", () => {
     expect(await refused({ customersFolder })).to.contain("Edit it by hand");
   });
 
-  it("into a folder that cannot be written to says so", async () => {
+  it("says that a folder cannot be written to", async () => {
     acme();
     writeFileSync(join(root, "file"), "");
     expect(await refused({ outFolder: join(root, "file") })).to.match(
@@ -214,7 +214,7 @@ describe("a hand-over", () => {
     );
   });
 
-  it("to an AWS account of the customer's own is set-up in plain, recorded nowhere", async () => {
+  it("is a plain set-up without a record for a customer with its own AWS account", async () => {
     acme('awsAccount: "210987654321"\n');
     const before = text();
     const readKey = () => Promise.reject(new Error("no key may be read"));
@@ -222,11 +222,11 @@ describe("a hand-over", () => {
     expect(done).to.deep.equal({ file: done.file, open: "tar -xf acme.tar" });
     expect(readFileSync(join(out, "acme.tar")).includes("pull-policy.json")).to.equal(true);
     expect(text()).to.equal(before);
-    expect(await refused({ readKey })).to.contain("is there already");
+    expect(await refused({ readKey })).to.contain("already exists");
     expect(await refused({ readKey, generation: 1 })).to.contain("acme has no key");
   });
 
-  it("shows no secret in what it tells", async () => {
+  it("returns no secret", async () => {
     acme();
     const secret = new Secret("another-secret");
     const readKey = () =>

@@ -1,6 +1,6 @@
 /**
- * Proves that docs/customer-guide.md and the bundle tell customers the same commands, that its links lead
- * somewhere and that it shows no secret. Proves nothing about the words between the commands.
+ * Proves that docs/customer-guide.md and the bundle show the same commands, that its links resolve and that it
+ * shows no secret. The prose between the commands is not checked.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,7 +20,7 @@ function readmeFor(material: typeof plainKey): string {
 }
 
 describe("docs/customer-guide.md", () => {
-  it("shows exactly the commands of a bundle, in their order, after those that open it", () => {
+  it("shows exactly the commands of a bundle, in order, after those that open it", () => {
     const open = [
       openCommand("acme-1.tar.age", "age"),
       openCommand("acme-1.tar.gpg", "pgp"),
@@ -29,7 +29,7 @@ describe("docs/customer-guide.md", () => {
     const readme = shellBlocks(readmeFor(encryptedKey));
     expect(readme).to.have.length(12);
     expect(shellBlocks(GUIDE)).to.deep.equal([...open, ...readme]);
-    // What a key without PGP has is among them.
+    // The commands for a key without PGP are a subset.
     expect(readme).to.include.members(shellBlocks(readmeFor(plainKey)));
   });
 
@@ -38,7 +38,7 @@ describe("docs/customer-guide.md", () => {
     expect(block.exec(GUIDE)?.[0]).to.equal(block.exec(readmeFor(plainKey))?.[0]);
   });
 
-  it("explains each message in AWS's, docker's and Kubernetes' words", () => {
+  it("quotes the error messages of AWS, docker and Kubernetes", () => {
     const table = GUIDE.split("## What an error message means")[1]?.split("\n## ")[0] ?? "";
     for (const words of [
       "ecr:GetAuthorizationToken",
@@ -54,7 +54,7 @@ describe("docs/customer-guide.md", () => {
     }
   });
 
-  it("links to files that are there, and shows no secret", () => {
+  it("links only to existing files, and shows no secret", () => {
     for (const [, target = ""] of GUIDE.matchAll(/\]\(([^)#]+)\)/g)) {
       if (!/^https:/.test(target))
         expect(existsSync(join(dirname(FILE), target)), target).to.equal(true);

@@ -1,6 +1,6 @@
 /**
- * Proves that a bundle can be opened by the customer's own key and by nobody else's: with the libraries
- * themselves and, where it is installed, with the `gpg` that customers use. Also that passphrases are strong.
+ * Proves that only the customer's own key opens a bundle, with the libraries themselves and, where it is
+ * installed, with the `gpg` that customers use; and that passphrases are strong.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { passphraseRecipient, publicKeyOf } from "../../../automation/handover/r
 import { UsageError } from "../../../automation/output/usageError";
 import { ACME } from "./support/samples";
 
-/** As the script loads it: what tsx makes of it for a plain `import` runs scrypt for a minute. */
+/** Loaded as the script does: compiled by tsx for a static import, scrypt takes a minute. */
 const age = import("age-encryption");
 
 const BYTES = Buffer.from([0, 1, 2, 255, 10, 13, 0]);
@@ -32,7 +32,7 @@ function decryptPgp(bytes: Uint8Array, decryptionKeys: PrivateKey) {
 
 describe("a bundle's encryption", () => {
   for (const generator of ["generateX25519Identity", "generateHybridIdentity"] as const) {
-    it(`for an age recipient of ${generator} opens with its identity only`, async () => {
+    it(`for an age recipient of ${generator} can only be opened with its identity`, async () => {
       const { Decrypter, identityToRecipient, [generator]: generate } = await age;
       const [identity, other] = [await generate(), await generate()];
       const ageRecipient = await identityToRecipient(identity);
@@ -53,7 +53,7 @@ describe("a bundle's encryption", () => {
     });
   }
 
-  it("for a PGP key opens with its private key only", async () => {
+  it("for a PGP key can only be opened with its private key", async () => {
     const [{ pgpKey, privateKey, publicKey }, other] = [await pgpPair(), await pgpPair()];
     const recipient = await publicKeyOf({ ...ACME, pgpKey });
     const to = `pgp:${publicKey.getFingerprint().toUpperCase()}`;
@@ -68,7 +68,7 @@ describe("a bundle's encryption", () => {
     expect(refused).to.equal("refused");
   });
 
-  it("for a PGP key opens with gpg itself", async function () {
+  it("for a PGP key can be opened with gpg itself", async function () {
     if (spawnSync("gpg", ["--version"]).status !== 0) return this.skip();
     const { pgpKey, privateKey } = await pgpPair();
     const encrypted = (await (await publicKeyOf({ ...ACME, pgpKey }))?.encrypt(BYTES)) ?? BYTES;
@@ -90,7 +90,7 @@ describe("a bundle's encryption", () => {
     }
   });
 
-  it("with a passphrase opens with that one only", async function () {
+  it("with a passphrase can only be opened with that passphrase", async function () {
     // Slow on purpose: it is what makes guessing slow.
     this.timeout(60_000);
     const { Decrypter } = await age;
@@ -110,7 +110,7 @@ describe("a bundle's encryption", () => {
     ).to.equal("refused");
   });
 
-  it("is refused for a PGP key that has expired, or that cannot be read, with the way out", async () => {
+  it("is refused for a PGP key that has expired or cannot be read, with advice", async () => {
     const { pgpKey } = await pgpPair({ date: new Date("2020-01-01"), keyExpirationTime: 60 });
     for (const key of [pgpKey, Buffer.from([0x98, 1, 4]).toString("base64")]) {
       const error: unknown = await publicKeyOf({ ...ACME, pgpKey: key }).catch((thrown) => thrown);
@@ -119,13 +119,13 @@ describe("a bundle's encryption", () => {
     }
   });
 
-  it("is nobody's without a public key", async () => {
+  it("has no recipient without a public key", async () => {
     expect(await publicKeyOf(ACME)).to.equal(undefined);
   });
 });
 
 describe("a passphrase", () => {
-  it("is six groups of five from 31 characters, evenly, and never the same", () => {
+  it("is six groups of five from 31 characters, evenly distributed, and never the same", () => {
     const many = Array.from({ length: 2_000 }, randomPassphrase);
     expect(new Set(many).size).to.equal(many.length);
     const counts = new Map<string, number>();
@@ -135,7 +135,7 @@ describe("a passphrase", () => {
     }
     expect(counts.size).to.equal(31);
     const mean = (many.length * 30) / 31;
-    // Nine standard deviations: never by chance, always for a generator that prefers some.
+    // Nine standard deviations: never exceeded by chance, always by a biased generator.
     for (const count of counts.values()) expect(count).to.be.within(mean * 0.8, mean * 1.2);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Proves what a rotation adds and what a retirement takes away, and each refusal, from values alone.
- * The commands around it, with files and AWS, are shown by test/e2e/rotation.test.ts.
+ * Proves what a rotation adds and a retirement removes, and each refusal, from values alone. The
+ * commands, with files and AWS, are covered by test/e2e/rotation.test.ts.
  */
 import { expect } from "chai";
 import fc from "fast-check";
@@ -23,7 +23,7 @@ const HAND_OVER = { key: "AKIAIOSFODNN7EXAMPLE", on: "2026-01-01", to: "passphra
 const OVERLAP = customer("acme", { keys: keys([1, "active"], [2, "active"]) });
 
 describe("a rotation", () => {
-  it("adds the number above all that were ever used", () => {
+  it("adds a generation above every one that was ever used", () => {
     const handedOver = [{ generation: 7, ...HAND_OVER }];
     expect(rotated(customer("acme"), TODAY)).to.deep.equal({
       added: 2,
@@ -34,17 +34,21 @@ describe("a rotation", () => {
   });
 
   const refused: [what: string, one: Customer, said: RegExp][] = [
-    ["a third key", OVERLAP, /two keys already.*no third/],
+    ["a third key", OVERLAP, /already has two keys.*the most that AWS allows/],
     ["a suspended customer", customer("acme", { status: "suspended" }), /no access now/],
-    ["one past its end", customer("acme", { expires: "2026-11-22" }), /no access now/],
     [
-      "one with an AWS account",
+      "a customer whose last day has passed",
+      customer("acme", { expires: "2026-11-22" }),
+      /no access now/,
+    ],
+    [
+      "a customer with its own AWS account",
       customer("acme", { awsAccount: "210987654321", keys: [] }),
       /own AWS/,
     ],
   ];
   for (const [what, one, said] of refused) {
-    it(`is refused for ${what}`, () => {
+    it(`refuses ${what}`, () => {
       expect(() => rotated(one, TODAY)).to.throw(UsageError, said);
     });
   }
@@ -70,7 +74,7 @@ function facts(
 }
 
 describe("a retirement", () => {
-  it("first sets the old key inactive, then takes it away", () => {
+  it("first sets the old key inactive, then removes it", () => {
     const first = retirement(OVERLAP, facts(["Active", 9], ["Active", 1]));
     expect(first).to.deep.equal({
       step: "deactivate",
@@ -103,40 +107,45 @@ describe("a retirement", () => {
     ],
   ];
   for (const [what, found, said] of objected) {
-    it(`has an objection when ${what}`, () => {
+    it(`objects when ${what}`, () => {
       const { objections } = retirement(OVERLAP, found);
       expect(objections).to.have.length(1);
       expect(objections[0]).to.match(said);
     });
   }
 
-  it("has none when the old key was never used", () => {
+  it("has no objection when the old key was never used", () => {
     expect(retirement(OVERLAP, facts(["Active"], ["Active", 1])).objections).to.deep.equal([]);
   });
 
   const half = { ...OVERLAP, keys: keys([1, "inactive"], [2, "active"]) };
   const impossible: [what: string, one: Customer, found: RetirementFacts, said: RegExp][] = [
     [
-      "the new key is not made yet",
+      "the new key does not exist yet",
       OVERLAP,
       facts(["Active", 9], undefined),
       /2 of acme is not in AWS/,
     ],
     [
-      "AWS has the new key inactive",
+      "the new key is inactive in AWS",
       OVERLAP,
       facts(["Active"], ["Inactive", 1]),
       /2 of acme is Inactive/,
     ],
     [
-      "AWS has the new key inactive later",
+      "the new key is inactive in AWS in the second step",
       half,
       facts(["Inactive"], ["Inactive", 1]),
       /2 of acme is Inactive/,
     ],
-    ["there is one key", customer("acme"), facts(["Active"], undefined), /has one key only, 1/],
     [
-      "AWS still has the old key active",
+      "there is only one key",
+      customer("acme"),
+      facts(["Active"], undefined),
+      /has only one key, 1/,
+    ],
+    [
+      "the old key is still active in AWS",
       half,
       facts(["Active"], ["Active", 1]),
       /still Active in AWS/,
@@ -148,19 +157,19 @@ describe("a retirement", () => {
       /no key would work/,
     ],
     [
-      "it has no keys",
+      "the customer has no keys",
       customer("acme", { awsAccount: "210987654321", keys: [] }),
       facts(undefined, undefined),
       /own AWS account/,
     ],
   ];
   for (const [what, one, found, said] of impossible) {
-    it(`is refused when ${what}, whatever the reason`, () => {
+    it(`is refused when ${what}, with --force too`, () => {
       expect(() => retirement(one, found)).to.throw(UsageError, said);
     });
   }
 
-  it("of a suspended customer takes the old key away once AWS has it inactive", () => {
+  it("removes the old key of a suspended customer once it is inactive in AWS", () => {
     const suspended: Customer = { ...OVERLAP, status: "suspended" };
     expect(retirement(suspended, facts(["Inactive", 0], ["Inactive"])).keys).to.deep.equal(
       keys([2, "active"]),
@@ -170,7 +179,7 @@ describe("a retirement", () => {
     );
   });
 
-  it("never leaves an active customer without an active key, whatever AWS says", () => {
+  it("never leaves an active customer without an active key, whatever AWS holds", () => {
     const status = fc.constantFrom<KeyStatus>("active", "inactive");
     const inAws = fc.option(
       fc.tuple(fc.constantFrom("Active", "Inactive"), fc.option(fc.nat(50), { nil: undefined })),
@@ -198,8 +207,8 @@ describe("a retirement", () => {
   });
 });
 
-describe("a resumption", () => {
-  it("keeps the keys, or, with a new key, puts all others out of use", () => {
+describe("resuming a customer", () => {
+  it("keeps the keys, or adds one and leaves all others inactive", () => {
     const suspended: Customer = { ...OVERLAP, status: "suspended" };
     expect(resumed(suspended, false)).to.deep.equal(OVERLAP);
     expect(resumed(suspended, true).keys).to.deep.equal(keys([2, "inactive"], [3, "active"]));

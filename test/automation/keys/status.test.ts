@@ -1,11 +1,11 @@
 /**
- * Proves which key is taken for which generation, what about keys is told for attention, and that users
- * and keys that no file declares are found, with a small AWS written by hand.
+ * Proves which key is matched to which generation, what about keys is reported for attention, and that
+ * users and keys that no file declares are found. AWS is a hand-written stand-in.
  */
 import { expect } from "chai";
 import { attentionFor } from "../../../automation/keys/attention";
 import { matchKeys, type ObservedKey } from "../../../automation/keys/matching";
-import { readKeyStatus } from "../../../automation/keys/readStatus";
+import { readKeyStatus } from "../../../automation/keys/status";
 import { generationIds, stateKeys } from "../../../automation/engine/stateKeys";
 import type { Customer } from "../../../src/customers/model";
 import { customer, TODAY } from "../../access/support";
@@ -25,14 +25,14 @@ const TWO = customer("acme", {
 });
 const limits = { today: TODAY, now: NOW, olderThan: 90, overlapDays: 14 };
 
-describe("which key is which generation", () => {
+describe("the generation of a key", () => {
   const [old, fresh] = [key("OLD", 50), key("NEW", 2)];
   const ids = (matched: ReturnType<typeof matchKeys>) => [
     matched.generations.map(({ key: one, assumed }) => `${one?.id}${assumed ? "?" : ""}`),
     matched.undeclared.map(({ id }) => id),
   ];
 
-  it("is what the state says, whatever their order", () => {
+  it("is the one in the state, whatever the order of creation", () => {
     const state = new Map([
       ["acme-3", "NEW"],
       ["acme-4", "OLD"],
@@ -44,7 +44,7 @@ describe("which key is which generation", () => {
     ]);
   });
 
-  it("is read off a state without what is on its way out", () => {
+  it("is read from the state without resources that are being deleted", () => {
     const urn = (name: string) => `urn:pulumi:dev::p::aws:iam/accessKey:AccessKey::${name}`;
     const type = "aws:iam/accessKey:AccessKey";
     const resources = [
@@ -56,7 +56,7 @@ describe("which key is which generation", () => {
     expect([...stateKeys({ deployment: { resources } })]).to.deep.equal([["acme-1", "HERE"]]);
   });
 
-  it("is what the file recorded at a hand-over, and else unknown", () => {
+  it("is the one recorded at the hand-over, or else unknown", () => {
     const handedOver = [{ generation: 4, key: "NEW", on: "2026-11-22", to: "passphrase" }];
     const one: Customer = { ...TWO, handedOver };
     expect(ids(matchKeys(one, [old, fresh], () => undefined))).to.deep.equal([
@@ -65,14 +65,14 @@ describe("which key is which generation", () => {
     ]);
   });
 
-  it("is assumed from their age only when asked, and only when the numbers fit", () => {
+  it("is assumed from the age on request only, and only when the numbers match", () => {
     const assumed = (all: ObservedKey[]) => ids(matchKeys(TWO, all, () => undefined, true));
     expect(assumed([fresh, old])).to.deep.equal([["OLD?", "NEW?"], []]);
     expect(assumed([old])).to.deep.equal([["undefined", "undefined"], ["OLD"]]);
   });
 });
 
-describe("attention", () => {
+describe("the keys that need attention", () => {
   function kinds(one: Customer, ...keys: ObservedKey[]): string[] {
     const known = new Map([
       ["acme-1", "K1"],
@@ -83,7 +83,7 @@ describe("attention", () => {
     return attentionFor(one, "acme", matched, limits).map(({ kind }) => kind);
   }
 
-  it("is asked for nothing that is as it should be", () => {
+  it("do not include keys that are as declared", () => {
     expect(kinds(customer("acme"), key("K1", 90))).to.deep.equal([]);
     expect(kinds(TWO, key("K3", 80), key("K4", 14))).to.deep.equal([]);
     expect(
@@ -91,7 +91,7 @@ describe("attention", () => {
     ).to.deep.equal([]);
   });
 
-  it("is asked for an old key, a long overlap, and what differs from the file", () => {
+  it("are old keys, long overlaps, and keys that differ from the file", () => {
     expect(kinds(customer("acme"), key("K1", 91))).to.deep.equal(["old"]);
     expect(kinds(TWO, key("K3", 80), key("K4", 15))).to.deep.equal(["overlap"]);
     expect(kinds(TWO, key("K3", 80))).to.deep.equal(["missing"]);
@@ -106,7 +106,7 @@ describe("attention", () => {
 });
 
 describe("the status of all keys", () => {
-  it("reads the users of the files and those of none, but not another stack's", async () => {
+  it("reads declared and undeclared users, but not those of another stack", async () => {
     const asked: string[] = [];
     const aws = {
       listUsers: () =>
@@ -135,7 +135,7 @@ describe("the status of all keys", () => {
     expect(told.sort()).to.deep.equal(["2 acme", "2 stray"]);
     expect(report.customers.map(({ user }) => user)).to.deep.equal(["acme"]);
     expect(report.attention.map(({ kind, message }) => [kind, message])).to.deep.equal([
-      ["unknown-user", "user stray has the active key S, and no file declares it"],
+      ["unknown-user", "user stray has the active key S, but no file declares it"],
     ]);
   });
 });

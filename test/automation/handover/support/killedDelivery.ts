@@ -1,5 +1,5 @@
-// A hand-over that is killed by SIGKILL just before its k-th change on disk: a program of its own, for crash.test.ts.
-// tsx leaves named imports of node:fs as properties that are looked up at each call, so they can be counted here.
+// A program for crash.test.ts: a hand-over that is killed by SIGKILL just before its k-th change on disk.
+// tsx compiles named imports of node:fs to properties that are read at each call, so the calls can be counted here.
 import fs from "node:fs";
 
 const [root = "", k = ""] = process.argv.slice(2);
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const { deliver } = await import("../../../../automation/handover/deliver.js");
   const { acmeIn } = await import("./onDisk.js");
   const request = acmeIn(root);
-  // Loaded before the counting begins: loading opens files too.
+  // Loaded before counting: loading a module opens files too.
   await import("age-encryption");
   let left = Number(k);
   for (const name of CHANGES) {

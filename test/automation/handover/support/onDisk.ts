@@ -17,10 +17,10 @@ export function acmeText(root: string): string {
   return readFileSync(join(root, "customers/acme.yaml"), "utf8");
 }
 
-/** A hand-over of what acme's file says, into `root/handover`. */
+/** A request to hand over acme's key into `root/handover`. */
 export function acmeIn(root: string, changes: Partial<DeliveryRequest> = {}): DeliveryRequest {
   const { customer } = parseCustomer(acmeText(root), "acme", "acme.yaml");
-  if (customer === undefined) throw new Error("the test's own file is wrong");
+  if (customer === undefined) throw new Error("the test's own customer file is invalid");
   return {
     customer,
     config: config(),

@@ -4,7 +4,7 @@ import { Secret } from "../../../../automation/engine/secret";
 import type { Customer } from "../../../../src/customers/model";
 import { stackConfig } from "../../../customers/support";
 
-/** AWS's own example key: no secret. */
+/** AWS's own example key, not a secret. */
 export const KEY_ID = "AKIAIOSFODNN7EXAMPLE";
 export const SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
@@ -42,7 +42,7 @@ export function config(regions = ["eu-central-1", "us-east-1"]) {
   });
 }
 
-/** What acme's key is handed over with. */
+/** The facts of a bundle with acme's key. */
 export function keyFacts(
   changes: Partial<Customer> = {},
   material = plainKey,
@@ -51,7 +51,7 @@ export function keyFacts(
   return bundleFacts({ ...ACME, ...changes }, config(regions), { generation: 1, material });
 }
 
-/** What a customer with an AWS account of its own gets. */
+/** The facts of a bundle for a customer with its own AWS account. */
 export function accountFacts(): BundleFacts {
   return bundleFacts({ ...ACME, keys: [], awsAccount: "210987654321" }, config());
 }

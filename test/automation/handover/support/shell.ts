@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import type { TarEntry } from "../../../../automation/handover/tar";
 
-/** How a shell text ended and what it wrote. */
+/** Exit code and output of a shell command. */
 export interface ShellRun {
   code: number | null;
   stdout: string;
@@ -12,18 +12,18 @@ export interface ShellRun {
 }
 
 /**
- * A customer's machine: a home, an unpacked bundle, and programs that stand in for `aws`, `docker` and
- * others. Each notes its words, a line for each call, in `calls`.
+ * A customer's machine: a home directory, an unpacked bundle, and stand-ins for `aws`, `docker` and others.
+ * Each stand-in writes a line with its arguments to `calls`.
  */
 export class CustomerMachine {
   readonly root = mkdtempSync(join(tmpdir(), "ecr-customers-customer-"));
   readonly home = this.#folder("home");
   readonly bundle = this.#folder("bundle");
   readonly programs = this.#folder("programs");
-  /** Beside HOME and PATH. */
+  /** In addition to HOME and PATH. */
   environment: Readonly<Record<string, string>> = {};
 
-  /** Puts a bundle's files where an engineer would unpack them. */
+  /** Writes a bundle's files as if they were unpacked. */
   unpack(files: readonly TarEntry[]): void {
     for (const { path, content, mode } of files) {
       const file = join(this.bundle, path);
@@ -32,22 +32,22 @@ export class CustomerMachine {
     }
   }
 
-  /** @param script - POSIX shell, after the call was noted. */
+  /** @param script - POSIX shell, run after the call was recorded. */
   program(name: string, script: string): void {
     const file = join(this.programs, name);
-    // One write a call: the programs of a pipeline note theirs at the same moment.
+    // A single write for each call: the programs of a pipeline write at the same time.
     const note = `printf '%s\\n' "${name} $*" >> "$CALLS"`;
     writeFileSync(file, `#!/bin/sh\n${note}\n${script}\n`);
     chmodSync(file, 0o755);
   }
 
-  /** What the stand-ins were called with, in order. */
+  /** The calls of the stand-ins, in order. */
   get calls(): string[] {
     const text = readFileSync(join(this.root, "calls"), { encoding: "utf8", flag: "a+" });
     return text.split("\n").filter(Boolean);
   }
 
-  /** Runs shell text as an engineer who pastes it in the bundle's folder. Not synchronous: a test may serve what it calls. */
+  /** Runs shell text in the bundle's folder. Asynchronous, because a test may serve what the text calls. */
   run(text: string, folder = this.bundle): Promise<ShellRun> {
     const PATH = [this.programs, process.env["PATH"]].join(delimiter);
     const CALLS = join(this.root, "calls");

@@ -10,42 +10,43 @@ import { canonicalJson } from "../output/json";
 import { UPDATE, type Finding } from "./finding";
 import type { DoctorView } from "./view";
 
-/** AWS attaches it to a user whose key it has found in public (IAM user guide, "AWS managed policies"). */
+/** The policy that AWS attaches to a user whose key was found in public (IAM user guide, "AWS managed policies"). */
 const QUARANTINE = /^AWSCompromisedKeyQuarantine/;
 
-export interface Patient {
+/** The customer that is diagnosed, and what it is compared with. */
+export interface DiagnosedCustomer {
   customer: Customer;
   config: StackConfig;
   today: IsoDate;
 }
 
-/** The user as an identity: what it is, what it may by itself, whether it is denied. */
-export function diagnoseUser(patient: Patient, view: DoctorView): Finding[] {
+/** Diagnoses the IAM user: whether it exists, what it may do by itself, whether it is denied. */
+export function diagnoseUser(diagnosed: DiagnosedCustomer, view: DoctorView): Finding[] {
   const { user } = view;
   if (user === undefined) {
-    const name = userName(patient.config.namePrefix, patient.customer.id);
+    const name = userName(diagnosed.config.namePrefix, diagnosed.customer.id);
     const message = `AWS has no user ${name}`;
     return [{ level: "bad", about: "user", message, fix: UPDATE }];
   }
   return [
-    ...leak(patient, user),
+    ...leak(diagnosed, user),
     ...identity(user),
-    ...login(patient, user, view.groupPolicies),
+    ...login(diagnosed, user, view.groupPolicies),
     ...extraRights(user),
-    ...tags(patient, user),
-    ...deny(patient, user),
+    ...tags(diagnosed, user),
+    ...deny(diagnosed, user),
   ];
 }
 
-function leak({ customer }: Patient, { name, attachedPolicies }: UserView): Finding[] {
+function leak({ customer }: DiagnosedCustomer, { name, attachedPolicies }: UserView): Finding[] {
   const quarantine = attachedPolicies.find((policy) => QUARANTINE.test(policy));
   if (quarantine === undefined) return [];
   return [
     {
       level: "bad",
       about: "leak",
-      message: `A KEY HAS LEAKED: AWS has found a key of ${name} in public and attached ${quarantine}`,
-      fix: `\`ecr-customers revoke ${customer.id} --now\`, then docs/keys.md, "A key has leaked". Do not take the policy away before the keys are gone.`,
+      message: `A KEY HAS LEAKED: AWS found a key of ${name} in public, and attached ${quarantine}`,
+      fix: `\`ecr-customers revoke ${customer.id} --now\`, then docs/keys.md, "A key has leaked". Do not detach the policy before the keys are deleted.`,
     },
   ];
 }
@@ -54,12 +55,12 @@ function identity({ name, path, arn }: UserView): Finding[] {
   if (path === USER_PATH) {
     return [{ level: "good", about: "user", message: `user ${name} exists, ${arn}` }];
   }
-  const message = `user ${name} is under ${path}, not under ${USER_PATH}: another ARN than policies name`;
+  const message = `user ${name} is under ${path}, not under ${USER_PATH}, so its ARN is not the one that policies name`;
   return [{ level: "bad", about: "user", message, fix: UPDATE }];
 }
 
 function login(
-  { config }: Patient,
+  { config }: DiagnosedCustomer,
   user: UserView,
   groupPolicies: readonly string[] | undefined,
 ): Finding[] {
@@ -67,8 +68,10 @@ function login(
   const bad = (message: string): Finding[] => [
     { level: "bad", about: "login", message, fix: UPDATE },
   ];
-  if (groupPolicies === undefined) return bad(`AWS has no group ${group}: nobody can log in`);
-  if (!user.groups.includes(group)) return bad(`it is not in the group ${group}: it cannot log in`);
+  if (groupPolicies === undefined)
+    return bad(`AWS has no group ${group}, so no customer can log in`);
+  if (!user.groups.includes(group))
+    return bad(`it is not in the group ${group}, so it cannot log in`);
   const wanted = [LOGIN_POLICY_NAME];
   const isTagged = [...config.repositories.values()].some(({ grants }) => grants === "tagged");
   if (isTagged) wanted.push(TAGGED_PULL_POLICY_NAME);
@@ -81,7 +84,7 @@ function login(
   ];
 }
 
-/** In one account an identity's own rights add to what repositories' policies give. */
+/** Within one account, an identity's own policies add to what repository policies allow. */
 function extraRights(user: UserView): Finding[] {
   const warn = (message: string, fix: string): Finding => ({
     level: "warning",
@@ -91,21 +94,26 @@ function extraRights(user: UserView): Finding[] {
   });
   const attached = user.attachedPolicies.filter((policy) => !QUARANTINE.test(policy));
   const inline = Object.keys(user.inlinePolicies).filter((policy) => policy !== DENY_POLICY_NAME);
-  const fix = "Somebody attached it by hand: find out why, then take it away.";
+  const fix = "It was attached by hand. Find out in CloudTrail who did it and why, then remove it.";
   return [
     ...attached.map((policy) =>
-      warn(`policy ${policy} is attached to the user, and no file says so`, fix),
+      warn(`policy ${policy} is attached to the user, but not declared`, fix),
     ),
     ...inline.map((policy) =>
-      warn(`inline policy ${policy} is on the user, and no file says so`, fix),
+      warn(`inline policy ${policy} is attached to the user, but not declared`, fix),
     ),
     ...(user.hasLoginProfile
-      ? [warn("the user has a password for the AWS console", "`aws iam delete-login-profile`.")]
+      ? [
+          warn(
+            "the user has a password for the AWS console",
+            `Run \`aws iam delete-login-profile --user-name ${user.name}\`.`,
+          ),
+        ]
       : []),
   ];
 }
 
-function tags({ customer, config, today }: Patient, user: UserView): Finding[] {
+function tags({ customer, config, today }: DiagnosedCustomer, user: UserView): Finding[] {
   const wanted = userTags(customer, config.repositories, today);
   const keys = new Set([...Object.keys(wanted), ...Object.keys(user.tags)]);
   return [...keys]
@@ -114,13 +122,13 @@ function tags({ customer, config, today }: Patient, user: UserView): Finding[] {
       const isGrant = key.startsWith("pull:");
       const message =
         wanted[key] === undefined
-          ? `tag ${key} is on the user, and its file does not say so`
-          : `tag ${key} is ${user.tags[key] ?? "missing"}, and ${wanted[key]} by the files`;
+          ? `the user has the tag ${key}, which its file does not declare`
+          : `tag ${key} is ${user.tags[key] ?? "missing"}, but ${wanted[key]} according to the files`;
       return { level: isGrant ? "bad" : "warning", about: "user", message, fix: UPDATE };
     });
 }
 
-function deny({ customer, today }: Patient, user: UserView): Finding[] {
+function deny({ customer, today }: DiagnosedCustomer, user: UserView): Finding[] {
   const found = user.inlinePolicies[DENY_POLICY_NAME];
   const wanted = denyPolicy(customer);
   if (canonicalJson(found) === canonicalJson(wanted)) {
@@ -141,14 +149,14 @@ function deny({ customer, today }: Patient, user: UserView): Finding[] {
       {
         level: "bad",
         about: "deny",
-        message: "AWS denies it everything in ECR, and its file says that it is active",
-        fix: `It was revoked, perhaps, and its file not changed. If it should have access: \`aws iam delete-user-policy --user-name ${user.name} --policy-name ${DENY_POLICY_NAME}\`, then \`ecr-customers up --refresh\`.`,
+        message: "AWS denies it everything in ECR, but according to its file it is active",
+        fix: `It may have been revoked without a change of its file. If it should have access, run \`aws iam delete-user-policy --user-name ${user.name} --policy-name ${DENY_POLICY_NAME}\`, then \`ecr-customers up --refresh\`.`,
       },
     ];
   }
   const message =
     found === undefined
-      ? "AWS does not deny it anything, although its file says when its access ends"
-      : "what AWS denies it is not what its file says";
+      ? "AWS does not deny it anything, but according to its file it should"
+      : "AWS does not deny it what its file says";
   return [{ level: "bad", about: "deny", message, fix: UPDATE }];
 }

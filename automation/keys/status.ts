@@ -6,7 +6,7 @@ import { matchKeys, type MatchedKeys, type ObservedKey } from "./matching";
 import { observeKeys, type KeyReader } from "./observe";
 import { generationIds, type StateKeys } from "../engine/stateKeys";
 
-/** Every customer's keys, and what about them needs a person. */
+/** Every customer's keys, and what needs attention about them. */
 export interface KeyStatusReport {
   customers: CustomerKeyStatus[];
   attention: Attention[];
@@ -17,22 +17,22 @@ export interface CustomerKeyStatus extends MatchedKeys {
   user: string;
 }
 
-export interface StatusQuestion {
-  /** Those that are asked about; the ones with an AWS account of their own have no keys. */
+interface StatusQuestion {
+  /** Whose keys are read. Customers with an AWS account of their own have none. */
   customers: readonly Customer[];
   namePrefix: string;
   state: StateKeys;
   limits: AttentionLimits;
-  /** Users that another stack's files declare: theirs to look after. */
+  /** Users that another stack's files declare, and whose keys that stack reports. */
   elsewhere: ReadonlySet<string>;
-  /** Look for users that no file declares, too. */
+  /** Also look for users that no file declares. */
   all: boolean;
 }
 
 /**
- * Reads every key from AWS itself, with its last use.
+ * Reads every key and its last use from AWS.
  *
- * @param counting - told how many users are read, and gives what is told each of them.
+ * @param counting - is called with the number of users to read; what it returns is called after each of them.
  */
 export async function readKeyStatus(
   aws: KeyReader & Pick<AwsClient, "listUsers">,
@@ -45,12 +45,12 @@ export async function readKeyStatus(
       .filter(({ awsAccount }) => awsAccount === undefined)
       .map((customer) => [userName(namePrefix, customer.id), customer]),
   );
-  const strays = all
+  const unknown = all
     ? (await aws.listUsers())
         .map(({ name }) => name)
         .filter((name) => !own.has(name) && !elsewhere.has(name))
     : [];
-  const users = [...own.keys(), ...strays];
+  const users = [...own.keys(), ...unknown];
   const observed = await observeKeys(aws, users, counting(users.length));
   const keysOf = (user: string): ObservedKey[] => observed.get(user) ?? [];
   const report: KeyStatusReport = { customers: [], attention: [] };
@@ -59,6 +59,6 @@ export async function readKeyStatus(
     report.customers.push({ customer: customer.id, user, ...matched });
     report.attention.push(...attentionFor(customer, user, matched, limits));
   }
-  report.attention.push(...strays.map((user) => unknownUser(user, keysOf(user))));
+  report.attention.push(...unknown.map((user) => unknownUser(user, keysOf(user))));
   return report;
 }

@@ -4,17 +4,17 @@ import { dayOf } from "../keys/days";
 import { attentionFor } from "../keys/attention";
 import { matchKeys, type GenerationKey } from "../keys/matching";
 import type { Finding } from "./finding";
-import type { Patient } from "./diagnoseUser";
+import type { DiagnosedCustomer } from "./user";
 import type { DoctorView } from "./view";
 
-/** Each key: which generation it is, whether it works, when it was used last. */
+/** Diagnoses each key: its generation, whether it works, when it was last used. */
 export function diagnoseKeys(
-  { customer, config, today }: Patient,
+  { customer, config, today }: DiagnosedCustomer,
   view: DoctorView,
   now: Date,
 ): Finding[] {
   if (view.user === undefined) return [];
-  // The state would know for sure which key is which; the doctor works without the engine.
+  // Only the state knows for certain which key is which, but the doctor works without the engine.
   const matched = matchKeys(customer, view.keys, () => undefined, true);
   const limits = { today, now, olderThan: Infinity, overlapDays: Infinity };
   const user = userName(config.namePrefix, customer.id);
@@ -35,8 +35,8 @@ export function diagnoseKeys(
           {
             level: "bad" as const,
             about: "keys" as const,
-            message: "no key of it is active in AWS: it cannot log in",
-            fix: `Run \`ecr-customers up --refresh\`; if none is active in its file, \`ecr-customers keys rotate ${customer.id}\`.`,
+            message: "none of its keys is active in AWS, so it cannot log in",
+            fix: `Run \`ecr-customers up --refresh\`. If no key is active in its file, run \`ecr-customers keys rotate ${customer.id}\` first.`,
           },
         ]),
     ...(works && ended
@@ -44,8 +44,8 @@ export function diagnoseKeys(
           {
             level: "bad" as const,
             about: "keys" as const,
-            message: "a key of it is active in AWS, although its access has ended",
-            fix: `\`ecr-customers up --refresh\`, or at once \`ecr-customers revoke ${customer.id} --now\`.`,
+            message: "a key is active in AWS, although its access has ended",
+            fix: `Run \`ecr-customers up --refresh\`, or \`ecr-customers revoke ${customer.id} --now\` to end it at once.`,
           },
         ]
       : []),
@@ -56,7 +56,8 @@ function described({ generation, key, assumed }: GenerationKey): Finding[] {
   if (key === undefined) return [];
   const { at, service } = key.lastUse;
   const used = at === undefined ? "never used" : `last used on ${dayOf(at)} for ${service}`;
-  const which = assumed === undefined ? `key ${generation}` : `key ${generation} (by its age)`;
-  const message = `${which} is ${key.id}, ${key.status}, made on ${dayOf(key.createdAt)}, ${used}`;
+  const which =
+    assumed === undefined ? `key ${generation}` : `key ${generation} (assumed from its age)`;
+  const message = `${which} is ${key.id}, ${key.status}, created on ${dayOf(key.createdAt)}, ${used}`;
   return [{ level: "good", about: "keys", message }];
 }

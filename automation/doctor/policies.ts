@@ -3,15 +3,15 @@ import { entitledGrants } from "../../src/access/entitlements";
 import { namedGrants, repositoryPolicy } from "../../src/access/repositoryPolicy";
 import type { ListedUser } from "../aws/client";
 import { UPDATE, type Finding } from "./finding";
-import type { Patient } from "./diagnoseUser";
+import type { DiagnosedCustomer } from "./user";
 import type { DoctorView, PolicyView } from "./view";
 
-/** A user that is gone: AWS shows its unique id where its ARN was (IAM, "Principal"). */
+/** A deleted user: AWS shows its unique id in place of its ARN (IAM user guide, "AWS JSON policy elements: Principal"). */
 const ORPHAN = /^AIDA[A-Z0-9]+$/;
 
-/** Each repository's policy in each region: whether it names the customer, and should. */
-export function diagnosePolicies(patient: Patient, view: DoctorView): Finding[] {
-  const { customer, config, today } = patient;
+/** Diagnoses each repository's policy in each region: whether it names the customer, and whether it should. */
+export function diagnosePolicies(diagnosed: DiagnosedCustomer, view: DoctorView): Finding[] {
+  const { customer, config, today } = diagnosed;
   const { id, awsAccount } = customer;
   const arn =
     awsAccount === undefined
@@ -28,15 +28,15 @@ export function diagnosePolicies(patient: Patient, view: DoctorView): Finding[] 
     const names = principals.includes(arn);
     if (should && names) {
       const made = good(`the policy of ${place} names it`);
-      // An account has no unique id.
+      // Only users have unique ids.
       return awsAccount !== undefined
         ? [made]
         : (bindings(policy, principals, view.users) ?? [made]);
     }
     if (should) return [bad(`the policy of ${place} does not name it`, missingFix(principals))];
     if (!names) return orphans(principals, place, view);
-    const message = `the policy of ${place} names it, and its file does not say so`;
-    // Another customer of the same AWS account may be meant.
+    const message = `the policy of ${place} names it, but its file does not grant that`;
+    // Another customer may use the same AWS account.
     if (awsAccount !== undefined)
       return [{ level: "warning", about: "repository", message, fix: UPDATE }];
     return [bad(message, UPDATE)];
@@ -46,7 +46,7 @@ export function diagnosePolicies(patient: Patient, view: DoctorView): Finding[] 
 function missingFix(principals: readonly string[]): string {
   const gone = principals.filter((principal) => ORPHAN.test(principal));
   if (gone.length === 0) return UPDATE;
-  return `It names ${gone.join(", ")}, users that were deleted; if this one was made anew, ${UPDATE}`;
+  return `The policy names deleted users (${gone.join(", ")}); this one may have been re-created. ${UPDATE}`;
 }
 
 function orphans(principals: readonly string[], place: string, { user }: DoctorView): Finding[] {
@@ -56,8 +56,8 @@ function orphans(principals: readonly string[], place: string, { user }: DoctorV
 }
 
 /**
- * A policy is bound to the unique ids that its users had when it was saved; the hash of them is in its
- * `Id` (src/access/repositoryPolicy.ts). Another hash: one of them was deleted and made anew since.
+ * A policy is bound to the unique ids that its users had when it was saved. A hash of these ids is in its
+ * `Id` (src/access/repositoryPolicy.ts); a different hash means that a user was re-created since.
  */
 function bindings(
   { repository, region, document }: PolicyView,
@@ -75,13 +75,13 @@ function bindings(
     {
       level: "bad",
       about: "repository",
-      message: `the policy of ${repository} in ${region} was saved for other users of these names: one of them was deleted and made anew, and AWS does not let the new one in`,
+      message: `the policy of ${repository} in ${region} was saved before one of its users was deleted and re-created, and AWS does not let the new user in`,
       fix: UPDATE,
     },
   ];
 }
 
-/** The principals of all statements that allow; a policy may hold one or many of either. */
+/** The principals of all `Allow` statements. Statement and principal may each be a single value or a list. */
 function principalsOf(document: unknown): string[] {
   const { Statement } = (document ?? {}) as { Statement?: unknown };
   return listOf(Statement).flatMap((statement) => {
