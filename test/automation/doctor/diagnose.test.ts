@@ -105,7 +105,7 @@ describe("the doctor", () => {
 
   const cases: [what: string, view: DoctorView, said: RegExp, one?: Customer][] = [
     ["a missing user", held({ user: null }), /^bad: AWS has no user acme/],
-    ["a user under another path", held({ user: { path: "/" } }), /^bad: .*another ARN/],
+    ["a user under another path", held({ user: { path: "/" } }), /^bad: .*its ARN is not the one/],
     ["a user out of its group", held({ user: { groups: [] } }), /^bad: .*cannot log in/],
     [
       "a group without its policy",
@@ -147,7 +147,7 @@ describe("the doctor", () => {
     [
       "a different deny",
       held({ user: { inlinePolicies: DENY } }),
-      /^bad: what AWS denies/,
+      /^bad: AWS does not deny it what/,
       { ...ACME, expires: "2027-01-01" },
     ],
     ["no active key", held({ keyStatus: "Inactive" }), /bad: none of its keys is active/],

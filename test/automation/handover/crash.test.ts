@@ -53,7 +53,7 @@ describe("a killed hand-over", function () {
         if (existsSync(bundle)) {
           const error: unknown = await deliver(acmeIn(root)).catch((thrown: unknown) => thrown);
           expect(error).to.be.instanceOf(UsageError);
-          expect((error as UsageError).advice).to.contain("move it away and run this again");
+          expect((error as UsageError).advice).to.contain("move it away, and run this again");
           rmSync(bundle);
           ends.add("bundle without a record");
         } else {
