@@ -5,6 +5,8 @@ import {
   SetRepositoryPolicyCommand,
 } from "@aws-sdk/client-ecr";
 import {
+  GetAccessKeyLastUsedCommand,
+  GetCredentialReportCommand,
   GetLoginProfileCommand,
   GetRoleCommand,
   GetUserCommand,
@@ -19,11 +21,11 @@ import {
   type User,
 } from "@aws-sdk/client-iam";
 
-/** A user as far as the front needs it. */
-export interface KnownUser {
+/** A user or a role as far as the front needs it. */
+export interface KnownPrincipal {
   name: string;
   arn: string;
-  /** The unique id, `AIDA…`. */
+  /** The unique id, `AIDA…` or `AROA…`. */
   id: string;
 }
 
@@ -42,8 +44,8 @@ export class Administrator {
     this.#iam = new IAMClient({ ...this.#options, region: "us-east-1" });
   }
 
-  async users(): Promise<KnownUser[]> {
-    const users: KnownUser[] = [];
+  async users(): Promise<KnownPrincipal[]> {
+    const users: KnownPrincipal[] = [];
     let Marker: string | undefined;
     do {
       const page = await this.#iam.send(new ListUsersCommand({ Marker }));
@@ -53,18 +55,34 @@ export class Administrator {
     return users;
   }
 
-  async user(UserName: string): Promise<KnownUser | undefined> {
+  async user(UserName: string): Promise<KnownPrincipal | undefined> {
     const answer = await unlessMissing(this.#iam.send(new GetUserCommand({ UserName })));
     return answer?.User === undefined ? undefined : knownUser(answer.User);
   }
 
-  async roleArn(RoleName: string): Promise<string | undefined> {
-    return (await unlessMissing(this.#iam.send(new GetRoleCommand({ RoleName }))))?.Role?.Arn;
+  async role(RoleName: string): Promise<KnownPrincipal | undefined> {
+    const answer = await unlessMissing(this.#iam.send(new GetRoleCommand({ RoleName })));
+    if (answer?.Role === undefined) return undefined;
+    const { RoleName: name = "", Arn: arn = "", RoleId: id = "" } = answer.Role;
+    return { name, arn, id };
+  }
+
+  /** The report that was generated last, as CSV. */
+  async credentialReport(): Promise<string> {
+    const { Content } = await this.#iam.send(new GetCredentialReportCommand({}));
+    return Buffer.from(Content ?? []).toString("utf8");
   }
 
   async accessKeys(UserName: string): Promise<string[]> {
     const answer = await this.#iam.send(new ListAccessKeysCommand({ UserName }));
     return (answer.AccessKeyMetadata ?? []).map((key) => key.AccessKeyId ?? "");
+  }
+
+  /** Undefined for a key that no user has, such as the administrator's own. */
+  async ownerOfKey(AccessKeyId: string): Promise<string | undefined> {
+    const command = new GetAccessKeyLastUsedCommand({ AccessKeyId });
+    const answer = await this.#iam.send(command).catch(() => undefined);
+    return answer?.UserName;
   }
 
   async groups(UserName: string): Promise<string[]> {
@@ -152,6 +170,6 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function knownUser(user: User): KnownUser {
+function knownUser(user: User): KnownPrincipal {
   return { name: user.UserName ?? "", arn: user.Arn ?? "", id: user.UserId ?? "" };
 }

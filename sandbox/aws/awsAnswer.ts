@@ -42,14 +42,12 @@ export function refusalAnswer(call: AwsCall, refusal: AwsRefusal): AwsAnswer {
   );
 }
 
-/** A Query protocol answer whose result element holds `result` (XML, already escaped). */
-export function queryAnswer(call: AwsCall, result: string): AwsAnswer {
-  const { action } = call;
-  return xmlAnswer(
-    200,
-    `<${action}Response xmlns="${namespaceOf(call)}"><${action}Result>${result}</${action}Result>` +
-      `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></${action}Response>`,
-  );
+/** The same answer with another text in the first element of that name. */
+export function withXmlText(answer: AwsAnswer, element: string, text: string): AwsAnswer {
+  const found = new RegExp(`<${element}>[^<]*</${element}>`);
+  const replaced = `<${element}>${escapeXml(text)}</${element}>`;
+  const body = answer.body.toString("utf8").replace(found, () => replaced);
+  return { ...answer, body: Buffer.from(body) };
 }
 
 export function jsonAnswer(status: number, document: unknown): AwsAnswer {

@@ -6,6 +6,8 @@ export interface RawRequest {
   /** Name, value, name, value … as sent. */
   rawHeaders: string[];
   body: Buffer;
+  /** Aborted when the caller's connection ends before it has an answer. */
+  abandoned?: AbortSignal;
 }
 
 /** One AWS API call, as far as the front needs to understand it. */
@@ -62,7 +64,7 @@ export function textOf(call: AwsCall, name: string): string | undefined {
  * All others count as writes.
  */
 export function isWrite(action: string): boolean {
-  return !/^(Get|List|Describe|BatchGet|BatchCheck|Simulate)/.test(action);
+  return !/^(Get|List|Describe|BatchGet|BatchCheck|Simulate|Generate)/.test(action);
 }
 
 function jsonDocument(body: Buffer): Record<string, unknown> {

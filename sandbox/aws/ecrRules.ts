@@ -1,9 +1,10 @@
-import type { Administrator, KnownUser } from "./administrator";
+import type { Administrator, KnownPrincipal } from "./administrator";
 import { AwsRefusal } from "./awsAnswer";
 import { textOf } from "./awsCall";
 import { ecrDenialRule } from "./ecrDenials";
 import type { Faults } from "./faults";
 import type { FrontRule } from "./frontRule";
+import type { OtherAccounts } from "./otherAccounts";
 import { readRepositoryPolicy, REPOSITORY_POLICY_LIMIT } from "./policyText";
 import type { PrincipalBindings } from "./principalBindings";
 import type { UserDirectory } from "./userDirectory";
@@ -15,6 +16,7 @@ export interface EcrRuleParts {
   users: UserDirectory;
   bindings: PrincipalBindings;
   faults: Faults;
+  otherAccounts: OtherAccounts;
 }
 
 /** What SetRepositoryPolicy checks and what becomes of principals later; the emulator saves any text. */
@@ -27,10 +29,10 @@ export function ecrRules(parts: EcrRuleParts): FrontRule[] {
       actions: ["SetRepositoryPolicy"],
       apply: async (call, next) => {
         const repository = textOf(call, "repositoryName") ?? "";
-        const users = await resolvePrincipals(parts, textOf(call, "policyText") ?? "");
+        const principals = await resolvePrincipals(parts, textOf(call, "policyText") ?? "");
         return bindings.exclusively(call.region, repository, async () => {
           const answer = await next();
-          if (answer.status === 200) await bindings.saved(call.region, repository, users);
+          if (answer.status === 200) await bindings.saved(call.region, repository, principals);
           return answer;
         });
       },
@@ -51,33 +53,37 @@ export function ecrRules(parts: EcrRuleParts): FrontRule[] {
 }
 
 /**
- * The users of this account that a policy names. Users and roles of other accounts are taken as
- * existing: the sandbox has one account.
+ * The users and roles of this account that a policy names.
  *
- * @throws AwsRefusal as ECR does.
+ * @throws AwsRefusal as ECR does: one principal that does not exist, and the whole policy is refused.
  */
-async function resolvePrincipals(parts: EcrRuleParts, text: string): Promise<KnownUser[]> {
+async function resolvePrincipals(parts: EcrRuleParts, text: string): Promise<KnownPrincipal[]> {
   if (text.length > REPOSITORY_POLICY_LIMIT) {
     throw invalid(`Member must have length less than or equal to ${REPOSITORY_POLICY_LIMIT}`);
   }
   const principals = readRepositoryPolicy(text);
   if (principals === undefined) throw invalid("Invalid repository policy provided");
-  const users: KnownUser[] = [];
+  const found: KnownPrincipal[] = [];
   for (const principal of principals) {
     if (principal.kind === "unknown") throw invalid("Principal not found");
-    if (principal.kind === "other" || principal.account !== parts.account) continue;
-    if (principal.kind === "role") {
-      const arn = await parts.administrator.roleArn(principal.name);
-      if (arn !== principal.arn) throw invalid("Principal not found");
+    if (principal.account !== parts.account) {
+      if (!parts.otherAccounts.has(principal)) throw invalid("Principal not found");
       continue;
     }
-    const user = await parts.users.find(principal.name);
+    if (principal.kind === "other") continue;
+    const known =
+      principal.kind === "role"
+        ? await parts.administrator.role(principal.name)
+        : await parts.users.find(principal.name);
     // The path is part of the ARN, and ARNs are compared with their case.
-    if (user?.arn !== principal.arn) throw invalid("Principal not found");
-    if (parts.faults.newUserVisibilityDelay.hides(user.name)) throw invalid("Principal not found");
-    users.push(user);
+    if (known?.arn !== principal.arn) throw invalid("Principal not found");
+    const isUser = principal.kind === "user";
+    if (isUser && parts.faults.newUserVisibilityDelay.hides(known.name)) {
+      throw invalid("Principal not found");
+    }
+    found.push(known);
   }
-  return users;
+  return found;
 }
 
 /** ECR's wording for a parameter that it does not take. */

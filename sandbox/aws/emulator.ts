@@ -18,7 +18,7 @@ const POLL_MS = 25;
  */
 const RUN = `
 import os, sys, threading
-log = sys.argv[1]
+log, additions = sys.argv[1:]
 def leave_with_parent():
     sys.stdin.buffer.read()
     try:
@@ -28,6 +28,12 @@ def leave_with_parent():
 threading.Thread(target=leave_with_parent, daemon=True).start()
 sys.argv = ["ministack"]
 from ministack.app import main
+if additions:
+    # No compiled files beside the sources.
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, additions)
+    from additions import install
+    install()
 main()
 `;
 
@@ -47,6 +53,8 @@ export interface EmulatorOptions {
   /** 12 digits. */
   account: string;
   progress?: (line: string) => void;
+  /** Without what the folder `additions` teaches it; for tests that show what it adds. */
+  asReleased?: boolean;
 }
 
 /**
@@ -61,7 +69,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const port = await freePort();
   const logFile = join(options.directory, `emulator-${port}.log`);
   const log = openSync(logFile, "w");
-  const child = spawn(python, ["-c", RUN, logFile], {
+  const child = spawn(python, ["-c", RUN, logFile, options.asReleased ? "" : __dirname], {
     cwd: options.directory,
     env: environment(options, port),
     stdio: ["pipe", log, log],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AwsRefusal } from "./awsAnswer";
 import { type AwsCall, isWrite, textOf } from "./awsCall";
 import { NewUserVisibilityDelay } from "./newUserVisibilityDelay";
@@ -15,12 +16,23 @@ export interface FailedCall {
 }
 
 /**
- * Makes the sandbox's AWS fail on purpose. All counts begin when the fault is set, and nothing is
- * drawn by lot: the same calls fail in every run.
+ * Which share of the calls AWS throttles: evenly spread, or, with a seed, at random, but the same calls in
+ * each run with the same seed.
+ */
+export type Throttling = { ratio: number; seed?: number } | { everyNth: number };
+
+/** A caller that went away while its call was held back: the call never reached AWS. */
+export class CallerGone extends Error {}
+
+/**
+ * Makes the sandbox's AWS fail on purpose. All counts begin when the fault is set, and nothing depends on
+ * chance: the same calls fail in every run.
  */
 export class Faults {
   #failed: { fault: FailedCall; seen: number }[] = [];
-  #throttle: { ratio: number; sum: number } | undefined;
+  #throttles: (() => boolean) | undefined;
+  #delays: { ms: number; action?: string }[] = [];
+  #held: { answered: Promise<void>; release: () => void } | undefined;
   #writes: { left: number; kind: "lose" | "call"; callback?: () => void | Promise<void> }[] = [];
 
   /** Who is still invisible; the rules ask it. */
@@ -31,9 +43,30 @@ export class Faults {
     this.#failed.push({ fault, seen: 0 });
   }
 
-  /** Refuses a share of all calls, evenly spread, as AWS does when they come too fast. */
-  throttle(share: { ratio: number } | { everyNth: number }): void {
-    this.#throttle = { ratio: "ratio" in share ? share.ratio : 1 / share.everyNth, sum: 0 };
+  /** Refuses a share of all calls, as AWS does when they come too fast. */
+  throttle(share: Throttling): void {
+    this.#throttles = "everyNth" in share ? evenly(1 / share.everyNth) : chosen(share);
+  }
+
+  /** Lets each call, or each of one action, take so much longer, as over a distance. */
+  delay(milliseconds: number, action?: string): void {
+    this.#delays.push({ ms: milliseconds, action });
+  }
+
+  /**
+   * The network drops: calls are neither answered nor do they take effect, those on their way to AWS
+   * included, until `answerAgain`; then those of callers that still wait do.
+   */
+  stopAnswering(): void {
+    if (this.#held !== undefined) return;
+    let release = () => {};
+    const answered = new Promise<void>((resolve) => (release = resolve));
+    this.#held = { answered, release };
+  }
+
+  answerAgain(): void {
+    this.#held?.release();
+    this.#held = undefined;
   }
 
   /**
@@ -58,8 +91,10 @@ export class Faults {
   /** Ends all faults. Users hidden by `hideNewUsers` become visible. */
   clear(): void {
     this.#failed = [];
-    this.#throttle = undefined;
+    this.#throttles = undefined;
+    this.#delays = [];
     this.#writes = [];
+    this.answerAgain();
     this.newUserVisibilityDelay.lift();
   }
 
@@ -67,7 +102,7 @@ export class Faults {
    * What happens to a call before it is passed on.
    *
    * @returns whether its answer must be lost.
-   * @throws AwsRefusal when it must fail.
+   * @throws AwsRefusal when it must fail, CallerGone when its caller has stopped waiting for it.
    */
   async beforeCall(call: AwsCall): Promise<{ loseAnswer: boolean }> {
     let loseAnswer = false;
@@ -80,7 +115,15 @@ export class Faults {
       }
       this.#writes = this.#writes.filter((fault) => fault.left > 0);
     }
-    this.#throttleCall(call);
+    const delay = this.#delays.filter(
+      ({ action }) => action === undefined || action === call.action,
+    );
+    for (const { ms } of delay) await sleep(ms);
+    if (this.#held !== undefined) {
+      await this.#held.answered;
+      if (call.request.abandoned?.aborted === true) throw new CallerGone();
+    }
+    if (this.#throttles?.() === true) throw throttled(call);
     for (const entry of this.#failed) {
       const { fault } = entry;
       if (!matches(fault, call)) continue;
@@ -92,16 +135,36 @@ export class Faults {
     }
     return { loseAnswer };
   }
+}
 
-  #throttleCall(call: AwsCall): void {
-    if (this.#throttle === undefined) return;
-    this.#throttle.sum += this.#throttle.ratio;
-    // Sums of shares such as 1/3 end a hair below a whole number.
-    if (this.#throttle.sum < 1 - 1e-9) return;
-    this.#throttle.sum -= 1;
-    const code = call.protocol === "json" ? "ThrottlingException" : "Throttling";
-    throw new AwsRefusal(code, "Rate exceeded", 400);
-  }
+/** Says yes to a share of the questions, evenly spread. */
+function evenly(ratio: number): () => boolean {
+  let sum = 0;
+  return () => {
+    sum += ratio;
+    // Sums of shares such as 1/3 end slightly below a whole number.
+    if (sum < 1 - 1e-9) return false;
+    sum -= 1;
+    return true;
+  };
+}
+
+/** Says yes to a share of the questions: evenly spread without a seed. */
+function chosen({ ratio, seed }: { ratio: number; seed?: number }): () => boolean {
+  if (seed === undefined) return evenly(ratio);
+  // mulberry32: small, and good enough to spread throttled calls.
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 < ratio;
+  };
+}
+
+function throttled(call: AwsCall): AwsRefusal {
+  const code = call.protocol === "json" ? "ThrottlingException" : "Throttling";
+  return new AwsRefusal(code, "Rate exceeded", 400);
 }
 
 function matches(fault: FailedCall, call: AwsCall): boolean {

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { errorCode } from "../../src/errorCode";
 import { Administrator } from "./administrator";
+import { CredentialReports } from "./credentialReports";
 import type { RawRequest } from "./awsCall";
 import { ecrRules } from "./ecrRules";
 import { Faults } from "./faults";
@@ -14,6 +15,7 @@ import { isImagePath } from "./imagePath";
 import { Journal } from "./journal";
 import { KeyUses, keyUseRule } from "./keyUse";
 import { LOOPBACK, loopbackUrl } from "./loopback";
+import { OtherAccounts } from "./otherAccounts";
 import { PrincipalBindings } from "./principalBindings";
 import { SandboxError } from "./sandboxError";
 import { UserDirectory } from "./userDirectory";
@@ -30,6 +32,9 @@ export interface FrontRecords {
 export interface Front extends FrontRecords {
   /** `http://127.0.0.1:<port>`; the endpoint for every client. */
   endpoint: string;
+  /** Which other accounts exist; all, until a test says otherwise. */
+  otherAccounts: OtherAccounts;
+  credentialReports: CredentialReports;
   stop(): Promise<void>;
 }
 
@@ -63,13 +68,17 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const users = new UserDirectory(administrator);
   const bindings = new PrincipalBindings(administrator, users);
   const [journal, faults, keyUses] = [new Journal(), new Faults(), new KeyUses()];
-  const parts = { account: options.account, administrator, users, bindings, faults };
+  const credentialReports = new CredentialReports(administrator, keyUses);
+  const otherAccounts = new OtherAccounts();
+  const { account } = options;
+  const parts = { account, administrator, users, bindings, faults, otherAccounts };
   const rules = [
     ...(options.moreRules ?? []),
     ...iamUserRules(parts),
     ...iamQuotaRules(parts),
     ...iamAnswerRules(parts),
     keyUseRule(keyUses),
+    ...credentialReports.rules(),
     ...ecrRules(parts),
   ];
   await users.load();
@@ -105,6 +114,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     journal,
     faults,
     keyUses,
+    otherAccounts,
+    credentialReports,
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type AwsAnswer, AwsRefusal, refusalAnswer } from "./awsAnswer";
 import { type AwsCall, parseCall, type RawRequest } from "./awsCall";
 import { refuseStrangeCallers } from "./callerRule";
-import type { Faults } from "./faults";
+import { CallerGone, type Faults } from "./faults";
 import type { Forwarder } from "./forwarder";
 import { applyRules, type FrontRule } from "./frontRule";
 import type { Journal } from "./journal";
@@ -39,7 +39,10 @@ export function serve(
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.once("end", () => {
       const { method = "GET", url = "/", rawHeaders } = request;
-      const raw = { method, url, rawHeaders, body: Buffer.concat(chunks) };
+      const ended = new AbortController();
+      response.once("close", () => ended.abort());
+      const abandoned = ended.signal;
+      const raw = { method, url, rawHeaders, body: Buffer.concat(chunks), abandoned };
       void handle(raw).then(({ answer, lost }) => {
         if (lost) request.socket.destroy();
         else send(response, answer);
@@ -63,6 +66,7 @@ async function answerCall(parts: CallHandlerParts, call: AwsCall): Promise<Front
       return await applyRules(parts.rules, call, forward);
     } catch (error) {
       if (error instanceof AwsRefusal) return refusalAnswer(call, error);
+      lost ||= error instanceof CallerGone;
       // Neither a refusal nor an answer: the emulator is gone, or a rule has a mistake.
       const message = `sandbox: ${error instanceof Error ? error.message : String(error)}`;
       return refusalAnswer(call, new AwsRefusal("InternalFailure", message, 500));

@@ -127,7 +127,7 @@ function talliedUsers(tallies: UserTallies): FrontRule[] {
     },
     {
       service: "iam",
-      actions: ["DeleteUser"],
+      actions: ["DeleteUser", "UpdateUser"],
       apply: (call, next) => {
         tallies.forget(textOf(call, "UserName") ?? "");
         return next();

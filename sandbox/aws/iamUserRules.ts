@@ -15,9 +15,15 @@ export interface IamRuleParts {
   faults: Faults;
 }
 
-/** How users begin and end. */
+/** How users and roles begin, change their names, and end. */
 export function iamUserRules(parts: IamRuleParts): FrontRule[] {
-  return [hiddenUsers(parts), createUser(parts), deleteUser(parts)];
+  return [
+    hiddenUsers(parts),
+    createUser(parts),
+    renameUser(parts),
+    deleteUser(parts),
+    deleteRole(parts),
+  ];
 }
 
 /** A user whose making has not yet reached the place that is asked. */
@@ -66,6 +72,43 @@ function createUser({ users, faults }: IamRuleParts): FrontRule {
   };
 }
 
+/** A renamed user is the same user: policies that name it follow (IAM User Guide, "Rename an IAM user"). */
+function renameUser({ administrator, users, bindings }: IamRuleParts): FrontRule {
+  return {
+    service: "iam",
+    actions: ["UpdateUser"],
+    apply: async (call, next) => {
+      const name = textOf(call, "UserName") ?? "";
+      const newName = textOf(call, "NewUserName") ?? name;
+      checkUserName(newName);
+      checkUserPath(textOf(call, "NewPath") ?? "/");
+      const before = await users.find(name);
+      const answer = await next();
+      if (answer.status !== 200 || before === undefined) return answer;
+      users.removed(name);
+      const after = await administrator.user(newName);
+      if (after === undefined) return answer;
+      users.added(after);
+      await bindings.renamed(before, after);
+      return answer;
+    },
+  };
+}
+
+/** A deleted role leaves its id in the policies that name it, as a user does. */
+function deleteRole({ administrator, bindings }: IamRuleParts): FrontRule {
+  return {
+    service: "iam",
+    actions: ["DeleteRole"],
+    apply: async (call, next) => {
+      const role = await administrator.role(textOf(call, "RoleName") ?? "");
+      const answer = await next();
+      if (answer.status === 200 && role !== undefined) await bindings.deleted(role);
+      return answer;
+    },
+  };
+}
+
 /**
  * A user must be empty before it goes (IAM API Reference, DeleteUser). The emulator itself looks
  * after access keys and attached policies; it forgets groups, inline policies and the password.
@@ -89,7 +132,7 @@ function deleteUser({ administrator, users, bindings }: IamRuleParts): FrontRule
       const answer = await next();
       if (answer.status === 200) {
         users.removed(name);
-        await bindings.userDeleted(user);
+        await bindings.deleted(user);
       }
       return answer;
     },

@@ -34,6 +34,11 @@ export class KeyUses {
     this.#uses.set(accessKeyId, use);
   }
 
+  /** Every key that was used, with its last use. */
+  all(): ReadonlyMap<string, KeyUse> {
+    return this.#uses;
+  }
+
   of(accessKeyId: string): KeyUse | undefined {
     return this.#uses.get(accessKeyId);
   }

@@ -4,8 +4,8 @@ export const REPOSITORY_POLICY_LIMIT = 10_240;
 /** What stands in a policy's principals, as ECR resolves it when the policy is saved. */
 export type PolicyPrincipal =
   | { kind: "user" | "role"; arn: string; account: string; path: string; name: string }
-  /** A whole account, everybody, a session or a service: nothing that must be looked up here. */
-  | { kind: "other"; text: string }
+  /** A whole account, a session, or everyone: no user or role that must be looked up by name. */
+  | { kind: "other"; text: string; account?: string }
   /** An id that took an ARN's place after its user was deleted, or a text that can be no principal. */
   | { kind: "unknown"; text: string };
 
@@ -79,10 +79,11 @@ function principalsOf(principal: unknown): string[] | undefined {
 }
 
 function parsePrincipal(text: string): PolicyPrincipal {
-  if (text === "*" || /^\d{12}$/.test(text)) return { kind: "other", text };
+  if (text === "*") return { kind: "other", text };
+  if (/^\d{12}$/.test(text)) return { kind: "other", text, account: text };
   const [, account = "", resource = ""] = /^arn:aws:(?:iam|sts)::(\d{12}):(.+)$/.exec(text) ?? [];
   if (resource === "root" || /^(assumed-role|federated-user)\/./.test(resource)) {
-    return { kind: "other", text };
+    return { kind: "other", text, account };
   }
   const [, kind, path, name] = /^(user|role)(\/(?:[^/]+\/)*)([^/]+)$/.exec(resource) ?? [];
   if (kind === undefined || path === undefined || name === undefined) {

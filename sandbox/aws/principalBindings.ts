@@ -1,4 +1,4 @@
-import type { Administrator, KnownUser } from "./administrator";
+import type { Administrator, KnownPrincipal } from "./administrator";
 import { KeyedLock } from "./keyedLock";
 import { readRepositoryPolicy, replacePrincipal } from "./policyText";
 import type { UserDirectory } from "./userDirectory";
@@ -6,14 +6,15 @@ import type { UserDirectory } from "./userDirectory";
 interface Bound {
   region: string;
   repository: string;
-  users: KnownUser[];
+  principals: KnownPrincipal[];
 }
 
 /**
- * A principal is bound to the user's unique id when a policy is saved (IAM User Guide, "AWS JSON
- * policy elements: Principal"): deleting the user leaves the id in the policy, and a new user of the
- * same name is somebody else. The emulator keeps and compares ARNs, so for a deleted user the ARN in
- * its copy is replaced by the id, which matches nobody.
+ * A principal is bound to the unique id of the user or role when a policy is saved (IAM User Guide,
+ * "AWS JSON policy elements: Principal"): deleting it leaves the id in the policy, a new one of the
+ * same name is another principal, and a renamed one keeps its access. The emulator keeps and compares
+ * ARNs, so in its copy a deleted principal's ARN is replaced by the id, which matches no one, and a
+ * renamed one's by its new ARN.
  */
 export class PrincipalBindings {
   readonly #administrator: Administrator;
@@ -31,13 +32,16 @@ export class PrincipalBindings {
     for (const region of regions) {
       for (const repository of await this.#administrator.repositories(region)) {
         const text = await this.#administrator.repositoryPolicy(region, repository);
-        const users: KnownUser[] = [];
-        for (const principal of readRepositoryPolicy(text ?? "") ?? []) {
-          if (principal.kind !== "user") continue;
-          const user = await this.#users.find(principal.name);
-          if (user?.arn === principal.arn) users.push(user);
+        const principals: KnownPrincipal[] = [];
+        for (const named of readRepositoryPolicy(text ?? "") ?? []) {
+          if (named.kind === "other" || named.kind === "unknown") continue;
+          const found =
+            named.kind === "user"
+              ? await this.#users.find(named.name)
+              : await this.#administrator.role(named.name);
+          if (found?.arn === named.arn) principals.push(found);
         }
-        this.#bound.set(keyOf(region, repository), { region, repository, users });
+        this.#bound.set(keyOf(region, repository), { region, repository, principals });
       }
     }
   }
@@ -48,45 +52,57 @@ export class PrincipalBindings {
   }
 
   /** Remembers whom a policy just saved is bound to. Within `exclusively`. */
-  async saved(region: string, repository: string, users: KnownUser[]): Promise<void> {
-    const bound = { region, repository, users };
+  async saved(region: string, repository: string, principals: KnownPrincipal[]): Promise<void> {
+    const bound = { region, repository, principals };
     this.#bound.set(keyOf(region, repository), bound);
     // A user deleted between the check of the principals and now.
-    for (const user of users) if (!this.#users.has(user)) await this.#release(bound, user);
+    const isUser = ({ arn }: KnownPrincipal) => arn.includes(":user/");
+    for (const user of principals.filter(isUser)) {
+      if (!this.#users.has(user)) await this.#release(bound, user);
+    }
   }
 
   removed(region: string, repository: string): void {
     this.#bound.delete(keyOf(region, repository));
   }
 
-  /** Puts a deleted user's id in the place of its ARN, in every policy bound to it. */
-  async userDeleted(user: KnownUser): Promise<void> {
-    const bound = [...this.#bound.values()].filter((entry) => entry.users.some(same(user)));
+  /** Puts a deleted user's or role's id in the place of its ARN, in every policy bound to it. */
+  deleted(principal: KnownPrincipal): Promise<void> {
+    return this.#inAllBoundTo(principal, (bound) => this.#release(bound, principal));
+  }
+
+  /** Puts a user's new ARN in the place of its old one, in every policy bound to it. */
+  renamed(before: KnownPrincipal, after: KnownPrincipal): Promise<void> {
+    return this.#inAllBoundTo(before, async (bound) => {
+      bound.principals = bound.principals.map((entry) => (entry.id === after.id ? after : entry));
+      await this.#rewrite(bound, before.arn, after.arn);
+    });
+  }
+
+  async #inAllBoundTo(principal: KnownPrincipal, work: (bound: Bound) => Promise<void>) {
+    const isBound = (entry: Bound) => entry.principals.some(({ id }) => id === principal.id);
     await Promise.all(
-      bound.map(({ region, repository }) =>
+      [...this.#bound.values()].filter(isBound).map(({ region, repository }) =>
         this.exclusively(region, repository, async () => {
-          // Saved anew while we waited: then the entry is another one.
+          // Saved again while we waited: then the entry is another one.
           const now = this.#bound.get(keyOf(region, repository));
-          if (now?.users.some(same(user)) === true) await this.#release(now, user);
+          if (now !== undefined && isBound(now)) await work(now);
         }),
       ),
     );
   }
 
-  async #release(bound: Bound, user: KnownUser): Promise<void> {
-    bound.users = bound.users.filter((entry) => entry.id !== user.id);
-    const text = await this.#administrator.repositoryPolicy(bound.region, bound.repository);
-    if (text === undefined) return;
-    await this.#administrator.setRepositoryPolicy(
-      bound.region,
-      bound.repository,
-      replacePrincipal(text, user.arn, user.id),
-    );
+  async #release(bound: Bound, principal: KnownPrincipal): Promise<void> {
+    bound.principals = bound.principals.filter((entry) => entry.id !== principal.id);
+    await this.#rewrite(bound, principal.arn, principal.id);
   }
-}
 
-function same(user: KnownUser): (other: KnownUser) => boolean {
-  return (other) => other.id === user.id;
+  async #rewrite({ region, repository }: Bound, from: string, to: string): Promise<void> {
+    const text = await this.#administrator.repositoryPolicy(region, repository);
+    if (text === undefined) return;
+    const rewritten = replacePrincipal(text, from, to);
+    await this.#administrator.setRepositoryPolicy(region, repository, rewritten);
+  }
 }
 
 function keyOf(region: string, repository: string): string {

@@ -1,4 +1,4 @@
-import type { Administrator, KnownUser } from "./administrator";
+import type { Administrator, KnownPrincipal } from "./administrator";
 
 /**
  * Who exists. Read from the emulator once, then kept by the answers that pass: asking the emulator
@@ -6,7 +6,7 @@ import type { Administrator, KnownUser } from "./administrator";
  */
 export class UserDirectory {
   readonly #administrator: Administrator;
-  readonly #byName = new Map<string, KnownUser>();
+  readonly #byName = new Map<string, KnownPrincipal>();
   readonly #spokenFor = new Set<string>();
 
   constructor(administrator: Administrator) {
@@ -18,7 +18,7 @@ export class UserDirectory {
   }
 
   /** A user made past the front after its start is asked for; one deleted past it stays known. */
-  async find(name: string): Promise<KnownUser | undefined> {
+  async find(name: string): Promise<KnownPrincipal | undefined> {
     const known = this.#byName.get(name.toLowerCase());
     if (known !== undefined) return known.name === name ? known : undefined;
     const found = await this.#administrator.user(name);
@@ -27,7 +27,7 @@ export class UserDirectory {
   }
 
   /** What is known without asking. */
-  has(user: KnownUser): boolean {
+  has(user: KnownPrincipal): boolean {
     return this.#byName.get(user.name.toLowerCase())?.id === user.id;
   }
 
@@ -48,7 +48,7 @@ export class UserDirectory {
     }
   }
 
-  added(user: KnownUser): void {
+  added(user: KnownPrincipal): void {
     this.#byName.set(user.name.toLowerCase(), user);
   }
 

@@ -12,6 +12,7 @@ export interface Credentials {
 
 interface Session {
   credentials: Credentials;
+  /** In milliseconds; `Infinity` for a role's, which the front has not begun itself. */
   startedAt: number;
 }
 
@@ -50,6 +51,36 @@ export class RegistryCallers {
           if (answer.status === 200 && accessKeyId !== undefined && secretAccessKey !== undefined) {
             this.#keys.set(accessKeyId, { userName, secretAccessKey });
           }
+          return answer;
+        },
+      },
+      {
+        service: "sts",
+        actions: ["AssumeRole", "AssumeRoleWithWebIdentity"],
+        apply: async (_call, next) => {
+          const answer = await next();
+          const accessKeyId = xmlText(answer, "AccessKeyId");
+          const secretAccessKey = xmlText(answer, "SecretAccessKey");
+          if (answer.status === 200 && accessKeyId !== undefined && secretAccessKey !== undefined) {
+            const credentials = {
+              accessKeyId,
+              secretAccessKey,
+              sessionToken: xmlText(answer, "SessionToken"),
+            };
+            // Never begun again: it ends when the role's session does.
+            this.#sessions.set(accessKeyId, { credentials, startedAt: Infinity });
+          }
+          return answer;
+        },
+      },
+      {
+        service: "iam",
+        actions: ["UpdateUser"],
+        apply: async (call, next) => {
+          const answer = await next();
+          const [name, newName] = [textOf(call, "UserName"), textOf(call, "NewUserName")];
+          if (answer.status !== 200 || newName === undefined) return answer;
+          for (const key of this.#keys.values()) if (key.userName === name) key.userName = newName;
           return answer;
         },
       },

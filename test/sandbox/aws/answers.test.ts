@@ -22,17 +22,23 @@ import {
   makeCustomer,
   refusalOf,
   type SandboxAws,
+  startReleasedEmulator,
   startSandboxAws,
 } from "./support/sandboxAws";
 
 describe("the answers of the sandbox's AWS", () => {
   let sandbox: SandboxAws;
+  let released: Awaited<ReturnType<typeof startReleasedEmulator>>;
 
   before(async function () {
     this.timeout(120_000);
     sandbox = await startSandboxAws();
+    released = await startReleasedEmulator();
   });
-  after(() => sandbox.stop());
+  after(async () => {
+    await sandbox.stop();
+    await released.stop();
+  });
 
   describe("about the last use of a key", () => {
     const lastUsed = async (AccessKeyId: string, clients = sandbox.behind) => {
@@ -77,7 +83,7 @@ describe("the answers of the sandbox's AWS", () => {
   });
 
   describe("to what a forced deletion of a user asks", () => {
-    it("are empty listings, which the bare emulator does not all have", async () => {
+    it("are empty listings, which the emulator as released does not all have", async () => {
       const { name: UserName } = await makeCustomer(sandbox);
       const { iam } = sandbox.behind;
       const answers = await Promise.all([
@@ -94,7 +100,7 @@ describe("the answers of the sandbox's AWS", () => {
       expect(devices.MFADevices).to.deep.equal([]);
       expect(virtual.VirtualMFADevices).to.deep.equal([]);
 
-      const { iam: bare } = sandbox.bare;
+      const { iam: bare } = released;
       for (const call of [
         bare.send(new ListServiceSpecificCredentialsCommand({ UserName })),
         bare.send(new ListSSHPublicKeysCommand({ UserName })),

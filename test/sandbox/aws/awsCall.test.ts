@@ -62,7 +62,13 @@ describe("parseCall", () => {
 
 describe("isWrite", () => {
   it("tells reading from changing by the name", () => {
-    const reads = ["GetUser", "ListUsers", "DescribeImages", "BatchGetImage"];
+    const reads = [
+      "GetUser",
+      "ListUsers",
+      "DescribeImages",
+      "BatchGetImage",
+      "GenerateCredentialReport",
+    ];
     const writes = ["CreateUser", "TagUser", "BatchDeleteImage", "SetRepositoryPolicy"];
     expect([...reads, ...writes].filter(isWrite)).to.deep.equal(writes);
   });

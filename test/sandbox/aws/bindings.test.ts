@@ -13,10 +13,14 @@ import {
 } from "@aws-sdk/client-ecr";
 import {
   CreateAccessKeyCommand,
+  CreateRoleCommand,
   CreateUserCommand,
   DeleteAccessKeyCommand,
+  DeleteRoleCommand,
   DeleteUserCommand,
+  UpdateUserCommand,
 } from "@aws-sdk/client-iam";
+import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { expect } from "chai";
 import { startFront } from "../../../sandbox/aws/front";
 import {
@@ -157,6 +161,51 @@ describe("the binding of repository policies to users", () => {
     ]);
     expect(await stored()).not.to.include("arn:aws:iam");
     for (const { id } of customers) expect(await stored()).to.include(id);
+  });
+
+  it("follows a renamed user, which keeps its access", async () => {
+    const { name, arn, clients } = await makeCustomer(sandbox);
+    await put(pullPolicy(arn));
+    const NewUserName = freshName("renamed");
+    const rename = new UpdateUserCommand({ UserName: name, NewUserName, NewPath: "/former/" });
+    await sandbox.behind.iam.send(rename);
+    const renamed = `arn:aws:iam::${ACCOUNT}:user/former/${NewUserName}`;
+    expect(JSON.parse(await stored())).to.deep.equal(JSON.parse(pullPolicy(renamed)));
+    expect(await mayPull(clients)).to.equal(true);
+    expect((await refusalOf(put(pullPolicy(arn))))?.message).to.include("Principal not found");
+  });
+
+  it("lets in the sessions of a role that it names, and not those of a re-created role", async () => {
+    const RoleName = freshName("role");
+    const create = async () => {
+      const AssumeRolePolicyDocument = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { AWS: ACCOUNT }, Action: "sts:AssumeRole" }],
+      });
+      const command = new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument });
+      return (await sandbox.behind.iam.send(command)).Role;
+    };
+    const session = async () => {
+      const RoleArn = `arn:aws:iam::${ACCOUNT}:role/${RoleName}`;
+      const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: "puller" });
+      const { Credentials } = await sandbox.behind.sts.send(command);
+      return clientsOf(sandbox.front.endpoint, {
+        accessKeyId: Credentials?.AccessKeyId ?? "",
+        secretAccessKey: Credentials?.SecretAccessKey ?? "",
+        sessionToken: Credentials?.SessionToken,
+      });
+    };
+    const role = await create();
+    expect(await mayPull(await session())).to.equal(false);
+    await put(pullPolicy(role?.Arn ?? ""));
+    expect(await mayPull(await session())).to.equal(true);
+
+    await sandbox.behind.iam.send(new DeleteRoleCommand({ RoleName }));
+    expect(await stored())
+      .to.include(role?.RoleId)
+      .and.not.include(role?.Arn);
+    await create();
+    expect(await mayPull(await session())).to.equal(false);
   });
 
   it("takes over policies and users that were there before the front", async () => {

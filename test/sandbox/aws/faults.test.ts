@@ -17,6 +17,7 @@ import {
   ListUsersCommand,
 } from "@aws-sdk/client-iam";
 import { expect } from "chai";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   ADMINISTRATOR,
   freshName,
@@ -93,6 +94,70 @@ describe("the faults and the journal of the sandbox's AWS", () => {
       undefined,
       "ThrottlingException",
     ]);
+  });
+
+  it("throttles a share of the calls at random, the same ones for the same seed", async () => {
+    const throttled = async (seed: number) => {
+      sandbox.front.faults.throttle({ ratio: 0.4, seed });
+      const found: number[] = [];
+      for (let index = 0; index < 50; index += 1) {
+        if ((await codeOf(sandbox.behind.iam.send(new ListUsersCommand({})))) !== undefined) {
+          found.push(index);
+        }
+      }
+      return found;
+    };
+    const first = await throttled(1);
+    expect(first.length).to.be.within(12, 28);
+    expect(await throttled(1)).to.deep.equal(first);
+    expect(await throttled(2)).not.to.deep.equal(first);
+  });
+
+  it("lets calls take longer, all of them or those of one action", async () => {
+    const took = async (call: () => Promise<unknown>) => {
+      const start = process.hrtime.bigint();
+      await call();
+      return Number(process.hrtime.bigint() - start) / 1e6;
+    };
+    const list = () => sandbox.behind.iam.send(new ListUsersCommand({}));
+    sandbox.front.faults.delay(200);
+    expect(await took(list)).to.be.at.least(199);
+    sandbox.front.faults.delay(200, "ListUsers");
+    expect(await took(list)).to.be.at.least(399);
+  });
+
+  it("answers nothing while the network is down, and what still waits afterwards", async () => {
+    const [kept, lost] = [freshName(), freshName()];
+    sandbox.front.faults.stopAnswering();
+    const waiting = createUser(kept);
+    const giveUp = new AbortController();
+    const abandoned = sandbox.behind.iam.send(new CreateUserCommand({ UserName: lost }), {
+      abortSignal: giveUp.signal,
+    });
+    const journal = sandbox.front.journal;
+    while (journal.calls("CreateUser").length < 2) await nextTurn();
+    expect(journal.calls().map(({ status }) => status)).to.deep.equal([undefined, undefined]);
+    giveUp.abort();
+    expect(await codeOf(abandoned)).to.equal("AbortError");
+    // The front learns of the end of the connection a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+
+    sandbox.front.faults.answerAgain();
+    expect((await waiting).User?.UserName).to.equal(kept);
+    expect(await codeOf(getUser(lost))).to.equal("NoSuchEntity");
+  });
+
+  it("drops the network at the k-th write, which does not take effect", async () => {
+    const [first, second] = [freshName(), freshName()];
+    const { faults } = sandbox.front;
+    faults.atCall(2, () => faults.stopAnswering());
+    await createUser(first);
+    const waiting = createUser(second);
+    while (sandbox.front.journal.calls("CreateUser").length < 2) await nextTurn();
+    const bare = new GetUserCommand({ UserName: second });
+    expect(await codeOf(sandbox.bare.iam.send(bare))).to.equal("NoSuchEntity");
+    faults.clear();
+    await waiting;
   });
 
   it("is known for throttling to the SDK, which tries again", async () => {

@@ -20,6 +20,7 @@ import {
   pullPolicy,
   refusalOf,
   type SandboxAws,
+  startReleasedEmulator,
   startSandboxAws,
 } from "./support/sandboxAws";
 
@@ -32,12 +33,17 @@ function control(row: RefusalRow): string {
 
 describe("the refusals of the sandbox's AWS", () => {
   let sandbox: SandboxAws;
+  let released: Awaited<ReturnType<typeof startReleasedEmulator>>;
 
   before(async function () {
     this.timeout(120_000);
     sandbox = await startSandboxAws();
+    released = await startReleasedEmulator();
   });
-  after(() => sandbox.stop());
+  after(async () => {
+    await sandbox.stop();
+    await released.stop();
+  });
 
   describe("in IAM", () => {
     const run = async (clients: Clients, row: RefusalRow) => {
@@ -56,7 +62,7 @@ describe("the refusals of the sandbox's AWS", () => {
       });
 
       it(`${control(row)}: ${row.what}`, async () => {
-        const refusal = await run(sandbox.bare, row);
+        const refusal = await run(released, row);
         if (row.byEmulator === true) expect(refusal?.code).to.equal(row.code);
         else if (row.emulatorCode !== undefined) expect(refusal?.code).to.equal(row.emulatorCode);
         else expect(refusal).to.equal(undefined);
@@ -114,6 +120,45 @@ describe("the refusals of the sandbox's AWS", () => {
         await sandbox.bare.ecr.send(new DeleteRepositoryPolicyCommand({ repositoryName }));
       });
     }
+
+    it("refuses principals of an account that does not exist, which the bare emulator accepts", async () => {
+      const { otherAccounts } = sandbox.front;
+      const closed = "444455556666";
+      const texts = [
+        closed,
+        `arn:aws:iam::${closed}:root`,
+        `arn:aws:iam::${closed}:role/puller`,
+        `arn:aws:sts::${closed}:assumed-role/puller/session`,
+      ].map((principal) => pullPolicy(arn, principal));
+      try {
+        otherAccounts.remove(closed);
+        for (const text of texts) {
+          expect((await put(sandbox.behind, text))?.message).to.include("'Principal not found'");
+          expect(await put(sandbox.bare, text)).to.equal(undefined);
+        }
+        otherAccounts.reset();
+        for (const text of texts) expect(await put(sandbox.behind, text)).to.equal(undefined);
+        otherAccounts.onlyThese(["111122223333"]);
+        const [text = ""] = texts;
+        expect((await put(sandbox.behind, text))?.message).to.include("'Principal not found'");
+        expect(await put(sandbox.behind, pullPolicy("111122223333"))).to.equal(undefined);
+      } finally {
+        otherAccounts.reset();
+      }
+    });
+
+    it("refuses a role of another account that does not exist, and takes the others of that account", async () => {
+      const role = "arn:aws:iam::111122223333:role/gone";
+      sandbox.front.otherAccounts.remove(role);
+      try {
+        const refusal = await put(sandbox.behind, pullPolicy(role));
+        expect(refusal?.message).to.include("'Principal not found'");
+        const other = pullPolicy("arn:aws:iam::111122223333:role/puller");
+        expect(await put(sandbox.behind, other)).to.equal(undefined);
+      } finally {
+        sandbox.front.otherAccounts.reset();
+      }
+    });
 
     const accepted: Record<string, string> = {
       "a known user": pullPolicy(arn),

@@ -5,6 +5,7 @@ import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from "@aws-sdk/c
 import { STSClient } from "@aws-sdk/client-sts";
 import { type Emulator, startEmulator } from "../../../../sandbox/aws/emulator";
 import { type Front, startFront } from "../../../../sandbox/aws/front";
+import type { Credentials } from "../../../../sandbox/registry/callers";
 import type { Registry } from "../../../../sandbox/registry/registry";
 
 export const ACCOUNT = "123456789012";
@@ -22,7 +23,11 @@ export interface Clients {
   sts: STSClient;
 }
 
-export function clientsOf(endpoint: string, credentials = ADMINISTRATOR, region = REGION): Clients {
+export function clientsOf(
+  endpoint: string,
+  credentials: Credentials = ADMINISTRATOR,
+  region = REGION,
+): Clients {
   const options = { endpoint, region, credentials, maxAttempts: 1 };
   return {
     iam: new IAMClient(options),
@@ -68,6 +73,20 @@ export async function startSandboxAws(
       await emulator.stop();
     },
   };
+}
+
+/**
+ * The emulator as its maker released it, for controls: what `sandbox/aws/additions` and the front add is
+ * missing there.
+ */
+export async function startReleasedEmulator(): Promise<Clients & { stop(): Promise<void> }> {
+  const emulator = await startEmulator({
+    directory: DIRECTORY,
+    credentials: ADMINISTRATOR,
+    account: ACCOUNT,
+    asReleased: true,
+  });
+  return { ...clientsOf(emulator.endpoint), stop: () => emulator.stop() };
 }
 
 /** A name that no other test has. */
