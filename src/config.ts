@@ -7,7 +7,7 @@ import type { AccountId } from "./customers/model";
 import { shown } from "./yaml/place";
 import { decode } from "./yaml/text";
 import { readYaml, type MapEntry, type MapNode, type YamlNode } from "./yaml/nodes";
-import { type Problem, sortProblems } from "./problem";
+import { problemIn, type Problem, sortProblems } from "./problem";
 import { quoted } from "./printable";
 import { settingsDefinition, type Settings } from "./settingsDefinition";
 
@@ -56,7 +56,7 @@ export function loadStackConfig(directory: string, stack: string): LoadedConfig 
     const fix = "Check `--stack` and the folder you are in; README shows what to write in it.";
     return {
       problems: [
-        problem(
+        problemIn(
           file,
           "stack-settings",
           `expected the settings of stack ${quoted(stack)}, got ${readFailure(error)}`,
@@ -85,7 +85,9 @@ export function parseStackConfig(
   const config = root.kind === "map" ? valueOf(root, "config") : undefined;
   if (config?.kind !== "map") {
     const message = `expected \`config:\` with the stack's settings, got ${shown(config ?? root)}`;
-    return { problems: [problem(file, "stack-settings", message, "README shows what to write.")] };
+    return {
+      problems: [problemIn(file, "stack-settings", message, "README shows what to write.")],
+    };
   }
   const read = readFields(settingsDefinition, ourKeys(config), file);
   if (read.value === undefined) {
@@ -109,7 +111,7 @@ export function engineMismatch(
     theirs === undefined || theirs === ours
       ? []
       : [
-          problem(
+          problemIn(
             file,
             "engine-config",
             `expected the engine to have ${key} ${ours} as in this file, got ${quoted(theirs)}`,
@@ -163,8 +165,4 @@ function ourKeys(config: MapNode): MapNode {
 function withNamespace(found: Problem): Problem {
   const isBare = found.path === "" || found.path === REGION_KEY;
   return isBare ? found : { ...found, path: `${NAMESPACE}${found.path}` };
-}
-
-function problem(file: string, check: string, message: string, fix: string): Problem {
-  return { file, line: 1, column: 1, path: "", message, fix, check };
 }

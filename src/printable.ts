@@ -5,7 +5,12 @@
  */
 
 /** Control, direction and other invisible characters, line separators, and halves of a surrogate pair. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+export const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** The same without the two joiners, with which Persian and Indic names are written. */
+export const INVISIBLE_IN_NAME = new RegExp(`(?![\\u200c\\u200d])${INVISIBLE.source}`, "u");
+
+const UNSAFE = new RegExp(INVISIBLE, "gu");
 
 /** A surrogate pair is one character for the reader; cutting between its halves would leave neither. */
 const HALF_AT_END = /[\uD800-\uDBFF]$/;

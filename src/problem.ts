@@ -20,6 +20,26 @@ export interface Problem {
   check: string;
 }
 
+/** Where in a file a problem is; `path` as in Problem. */
+export interface Place {
+  line: number;
+  column: number;
+  path?: string;
+}
+
+const WHOLE_FILE: Place = { line: 1, column: 1 };
+
+/** A problem at a place in a file, or about the file as a whole. */
+export function problemIn(
+  file: string,
+  check: string,
+  message: string,
+  fix: string,
+  { line, column, path = "" }: Place = WHOLE_FILE,
+): Problem {
+  return { file, line, column, path, message, fix, check };
+}
+
 /** Thrown at the edge (program, CLI) when problems stop a run. `problems` holds them all, sorted. */
 export class ProblemsError extends Error {
   readonly problems: readonly Problem[];

@@ -6,7 +6,7 @@ import { loadStackConfig, type StackConfig } from "./config";
 import { loadCustomers } from "./customers/load";
 import type { Customer, IsoDate } from "./customers/model";
 import { loadRetired } from "./customers/retired";
-import { type Problem, sortProblems } from "./problem";
+import { problemIn, type Problem, sortProblems } from "./problem";
 
 /** What a stack is declared from: checked settings, checked customers, and the day it is for. */
 export interface StackInput {
@@ -77,13 +77,8 @@ export function programPart(directory: string, stack: string): ProgramPart {
 /** A size has no line of its own: it is the sum of many. */
 function problemOf(excess: BudgetExcess, config: StackConfig, folder: string): Problem {
   const { repository, customer, check, message, fix } = excess;
-  return {
-    file: customer === undefined ? `Pulumi.${config.stack}.yaml` : join(folder, `${customer}.yaml`),
-    line: 1,
-    column: 1,
-    path: repository === undefined ? "" : `repositories.${repository}`,
-    message,
-    fix,
-    check,
-  };
+  const file =
+    customer === undefined ? `Pulumi.${config.stack}.yaml` : join(folder, `${customer}.yaml`);
+  const path = repository === undefined ? "" : `repositories.${repository}`;
+  return problemIn(file, check, message, fix, { line: 1, column: 1, path });
 }

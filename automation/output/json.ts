@@ -1,5 +1,7 @@
-/** Characters that JSON allows and a terminal would obey. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+import { INVISIBLE } from "../../src/printable";
+
+/** JSON allows these characters, and a terminal obeys some of them. */
+const UNSAFE = new RegExp(INVISIBLE, "gu");
 
 /** A value as JSON for a machine that a person may also see: nothing in it moves a cursor. */
 export function toJson(value: unknown): string {

@@ -1,9 +1,8 @@
 // Several rows of one record → one. Which row stands first in the export decides nothing.
 import { byText } from "../../src/access/order";
-import type { Problem } from "../../src/problem";
+import { problemIn, type Problem } from "../../src/problem";
 import type { DuplicatesRule } from "./mapping/mapping";
 import type { SalesRecord } from "./records";
-import { exportProblem } from "./reading/table";
 
 /** In order of the ids. */
 export interface MergedRecords {
@@ -83,7 +82,7 @@ function twice(first: SalesRecord, other: SalesRecord, file: string): Problem {
   const message = `expected one row for each id, got ${first.id} in line ${first.line} and, with another ${list}, in line ${other.line}`;
   const fix =
     "Write `duplicates: any-active` or `latest-end` in the mapping, or export one row for each customer.";
-  return exportProblem(file, "record-twice", message, fix, { line: other.line, column: 1 });
+  return problemIn(file, "record-twice", message, fix, { line: other.line, column: 1 });
 }
 
 /** What the file would differ in. */

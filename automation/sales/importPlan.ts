@@ -13,7 +13,7 @@ import type { Customer, IsoDate } from "../../src/customers/model";
 import { loadRetired } from "../../src/customers/retired";
 import { parseCustomer } from "../../src/customers/parse";
 import { printable } from "../../src/printable";
-import type { Problem } from "../../src/problem";
+import { problemIn, type Problem } from "../../src/problem";
 import { canonicalJson } from "../output/json";
 import { fold } from "./reading/cellText";
 import { mergeDuplicates } from "./duplicates";
@@ -26,7 +26,6 @@ import { readBytes } from "./reading/readBytes";
 import { readTable } from "./reading/readTable";
 import { customersAfter, reconcile, type CustomerChange, type ImportNote } from "./reconcile";
 import { readRecords, wantedColumns, type ReadRecords, type SalesRecord } from "./records";
-import { exportProblem } from "./reading/table";
 
 /** What is imported, and into what. Paths are absolute, or relative to the working directory. */
 export interface ImportRequest {
@@ -266,13 +265,13 @@ class Planner {
           ? []
           : checkCustomer({ ...draft, root, file }, { config, today: request.today });
       return [...problems, ...checked].map(({ check, message, fix }) =>
-        exportProblem(exportFile, check, `what ${file} would say: ${message}`, fix, place(line)),
+        problemIn(exportFile, check, `what ${file} would say: ${message}`, fix, place(line)),
       );
     });
     const grants = entitledGrants(after, config, request.today);
     const sizes = budgetExcesses(after, grants, config, request.today).map(
       ({ check, message, fix }) =>
-        exportProblem(`Pulumi.${config.stack}.yaml`, check, `after this import: ${message}`, fix),
+        problemIn(`Pulumi.${config.stack}.yaml`, check, `after this import: ${message}`, fix),
     );
     return [...single, ...sizes];
   }

@@ -8,8 +8,7 @@ import { errorCode } from "../../src/errorCode";
 import { byText } from "../../src/access/order";
 import { CUSTOMER_ID } from "../../src/customers/load";
 import { printable } from "../../src/printable";
-import type { Problem } from "../../src/problem";
-import { exportProblem } from "./reading/table";
+import { problemIn, type Problem } from "../../src/problem";
 
 /** What was imported for one record. */
 export interface LedgerEntry {
@@ -73,7 +72,7 @@ export function readLedgers(customersFolder: string): ReadLedgers {
     else {
       const message = "expected what an import has written, got something else";
       const fix = "Restore it from version control; it is written by `import` only.";
-      problems.push(exportProblem(printable(join(folder, name)), "ledger", message, fix));
+      problems.push(problemIn(printable(join(folder, name)), "ledger", message, fix));
     }
   }
   return problems.length > 0 ? { problems } : { ledgers, problems: [] };

@@ -13,13 +13,12 @@ import {
   setStatus,
   UneditableFileError,
 } from "../../src/customers/write";
-import type { Problem } from "../../src/problem";
+import { problemIn, type Problem } from "../../src/problem";
 import { fold } from "./reading/cellText";
 import { fileNameFor } from "./fileName";
 import type { Ledger, LedgerEntry } from "./ledger";
 import { normalId, type IdKind } from "./reading/recordId";
 import type { SalesRecord } from "./records";
-import { exportProblem } from "./reading/table";
 
 export interface ReconcileInput {
   system: string;
@@ -114,9 +113,7 @@ class Reconciliation {
       else {
         const message = `expected a record that owns one file, got ${id}, which owns ${input.fileOf(other.id)} too`;
         const fix = "Correct the id, or delete `source` in one of the two.";
-        this.#problems.push(
-          exportProblem(input.fileOf(customer.id), "source-unique", message, fix),
-        );
+        this.#problems.push(problemIn(input.fileOf(customer.id), "source-unique", message, fix));
       }
     }
   }
@@ -171,9 +168,7 @@ class Reconciliation {
     if (name === "") {
       const message = `expected a name for the new customer ${id}, got a blank cell`;
       const fix = "Write the company's name in the sales system, and export again.";
-      this.#problems.push(
-        exportProblem(exportFile, "record-name", message, fix, { line, column: 1 }),
-      );
+      this.#problems.push(problemIn(exportFile, "record-name", message, fix, { line, column: 1 }));
       return;
     }
     const customer = this.#fileName(id, name);
@@ -281,7 +276,7 @@ class Reconciliation {
     const message = `expected a file that an import can edit, but ${reason}`;
     const fix =
       "Write it as docs/customer-file.md shows, or make this change by hand; then import again.";
-    this.#problems.push(exportProblem(file, "file-editable", message, fix));
+    this.#problems.push(problemIn(file, "file-editable", message, fix));
     return undefined;
   }
 

@@ -2,8 +2,8 @@
 // by nobody.
 import { counted } from "../../src/counted";
 import { quoted } from "../../src/printable";
-import { type Problem, sortProblems } from "../../src/problem";
-import { exportProblem, type Table, type TableRow } from "./reading/table";
+import { problemIn, type Problem, sortProblems } from "../../src/problem";
+import { type Table, type TableRow } from "./reading/table";
 
 /** Rows that are listed for each check, and values for each column. */
 const LISTED = 20;
@@ -60,7 +60,7 @@ export class RowProblems {
     }));
     const more = [...this.#more].map(([check, count]) => {
       const message = `the same check finds ${count} more rows than the ${LISTED} that are listed`;
-      return exportProblem(this.file, check, message, "Correct these, and look again.");
+      return problemIn(this.file, check, message, "Correct these, and look again.");
     });
     return [...sortProblems([...this.#problems, ...values]), ...more];
   }
@@ -74,7 +74,7 @@ export class RowProblems {
   ): Problem {
     const column = wanted === undefined ? undefined : this.table.columns[wanted];
     const place = { line: row.line, column: column?.column ?? 1 };
-    const problem = exportProblem(this.file, check, message, fix, place);
+    const problem = problemIn(this.file, check, message, fix, place);
     return { ...problem, path: column === undefined ? "" : quoted(column.header).slice(1, -1) };
   }
 }

@@ -3,7 +3,7 @@ import type { Problem } from "../problem";
 import { addMonths } from "./isoDate";
 import type { Customer, IsoDate } from "./model";
 import { suggest } from "../yaml/nearest";
-import { nodeAt, pathText } from "../yaml/place";
+import { problemAt } from "../yaml/place";
 import type { YamlNode } from "../yaml/nodes";
 
 /** One customer as the checks see it: its value, its file, and where things stand in it. */
@@ -126,8 +126,6 @@ export function checkTogether(all: readonly CheckedCustomer[]): Problem[] {
   });
 }
 
-function problemOf({ file, root }: CheckedCustomer, check: string, finding: Finding): Problem {
-  const { line, column } = nodeAt(root, finding.path);
-  const { message, fix } = finding;
-  return { file, line, column, path: pathText(finding.path), message, fix, check };
+function problemOf(checked: CheckedCustomer, check: string, finding: Finding): Problem {
+  return problemAt(checked, finding.path, check, finding.message, finding.fix);
 }

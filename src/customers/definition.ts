@@ -1,12 +1,11 @@
 // The one definition of a customer file: the parser reads by it and the JSON Schema is made from it.
 import { z } from "zod";
-import { quoted } from "../printable";
+import { INVISIBLE_IN_NAME, quoted } from "../printable";
 import { isAgeIdentity, isAgeRecipient } from "./ageRecipient";
 import { fieldWords, type Explanation } from "../yaml/fieldWords";
 import { isCalendarDay } from "./isoDate";
 import { pgpPublicKey, readPgpKey } from "./pgpKey";
 import { repositoryName } from "./repositoryName";
-import { INVISIBLE } from "../yaml/text";
 
 const NAME_LENGTH = 200;
 const AGE_RECIPIENT_FIX =
@@ -18,7 +17,8 @@ function freeText(maximum: number) {
     .min(1)
     .max(maximum)
     .refine(
-      (text) => text.trim() === text && !INVISIBLE.test(text) && text === text.normalize("NFC"),
+      (text) =>
+        text.trim() === text && !INVISIBLE_IN_NAME.test(text) && text === text.normalize("NFC"),
     );
 }
 
@@ -199,7 +199,7 @@ fieldWords.add(handOvers, {
 /** Looks the same on the screen, so the way out is the same text to paste. */
 function otherUnicodeForm(text: string): Explanation | undefined {
   const composed = text.normalize("NFC");
-  if (composed === text || INVISIBLE.test(text)) return undefined;
+  if (composed === text || INVISIBLE_IN_NAME.test(text)) return undefined;
   const found = `${quoted(text)} with accents as characters of their own`;
   return { found, fix: `Write ${quoted(composed)}, copied from here.` };
 }

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { readFailure } from "../errorCode";
 import type { StackConfig } from "../config";
 import { printable, quoted } from "../printable";
-import { type Problem, sortProblems } from "../problem";
+import { problemIn, type Problem, sortProblems } from "../problem";
 import { checkCustomer, checkTogether, type CheckedCustomer } from "./checks";
 import type { Customer, IsoDate } from "./model";
 import { parseCustomer, type ParsedCustomer } from "./parse";
@@ -97,7 +97,7 @@ function readNamed(directory: string, name: string): ParsedCustomer {
     return parseCustomer(readFile(join(directory, name)), id, file);
   } catch (error) {
     const message = `expected a readable file, got ${readFailure(error)}`;
-    return { problems: [fileProblem(file, "file-readable", message, "Check its permissions.")] };
+    return { problems: [problemIn(file, "file-readable", message, "Check its permissions.")] };
   }
 }
 
@@ -130,49 +130,42 @@ function nameProblems(
     const message =
       "expected customer files only, got the journal of an import that was killed or is running";
     const fix = "Run `ecr-customers import` again: it takes back what was half written.";
-    return [fileProblem(file, "import-journal", message, fix)];
+    return [problemIn(file, "import-journal", message, fix)];
   }
   if (entry.isSymbolicLink()) {
     const fix = "Put the file itself here.";
-    return [fileProblem(file, "file-kind", "expected a customer file, got a symbolic link", fix)];
+    return [problemIn(file, "file-kind", "expected a customer file, got a symbolic link", fix)];
   }
   if (!entry.isFile()) {
     const kind = entry.isDirectory() ? "a folder" : "no regular file";
     const fix = "Move it away: all customer files stand side by side.";
-    return [fileProblem(file, "file-kind", `expected a customer file, got ${kind}`, fix)];
+    return [problemIn(file, "file-kind", `expected a customer file, got ${kind}`, fix)];
   }
   if (!name.endsWith(".yaml")) {
     const fix = "Rename it to `<id>.yaml`, or move it away.";
     return [
-      fileProblem(
-        file,
-        "file-name",
-        `expected a name that ends in .yaml, got ${quoted(name)}`,
-        fix,
-      ),
+      problemIn(file, "file-name", `expected a name that ends in .yaml, got ${quoted(name)}`, fix),
     ];
   }
   const twin = twins.get(fold(name))?.find((other) => other !== name);
   if (twin !== undefined) {
     const message = `expected ids that differ in more than case, got ${quoted(name)} beside ${quoted(twin)}`;
-    return [
-      fileProblem(file, "id-unique", message, "Rename one: IAM names are equal but for case."),
-    ];
+    return [problemIn(file, "id-unique", message, "Rename one: IAM names are equal but for case.")];
   }
   const id = name.slice(0, -".yaml".length);
   if (RESERVED_ID.test(id)) {
     const message = `expected an id that is a file name everywhere, got ${quoted(id)}, a device on Windows`;
-    return [fileProblem(file, "id-reserved", message, `Rename the file, e.g. to ${id}-1.yaml.`)];
+    return [problemIn(file, "id-reserved", message, `Rename the file, e.g. to ${id}-1.yaml.`)];
   }
   if (!CUSTOMER_ID.test(id)) {
     const message = `expected an id of 1 to 48 lower-case letters, digits and inner hyphens, got ${quoted(name)}`;
-    return [fileProblem(file, "id", message, "Rename the file, e.g. to acme-robotics.yaml.")];
+    return [problemIn(file, "id", message, "Rename the file, e.g. to acme-robotics.yaml.")];
   }
   const ended = retired.get(id);
   if (ended !== undefined) {
     const message = `expected an id that was never used, got ${quoted(id)}, off-boarded on ${ended}`;
     const fix = `Give a new customer another id; an off-boarding that was interrupted is finished by \`ecr-customers offboard ${id}\`.`;
-    return [fileProblem(file, "id-retired", message, fix)];
+    return [problemIn(file, "id-retired", message, fix)];
   }
   return [];
 }
@@ -183,9 +176,5 @@ function fold(name: string): string {
 
 function folderProblem(directory: string, check: string, message: string): Problem {
   const fix = "Check `customers` in the stack's settings and the folder you are in.";
-  return fileProblem(directory, check, message, fix);
-}
-
-function fileProblem(file: string, check: string, message: string, fix: string): Problem {
-  return { file, line: 1, column: 1, path: "", message, fix, check };
+  return problemIn(directory, check, message, fix);
 }

@@ -3,7 +3,7 @@ import { customerDefinition, type CustomerFile } from "./definition";
 import { readFields } from "../yaml/fields";
 import type { Customer, HandOver, KeyGeneration } from "./model";
 import { pgpPublicKey } from "./pgpKey";
-import { nodeAt, pathText, shown } from "../yaml/place";
+import { problemAt, shown } from "../yaml/place";
 import { decode } from "../yaml/text";
 import { type MapNode, readYaml, type YamlNode } from "../yaml/nodes";
 
@@ -92,8 +92,7 @@ function handOvers(records: Readonly<Record<string, Omit<HandOver, "generation">
 function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): Problem[] {
   const problems: Problem[] = [];
   const add = (path: PropertyKey[], check: string, message: string, fix: string) => {
-    const { line, column } = nodeAt(root, path);
-    problems.push({ file, line, column, path: pathText(path), message, fix, check });
+    problems.push(problemAt({ file, root }, path, check, message, fix));
   };
   const has = (key: string) => root.entries.some((entry) => entry.key.text === key);
   const repositories = read.repositories ?? [];
@@ -135,13 +134,7 @@ function sortedList(repositories: readonly string[]): string {
 }
 
 function notAMap(root: YamlNode, file: string): Problem {
-  return {
-    file,
-    line: root.line,
-    column: root.column,
-    path: "",
-    message: `expected the keys of a customer, got ${shown(root)}`,
-    fix: "Write at least `name` and `repositories`; see docs/customer-file.md.",
-    check: "customer",
-  };
+  const message = `expected the keys of a customer, got ${shown(root)}`;
+  const fix = "Write at least `name` and `repositories`; see docs/customer-file.md.";
+  return problemAt({ file, root }, [], "customer", message, fix);
 }

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { errorCode, readFailure } from "../errorCode";
 import { quoted } from "../printable";
-import type { Problem } from "../problem";
+import { problemIn, type Problem } from "../problem";
 import { isCalendarDay } from "./isoDate";
 import { CUSTOMER_ID } from "./load";
 import type { IsoDate } from "./model";
@@ -69,5 +69,5 @@ export function withRetired(text: string, id: string, day: IsoDate): string {
 
 function problem(file: string, line: number, expected: string): Problem {
   const message = `expected ${expected}`;
-  return { file, line, column: 1, path: "", message, fix: FIX, check: "retired-list" };
+  return problemIn(file, "retired-list", message, FIX, { line, column: 1 });
 }

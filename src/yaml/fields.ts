@@ -2,7 +2,7 @@
 // fit. The definition's registry says in words what a field expects; zod says whether it fits.
 import { z } from "zod";
 import { quoted } from "../printable";
-import type { Problem } from "../problem";
+import { problemIn, type Problem } from "../problem";
 import { fieldWords, unwrap, wordsAt } from "./fieldWords";
 import { suggest } from "./nearest";
 import { nodeAt, pathText, shown } from "./place";
@@ -116,12 +116,18 @@ class FieldReader {
     this.add(node, path, known?.check ?? words.check, message, known?.fix ?? words.fix);
   }
 
-  private add(at: YamlNode, path: string, check: string, message: string, fix: string): void {
-    const { line, column } = at;
+  private add(
+    { line, column }: YamlNode,
+    path: string,
+    check: string,
+    message: string,
+    fix: string,
+  ): void {
     const twice = this.problems.some(
       (one) =>
         one.path === path && one.check === check && one.line === line && one.column === column,
     );
-    if (!twice) this.problems.push({ file: this.file, line, column, path, message, fix, check });
+    if (!twice)
+      this.problems.push(problemIn(this.file, check, message, fix, { line, column, path }));
   }
 }

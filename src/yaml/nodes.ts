@@ -2,7 +2,7 @@
 // the text that was written; what it means is decided by the field that it belongs to.
 import { Composer, type CST, isMap, isScalar, isSeq, type Document, type ParsedNode } from "yaml";
 import { printable, quoted } from "../printable";
-import type { Problem } from "../problem";
+import { problemIn, type Problem } from "../problem";
 import { Lines, type Position } from "./text";
 import { readTokens, reportSecondDocument, REWRITE, type Report } from "./tokens";
 
@@ -65,7 +65,7 @@ export function readYaml(text: string, file: string, maxParts = MAX_PARTS): Read
   const lines = new Lines(text);
   const report: Report = (offset, check, message, fix) => {
     if (problems.length >= MAX_FINDINGS) return;
-    problems.push({ file, ...lines.position(offset), path: "", message, fix, check });
+    problems.push(problemIn(file, check, message, fix, lines.position(offset)));
   };
   try {
     const tokens = readTokens(text, maxParts, report);

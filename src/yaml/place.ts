@@ -1,6 +1,7 @@
 // Where a problem is and what stands there, in words that are fit to print.
 import { counted } from "../counted";
 import { printable, quoted } from "../printable";
+import { problemIn, type Problem } from "../problem";
 import type { YamlNode } from "./nodes";
 
 /** How much of a path is shown: its parts may be keys that somebody else wrote. */
@@ -29,6 +30,18 @@ export function nodeAt(root: YamlNode, path: readonly PropertyKey[]): YamlNode {
     node = next;
   }
   return node;
+}
+
+/** A problem at a path of a document, or at the nearest part above it that exists. */
+export function problemAt(
+  { file, root }: { file: string; root: YamlNode },
+  path: readonly PropertyKey[],
+  check: string,
+  message: string,
+  fix: string,
+): Problem {
+  const { line, column } = nodeAt(root, path);
+  return problemIn(file, check, message, fix, { line, column, path: pathText(path) });
 }
 
 /** How a problem names what was found. */

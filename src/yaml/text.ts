@@ -1,18 +1,13 @@
 // Bytes → text: the first step of reading a file that a person edits. What does not get through here
 // (size, encoding, invisible characters) never reaches the YAML parser.
-import type { Problem } from "../problem";
+import { INVISIBLE_IN_NAME } from "../printable";
+import { problemIn, type Problem } from "../problem";
 
 /** Longest file that is read, in bytes. A customer file with a PGP key has about 4 KiB. */
 export const MAX_FILE_BYTES = 64 * 1024;
 
-/**
- * Control and direction characters, other invisible ones, and line separators that only some tools see.
- * The two joiners stay, because Persian and Indic names are written with them.
- */
-export const INVISIBLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
-
-/** What a file may hold besides: tab, line feed, and a carriage return that belongs to a line feed. */
-const FORBIDDEN_IN_FILE = /(?![\t\n\u200c\u200d]|\r\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+/** A file may also hold tabs, line feeds, and a carriage return that belongs to a line feed. */
+const FORBIDDEN_IN_FILE = new RegExp(`(?![\\t\\n]|\\r\\n)${INVISIBLE_IN_NAME.source}`, "u");
 
 export interface Position {
   /** Both 1-based; columns count UTF-16 units, as editors do. */
@@ -87,7 +82,8 @@ function forbidden(character: string): Finding {
 }
 
 function refuse(file: string, position: Position, finding: Finding): Decoded {
-  return { problems: [{ file, ...position, path: "", ...finding }] };
+  const { check, message, fix } = finding;
+  return { problems: [problemIn(file, check, message, fix, position)] };
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {

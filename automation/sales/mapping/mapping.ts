@@ -6,11 +6,11 @@ import { readFailure } from "../../../src/errorCode";
 import type { StackConfig } from "../../../src/config";
 import { readFields } from "../../../src/yaml/fields";
 import { suggest } from "../../../src/yaml/nearest";
-import { nodeAt, pathText, shown } from "../../../src/yaml/place";
+import { problemAt, shown } from "../../../src/yaml/place";
 import { decode } from "../../../src/yaml/text";
 import { readYaml, type MapNode } from "../../../src/yaml/nodes";
 import { quoted } from "../../../src/printable";
-import { type Problem, sortProblems } from "../../../src/problem";
+import { problemIn, type Problem, sortProblems } from "../../../src/problem";
 import { fold } from "../reading/cellText";
 import type { DateRules } from "../reading/endDate";
 import { mappingDefinition, type MappingFile, type StatusAction } from "./definition";
@@ -84,7 +84,7 @@ export function loadMapping(path: string, config: StackConfig): LoadedMapping {
   } catch (error) {
     const message = `expected a readable mapping file, got ${readFailure(error)}`;
     const fix = "Check `--mapping`; ready ones are in automation/sales/mapping/ready.";
-    return { problems: [problem(file, "mapping-readable", message, fix)] };
+    return { problems: [problemIn(file, "mapping-readable", message, fix)] };
   }
 }
 
@@ -97,7 +97,7 @@ export function parseMapping(source: Uint8Array | string, file: string): LoadedM
   if (root.kind !== "map") {
     const message = `expected the keys of a mapping, got ${shown(root)}`;
     const fix = "Write at least `system`, `columns` and `statuses`; see docs/sales-exports.md.";
-    return { problems: [problem(file, "mapping", message, fix)] };
+    return { problems: [problemIn(file, "mapping", message, fix)] };
   }
   const read = readFields(mappingDefinition, root, file);
   const conflicts = conflictsIn(read.partial, root, file);
@@ -143,8 +143,7 @@ type Add = (path: PropertyKey[], check: string, message: string, fix: string) =>
 function conflictsIn(read: Partial<MappingFile>, root: MapNode, file: string): Problem[] {
   const problems: Problem[] = [];
   const add: Add = (path, check, message, fix) => {
-    const { line, column } = nodeAt(root, path);
-    problems.push({ file, line, column, path: pathText(path), message, fix, check });
+    problems.push(problemAt({ file, root }, path, check, message, fix));
   };
   for (const key of ["statuses", "products"] as const) checkTwins(key, read, add);
   const { statuses, columns, products, repositories, duplicates } = read;
@@ -206,10 +205,9 @@ function unknownRepositories(mapping: Mapping, config: StackConfig): Problem[] {
     names.flatMap((name, index): Problem[] => {
       if (config.repositories.has(name)) return [];
       const at = [...path, index];
-      const { line, column } = nodeAt(root, at);
       const message = `expected a repository of the stack's catalogue, got "${name}"`;
-      const place = { file, line, column, path: pathText(at) };
-      return [{ ...place, message, fix: suggest(name, known), check: "repository-known" }];
+      const fix = suggest(name, known);
+      return [problemAt({ file, root }, at, "repository-known", message, fix)];
     });
   return sortProblems([
     ...check(["repositories"], mapping.repositories),
@@ -217,8 +215,4 @@ function unknownRepositories(mapping: Mapping, config: StackConfig): Problem[] {
       check(["products", product], names),
     ),
   ]);
-}
-
-function problem(file: string, check: string, message: string, fix: string): Problem {
-  return { file, line: 1, column: 1, path: "", message, fix, check };
 }

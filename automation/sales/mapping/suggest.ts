@@ -2,9 +2,10 @@
 // fill in.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { toJson } from "../../output/json";
 import { errorCode } from "../../../src/errorCode";
 import { printable } from "../../../src/printable";
-import { ProblemsError } from "../../../src/problem";
+import { problemIn, ProblemsError } from "../../../src/problem";
 import type { CommandContext } from "../../cli/command";
 import { ExitCode } from "../../cli/exitCode";
 import { counted } from "../../../src/counted";
@@ -17,13 +18,7 @@ import { readBytes } from "../reading/readBytes";
 import { FIELDS, parseMapping, READY_MAPPINGS, type MappedField, type Mapping } from "./mapping";
 import { kindOf, readTable } from "../reading/readTable";
 import { readId, type IdKind } from "../reading/recordId";
-import {
-  exportProblem,
-  HEADER_ROWS,
-  type Table,
-  type TableRow,
-  type Wanted,
-} from "../reading/table";
+import { HEADER_ROWS, type Table, type TableRow, type Wanted } from "../reading/table";
 import { readSheets } from "../reading/xlsxTable";
 
 const SCHEMA = join(__dirname, "../../../schemas/mapping.schema.json");
@@ -117,7 +112,7 @@ export async function suggestMapping(
   if (best === undefined) {
     const message = "expected a table with a header, got none in its first rows";
     const fix = "Check that this is an export of accounts, deals or subscriptions.";
-    throw new ProblemsError([exportProblem(file, "export-header", message, fix)]);
+    throw new ProblemsError([problemIn(file, "export-header", message, fix)]);
   }
   const { seen, base } = best;
   const found = headersOf(seen.cells, base);
@@ -248,7 +243,7 @@ class Suggestion {
   #columnLines(): string[] {
     return FIELDS.flatMap((field): string[] => {
       const header = this.headers[field];
-      if (header !== undefined) return [`  ${field}: ${quotedYaml(header)}`];
+      if (header !== undefined) return [`  ${field}: ${toJson(header)}`];
       const isNeeded = field === "id" || field === "name" || field === "status";
       return isNeeded ? [`  ${field}: # which column?`] : [];
     });
@@ -265,7 +260,7 @@ class Suggestion {
       "# Which repositories each product stands for; [] for one without images.",
       "products:",
       ...this.#valueLines("products", parts, " []"),
-      ...(separator === ";" ? [] : [`separator: ${quotedYaml(separator)}`]),
+      ...(separator === ";" ? [] : [`separator: ${toJson(separator)}`]),
     ];
   }
 
@@ -288,7 +283,7 @@ class Suggestion {
     const lines = all.slice(0, VALUES_LISTED).map(([key, { shown, rows }]) => {
       const usual = field === "status" ? this.base?.statuses.get(key) : undefined;
       const hint = usual === undefined ? "" : `, usually ${usual}`;
-      return `  ${quotedYaml(shown)}:${value} # ${counted(rows, "row")}${hint}`;
+      return `  ${toJson(shown)}:${value} # ${counted(rows, "row")}${hint}`;
     });
     const more = all.length - lines.length;
     return more > 0 ? [...lines, `  # and ${more} more: is this the right column?`] : lines;
@@ -334,13 +329,4 @@ function idKindOf(cells: readonly string[]): IdKind {
   const fits = (kind: IdKind) =>
     filled.filter((cell) => readId(cell, kind).id !== undefined).length;
   return kinds.find((kind) => filled.length > 0 && fits(kind) > filled.length * 0.9) ?? "text";
-}
-
-/** In double quotes, which JSON's are too; invisible characters as escapes. */
-function quotedYaml(text: string): string {
-  return JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
-    Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))
-      .map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`)
-      .join(""),
-  );
 }

@@ -1,10 +1,10 @@
 // A cell of an export as text that we can keep: on one line, in Unicode form NFC, without what
 // nobody sees.
+import { INVISIBLE_IN_NAME } from "../../../src/printable";
 
 const PLAIN = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 const BLANK = /[\p{Z}\p{Cc}]+/gu;
-/** The two joiners stay, because Persian and Indic names are written with them. */
-const INVISIBLE = /(?![\u200c\u200d])[\p{Cf}\p{Cs}]/gu;
+const UNSEEN = new RegExp(INVISIBLE_IN_NAME, "gu");
 
 /**
  * The text as a reader sees it: line ends and runs of blanks are one blank, invisible characters
@@ -12,7 +12,7 @@ const INVISIBLE = /(?![\u200c\u200d])[\p{Cf}\p{Cs}]/gu;
  */
 export function cleanText(cell: string): string {
   if (PLAIN.test(cell)) return cell;
-  return cell.replace(BLANK, " ").replace(INVISIBLE, "").normalize("NFC").trim();
+  return cell.replace(BLANK, " ").replace(UNSEEN, "").normalize("NFC").trim();
 }
 
 /** Equal for headers and values that mean the same: case and blanks do not count. */

@@ -1,11 +1,11 @@
 // CSV → a table. The delimiter and the encoding are the pair in which all mapped headers are found.
 import { parse, type CsvError } from "csv-parse/sync";
+import { problemIn } from "../../../src/problem";
 import { quoted } from "../../../src/printable";
 import { suggest } from "../../../src/yaml/nearest";
 import { cleanText } from "./cellText";
 import { damagedLine, decodings, isDamagedUtf8, type Decoding } from "./decoding";
 import {
-  exportProblem,
   HEADER_ROWS,
   matchHeader,
   TableBuilder,
@@ -79,7 +79,7 @@ function readRows(candidate: Candidate, { places }: Header, file: string): ReadT
     const message = "expected text, got a NUL byte";
     const fix = "Export again: the file is damaged, or no CSV.";
     const place = { line: before.split("\n").length, column };
-    return { problems: [exportProblem(file, "export-nul", message, fix, place)] };
+    return { problems: [problemIn(file, "export-nul", message, fix, place)] };
   }
   const builder = new TableBuilder({ cells, line: headerLine, places });
   try {
@@ -124,11 +124,11 @@ function csvProblem(error: CsvError, bytes: Uint8Array, file: string) {
     const last = lineCount(bytes);
     const message = `expected a quote at the end of the cell that begins here, got the end of the file in line ${last}`;
     const fix = "Export again: the file is cut off, or a quote inside of a cell is not doubled.";
-    return exportProblem(file, "export-quote", message, fix, { line, column });
+    return problemIn(file, "export-quote", message, fix, { line, column });
   }
   const message = "expected quotes around whole cells, got one in the middle of a cell";
   const fix = "Export again: inside of a quoted cell a quote is written twice.";
-  return exportProblem(file, "export-quote", message, fix, { line, column });
+  return problemIn(file, "export-quote", message, fix, { line, column });
 }
 
 /** The line in which a text ends; a line end at its end begins no further one. */
@@ -152,7 +152,7 @@ function noHeader(
     const message = "expected text in UTF-8 as in the rest of the file, got a byte that is not";
     const fix =
       "Export again: the file is cut off, or two files were joined. Or write `encoding` in the mapping.";
-    return [exportProblem(file, "export-encoding", message, fix, place)];
+    return [problemIn(file, "export-encoding", message, fix, place)];
   }
   const text = best?.candidate.decoding.sample ?? "";
   if (
@@ -161,7 +161,7 @@ function noHeader(
     const message = "expected a table, got a web page";
     const fix =
       "Export again as CSV or XLSX: this is a login page, or a report saved as Excel's old format.";
-    return [exportProblem(file, "export-html", message, fix)];
+    return [problemIn(file, "export-html", message, fix)];
   }
   const names = wanted.filter(({ required }) => required);
   if (best === undefined || best.header.found === 0) {
@@ -169,7 +169,7 @@ function noHeader(
     const message = `expected a table with the columns ${list}, got a file without any of them`;
     const fix =
       "Check that this is the export that the mapping is for, or write its headers under `columns`.";
-    return [exportProblem(file, "export-header", message, fix)];
+    return [problemIn(file, "export-header", message, fix)];
   }
   return missingColumns(best.header, best.candidate, wanted, file);
 }
@@ -191,6 +191,6 @@ export function missingColumns(
       present.map((one) => quoted(one).slice(1, -1)),
     );
     const fix = `Add it to the export, or correct \`${path}\` in the mapping. ${advice}`;
-    return [exportProblem(file, "export-column", message, fix, { line, column: 1 })];
+    return [problemIn(file, "export-column", message, fix, { line, column: 1 })];
   });
 }

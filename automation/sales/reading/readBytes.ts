@@ -1,8 +1,7 @@
 // The bytes of an export's file, as far as it is not too large.
 import { readFileSync, statSync } from "node:fs";
-import { exportProblem } from "./table";
 import { readFailure } from "../../../src/errorCode";
-import type { Problem } from "../../../src/problem";
+import { problemIn, type Problem } from "../../../src/problem";
 
 /** Largest export that is read, in bytes. 100,000 rows of 40 columns have about 60 MiB. */
 const MAX_EXPORT_BYTES = 256 * 1024 * 1024;
@@ -13,9 +12,9 @@ export function readBytes(path: string, file: string): Uint8Array | Problem {
     const { size } = statSync(path);
     if (size <= MAX_EXPORT_BYTES) return readFileSync(path);
     const message = `expected at most ${MAX_EXPORT_BYTES / 1024 / 1024} MiB, got ${Math.ceil(size / 1024 / 1024)}`;
-    return exportProblem(file, "export-size", message, "Export the mapped columns only.");
+    return problemIn(file, "export-size", message, "Export the mapped columns only.");
   } catch (error) {
-    return exportProblem(
+    return problemIn(
       file,
       "export-readable",
       `expected a readable file, got ${readFailure(error)}`,

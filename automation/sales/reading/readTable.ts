@@ -1,10 +1,10 @@
 // Which kind of file an export is: by its first bytes, never by its name.
 import { readCsv } from "./csvTable";
-import { exportProblem, type ReadTable, type Wanted } from "./table";
+import { type ReadTable, type Wanted } from "./table";
 import { readXlsx } from "./xlsxTable";
 import { zipNames, ZipError } from "./zip";
 import { quoted } from "../../../src/printable";
-import type { Problem } from "../../../src/problem";
+import { problemIn, type Problem } from "../../../src/problem";
 
 const OTHER_KINDS: readonly (readonly [signature: readonly number[], name: string, fix: string])[] =
   [
@@ -40,11 +40,11 @@ export function kindOf(bytes: Uint8Array, file: string): "csv" | "xlsx" | Proble
     signature.every((byte, at) => bytes[at] === byte);
   if (bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d))) {
     const message = "expected a table with a header, got an empty file";
-    return exportProblem(file, "export-empty", message, "Export again: nothing was written.");
+    return problemIn(file, "export-empty", message, "Export again: nothing was written.");
   }
   for (const [signature, name, fix] of OTHER_KINDS) {
     if (startsWith(signature)) {
-      return exportProblem(file, "export-kind", `expected CSV or XLSX, got ${name}`, fix);
+      return problemIn(file, "export-kind", `expected CSV or XLSX, got ${name}`, fix);
     }
   }
   return startsWith([0x50, 0x4b, 0x03, 0x04]) ? archiveKind(bytes, file) : "csv";
@@ -57,10 +57,10 @@ function archiveKind(bytes: Uint8Array, file: string): "xlsx" | Problem {
     if (names.includes("xl/workbook.xml")) return "xlsx";
     const list = names.slice(0, 5).map(quoted).join(", ");
     const message = `expected CSV or XLSX, got a ZIP archive with ${list || "nothing"}`;
-    return exportProblem(file, "export-kind", message, "Unpack it, and import the file inside.");
+    return problemIn(file, "export-kind", message, "Unpack it, and import the file inside.");
   } catch (error) {
     if (!(error instanceof ZipError)) throw error;
     const message = `expected an XLSX workbook, got ${error.message}`;
-    return exportProblem(file, "export-xlsx", message, "Export again, as CSV or XLSX.");
+    return problemIn(file, "export-xlsx", message, "Export again, as CSV or XLSX.");
   }
 }

@@ -137,14 +137,3 @@ function filledIn(cells: readonly string[]): { last: number; filled: number; fir
   });
   return { last, filled, first };
 }
-
-/** A problem about an export as a whole, or about one place in it. */
-export function exportProblem(
-  file: string,
-  check: string,
-  message: string,
-  fix: string,
-  place: { line: number; column: number } = { line: 1, column: 1 },
-): Problem {
-  return { file, line: place.line, column: place.column, path: "", message, fix, check };
-}

@@ -1,9 +1,8 @@
 // XLSX → a table: the sheet with the mapped headers, wherever it stands in the workbook.
 import { quoted } from "../../../src/printable";
-import type { Problem } from "../../../src/problem";
+import { problemIn, type Problem } from "../../../src/problem";
 import { missingColumns } from "./csvTable";
 import {
-  exportProblem,
   HEADER_ROWS,
   matchHeader,
   TableBuilder,
@@ -75,7 +74,7 @@ export async function readXlsx(
     const names = complete.map(({ sheet }) => quoted(sheet.name)).join(" and ");
     const message = `expected one sheet with the mapped columns, got ${names}`;
     const fix = "Delete the one that is not meant from a copy of the file.";
-    return { problems: [exportProblem(file, "export-sheet", message, fix)] };
+    return { problems: [problemIn(file, "export-sheet", message, fix)] };
   }
   if (chosen !== undefined) {
     const { sheet, header, row } = chosen;
@@ -92,7 +91,7 @@ export async function readXlsx(
     const message = `expected a sheet with the mapped columns, got none in ${names || "an empty workbook"}`;
     const fix =
       "Check that this is the export that the mapping is for, or write its headers under `columns`.";
-    return { problems: [exportProblem(file, "export-header", message, fix)] };
+    return { problems: [problemIn(file, "export-header", message, fix)] };
   }
   const row = { cells: best.sheet.rows[best.row] ?? [], line: best.row + 1 };
   return { problems: missingColumns(best.header, row, wanted, file) };
@@ -159,11 +158,11 @@ function dateText(date: Date): string {
 function unreadable(error: unknown, file: string): Problem {
   if (error instanceof ZipError) {
     const message = `expected an XLSX workbook, got ${error.message}`;
-    return exportProblem(file, "export-xlsx", message, "Export again, as CSV or XLSX.");
+    return problemIn(file, "export-xlsx", message, "Export again, as CSV or XLSX.");
   }
   const [, row, column] = /row (\d+), col (\d+)/.exec(String(error)) ?? [];
   const place = { line: Number(row ?? 1), column: Number(column ?? 1) };
   const message = "expected an XLSX workbook, got one that is damaged";
   const fix = "Open it in Excel and save it as a new XLSX file, or export as CSV.";
-  return exportProblem(file, "export-xlsx", message, fix, place);
+  return problemIn(file, "export-xlsx", message, fix, place);
 }
