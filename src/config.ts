@@ -12,7 +12,7 @@ import { quoted } from "./printable";
 import { settingsDefinition, type Settings } from "./settingsDefinition";
 
 /** Every customer needs an end date; with `maxMonths`, one at most that many months ahead. */
-export interface ExpiryRule {
+interface ExpiryRule {
   maxMonths?: number;
 }
 
@@ -34,7 +34,7 @@ export interface StackConfig {
   cells: number;
 }
 
-export interface LoadedConfig {
+interface LoadedConfig {
   /** Missing when there is a problem. */
   config?: StackConfig;
   problems: Problem[];

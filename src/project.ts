@@ -17,10 +17,10 @@ export interface StackInput {
 }
 
 /** Either an input without any problem, or all the problems there are. */
-export type LoadedProject =
+type LoadedProject =
   { input: StackInput; problems: readonly [] } | { input?: undefined; problems: Problem[] };
 
-export interface LoadOptions {
+interface LoadOptions {
   /** Another folder of customer files than the settings name, relative to the working directory. */
   customersDirectory?: string;
 }
@@ -57,7 +57,7 @@ export function loadProject(
 }
 
 /** Which stack's settings a program runs by, and which of its cells it is, if any. */
-export interface ProgramPart {
+interface ProgramPart {
   stack: string;
   cell?: Cell;
 }

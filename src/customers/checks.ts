@@ -15,7 +15,7 @@ export interface CheckedCustomer {
   unread?: ReadonlySet<string>;
 }
 
-export interface CheckContext {
+interface CheckContext {
   config: StackConfig;
   today: IsoDate;
 }

@@ -26,7 +26,7 @@ export const RESERVED_ID = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 /** What an import puts among the customer files for as long as they are half written. */
 export const IMPORT_JOURNAL = ".import-journal";
 
-export interface LoadedCustomers {
+interface LoadedCustomers {
   /** In order of their ids. Complete only when there is no problem. */
   customers: Customer[];
   /** All problems of all files. */

@@ -21,7 +21,7 @@ export interface KeyGeneration {
 }
 
 /** The record in a sales system that owns a customer file. */
-export interface CustomerSource {
+interface CustomerSource {
   system: string;
   id: string;
 }

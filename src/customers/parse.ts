@@ -18,7 +18,7 @@ export interface ParsedCustomer {
 }
 
 /** A customer whose fields may be missing. */
-export interface CustomerDraft {
+interface CustomerDraft {
   /** Stands in with empty values for the fields that could not be read. */
   customer: Customer;
   /** These fields of the file could not be read. */

@@ -2,7 +2,7 @@
 // library that could do more would also have to be trusted with what somebody pastes by mistake.
 
 /** What a text turned out to be. Of a private key nothing is kept. */
-export type PgpKey = { kind: "public"; base64: string } | { kind: "private" } | { kind: "none" };
+type PgpKey = { kind: "public"; base64: string } | { kind: "private" } | { kind: "none" };
 
 const NONE: PgpKey = { kind: "none" };
 

@@ -18,7 +18,7 @@ const HEAD = `# Ids of customers that were off-boarded, each with the day. They 
 
 const FIX = "Restore the file from its history; `ecr-customers offboard` writes it.";
 
-export interface RetiredIds {
+interface RetiredIds {
   /** Id → day on which its file was removed. */
   ids: ReadonlyMap<string, IsoDate>;
   problems: Problem[];

@@ -16,7 +16,7 @@ export interface CustomerOutput {
 }
 
 /** One repository as an update recorded it. */
-export interface RepositoryOutput {
+interface RepositoryOutput {
   mode: GrantMode;
   /** Where it exists, and customers may pull it. */
   regions: readonly string[];
@@ -44,7 +44,7 @@ export interface BaseOutputs extends Omit<StackOutputs, "customers"> {
 }
 
 /** How the customers are spread, and what each part declared when it was last updated. */
-export interface CellsOutput {
+interface CellsOutput {
   /** Over how many stacks. */
   count: number;
   /** Digest of the base stack's own part. */

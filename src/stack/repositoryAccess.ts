@@ -19,7 +19,7 @@ export interface PresentUser {
 export type KnownUsers = ReadonlyMap<string, iam.User | PresentUser>;
 
 /** What repositories are declared with. */
-export interface RepositoryContext {
+interface RepositoryContext {
   account: AccountId;
   users: KnownUsers;
   provider: pulumi.ProviderResource;

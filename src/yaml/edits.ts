@@ -35,13 +35,13 @@ export function setKey(text: string, key: string, value: string | undefined): st
 }
 
 /** One item of a list, or one key with its value of a map, by its place in the text. */
-export interface Item {
+interface Item {
   start: number;
   end: number;
 }
 
 /** A list or map that is the value of a key, with at least one item. */
-export interface Collection {
+interface Collection {
   node: ListNode | MapNode;
   items: readonly Item[];
 }

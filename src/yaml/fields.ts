@@ -8,7 +8,7 @@ import { suggest } from "./nearest";
 import { nodeAt, pathText, shown } from "./place";
 import type { MapNode, YamlNode } from "./nodes";
 
-export interface ReadFields<T> {
+interface ReadFields<T> {
   /** Missing when there is a problem. */
   value?: T;
   /** The fields without a problem, so that what concerns only them can be checked all the same. */

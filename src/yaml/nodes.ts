@@ -12,7 +12,7 @@ interface Extent extends Position {
   end: number;
 }
 
-export interface ScalarNode extends Extent {
+interface ScalarNode extends Extent {
   kind: "scalar";
   /** As written: no number, no boolean, no date. Empty when nothing is written. */
   text: string;
@@ -43,7 +43,7 @@ export interface MapNode extends Extent {
 
 export type YamlNode = ScalarNode | ListNode | MapNode;
 
-export interface ReadYaml {
+interface ReadYaml {
   /** Missing when there is a problem; a text without content is an empty scalar. */
   root?: YamlNode;
   problems: Problem[];

@@ -38,7 +38,7 @@ export class Lines {
   }
 }
 
-export interface Decoded {
+interface Decoded {
   /** Without a byte order mark. Missing when there is a problem. */
   text?: string;
   problems: Problem[];
