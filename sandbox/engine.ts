@@ -24,7 +24,7 @@ export interface Engine {
 }
 
 /**
- * Finds the engine (DESIGN §7): `pulumi` on PATH if it is recent enough, else the official
+ * Finds the engine (docs/architecture.md, "The sandbox"): `pulumi` on PATH if it is recent enough, else the official
  * installation, else, where that cannot download, a build from pinned Go modules.
  *
  * @param directory - where to install; a second call finds what the first has put there.

@@ -8,7 +8,7 @@ export interface LimitArguments {
   allowUnknownChanges: boolean;
 }
 
-/** The limits' own flags; given per run, never kept in a file (DESIGN §6). */
+/** The limits' own flags; given per run, never kept in a file (docs/architecture.md, "Limits"). */
 export function limitOptions(yargs: Argv): Argv {
   return yargs
     .option("allow-revocations", {

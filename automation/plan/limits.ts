@@ -2,7 +2,7 @@ import { counted, digits } from "../../src/counted";
 
 /**
  * What an update may do without being told so in that very run: one bad file must not cut off
- * paying customers (DESIGN §6). Pure: counts in, refusals out.
+ * paying customers (docs/architecture.md, "Limits"). Pure: counts in, refusals out.
  */
 
 /** Of the customers that may pull, this many of a hundred may lose access in one run. */

@@ -40,7 +40,7 @@ export function replacementsIn(
 
 /**
  * What of the engine's answer is not understood, a line each. An empty summary comes when the SDK
- * could not read it (facts of the Automation API: `summaryEvent?.resourceChanges || {}`): it means
+ * could not read it (@pulumi/pulumi, automation: `summaryEvent?.resourceChanges || {}`): it means
  * "unknown", never "no deletions".
  */
 export function unknownIn(preview: EngineReport, baseline: Baseline): string[] {

@@ -20,7 +20,7 @@ export interface Scope {
 
 /**
  * What `preview`, `up` and `destroy` drive. The program runs inline with the very input that was
- * checked and shown: files that change meanwhile do not count (DESIGN §6).
+ * checked and shown: files that change meanwhile do not count (docs/architecture.md, "Limits").
  */
 export interface Deployment {
   /** What of the stack it updates; the rest is updated elsewhere (`--cell`). */

@@ -26,7 +26,7 @@ interface CustomerDraft {
 }
 
 /**
- * Reads one customer file: text, then nodes with positions, then values (DESIGN §4).
+ * Reads one customer file: text, then nodes with positions, then values (docs/architecture.md, "The customer file").
  *
  * @param id - the file's name without `.yaml`.
  * @param file - as the user knows it, for problems.

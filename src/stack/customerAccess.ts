@@ -25,7 +25,7 @@ export function declareCustomer(
       name: userName,
       path: USER_PATH,
       tags,
-      // Ending a customer must not fail on a key that somebody made by hand (issue 3, DESIGN §5).
+      // Ending a customer must not fail on a key that was made by hand (docs/architecture.md, "What is declared in AWS").
       forceDestroy: true,
     },
     options,

@@ -21,7 +21,7 @@ import {
 import { declareRepository, type KnownUsers } from "./repositoryAccess";
 
 /**
- * Declares a whole stack (DESIGN §5): login side, customers, repositories. Runs inside a Pulumi
+ * Declares a whole stack (docs/architecture.md, "What is declared in AWS"): login side, customers, repositories. Runs inside a Pulumi
  * program, be it `index.ts` under `pulumi up` or inline in the script.
  *
  * @returns the stack's outputs: what the next preview compares with; nothing secret.
@@ -51,7 +51,7 @@ export async function declarePart(
 
 /**
  * Declares one cell: the identities of its customers, which join the group by its name, because the
- * group is the base stack's (DESIGN §8).
+ * group is the base stack's (docs/decisions/cells.md).
  *
  * @returns the cell's outputs: what it has declared, by digest.
  */

@@ -1,5 +1,5 @@
 /**
- * Proves that every rendered document is exactly the template of DESIGN §5, for examples and for
+ * Proves that every rendered document is exactly its template (docs/architecture.md, "What is declared in AWS"), for examples and for
  * generated customers: keys, principals, actions, order. Does not prove that AWS accepts or judges
  * it so: the e2e tests put them to the emulator, the evaluator tests to a policy simulator.
  */

@@ -84,7 +84,7 @@ const isRead = (call: string) => /:(Get|List|Describe)/.test(call);
 const DELETION_READS =
   /^iam:List(SSHPublicKeys|MFADevices|SigningCertificates|ServiceSpecific|VirtualMFA)/;
 
-/** What `revoke CUSTOMER --now` asks for (issue 5), and what reads back what it did. */
+/** What `revoke CUSTOMER --now` asks for, and what reads back what it did. */
 const REVOKE_CALLS = [
   "iam:GetAccessKeyLastUsed",
   "iam:GetLoginProfile",

@@ -1,6 +1,6 @@
 /**
  * Proves, with the real engine, that the sample files become exactly the users, keys, groups and
- * policies that DESIGN §5 describes, read back with the AWS SDK; that a second run and a refresh
+ * policies that docs/architecture.md ("What is declared in AWS") describes, read back with the AWS SDK; that a second run and a refresh
  * change nothing; and that everything can be taken down. Expected values are written out by hand.
  * Does not prove what AWS makes of the policies: the sandbox's emulator judges in their place.
  */
