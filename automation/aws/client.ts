@@ -21,27 +21,27 @@ import { USER_PATH } from "../../src/access/arns";
 import { serialize } from "../../src/access/serialize";
 import type { PolicyDocument } from "../../src/access/model";
 
-// The SDK's announcement for the year to come is nothing that a reader of our output can act on.
+// The SDK's warning about future Node versions is not something that a reader of our output can act on.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
-/** Users that are read at the same time; each takes six calls, and the SDK has 50 connections. */
-const AT_ONCE = 8;
+/** How many users are read at the same time; each takes six calls, and the SDK has 50 connections. */
+const CONCURRENCY = 8;
 
-/** Without endpoint and credentials, AWS's own and those of the environment, as for every AWS tool. */
+/** Without endpoint and credentials, the SDK uses AWS's endpoints and its default credential chain. */
 export interface AwsSettings {
   region: string;
   endpoint?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
 
-/** A user as a listing shows it. */
+/** A user as `ListUsers` returns it. */
 export interface ListedUser {
   name: string;
   /** `AIDA…`. */
   uniqueId: string;
 }
 
-/** One IAM user as AWS has it. */
+/** One IAM user as AWS holds it. */
 export interface UserView {
   name: string;
   path: string;
@@ -73,8 +73,8 @@ export interface KeyLastUse {
 }
 
 /**
- * What the script asks of AWS itself, because Pulumi's state cannot know it: what is there, whether
- * keys are used, and an emergency. The only file of the script that uses AWS's SDK (DESIGN §3).
+ * The script's own calls to AWS, for what Pulumi's state cannot know: what AWS holds now, whether keys
+ * are used, and emergencies. Only this room uses AWS's SDK.
  */
 export class AwsClient {
   protected readonly settings: AwsSettings;
@@ -87,7 +87,7 @@ export class AwsClient {
     this.#iam = new IAMClient(settings);
   }
 
-  /** 12 digits: whose credentials these are. */
+  /** The account that the credentials belong to, 12 digits. */
   async account(): Promise<string> {
     const { Account } = await new STSClient(this.settings).send(new GetCallerIdentityCommand({}));
     return Account ?? "";
@@ -110,19 +110,19 @@ export class AwsClient {
   }
 
   /**
-   * These users with all they have, in the order of `names`; all under `/customers/` without it.
-   * Those that do not exist are left out.
+   * These users with everything attached to them, in the order of `names`; without `names` all users under
+   * `/customers/`. Users that do not exist are left out.
    */
   async users(names?: readonly string[]): Promise<UserView[]> {
     const wanted = names ?? (await this.listUsers()).map(({ name }) => name);
     const views = await pMap(wanted, (name) => unlessMissing(this.user(name)), {
-      concurrency: AT_ONCE,
+      concurrency: CONCURRENCY,
     });
     return views.filter((view) => view !== undefined);
   }
 
   /**
-   * Its tags come with it; a listing would not have them (IAM API, GetUser).
+   * One user with everything attached to it. GetUser returns its tags; ListUsers does not (IAM API).
    *
    * @throws NoSuchEntityException when there is no such user.
    */
@@ -150,7 +150,7 @@ export class AwsClient {
     };
   }
 
-  /** A user's access keys, active or not, oldest first; none for a user that does not exist. */
+  /** A user's access keys, active and inactive, oldest first; none for a user that does not exist. */
   async accessKeys(UserName: string): Promise<AccessKeyView[]> {
     const answer = await unlessMissing(this.#iam.send(new ListAccessKeysCommand({ UserName })));
     return (answer?.AccessKeyMetadata ?? [])
@@ -208,7 +208,7 @@ export class AwsClient {
       (PolicyNames ?? []).map(async (PolicyName) => {
         const command = new GetUserPolicyCommand({ UserName, PolicyName });
         const { PolicyDocument } = await this.#iam.send(command);
-        // IAM answers with the document URL-encoded (API GetUserPolicy).
+        // IAM returns the document URL-encoded (API GetUserPolicy).
         return [PolicyName, JSON.parse(decodeURIComponent(PolicyDocument ?? "null"))] as const;
       }),
     );
@@ -228,7 +228,7 @@ const MISSING = new Set([
   "RepositoryPolicyNotFoundException",
 ]);
 
-/** AWS's answer, or undefined when AWS says that there is no such thing. Other errors stay errors. */
+/** AWS's answer; undefined when it is an error that says that the thing does not exist. Other errors are thrown. */
 async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

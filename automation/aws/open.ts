@@ -1,9 +1,9 @@
 import type { AwsClient, AwsSettings } from "./client";
 
-/** The environment that names AWS's endpoint and keys, where it does. */
+/** The environment, which may name AWS's endpoint and keys. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the script asks of AWS itself, with the credentials of the environment. */
+/** Opens the script's own client of AWS, with the credentials of the environment. */
 export async function openAws(
   { region }: { region: string },
   { environment }: { environment: Environment },
@@ -13,8 +13,8 @@ export async function openAws(
 }
 
 /**
- * The environment's endpoint and keys, when it has them (the sandbox does); else nothing, and AWS's
- * SDK looks in its usual places: profiles, single sign-on, roles.
+ * The environment's endpoint and keys, if it has them (the sandbox does); otherwise AWS's SDK uses its
+ * default credential chain: profiles, single sign-on, roles.
  */
 export function awsSettings(environment: Environment, region: string): AwsSettings {
   const {

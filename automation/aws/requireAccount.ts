@@ -3,8 +3,8 @@ import type { AwsClient } from "./client";
 import { UsageError } from "../output/usageError";
 
 /**
- * Nothing is read or written in an account that is not the stack's: what is true there is true of
- * nobody's customers here.
+ * Checks that the credentials belong to the stack's account: nothing is read or written in another one,
+ * where users of the same names may belong to others.
  *
  * @throws UsageError when the credentials belong to another account.
  */
@@ -16,6 +16,6 @@ export async function requireAccount(
   if (account === config.account) return;
   throw new UsageError(
     `the AWS credentials belong to account ${account}, and stack ${config.stack} is in ${config.account}`,
-    "Use credentials of that account: `aws sts get-caller-identity` shows whose you have.",
+    `Use credentials of account ${config.account}; \`aws sts get-caller-identity\` shows which ones are in use.`,
   );
 }

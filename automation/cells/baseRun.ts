@@ -10,15 +10,15 @@ import type { DeploymentResult } from "../update/deployment";
 import type { RunSettings, StackRunner } from "../engine/stackRunner";
 import { presentUsers } from "./presentUsers";
 
-/** What the base stack of several cells is run with. */
-export interface BaseParts {
+/** What a run of the base stack needs. */
+interface BaseParts {
   runner: StackRunner;
   aws: AwsClient;
   input: StackInput;
 }
 
 /**
- * What an update of the base stack would change, once the cells are as the files say.
+ * What an update of the base stack would change after the cells have been updated.
  *
  * @throws as `AwsClient` does when the users cannot be listed.
  */
@@ -28,88 +28,91 @@ export async function previewBase(
 ): Promise<DeploymentResult> {
   const { config, customers } = input;
   let users: ReadonlySet<string> | undefined;
-  const { ask, told } = insideProgram(async (): Promise<KnownUsers> => {
+  const { call, orThrow } = insideProgram(async (): Promise<KnownUsers> => {
     const present = await presentUsers(await aws(), config.account);
     users = new Set(present.keys());
     return new Map([...plannedUsers(config, customers), ...present]);
   });
-  // AWS is asked, and its SDK loaded, while the engine starts.
-  const program = () => declareBase(input, ask()).then(() => ({}));
-  return { ...told(await runner.preview(program, settings)), ...(users && { users }) };
+  // AWS is called, and its SDK loaded, while the engine starts.
+  const program = () => declareBase(input, call()).then(() => ({}));
+  return { ...orThrow(await runner.preview(program, settings)), ...(users && { users }) };
 }
 
-/** What cells leave behind that the base stack needs. */
-export interface CellsEnd {
-  /** What each has declared, by its digest. */
+/** What the base stack needs to know of the updated cells. */
+export interface UpdatedCells {
+  /** Digests of what each cell has declared. */
   digests: Readonly<Record<string, string>>;
-  /** Users that they have made just now, by IAM user name. */
-  made: KnownUsers;
+  /** Users that this update has created, by IAM user name. */
+  created: KnownUsers;
 }
 
 /**
- * Updates the base stack. Its engine starts at once and declares what all share; the policies, which name the
- * users of cells, and the record wait for the cells.
+ * Updates the base stack. Its engine starts at once and declares what all cells share; the repository policies,
+ * which name the users in cells, and the outputs wait for the cells.
  *
- * @param cells - what the cells have declared and made, when they have ended.
- * @param isFirst - nothing was ever recorded.
+ * @param cells - what the cells have declared and created; resolves when their updates have ended.
+ * @param isFirst - whether no update has recorded outputs yet.
  * @throws as `AwsClient` does when the users cannot be listed.
  */
 export async function updateBase(
   { runner, aws, input }: BaseParts,
   settings: RunSettings,
-  cells: Promise<CellsEnd>,
+  cells: Promise<UpdatedCells>,
   isFirst: boolean,
 ): Promise<DeploymentResult> {
   const { account } = input.config;
   let isOver = false;
-  const { ask, told } = insideProgram(async (): Promise<KnownUsers> => {
-    // Asked while the cells are updated: what they make in the meantime they tell.
-    const [present, { made }] = await Promise.all([presentUsers(aws, account), cells]);
-    // An engine that has ended before the cells takes no declaration any more.
+  const { call, orThrow } = insideProgram(async (): Promise<KnownUsers> => {
+    // Listed while the cells are updated: users that they create in the meantime come with their results.
+    const [present, { created }] = await Promise.all([presentUsers(aws, account), cells]);
+    // If the engine has ended before the cells, it accepts no more declarations.
     if (isOver) throw new RangeError("the base stack's engine has ended");
-    return new Map([...present, ...made]);
+    return new Map([...present, ...created]);
   });
   const program = async () => {
     const digests = isFirst ? (await cells).digests : undefined;
-    // Before the very first cell there is nothing to record: only the group has to be there, and AWS need not be
-    // asked about each user that cells are yet to make.
+    // Before the very first cell there is nothing to record: only the group must exist, and there is no need to
+    // look up each user that the cells will create.
     if (digests !== undefined && Object.keys(digests).length === 0) {
-      const users = await ask();
+      const users = await call();
       await declareBase(withUsers(input, users), users);
       return {};
     }
-    await declareBase(input, ask());
+    await declareBase(input, call());
     return { ...celledOutputs(input, (await cells).digests) };
   };
   try {
-    return told(await runner.updateAndRecover(program, account, aws, settings));
+    return orThrow(await runner.updateAndRecover(program, account, aws, settings));
   } finally {
     isOver = true;
   }
 }
 
-/** What a program asks of AWS: a refusal is told as it is, and not as the engine tells an error of the program. */
-function insideProgram<T>(question: () => Promise<T>) {
-  let refusal: Error | undefined;
-  const ask = () =>
-    question().catch((error: unknown) => {
-      refusal = error instanceof Error ? error : new Error(String(error));
-      throw refusal;
+/**
+ * Makes a call to AWS from inside a program. If it fails, the caller gets AWS's error itself, instead of the
+ * engine's text about a failed program.
+ */
+function insideProgram<T>(callAws: () => Promise<T>) {
+  let failure: Error | undefined;
+  const call = () =>
+    callAws().catch((error: unknown) => {
+      failure = error instanceof Error ? error : new Error(String(error));
+      throw failure;
     });
-  const told = (run: DeploymentResult): DeploymentResult => {
-    if (refusal !== undefined) throw refusal;
+  const orThrow = (run: DeploymentResult): DeploymentResult => {
+    if (failure !== undefined) throw failure;
     return run;
   };
-  return { ask, told };
+  return { call, orThrow };
 }
 
-/** The users of all customers; nobody knows yet the ids of those that this very update makes. */
+/** The users of all customers; the unique ids of users that this update will create are not known yet. */
 function plannedUsers({ account, namePrefix }: StackConfig, customers: readonly Customer[]) {
   const names = customers.map(({ id }) => userName(namePrefix, id));
   return names.map((name) => [name, { arn: userArn(account, name), uniqueId: "new" }] as const);
 }
 
-/** The same input with only those customers that need no user or have one. */
+/** The same input with only those customers that need no user or already have one. */
 function withUsers(input: StackInput, users: KnownUsers): StackInput {
   const { namePrefix } = input.config;
   const customers = input.customers.filter(

@@ -11,16 +11,16 @@ import { projectName, writeSecretsSettings } from "../files/stackFiles";
 import { StackRunner, type RunHooks, type RunResult } from "../engine/stackRunner";
 import { fromPlainInput, type CellJob } from "./job";
 
-/** A cell's run, and what a killed one had left. */
+/** A cell's run, and what was recovered of a killed one. */
 export interface CellRunResult extends RunResult {
   recovery?: Recovery;
 }
 
 /**
- * Runs one cell, in a folder of its own: engines that run side by side must not share a workspace
- * (pulumi/pulumi#8186), and the vendor's project must not fill with settings of cells.
+ * Runs one cell, in its own folder: engines that run in parallel must not share a workspace
+ * (pulumi/pulumi#8186), and settings of cells must not appear in the vendor's project.
  *
- * @param onOpen - is given what ends it at once.
+ * @param onOpen - receives the runner, which can kill the run.
  */
 export async function runCell(
   job: CellJob,
@@ -80,13 +80,13 @@ const NOTHING: RunResult = {
   summary: { same: 0 },
 };
 
-/** A cell that was never deployed is all new: the engine need not be asked. */
+/** The preview of a cell that was never deployed: everything is created, so the engine is not needed. */
 function firstDeployment({ projectDirectory, stack }: CellJob, input: StackInput): RunResult {
   const project = projectName(projectDirectory);
   const changes = input.customers.flatMap((customer): ResourceChange[] => {
     const content = customerContent(customer, input.config, input.today);
     if (content === undefined) return [];
-    const made = (type: string, name = content.id): ResourceChange => ({
+    const created = (type: string, name = content.id): ResourceChange => ({
       urn: `urn:pulumi:${stack}::${project}::${type}::${name}`,
       type,
       name,
@@ -94,12 +94,12 @@ function firstDeployment({ projectDirectory, stack }: CellJob, input: StackInput
       properties: [],
     });
     return [
-      made("aws:iam/user:User"),
-      ...(content.deny === undefined ? [] : [made("aws:iam/userPolicy:UserPolicy")]),
+      created("aws:iam/user:User"),
+      ...(content.deny === undefined ? [] : [created("aws:iam/userPolicy:UserPolicy")]),
       ...content.keys.map(({ generation }) =>
-        made("aws:iam/accessKey:AccessKey", `${content.id}-${generation}`),
+        created("aws:iam/accessKey:AccessKey", `${content.id}-${generation}`),
       ),
-      made("aws:iam/userGroupMembership:UserGroupMembership"),
+      created("aws:iam/userGroupMembership:UserGroupMembership"),
     ];
   });
   return { ...NOTHING, changes, summary: { create: changes.length } };

@@ -8,34 +8,34 @@ import { explainEngineText } from "../engine/errors";
 import { readBaseline } from "../plan/baseline";
 import type { SecretsSettings } from "../files/stackFiles";
 import type { RunSettings, StackRunner } from "../engine/stackRunner";
-import { previewBase, updateBase, type CellsEnd } from "./baseRun";
+import { previewBase, updateBase, type UpdatedCells } from "./baseRun";
 import { toPlainInput, type CellJob } from "./job";
 import { allCells, digestsOf } from "./layout";
 import { merged } from "./merge";
 import type { CellWorkers } from "./workers";
 
-/** One part of a deployment over several stacks. */
+/** One part of a deployment that is spread over several stacks. */
 export type DeploymentPart = Cell | "base";
 
-export interface CellsOptions {
-  /** Over how many the settings spread the customers. */
+interface CellsOptions {
+  /** The number of cells in the settings. */
   cells: number;
   projectDirectory: string;
   environment: Readonly<Record<string, string | undefined>>;
-  /** What encrypts secrets, by the base stack's settings. */
+  /** How secrets are encrypted, according to the base stack's settings. */
   secrets: SecretsSettings;
-  /** Every cell, also those that have not changed: to see what was changed by hand. */
+  /** Run every cell, including unchanged ones, to find changes made by hand. */
   all: boolean;
-  /** Only this part; the others run elsewhere. */
+  /** Run only this part; the others run elsewhere. */
   only?: DeploymentPart;
-  /** Told when a cell is done. */
+  /** Called whenever a cell is done. */
   onCell: (done: number, total: number) => void;
 }
 
 /**
- * The customers spread over cells, each a stack of its own, and a base stack with what all share:
- * the cost of a change does not grow with the number of customers (issue 7). Cells that have not
- * changed are left alone; the others run side by side, and then the base stack, whose engine starts meanwhile.
+ * The customers spread over cells, each a stack of its own, and a base stack with what all cells share, so
+ * that the cost of a change does not grow with the number of customers. Unchanged cells are skipped; the
+ * others run in parallel, then the base stack, whose engine starts in the meantime.
  */
 export class CellsDeployment implements Deployment {
   readonly scope: Scope;
@@ -43,13 +43,13 @@ export class CellsDeployment implements Deployment {
   readonly #workers: CellWorkers;
   readonly #aws: () => Promise<AwsClient>;
   readonly #options: CellsOptions;
-  /** What the cells have declared, as far as is known. */
+  /** Digests of what the cells have declared, as far as known. */
   #digests: Record<string, string> = {};
   #recorded: StackOutputs | undefined;
-  /** Stacks that there are, until the first update; asked for when nothing is recorded. */
+  /** The existing stacks, until the first update; listed only when nothing is recorded. */
   #stacks: ReadonlySet<string> | undefined;
 
-  /** @param aws - opens it: it loads slowly, and is not needed when nothing has changed. */
+  /** @param aws - opens the client when it is needed: it loads slowly, and unchanged stacks do without. */
   constructor(
     base: StackRunner,
     workers: CellWorkers,
@@ -74,9 +74,9 @@ export class CellsDeployment implements Deployment {
     }
     const baseline = readBaseline(outputsBefore);
     this.#recorded = baseline.kind === "recorded" ? baseline.outputs : undefined;
-    const spread = this.#recorded?.cells?.count;
-    // Other cells than those of the settings: the caller says what to do, and nothing is run.
-    if (this.#recorded !== undefined && spread !== input.config.cells) {
+    const recordedCells = this.#recorded?.cells?.count;
+    // The settings have another number of cells: nothing is run, and the caller reports what to do.
+    if (this.#recorded !== undefined && recordedCells !== input.config.cells) {
       return { ...merged([]), outputsBefore };
     }
     this.#digests = { ...this.#recorded?.cells?.digests };
@@ -99,16 +99,16 @@ export class CellsDeployment implements Deployment {
     const parts = { runner: this.#base, aws: await this.#aws(), input };
     const runs: DeploymentResult[] = [];
     if (isFirst && only === undefined) {
-      // The group that cells' users join must be there; nothing is recorded by it.
+      // The group that the cells' users join must exist first; this run records no outputs.
       const before = await updateBase(parts, settings, Promise.resolve(NO_CELLS), isFirst);
       if (before.error !== undefined) return before;
       runs.push(before);
     }
     const cells = this.#updateCells(input, settings);
     if (only === undefined || only === "base") {
-      const ended = cells.then((all) => ({ digests: this.#digests, made: madeBy(all) }));
-      const base = updateBase(parts, settings, ended, isFirst);
-      // Whatever happens to the one, the other ends too.
+      const updated = cells.then((all) => ({ digests: this.#digests, created: createdBy(all) }));
+      const base = updateBase(parts, settings, updated, isFirst);
+      // If one of them fails, still wait for the other.
       await Promise.allSettled([cells, base]);
       return merged([...runs, ...(await cells), await base]);
     }
@@ -138,7 +138,7 @@ export class CellsDeployment implements Deployment {
     this.#base.kill();
   }
 
-  /** Updates the cells that have changed, and notes what they have declared. */
+  /** Updates the changed cells, and remembers what they have declared. */
   async #updateCells(input: StackInput, settings: RunSettings): Promise<DeploymentResult[]> {
     if (this.#options.only === "base") await this.#readDigests(input);
     const cells = this.#changedCells(input, settings.refresh === true);
@@ -151,7 +151,7 @@ export class CellsDeployment implements Deployment {
     return runs;
   }
 
-  /** Cells of which something is declared otherwise than recorded. */
+  /** Cells whose declared content differs from the recorded one. */
   #changedCells(input: StackInput, refresh: boolean): Cell[] {
     const { only, all } = this.#options;
     if (only === "base") return [];
@@ -162,7 +162,7 @@ export class CellsDeployment implements Deployment {
     });
   }
 
-  /** The base stack is asked only when a cell or its own part has changed. */
+  /** The base stack runs only when a cell or its own content has changed. */
   #runsBase(input: StackInput, changed: readonly Cell[]): boolean {
     const { only, all } = this.#options;
     if (only !== undefined) return only === "base";
@@ -196,7 +196,7 @@ export class CellsDeployment implements Deployment {
     });
   }
 
-  /** What cells that ran on other machines have declared, from their own stacks. */
+  /** Reads what cells that ran on other machines have declared, from their own stacks. */
   async #readDigests(input: StackInput): Promise<void> {
     const wanted = digestsOf(input, allCells(input));
     for (const cell of allCells(input)) {
@@ -207,8 +207,8 @@ export class CellsDeployment implements Deployment {
   }
 }
 
-const NO_CELLS: CellsEnd = { digests: {}, made: new Map() };
+const NO_CELLS: UpdatedCells = { digests: {}, created: new Map() };
 
-function madeBy(runs: readonly DeploymentResult[]): CellsEnd["made"] {
-  return new Map(runs.flatMap(({ madeUsers = {} }) => Object.entries(madeUsers)));
+function createdBy(runs: readonly DeploymentResult[]): UpdatedCells["created"] {
+  return new Map(runs.flatMap(({ createdUsers = {} }) => Object.entries(createdUsers)));
 }

@@ -7,25 +7,25 @@ import type { EngineEvent, EngineReport } from "../engine/events";
 import type { Recovery } from "../engine/recovery";
 import type { SecretsSettings } from "../files/stackFiles";
 
-/** What a worker process is asked to do with one cell. Plain values: it crosses processes. */
+/** What a worker process does with one cell. Plain values only: it is sent to another process. */
 export interface CellJob {
   operation: "preview" | "update" | "destroy" | "previewDestroy";
   cell: Cell;
   /** The cell's own stack, `prod-c03`. */
   stack: string;
-  /** It is known not to be there yet: the engine need not be asked. */
+  /** The stack is known not to exist yet, so the engine need not look for it. */
   isNew: boolean;
   /** Folder of the vendor's `Pulumi.yaml`. */
   projectDirectory: string;
-  /** What encrypts the cell's secrets: the same as the base stack's. */
+  /** How the cell's secrets are encrypted: like those of the base stack. */
   secrets: SecretsSettings;
   environment: Readonly<Record<string, string | undefined>>;
   input: PlainInput;
   refresh?: boolean;
 }
 
-/** A stack's input without maps, and only the cell's own customers. */
-export interface PlainInput {
+/** A stack's input without maps, with only the cell's own customers. */
+interface PlainInput {
   config: Omit<StackConfig, "repositories"> & {
     repositories: [
       string,
@@ -36,17 +36,17 @@ export interface PlainInput {
   today: IsoDate;
 }
 
-/** What a worker says while it works, and at the end. */
+/** What a worker reports while it works, and at the end. */
 export type WorkerMessage =
   { event: EngineEvent } | { text: string } | { result: PlainResult } | { ready: true };
 
-/** How a cell's run ended. */
-export interface PlainResult extends EngineReport {
+/** The result of a cell's run. */
+interface PlainResult extends EngineReport {
   error?: { kind: EngineFailureKind; message: string; advice: string; detail: string };
   recovery?: Recovery;
 }
 
-/** What a worker is told. */
+/** What a worker is ordered to do. */
 export type WorkerOrder = { run: CellJob } | { stop: true } | { kill: true };
 
 export function toPlainInput(

@@ -3,17 +3,17 @@ import { baseDigest, cellDigest } from "../../src/access/digest";
 import type { StackInput } from "../../src/project";
 import type { StackOutputs } from "../../src/stack/outputs";
 
-/** One cell as an update would find it. */
-export interface CellState {
+/** One cell, and whether an update would run it. */
+interface CellState {
   cell: Cell;
   stack: string;
   customers: number;
-  /** Something is to be declared otherwise than it was last. */
+  /** Its declared content differs from the recorded one. */
   changed: boolean;
 }
 
 /** The parts of a deployment, and which of them an update would run. */
-export interface Layout {
+interface Layout {
   base: { stack: string; changed: boolean };
   cells: CellState[];
 }
@@ -23,7 +23,7 @@ export function allCells({ config }: Pick<StackInput, "config">): Cell[] {
   return Array.from({ length: config.cells }, (_, cell) => cell);
 }
 
-/** What cells declare, by digest. */
+/** Digests of what cells declare, by cell. */
 export function digestsOf(input: StackInput, cells: readonly Cell[]): Record<string, string> {
   const { config, today } = input;
   const customers = byCell(input.customers, config.cells);
@@ -32,7 +32,7 @@ export function digestsOf(input: StackInput, cells: readonly Cell[]): Record<str
   );
 }
 
-/** What of a stack with several cells differs from what the last update has recorded. */
+/** Which parts of a stack with several cells differ from what the last update recorded. */
 export function layoutOf(input: StackInput, recorded: StackOutputs | undefined): Layout {
   const { config, customers, today } = input;
   const wanted = digestsOf(input, allCells(input));

@@ -1,9 +1,9 @@
 import type { DeploymentResult } from "../update/deployment";
 import { EngineError } from "../engine/errors";
 
-/** What several runs side by side did, as one. */
+/** Combines the results of several parallel runs. */
 export function merged(runs: readonly DeploymentResult[]): DeploymentResult {
-  // Nothing was asked of a part that has not changed; that is known, and not an empty answer.
+  // Unchanged parts were not run; without this entry they would look like a missing summary.
   const summary: Record<string, number> = { same: 0 };
   for (const run of runs) {
     for (const [operation, count] of Object.entries(run.summary ?? {})) {
@@ -17,7 +17,7 @@ export function merged(runs: readonly DeploymentResult[]): DeploymentResult {
     failures: runs.flatMap(({ failures }) => failures),
     errors: runs.flatMap((run) => run.errors),
     warnings: runs.flatMap(({ warnings }) => warnings),
-    // One part without a summary is one of which nobody knows what changes.
+    // If one part has no summary, it is unknown what changes.
     ...(runs.every(hasSummary) ? { summary } : {}),
     ...(errors.length === 0 ? {} : { error: worst(errors) }),
     ...(recoveries.length === 0
@@ -37,13 +37,14 @@ function hasSummary({ error, summary }: DeploymentResult): boolean {
   return error !== undefined || Object.keys(summary ?? {}).length > 0;
 }
 
-/** One error for all: failed resources are told one by one, so another kind says more. */
+/** One error for all runs: failed resources are listed one by one anyway, so errors of other kinds come first. */
 function worst(errors: readonly EngineError[]): EngineError {
   const other = errors.filter(({ kind }) => kind !== "resources");
   const [first = errors[0]] = other;
   if (first === undefined) throw new RangeError("no errors");
   if (other.length < 2) return first;
   const { kind, message, advice } = first;
-  const more = `${message}, and ${other.length - 1} more of the stacks ended badly`;
+  const failed = other.length - 1;
+  const more = `${message}, and ${failed} more of the stacks failed`;
   return new EngineError(kind, more, advice, first.detail());
 }

@@ -3,32 +3,32 @@ import type { ExportedState } from "../engine/recovery";
 import { subjectOf } from "../plan/subject";
 import { nameOf, typeOf } from "../engine/events";
 
-/** Resources that change from one stack's state to another's. */
-export interface StateMove {
+/** Resources to move from one stack's state to another's. */
+interface StateMove {
   source: string;
   target: string;
-  /** As in the source. Those that others depend on come with them. */
+  /** In the source. Resources that they depend on are in the same list. */
   urns: string[];
 }
 
-/** A resource that stands in two states, because a move was interrupted between its two writes. */
-export interface StateDouble {
+/** A resource that is in two states, because a move was interrupted between its two writes. */
+interface StateDuplicate {
   stack: string;
   urn: string;
 }
 
 /**
- * What brings every customer's resources into the stack of its cell. Asked again after a crash, it
- * is what is left to do.
+ * The moves that bring every customer's resources into the stack of its cell. Computed again after a
+ * crash, they are what is left to do.
  *
- * @param states - of every stack that may hold customers: the base stack and the cells, by name.
- * @param cells - how many there are to be; 1: all in the base stack.
+ * @param states - by stack: of the base stack and of every cell that may hold customers.
+ * @param cells - the new number of cells; 1: all customers in the base stack.
  */
 export function movesTo(
   states: ReadonlyMap<string, ExportedState>,
   base: string,
   cells: number,
-): { moves: StateMove[]; doubles: StateDouble[] } {
+): { moves: StateMove[]; duplicates: StateDuplicate[] } {
   const where = new Map<string, { stack: string; urn: string }[]>();
   for (const [stack, { deployment }] of states) {
     for (const { urn } of deployment.resources ?? []) {
@@ -39,7 +39,7 @@ export function movesTo(
     }
   }
   const moves = new Map<string, StateMove>();
-  const doubles: StateDouble[] = [];
+  const duplicates: StateDuplicate[] = [];
   for (const places of where.values()) {
     const [first] = places;
     if (first === undefined) continue;
@@ -49,7 +49,7 @@ export function movesTo(
     for (const { stack, urn } of places) {
       if (stack === target) continue;
       if (arrived) {
-        doubles.push({ stack, urn });
+        duplicates.push({ stack, urn });
         continue;
       }
       const key = `${stack} ${target}`;
@@ -58,11 +58,11 @@ export function movesTo(
       moves.set(key, move);
     }
   }
-  // A resource's dependents go before it, so that nothing is left that points nowhere.
-  return { moves: [...moves.values()], doubles: doubles.reverse() };
+  // Dependents are removed before the resources that they depend on, so that no reference dangles.
+  return { moves: [...moves.values()], duplicates: duplicates.reverse() };
 }
 
-/** Every stack that a layout of so many cells has, the base stack first. */
+/** The stacks of a deployment with this number of cells, the base stack first. */
 export function stacksOf(base: string, cells: number): string[] {
   const numbers: Cell[] = cells === 1 ? [] : Array.from({ length: cells }, (_, cell) => cell);
   return [base, ...numbers.map((cell) => cellStack(base, cell))];

@@ -18,31 +18,31 @@ import { allCells, digestsOf } from "./layout";
 import { movesTo, stacksOf } from "./move";
 import { presentUsers } from "./presentUsers";
 
-/** What a move works with. */
-export interface MoveParts {
-  /** As the settings were before it. */
+/** What a move needs. */
+interface MoveParts {
+  /** With the settings from before the move. */
   input: StackInput;
-  /** How many cells there are to be. */
+  /** The new number of cells. */
   cells: number;
   aws: AwsClient;
   context: CommandContext;
 }
 
-/** What a move has done. */
-export interface Moved {
+/** The result of a move. */
+interface Moved {
   /** Resources whose state was moved. */
   resources: number;
-  /** Where the states are as they were before. */
+  /** The folder with the states from before the move. */
   backup: string;
-  /** How AWS differs from before; empty, for nothing in AWS is touched. */
+  /** How AWS differs from before; expected to be empty, because nothing in AWS is changed. */
   differences: string[];
 }
 
 /**
- * Spreads an existing deployment over another number of cells: the states are moved, and AWS is left
- * as it is, so no user and no key is made anew. What was interrupted is finished by running it again.
+ * Spreads an existing deployment over another number of cells: states are moved and AWS is not changed, so
+ * no user and no key is replaced. Running it again finishes an interrupted move.
  *
- * @throws UsageError when the deployment is not as the files say: run `up` first.
+ * @throws UsageError when the deployment does not match the files: `up` must run first.
  */
 export async function moveCells({ input, cells, aws, context }: MoveParts): Promise<Moved> {
   const { directory, environment, terminal } = context;
@@ -65,9 +65,9 @@ export async function moveCells({ input, cells, aws, context }: MoveParts): Prom
     }
     const states = await exported(runner, names);
     const backup = keep(states, directory, stack, context);
-    const { moves, doubles } = movesTo(states, stack, cells);
-    for (const { stack: name, urn } of doubles) await runner.state.forget(name, urn);
-    const counter = new Counter(terminal, moves.length, "moves of state done");
+    const { moves, duplicates } = movesTo(states, stack, cells);
+    for (const { stack: name, urn } of duplicates) await runner.state.forget(name, urn);
+    const counter = new Counter(terminal, moves.length, "state moves done");
     for (const { source, target, urns } of moves) {
       await runner.state.moveResources(source, target, urns);
       counter.done(target);
@@ -86,16 +86,16 @@ export async function moveCells({ input, cells, aws, context }: MoveParts): Prom
 }
 
 /**
- * Marks that a move has begun, so that no update runs in between.
+ * Records that a move has started, so that no update runs before it is finished.
  *
- * @returns over how many stacks the customers are spread.
+ * @returns the current number of cells.
  */
 async function begin(runner: StackRunner, input: StackInput, cells: number): Promise<number> {
   const baseline = readBaseline(await runner.state.outputs());
   if (baseline.kind !== "recorded") {
     throw new UsageError(
-      "nothing was deployed yet",
-      "Write `cells` into the settings, and run `up`.",
+      "nothing has been deployed yet",
+      "Write `cells` into the settings, and run `ecr-customers up`.",
     );
   }
   const { count = 1, moving } = baseline.outputs.cells ?? {};
@@ -110,14 +110,17 @@ async function begin(runner: StackRunner, input: StackInput, cells: number): Pro
   const wanted =
     count === 1 ? stackOutputs(was) : celledOutputs(was, digestsOf(was, allCells(was)));
   if (canonicalJson(baseline) !== canonicalJson(readBaseline({ ...wanted }))) {
-    throw new UsageError("the deployment is not as the files say", "Run `ecr-customers up` first.");
+    throw new UsageError(
+      "the deployment does not match the files",
+      "Run `ecr-customers up` first.",
+    );
   }
   const cellsOutput = wanted.cells ?? { count, base: "", digests: {} };
   await runner.state.recordOutputs({ ...wanted, cells: { ...cellsOutput, moving: cells } });
   return count;
 }
 
-/** Declares what is left in the base stack, and records the new layout. */
+/** Declares what remains in the base stack, and records the new number of cells. */
 async function record(runner: StackRunner, input: StackInput, aws: AwsClient): Promise<void> {
   const { config } = input;
   const users = await presentUsers(aws, config.account);
@@ -141,7 +144,7 @@ async function exported(
   return states;
 }
 
-/** Writes the states away as they are; what is secret in them is encrypted. */
+/** Saves the states unchanged; secrets in them stay encrypted. */
 function keep(
   states: ReadonlyMap<string, ExportedState>,
   directory: string,
@@ -160,7 +163,7 @@ function keep(
   return backup;
 }
 
-/** The names of users and policies that are not what they were. */
+/** The names of users and policies that have changed. */
 function differencesOf(before: ReadBack, after: ReadBack): string[] {
   const parts = ({ users, principals }: ReadBack) =>
     new Map<string, unknown>([...users.map((user) => [user.name, user] as const), ...principals]);

@@ -14,14 +14,14 @@ import type { StackRunner } from "../engine/stackRunner";
 import type { UpdateParts } from "../update/updateRun";
 import { UsageError } from "../output/usageError";
 
-/** A stack's input, and its engine, which is asked already. */
-export interface LoadedDeployment extends LoadedStack {
+/** A stack's input, and its engine, which has been started. */
+interface LoadedDeployment extends LoadedStack {
   engine: StackRunner;
 }
 
 /**
- * The first step of every command that needs the engine: `loadStack`, while the engine answers what it is asked
- * first, which takes as long. What is wrong with the engine is told when it is needed.
+ * The first step of every command that needs the engine: `loadStack`, while the engine reads the recorded
+ * outputs, which takes as long. Errors of the engine are thrown when the outputs are used.
  *
  * @throws as `loadStack` does.
  */
@@ -34,14 +34,14 @@ export async function loadDeployment(
   const stack = chooseStack(directory, args.stack);
   const engine = new StackRunner({ projectDirectory: directory, stack, environment });
   // The outputs of a single stack come with its preview.
-  if ((loadStackConfig(directory, stack).config?.cells ?? 1) > 1) engine.state.askOutputs();
+  if ((loadStackConfig(directory, stack).config?.cells ?? 1) > 1) engine.state.prefetchOutputs();
   return { ...loadStack(args, context), engine };
 }
 
 /**
- * What previews and updates of a stack are driven through.
+ * Opens what previews and updates of a stack run through.
  *
- * @throws UsageError when `cell` is none of the stack's.
+ * @throws UsageError when `cell` is not one of the stack's cells.
  */
 export async function openDeployment(
   { input: { config }, engine }: LoadedDeployment,
@@ -49,7 +49,7 @@ export async function openDeployment(
   { all = false, cell, concurrency }: CellArguments = {},
 ): Promise<Deployment> {
   const only = partOf(config, cell);
-  // While the engine answers; and before the program, which would load more of the SDK.
+  // While the engine works, and before the program is loaded, which would load more of the SDK.
   await import("../engine/pulumiSdk.js");
   const aws = () => openAws(config, context);
   if (config.cells === 1) {
@@ -72,7 +72,7 @@ export async function openDeployment(
   });
 }
 
-/** What an update of a stack runs through. @throws as `openDeployment` does. */
+/** Opens what an update of a stack needs. @throws as `openDeployment` does. */
 export async function openUpdate(
   loaded: LoadedDeployment,
   context: CommandContext,
@@ -87,7 +87,7 @@ function partOf({ cells }: StackConfig, cell: string | undefined): DeploymentPar
   if (cells === 1) {
     throw new UsageError(
       "there are no cells: all customers are in one stack",
-      "Leave `--cell` out; docs/scale.md says when cells help.",
+      "Omit `--cell`; docs/scale.md explains when cells help.",
     );
   }
   if (cell === "base") return cell;

@@ -1,6 +1,6 @@
 import type { Argv } from "yargs";
 
-/** How customers in several cells are run; of no matter with one stack. */
+/** How several cells are run; ignored with one stack. */
 export interface CellArguments {
   all?: boolean;
   cell?: string;
@@ -13,21 +13,21 @@ export function cellOptions(yargs: Argv): Argv {
     .option("all", {
       type: "boolean",
       default: false,
-      describe: "with several cells: also those in which nothing has changed",
+      describe: "with several cells: run unchanged cells too",
     })
     .option("cell", {
       type: "string",
       requiresArg: true,
-      describe: "with several cells: only this one, or `base`; the others run elsewhere",
+      describe: "with several cells: run only this one, or `base`; the others run elsewhere",
     })
     .option("concurrency", {
       type: "number",
       requiresArg: true,
-      describe: "with several cells: so many side by side; as cores and memory allow without it",
+      describe: "with several cells: run up to N in parallel; default: as cores and memory allow",
     })
     .check(({ concurrency }) => {
       const isCount = Number.isInteger(concurrency) && Number(concurrency) >= 1;
       if (concurrency === undefined || isCount) return true;
-      throw new Error("expected a whole number from 1 on for --concurrency");
+      throw new Error("expected a whole number of at least 1 for --concurrency");
     });
 }

@@ -3,7 +3,7 @@ import type { AccountId } from "../../src/customers/model";
 import type { PresentUser } from "../../src/stack/repositoryAccess";
 import type { AwsClient } from "../aws/client";
 
-/** The customers' users that AWS has now, whichever stack has made them: IAM user name → user. */
+/** The customers' users that AWS has now, whichever stack created them: IAM user name → user. */
 export async function presentUsers(
   aws: AwsClient,
   account: AccountId,

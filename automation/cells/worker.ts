@@ -1,6 +1,6 @@
-// A process that runs cells, one after the other, for the script that has started it: two inline
-// programs in one process would share its handlers of uncaught errors (facts of the Automation API).
-// Before all that uses the SDK, which would load more of it.
+// A process that runs cells, one after the other, for the script that has started it: inline programs in one
+// process share its handlers of uncaught errors, so one program's crash would fail all (SDK, automation/server.ts).
+// The import comes first: modules that import the SDK themselves would load more of it.
 import "../engine/pulumiSdk";
 import { asEngineError } from "../engine/errors";
 import type { EngineEvent } from "../engine/events";
@@ -10,7 +10,7 @@ import { toPlainError, type CellJob, type WorkerMessage, type WorkerOrder } from
 let running: AbortController | undefined;
 let kill = () => {};
 
-function say(message: WorkerMessage): void {
+function send(message: WorkerMessage): void {
   process.send?.(message);
 }
 
@@ -19,10 +19,10 @@ async function run(job: CellJob): Promise<void> {
   const hooks = {
     signal: running.signal,
     onEvent: (event: EngineEvent) => {
-      say({ event: forProgress(event) });
+      send({ event: forProgress(event) });
     },
     onText: (text: string) => {
-      say({ text });
+      send({ text });
     },
   };
   const { error, ...report } = await runCell(job, hooks, (runner) => {
@@ -31,12 +31,12 @@ async function run(job: CellJob): Promise<void> {
     };
   }).catch((thrown: unknown) => ({ ...EMPTY, error: asEngineError(thrown) }));
   running = undefined;
-  say({ result: { ...report, ...(error === undefined ? {} : { error: toPlainError(error) }) } });
+  send({ result: { ...report, ...(error === undefined ? {} : { error: toPlainError(error) }) } });
 }
 
 const EMPTY = { changes: [], failures: [], errors: [], warnings: [] };
 
-/** What a person sees of it: which resource is done. Whole events are many times as long. */
+/** The part of an event that progress needs: which resource is done. Whole events are many times as long. */
 function forProgress({ resOutputsEvent, resOpFailedEvent }: EngineEvent): EngineEvent {
   const short = (event: EngineEvent["resOutputsEvent"]) =>
     event && {
@@ -50,11 +50,11 @@ process.on("message", (order: WorkerOrder) => {
   else if ("kill" in order) kill();
   else void run(order.run);
 });
-// Whoever has started us is gone: the engine finishes what it has begun, and so do we.
+// The script that started this process is gone: the engine finishes the operations that it has started.
 process.on("disconnect", () => {
   if (running === undefined) process.exit(0);
   running.abort();
 });
-// A Ctrl-C in the terminal is the script's to handle; it tells us.
+// Ctrl-C in the terminal is handled by the script, which sends `stop`.
 process.on("SIGINT", () => {});
-say({ ready: true });
+send({ ready: true });

@@ -6,30 +6,30 @@ import type { RunHooks, StackRunner } from "../engine/stackRunner";
 import type { CellRunResult } from "./cellRun";
 import { fromPlainError, type CellJob, type WorkerMessage, type WorkerOrder } from "./job";
 
-/** What a worker and its engine need at a few hundred customers (bench/, peak). */
-const BYTES_EACH = 700 * 1024 * 1024;
+/** Peak memory of a worker and its engine at a few hundred customers (bench/). */
+const BYTES_PER_WORKER = 700 * 1024 * 1024;
 
-/** As many cells side by side as cores and memory allow; always one. */
-export function defaultConcurrency(): number {
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / BYTES_EACH)));
+/** How many cells run in parallel: as many as cores and memory allow, at least one. */
+function defaultConcurrency(): number {
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / BYTES_PER_WORKER)));
 }
 
 /**
- * Processes that run cells, each one at a time. Kept between a preview and its update: they start slowly,
- * which is why a single cell runs here.
+ * Processes that run cells, each one cell at a time. They are kept between a preview and its update because they
+ * start slowly; for the same reason a single cell runs in this process.
  */
 export class CellWorkers {
   readonly #concurrency: number;
   readonly #idle: ChildProcess[] = [];
   readonly #busy = new Set<ChildProcess>();
-  /** The cell that runs in this very process. */
+  /** The cell that runs in this process. */
   #here: StackRunner | undefined;
 
   constructor(concurrency: number = defaultConcurrency()) {
     this.#concurrency = concurrency;
   }
 
-  /** Runs all jobs; one that fails stops no other. Results in the order of the jobs. */
+  /** Runs all jobs; a failed one does not stop the others. @returns results in the order of the jobs. */
   run(
     jobs: readonly CellJob[],
     hooks: RunHooks,
@@ -48,7 +48,7 @@ export class CellWorkers {
     );
   }
 
-  /** Ends all of them at once; their engines lead process groups of their own. */
+  /** Kills all engines at once; each leads its own process group. */
   kill(): void {
     for (const worker of this.#busy) worker.send({ kill: true } satisfies WorkerOrder);
     this.#here?.kill();
@@ -98,7 +98,7 @@ export class CellWorkers {
 const NOT_RUN = { changes: [], failures: [], errors: [], warnings: [] };
 
 function startWorker(): ChildProcess {
-  // Compiled beside the compiled script, or this project's own TypeScript.
+  // Next to the compiled script, or this project's own TypeScript.
   const program = require.resolve("./worker");
   const execArgv = program.endsWith(".ts") ? ["--import", require.resolve("tsx")] : [];
   return fork(program, { execArgv, stdio: ["ignore", "ignore", "inherit", "ipc"] });
@@ -108,7 +108,7 @@ function workerEnded({ stack }: CellJob): EngineError {
   return new EngineError(
     "unknown",
     `the process that ran ${stack} was killed`,
-    "Run `up` again: it settles what was begun.",
+    "Run `ecr-customers up` again: it recovers what was started.",
   );
 }
 

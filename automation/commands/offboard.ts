@@ -22,7 +22,7 @@ import {
 import { readBack } from "../update/readBack";
 import { requireAccount } from "../aws/requireAccount";
 import { UsageError } from "../output/usageError";
-import { readWhole, writeAtomic, tellRefusals } from "../files/writeAtomic";
+import { readFileText, writeAtomic, withFileErrors } from "../files/writeAtomic";
 import { suspended } from "./suspend";
 
 /** Ends a customer for good, in two steps: suspended first; once AWS shows it, the file goes. */
@@ -70,7 +70,7 @@ export const offboard: Command<CustomerArguments> = {
     }
     const file = join(one.folder, `${id}.yaml`);
     retire(directory, id, since ?? today);
-    tellRefusals(file, () => {
+    withFileErrors(file, () => {
       rmSync(file);
     });
     if (args.json) {
@@ -121,7 +121,7 @@ async function openInAws(one: OneCustomer, context: CommandContext): Promise<str
 /** The list is written before the file goes: a run that is killed in between is finished by the next. */
 function retire(directory: string, id: string, day: string): void {
   const list = join(directory, RETIRED_FILE);
-  tellRefusals(list, () => {
+  withFileErrors(list, () => {
     const before = readIfThere(list);
     const text = withRetired(before?.text ?? "", id, day);
     if (loadRetired(directory).ids.has(id)) return;
@@ -131,7 +131,7 @@ function retire(directory: string, id: string, day: string): void {
 
 function readIfThere(file: string) {
   try {
-    return readWhole(file);
+    return readFileText(file);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;

@@ -11,10 +11,10 @@ export interface CommandOutput {
   code: number;
 }
 
-/** The shape that the Automation API asks of its engine (`PulumiCommand`). */
+/** The part of `PulumiCommand` that the Automation API calls. */
 export interface EngineCommand {
   command: string;
-  /** The Automation API chooses its ways by it; those of the oldest engine do for all. */
+  /** Decides which arguments the Automation API passes; those of the oldest engine work with every version. */
   version: SemVer;
   run(
     args: string[],
@@ -24,19 +24,19 @@ export interface EngineCommand {
     onError?: (text: string) => void,
     signal?: AbortSignal,
   ): Promise<CommandOutput>;
-  /** Ends every engine that runs, at once and with all that it has started. */
+  /** Kills every running engine at once, together with the plugins that it has started. */
   kill(): void;
 }
 
 /**
- * Runs the engine for the Automation API, instead of its own runner, because that one
- * - adds `--show-secrets` on its own: here the engine is never asked to show a secret;
+ * Runs the engine for the Automation API. It replaces the API's own runner, which
+ * - adds `--show-secrets` by itself: here the engine is never asked to show a secret;
  * - leaves the engine in the terminal's process group, so that one Ctrl-C reaches it twice and
- *   the second one ends it at once instead of gracefully (pulumi/pulumi#6334);
- * - throws errors whose message holds whole logs.
+ *   the second one stops it at once instead of gracefully (pulumi/pulumi#6334);
+ * - throws errors whose message contains whole logs.
  *
  * @param executable - `pulumi`, or a path to it.
- * @param environment - the whole environment of the engine; nothing is inherited beside it.
+ * @param environment - the whole environment of the engine; it inherits nothing else.
  */
 export function engineCommand(
   executable: string,
@@ -57,22 +57,22 @@ export function engineCommand(
 }
 
 /**
- * Questions that the Automation API asks beside each operation and nobody here needs: every command
- * names its stack, and outputs come with the engine's events. Each would be a process of its own,
- * and some would ask for secrets (pulumi/pulumi SDK, `Stack.up`).
+ * Commands that the Automation API runs around each operation and whose answers are not used here: every
+ * command names its stack, and outputs come with the engine's events. Each would start another process,
+ * and some would ask for secrets (`Stack.up` of Pulumi's SDK).
  */
-const ANSWERED: Readonly<Record<string, string>> = {
+const FIXED_ANSWERS: Readonly<Record<string, string>> = {
   "stack select": "",
   "stack output": "{}",
   "stack history": "[]",
 };
 
-/** The same engine as the Automation API gets it: asked only for what it alone can tell. */
-export function withoutQuestions(command: EngineCommand): Readonly<EngineCommand> {
+/** The same engine without the processes whose answers are not used: for the Automation API. */
+export function withoutUnusedCommands(command: EngineCommand): Readonly<EngineCommand> {
   return {
     ...command,
     run: (args, ...others) => {
-      const stdout = ANSWERED[args.slice(0, 2).join(" ")];
+      const stdout = FIXED_ANSWERS[args.slice(0, 2).join(" ")];
       if (stdout === undefined) return command.run(args, ...others);
       return Promise.resolve({ stdout, stderr: "", code: 0 });
     },
@@ -81,17 +81,17 @@ export function withoutQuestions(command: EngineCommand): Readonly<EngineCommand
 
 const ENGINE_SETTINGS = {
   PULUMI_AUTOMATION_API: "true",
-  // Secrets stay encrypted as they are in the state when the settings do not say how; else the engine takes to a
-  // new passphrase's key, in each run.
+  // When the settings do not say how secrets are encrypted, they stay encrypted as they are in the state; without
+  // this the engine derives a new key from the passphrase in each run.
   PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
 };
 
-/** The engine leads a process group of its own, so the group's end is that of its plugins too. */
+/** The engine leads its own process group, so killing the group ends its plugins too. */
 function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
@@ -118,7 +118,7 @@ function run(
       ...options,
       env: { ...options.env, ...ENGINE_SETTINGS },
       stdio: ["ignore", "pipe", "pipe"],
-      // A process group of its own: a Ctrl-C in the terminal reaches the engine only through us.
+      // Its own process group: a Ctrl-C in the terminal reaches the engine only through this process.
       detached: true,
     });
     running.add(child);
@@ -147,12 +147,12 @@ function run(
   });
 }
 
-/** Why `executable` could not be run, from what `spawn` says. */
+/** Explains why `executable` could not be started. @param cause - what `spawn` reported. */
 export function notStarted(executable: string, cause: unknown): EngineError {
   if (errorCode(cause) !== "ENOENT") return explainEngineText(String(cause));
   return new EngineError(
     "noEngine",
     `the Pulumi engine was not found (looked for \`${executable}\`)`,
-    `Install Pulumi ${MINIMUM_ENGINE_VERSION} or newer, or try everything on this machine with \`npm run sandbox\`.`,
+    `Install Pulumi ${MINIMUM_ENGINE_VERSION} or newer, or try everything locally with \`npm run sandbox\`.`,
   );
 }

@@ -12,10 +12,10 @@ export interface EngineOptions {
   executable?: string;
 }
 
-/** Errors that an engine too old for this script ends with. */
-const OF_OLD_ENGINES: readonly EngineFailureKind[] = ["unknown", "program"];
+/** How a run fails when the engine is too old for this script. */
+const KINDS_OF_OLD_ENGINES: readonly EngineFailureKind[] = ["unknown", "program"];
 
-/** The engine of one project. One that is missing or too old is told by whatever is asked of it first. */
+/** The engine of one project. The first command that is run reports an engine that is missing or too old. */
 export class Engine {
   readonly options: EngineOptions;
   readonly command: EngineCommand;
@@ -25,7 +25,7 @@ export class Engine {
     this.command = engineCommand(options.executable ?? "pulumi", options.environment);
   }
 
-  /** Runs one of its commands. @throws EngineError */
+  /** Runs one of the engine's commands. @throws EngineError */
   async ask(args: string[]): Promise<CommandOutput> {
     try {
       return await this.askPlainly(args);
@@ -34,23 +34,24 @@ export class Engine {
     }
   }
 
-  /** The same, for a caller to whom failing is an answer too. @throws EngineError */
+  /** The same, for a caller that expects failures and handles them. @throws EngineError */
   askPlainly(args: string[]): Promise<CommandOutput> {
     return this.command.run(args, this.options.projectDirectory, {});
   }
 
-  /** The same error, or that the engine is too old, which explains it better. */
+  /** The same error, or, when the engine is too old, the error that says so. */
   async explained(error: EngineError): Promise<EngineError> {
-    return OF_OLD_ENGINES.includes(error.kind) ? ((await this.tooOld()) ?? error) : error;
+    return KINDS_OF_OLD_ENGINES.includes(error.kind) ? ((await this.tooOld()) ?? error) : error;
   }
 
+  /** The error for an engine that is too old; undefined when it is recent enough or does not answer. */
   async tooOld(): Promise<EngineError | undefined> {
     const version = (await this.askPlainly(["version"]).catch(() => undefined))?.stdout.trim();
     if (version === undefined || !isTooOld(version)) return undefined;
     return new EngineError(
       "engineTooOld",
       `the Pulumi engine is version ${version}, ${MINIMUM_ENGINE_VERSION} or newer is needed`,
-      "Install a newer one, e.g. `curl -fsSL https://get.pulumi.com | sh`.",
+      "Install a newer version, e.g. `curl -fsSL https://get.pulumi.com | sh`.",
     );
   }
 }

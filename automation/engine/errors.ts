@@ -1,7 +1,6 @@
 /**
- * Why a run of the engine ended badly, told apart so that a person can act on it. The engine only
- * says it in prose, which holds whole logs; so its text is matched here, in one place, and never
- * shown (DESIGN §9).
+ * Why a run of the engine failed, as kinds with a message and a way out. The engine reports errors only as
+ * text, mixed with whole logs; that text is matched here, in one place, and shown only with `--debug`.
  */
 
 export type EngineFailureKind =
@@ -26,7 +25,7 @@ interface Explanation {
   advice: string;
 }
 
-/** The engine's own words, for a lock that is found in another way. */
+/** The engine's own text, for a lock that was found in another way. */
 export const LOCKED = "the stack is currently locked by 1 lock(s)";
 
 const EXPLANATIONS: readonly Explanation[] = [
@@ -34,20 +33,21 @@ const EXPLANATIONS: readonly Explanation[] = [
     kind: "locked",
     pattern: /the stack is currently locked by|conflict: Another update is currently in progress/i,
     message: "another run holds this stack's lock",
-    advice:
-      "Wait for it to end. If it was killed, look at the lock with `ecr-customers unlock --stack …`.",
+    advice: "Wait for it to end. If it was killed, `ecr-customers unlock` shows the lock.",
   },
   {
     kind: "passphrase",
     pattern: /incorrect passphrase|passphrase must be set/i,
     message: "the state's secrets cannot be decrypted: the passphrase is missing or wrong",
-    advice: "Set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to this stack's own.",
+    advice:
+      "Set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to this stack's passphrase.",
   },
   {
     kind: "wrongAccount",
     pattern: /AWS account ID not allowed/i,
     message: "the AWS credentials belong to another account than this stack's `account`",
-    advice: "Use credentials of that account: `aws sts get-caller-identity` shows whose you have.",
+    advice:
+      "Use credentials of that account; `aws sts get-caller-identity` shows which ones are in use.",
   },
   {
     kind: "credentials",
@@ -59,17 +59,17 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     kind: "noStack",
     pattern: /no stack named/i,
-    message: "this state backend holds no such stack",
+    message: "the state backend has no such stack",
     advice:
-      "Check `--stack` and `pulumi whoami -v`; a first deployment makes it with `pulumi stack init`.",
+      "Check `--stack` and `pulumi whoami -v`; create a new stack with `pulumi stack init` before its first deployment.",
   },
   {
-    // Only with file:// backends: the state itself is replaced whole, a file beside it is not.
+    // Only with file:// backends: the state itself is replaced atomically, but the file next to it is not.
     kind: "tornState",
     pattern: /failed to load checkpoint/i,
     message: "the state cannot be read: a run was killed while it was written",
     advice:
-      "If there is an empty `<stack>.json.attrs` beside the state file, remove it; `file://…?metadata=skip` in PULUMI_BACKEND_URL makes none.",
+      "If there is an empty `<stack>.json.attrs` next to the state file, remove it; with `file://…?metadata=skip` in PULUMI_BACKEND_URL none is created.",
   },
   {
     kind: "backend",
@@ -80,12 +80,12 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ];
 
-/** A run of the engine that did not succeed. */
+/** A run of the engine failed. */
 export class EngineError extends Error {
   readonly kind: EngineFailureKind;
-  /** What a person can do about it, one or two sentences. */
+  /** What to do about it, one or two sentences. */
   readonly advice: string;
-  /** Private, so that an error that is logged or serialised whole does not carry whole logs. */
+  /** Private, so that logging or serialising the error does not print whole logs. */
   readonly #detail: string;
 
   constructor(kind: EngineFailureKind, message: string, advice: string, detail = "") {
@@ -96,27 +96,27 @@ export class EngineError extends Error {
     this.#detail = detail;
   }
 
-  /** What the engine wrote, raw: for `--debug` only. */
+  /** The engine's raw output, for `--debug` only. */
   detail(): string {
     return this.#detail;
   }
 }
 
-/** Makes an `EngineError` of what the engine wrote; `unknown` when no explanation fits. */
+/** Explains the engine's output as an `EngineError`; of kind `unknown` when no explanation matches. */
 export function explainEngineText(text: string): EngineError {
   const found = EXPLANATIONS.find(({ pattern }) => pattern.test(text));
   if (found) return new EngineError(found.kind, found.message, found.advice, text);
   return new EngineError(
     "unknown",
-    "the engine ended with an error that this script does not know",
-    "Run again with `--debug` to see what it wrote.",
+    "the engine failed with an error that ecr-customers does not recognise",
+    "Run again with `--debug` to see its output.",
     text,
   );
 }
 
-/** What was thrown, as an error of the engine; what is none of its own has no advice. */
+/** Whatever was thrown, as an engine error; one that did not come from the engine has no advice. */
 export function asEngineError(thrown: unknown): EngineError {
   return thrown instanceof EngineError
     ? thrown
-    : new EngineError("unknown", "the engine could not be driven", "", String(thrown));
+    : new EngineError("unknown", "the engine could not be run", "", String(thrown));
 }

@@ -1,26 +1,26 @@
 /**
- * What the engine reports while it works, reduced to what a person asks: which resources change,
- * which failed and why, what the stack's outputs were and will be. Pure; the types name only the
- * fields that are read (Automation API events, @pulumi/pulumi 3.248).
+ * The engine's events, reduced to a report: which resources change, which failed and why, the stack's
+ * outputs before and after. Pure; the types name only the fields that are read (Automation API events,
+ * @pulumi/pulumi 3.248).
  */
 
 import type { PresentUser } from "../../src/stack/repositoryAccess";
 
-/** What happens to one resource. `same` never appears: it is no change. */
+/** What happens to one resource. `same` never appears: it is not a change. */
 export type Change = "create" | "update" | "delete" | "replace" | "read" | "import" | "other";
 
 export interface ResourceChange {
   urn: string;
   /** Pulumi type, e.g. `aws:iam/user:User`. */
   type: string;
-  /** Logical name: made from a customer's id or a repository's name (src/stack). */
+  /** Logical name, derived from a customer's id or a repository's name (src/stack). */
   name: string;
   change: Change;
   /** Top-level input properties that differ. */
   properties: readonly string[];
 }
 
-/** One resource that the engine could not bring where it should be, with what AWS said. */
+/** One resource that the engine could not change, with AWS's message. */
 export interface ResourceFailure {
   urn: string;
   type: string;
@@ -31,25 +31,25 @@ export interface ResourceFailure {
 export interface EngineReport {
   changes: ResourceChange[];
   failures: ResourceFailure[];
-  /** Errors that belong to no resource: the program's own, the provider's configuration. */
+  /** Errors that belong to no resource: those of the program or of the provider's configuration. */
   errors: string[];
   /** Warnings that belong to no resource. */
   warnings: string[];
-  /** Users that the run has made, by IAM user name. */
-  madeUsers?: Readonly<Record<string, PresentUser>>;
-  /** Operation → count, as the engine sums it up; undefined when no summary arrived. */
+  /** Users that the run has created, by IAM user name. */
+  createdUsers?: Readonly<Record<string, PresentUser>>;
+  /** Operation → count, from the engine's summary; undefined when none arrived. */
   summary?: Readonly<Record<string, number>>;
-  /** The stack's outputs before and after, as far as the engine showed them. */
+  /** The stack's outputs before and after, if the engine reported them. */
   outputsBefore?: Readonly<Record<string, unknown>>;
   outputsAfter?: Readonly<Record<string, unknown>>;
 }
 
-/** The part of an Automation API engine event that `EngineReport` is made from. */
+/** The part of an Automation API engine event that `EngineReport` is built from. */
 export interface EngineEvent {
   diagnosticEvent?: { urn?: string; message: string; severity: string };
   summaryEvent?: { resourceChanges: Readonly<Record<string, number>> };
   resourcePreEvent?: { metadata: StepMetadata };
-  /** `planning`: nothing was done, it is a preview. */
+  /** `planning`: a preview, nothing was changed. */
   resOutputsEvent?: { metadata: StepMetadata; planning?: boolean };
   resOpFailedEvent?: { metadata: StepMetadata };
 }
@@ -63,16 +63,16 @@ interface StepMetadata {
   new?: { outputs?: Record<string, unknown> };
 }
 
-/** The resource that stands for a stack as a whole; its outputs are the stack's. */
+/** The resource that represents the whole stack; its outputs are the stack's outputs. */
 export const STACK_TYPE = "pulumi:pulumi:Stack";
 
 const USER_TYPE = "aws:iam/user:User";
 const CREATIONS = new Set(["create", "create-replacement"]);
 
-/** A resource that stays as it is, or is only looked at. */
+/** Steps that change nothing. */
 const NO_CHANGES = new Set(["same", "refresh"]);
 
-/** Steps that come with a replacement; one `replace` stands for all three. */
+/** Steps that accompany a replacement; the one `replace` represents all three. */
 const REPLACEMENT_PARTS = new Set(["create-replacement", "delete-replaced", "discard-replaced"]);
 
 const CHANGES: Readonly<Record<string, Change>> = {
@@ -87,7 +87,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   discard: "delete",
 };
 
-/** Collects events of one run into a report. Feed it every event in order. */
+/** Collects the events of one run into a report. Add every event in order. */
 export class EngineReporter {
   readonly report: EngineReport = { changes: [], failures: [], errors: [], warnings: [] };
   readonly #messages = new Map<string, string[]>();
@@ -135,7 +135,7 @@ export class EngineReporter {
     if (type === USER_TYPE && CREATIONS.has(op) && planning !== true) {
       const { name, arn, uniqueId } = next?.outputs ?? {};
       const made = { [String(name)]: { arn: String(arn), uniqueId: String(uniqueId) } };
-      this.report.madeUsers = { ...this.report.madeUsers, ...made };
+      this.report.createdUsers = { ...this.report.createdUsers, ...made };
     }
     if (type !== STACK_TYPE) return;
     this.report.outputsBefore ??= old?.outputs;
@@ -143,18 +143,18 @@ export class EngineReporter {
   }
 }
 
-/** The logical name at the end of a URN. Names hold no `::`: they come from ids and repositories. */
+/** The logical name at the end of a URN. Names contain no `::`: they are derived from ids and repositories. */
 export function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
-/** The type of a URN's resource, without the types of its parents. */
+/** The resource type of a URN, without the types of its parents. */
 export function typeOf(urn: string): string {
   const chain = urn.split("::")[2] ?? "";
   return chain.slice(chain.lastIndexOf("$") + 1);
 }
 
-/** Takes Pulumi's colour directives (`<{%fg 1%}>`) and ANSI colours out of a message. */
+/** Removes Pulumi's colour directives (`<{%fg 1%}>`) and ANSI colours from a message. */
 export function withoutColours(message: string): string {
   return message.replace(/<\{%[^%]*%\}>/g, "").replace(/\u001b\[[0-9;]*m/g, "");
 }

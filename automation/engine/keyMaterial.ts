@@ -1,7 +1,7 @@
 import type { KeyStatus } from "../../src/customers/model";
 import { Secret } from "./secret";
 
-/** One access key as the state holds it: with its secret, or, made with a `pgpKey`, with the ciphertext. */
+/** One access key from the state: with its secret, or, if created with a `pgpKey`, with the ciphertext. */
 export interface KeyMaterial {
   keyId: string;
   /** As of the last update. */
@@ -9,15 +9,15 @@ export interface KeyMaterial {
   credential: { kind: "secret"; secret: Secret } | { kind: "pgp"; ciphertext: Buffer };
 }
 
-export type NoKeyMaterial =
-  /** The state holds no such key: no update has made it yet. */
+type NoKeyMaterial =
+  /** The state holds no such key: no update has created it yet. */
   | "notDeployed"
-  /** The key is there without its secret: it was imported, and AWS tells a secret only once. */
+  /** The key is there without its secret: it was imported, and AWS returns a secret only once. */
   | "withoutSecret"
-  /** What the engine wrote is no state as this version knows it. */
+  /** The engine's output is not a state that this version can read. */
   | "unreadable";
 
-/** Why there is nothing to hand over. Carries nothing of what was read. */
+/** Why there is nothing to hand over. Contains nothing of what was read. */
 export class KeyMaterialError extends Error {
   readonly kind: NoKeyMaterial;
 
@@ -30,7 +30,7 @@ export class KeyMaterialError extends Error {
 
 const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
 
-/** How an exported state marks a secret, and the key beside the mark that holds it as JSON (pulumi/pulumi, `resource.SigKey`). */
+/** How an exported state marks an object as a secret, whose `plaintext` is JSON (pulumi/pulumi, `resource.SigKey`). */
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
@@ -43,9 +43,9 @@ interface StateResource {
 }
 
 /**
- * Finds one access key in a state that was exported with its secrets.
+ * Finds one access key in a state that was exported with secrets.
  *
- * @param logicalName - `<customer>-<generation>`, as src/stack/customerAccess.ts names it.
+ * @param logicalName - `<customer>-<generation>`, from src/stack/customerAccess.ts.
  * @throws KeyMaterialError
  */
 export function keyMaterialIn(exported: string, logicalName: string): KeyMaterial {
@@ -74,12 +74,12 @@ function resourcesIn(exported: string): readonly StateResource[] {
     const state = JSON.parse(exported) as { deployment?: { resources?: StateResource[] } };
     return state.deployment?.resources ?? [];
   } catch {
-    // JSON's own error quotes the text around the mistake, secrets and all.
+    // The JSON error would quote the text around the mistake, including secrets.
     throw new KeyMaterialError("unreadable");
   }
 }
 
-/** A text output, marked as a secret or not; empty when it is missing or still encrypted. */
+/** A text output, whether marked as a secret or not; empty when it is missing or still encrypted. */
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   const marked = (value ?? {}) as Readonly<Record<string, unknown>>;

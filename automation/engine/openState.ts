@@ -1,13 +1,13 @@
 import type { StackState } from "./stackState";
 
-/** Where a project is and what its engine sees. */
+/** A project's folder and its engine's environment. */
 export interface EnginePlace {
   /** The project's folder. */
   directory: string;
   environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** What the engine keeps of a stack. Loaded only here: commands that need no engine must not wait for it. */
+/** Opens a stack's state. Loads the engine's code only now: commands that do not need it must not wait for it. */
 export async function openState(
   stack: string,
   { directory, environment }: EnginePlace,

@@ -1,4 +1,4 @@
-// Pulumi's SDK as the script uses it. Loaded when an engine is opened: other commands do not wait for it.
+// The parts of Pulumi's SDK that the script uses. Loaded when an engine is opened: other commands do not wait for it.
 import type * as Pulumi from "@pulumi/pulumi";
 import type * as Automation from "@pulumi/pulumi/automation";
 import { loadLazily } from "./lazyModules";
@@ -11,5 +11,5 @@ export const { requirePulumiVersion } = loadLazily(
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   () => require("@pulumi/pulumi") as typeof Pulumi,
 );
-// After the SDK, of which it is a part.
+// After the SDK, which it patches.
 export { withoutDebugOverhead } from "./withoutDebugOverhead";

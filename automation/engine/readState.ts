@@ -4,11 +4,11 @@ import type { StackConfig } from "../../src/config";
 import { openState, type EnginePlace } from "./openState";
 import type { StateKeys } from "./stateKeys";
 
-/** Engines that read a state at the same time. */
-const AT_ONCE = 2;
+/** How many engines read a state at the same time. */
+const CONCURRENCY = 2;
 
 /**
- * The access keys of some customers as the state has them; of several cells, only those that hold them.
+ * The access keys of some customers according to the state; with several cells, only their cells are read.
  *
  * @param ids - of the customers.
  * @throws EngineError when there is no engine, or the state cannot be read.
@@ -21,7 +21,7 @@ export async function readStateKeys(
   const stacks =
     cells === 1 ? [stack] : [...new Set(ids.map((id) => cellStack(stack, cellOf(id, cells))))];
   const found = await pMap(stacks, async (one) => (await openState(one, place)).accessKeys(), {
-    concurrency: AT_ONCE,
+    concurrency: CONCURRENCY,
   });
   return new Map(found.flatMap((keys) => [...keys]));
 }

@@ -1,10 +1,10 @@
 import type { AwsClient } from "../aws/client";
 
-/** The part of `pulumi stack export` that recovery reads; the rest is kept as it is. */
+/** The part of `pulumi stack export` that recovery reads; everything else is kept unchanged. */
 export interface ExportedState {
   deployment: {
     resources?: readonly StateResource[];
-    /** Calls to AWS that had begun when a run was killed. */
+    /** Calls to AWS that had been started when a run was killed. */
     pending_operations?: readonly { resource: StateResource; type: string }[];
   };
 }
@@ -17,19 +17,19 @@ interface StateResource {
   outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** What was found of a killed run and what is done about it. */
+/** What a killed run left behind, and what was done about it. */
 export interface Recovery {
-  /** Begun by the killed run, and looked for in AWS. URNs. */
+  /** URNs of resources that the killed run had started to create, and that were looked up in AWS. */
   adopted: string[];
-  /** Begun by the killed run; doing it again is harmless. URNs. */
+  /** URNs of resources that the killed run had started to create; creating them again does no harm. */
   forgotten: string[];
-  /** Keys whose secret was lost with the killed run: deleted. */
+  /** Keys whose secret was lost with the killed run; they were deleted. */
   deletedKeys: UserKey[];
-  /** Keys that nobody knows and that are not clearly the killed run's: left, for a person. */
+  /** Keys that are in no state and may not be the killed run's: left for an operator to decide. */
   unknownKeys: UserKey[];
 }
 
-export interface UserKey {
+interface UserKey {
   user: string;
   key: string;
 }
@@ -37,7 +37,7 @@ export interface UserKey {
 const CREATING = "creating";
 const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
 
-/** Under which id AWS has what making a second time would fail, from its inputs. */
+/** The ids of resources that cannot be created twice, from their inputs. */
 const IDS: Readonly<Record<string, (name: string, account: string) => string>> = {
   "aws:iam/user:User": (name) => name,
   "aws:iam/group:Group": (name) => name,
@@ -46,11 +46,10 @@ const IDS: Readonly<Record<string, (name: string, account: string) => string>> =
 };
 
 /**
- * The state in which nothing is pending: what the killed run may have made is in it, for a refresh
- * to drop what is not in AWS after all; the rest is out of it, and is made by the next update, unless
- * one has made it already.
+ * The state without pending operations. Resources that the killed run may have created are added to it;
+ * a refresh then removes those that are not in AWS. The others are left out: the next update creates them.
  *
- * @returns undefined when the last run ended by itself.
+ * @returns undefined when the last run was not killed.
  */
 export function recoverInterruptedState<State extends ExportedState>(
   state: State,
@@ -59,10 +58,10 @@ export function recoverInterruptedState<State extends ExportedState>(
   const { pending_operations: pending = [], resources = [] } = state.deployment;
   if (pending.length === 0) return undefined;
   const known = new Set(resources.map(({ urn }) => urn));
-  const begun = pending
+  const started = pending
     .filter(({ type, resource }) => type === CREATING && !known.has(resource.urn))
     .map(({ resource }) => resource);
-  const adopted = begun.flatMap((resource): StateResource[] => {
+  const adopted = started.flatMap((resource): StateResource[] => {
     const id = IDS[resource.type]?.(String(resource.inputs?.["name"]), account);
     return id === undefined ? [] : [{ ...resource, id, outputs: resource.inputs }];
   });
@@ -78,7 +77,7 @@ export function recoverInterruptedState<State extends ExportedState>(
     },
     recovery: {
       adopted: adoptedUrns,
-      forgotten: begun.map(({ urn }) => urn).filter((urn) => !adoptedUrns.includes(urn)),
+      forgotten: started.map(({ urn }) => urn).filter((urn) => !adoptedUrns.includes(urn)),
       deletedKeys: [],
       unknownKeys: [],
     },
@@ -86,8 +85,8 @@ export function recoverInterruptedState<State extends ExportedState>(
 }
 
 /**
- * Deletes the keys that a killed run has made: their secrets were only in answers that never came,
- * so they are of no use, and nobody would know of them (IAM API, CreateAccessKey).
+ * Deletes the keys that a killed run has created. CreateAccessKey is the only call that returns a key's
+ * secret; that answer was lost, so no one can use these keys and no state knows of them.
  */
 export async function recoverInterruptedKeys(
   state: ExportedState,
@@ -96,22 +95,22 @@ export async function recoverInterruptedKeys(
   const { pending_operations: pending = [], resources = [] } = state.deployment;
   const isKey = ({ type }: StateResource) => type === ACCESS_KEY;
   const known = new Set(resources.filter(isKey).map(({ id }) => id));
-  const begun = pending
+  const started = pending
     .filter(({ type, resource }) => type === CREATING && isKey(resource))
     .map(({ resource }) => String(resource.inputs?.["user"]));
-  const settled = { deletedKeys: [] as UserKey[], unknownKeys: [] as UserKey[] };
-  for (const user of new Set(begun)) {
+  const recovered = { deletedKeys: [] as UserKey[], unknownKeys: [] as UserKey[] };
+  for (const user of new Set(started)) {
     const present = (await aws.accessKeys(user)).map(({ id }) => id);
     const unrecordedKeys = present.filter((key) => !known.has(key));
     const uses = await Promise.all(unrecordedKeys.map((key) => aws.keyLastUse(key)));
-    // Nobody can use a key whose secret was lost: one that was used is somebody's own.
+    // A key whose secret was lost cannot be used: one that was used has another owner.
     const unused = unrecordedKeys.filter((_, at) => uses[at]?.at === undefined);
-    // More than were begun: one of them is somebody's own, and which one cannot be told.
-    const lost = unused.length > begun.filter((name) => name === user).length ? [] : unused;
+    // More keys than were started: at least one has another owner, and it is unknown which one.
+    const lost = unused.length > started.filter((name) => name === user).length ? [] : unused;
     for (const key of lost) await aws.deleteAccessKey(user, key);
     const named = (keys: readonly string[]) => keys.map((key) => ({ user, key }));
-    settled.deletedKeys.push(...named(lost));
-    settled.unknownKeys.push(...named(unrecordedKeys.filter((key) => !lost.includes(key))));
+    recovered.deletedKeys.push(...named(lost));
+    recovered.unknownKeys.push(...named(unrecordedKeys.filter((key) => !lost.includes(key))));
   }
-  return settled;
+  return recovered;
 }

@@ -1,16 +1,13 @@
-import { EngineError } from "./errors";
+import { asEngineError, EngineError } from "./errors";
 import type { EngineReporter } from "./events";
 
-/** Why a run ended badly: the engine's own words count only when no event says it better. */
+/** Why a run failed: the engine's events explain it better than its text, which is used only without them. */
 export function toEngineError(
   error: unknown,
   reporter: EngineReporter,
   signal: AbortSignal | undefined,
 ): EngineError {
-  const engineError =
-    error instanceof EngineError
-      ? error
-      : new EngineError("unknown", "the engine could not be driven", "", String(error));
+  const engineError = asEngineError(error);
   if (signal?.aborted) {
     return new EngineError("cancelled", "the run was cancelled", "Run it again to finish.");
   }
@@ -20,7 +17,7 @@ export function toEngineError(
     return new EngineError(
       "resources",
       `${failures.length} of the changes failed`,
-      "See each one below; run again when it is mended.",
+      "Each one is listed below; run again once it is fixed.",
       engineError.detail(),
     );
   }

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** A secret text on its way through the script: nothing that prints, logs or serialises it shows it. */
+/** A secret text that printing, logging or serialising does not reveal. */
 export class Secret {
   readonly #text: string;
 
@@ -8,7 +8,7 @@ export class Secret {
     this.#text = text;
   }
 
-  /** The text itself: for what encrypts it, and nothing else. */
+  /** The text itself. Only for code that encrypts it. */
   reveal(): string {
     return this.#text;
   }

@@ -3,8 +3,8 @@ import { notStarted } from "./command";
 import { explainEngineText } from "./errors";
 import { KeyMaterialError } from "./keyMaterial";
 
-/** The engine and the stack that it is asked about. */
-export interface SecretExportOptions {
+/** The engine and the stack whose state it exports. */
+interface SecretExportOptions {
   executable: string;
   projectDirectory: string;
   stack: string;
@@ -12,12 +12,12 @@ export interface SecretExportOptions {
 }
 
 /**
- * The state with its secrets decrypted: the only call of the script that asks the engine for a secret
- * (engineCommand.ts strips `--show-secrets` from all others). What it writes stays in this process's
- * memory: no hook, no log and no error sees it.
+ * The state with its secrets decrypted: the only call of the script that asks the engine for secrets
+ * (command.ts removes `--show-secrets` from all others). The engine's output stays in this process's
+ * memory: no hook, log or error receives it.
  *
- * @throws KeyMaterialError when there is no such stack: nothing was deployed yet.
- * @throws EngineError whose detail holds standard error only.
+ * @throws KeyMaterialError when there is no such stack, i.e. nothing has been deployed yet.
+ * @throws EngineError whose detail contains standard error only.
  */
 export function exportWithSecrets(options: SecretExportOptions): Promise<string> {
   const { executable, projectDirectory, stack, environment } = options;

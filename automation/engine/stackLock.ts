@@ -1,19 +1,19 @@
 import { counted } from "../../src/counted";
 
-/** Who holds a stack's lock, as far as the state backend tells. */
+/** Who holds a stack's lock, as far as the state backend reports it. */
 export interface StackLock {
-  /** `root@build-7 (pid 4242)`; undefined when the backend does not say. */
+  /** `root@build-7 (pid 4242)`; undefined when the backend does not report it. */
   owner?: string;
-  /** Host and process of the owner, to look for it. */
+  /** Host and process id of the owner, to check whether it is still running. */
   host?: string;
   pid?: number;
   since?: Date;
 }
 
-/** As the engine writes it for backends of one's own (pkg/backend/diy/lock.go); a user's name may hold spaces. */
+/** The engine's text for self-managed backends (pkg/backend/diy/lock.go); a user's name may contain spaces. */
 const HOLDER = /created by (\S.*?)@([^\s@]+) \(pid (\d+)\) at (\S+)/;
 
-/** Reads the owner from the engine's complaint about a lock. */
+/** Reads the owner from the engine's error about a lock. */
 export function readLock(text: string): StackLock {
   const [, user, host, pid, at = ""] = HOLDER.exec(text) ?? [];
   if (user === undefined || host === undefined) return {};
@@ -26,7 +26,7 @@ export function readLock(text: string): StackLock {
   };
 }
 
-/** `4 hours`, `3 minutes`: how long something has lasted. */
+/** How long something has lasted, e.g. `4 hours` or `3 minutes`. */
 export function ageText(since: Date, now: Date): string {
   const seconds = Math.max(0, Math.round((now.getTime() - since.getTime()) / 1000));
   for (const [unit, size] of [

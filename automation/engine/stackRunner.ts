@@ -1,7 +1,7 @@
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { AwsClient } from "../aws/client";
 import { Engine, type EngineOptions } from "./engine";
-import { withoutQuestions } from "./command";
+import { withoutUnusedCommands } from "./command";
 import { explainEngineText, LOCKED, type EngineError } from "./errors";
 import { EngineReporter, type EngineEvent, type EngineReport } from "./events";
 import { ENGINE_RANGE } from "./version";
@@ -9,36 +9,36 @@ import { recoverInterruptedState, recoverInterruptedKeys, type Recovery } from "
 import { toEngineError } from "./runError";
 import { StackState } from "./stackState";
 
-/** What a Pulumi program declares when it runs: returns the stack's outputs. */
-export type Program = PulumiFn;
+/** A Pulumi program: declares resources and returns the stack's outputs. */
+type Program = PulumiFn;
 
 export interface RunHooks {
   onEvent?: (event: EngineEvent) => void;
   /** Raw engine text, for `--debug`. */
   onText?: (text: string) => void;
-  /** Abort once: the engine finishes what it has begun, and stops. */
+  /** When aborted, the engine finishes the operations that it has started, and stops. */
   signal?: AbortSignal;
 }
 
 export interface RunSettings extends RunHooks {
-  /** Read every resource from AWS first, so that changes made by hand are seen. */
+  /** Read every resource from AWS first, to find changes made by hand. */
   refresh?: boolean;
   parallel?: number;
 }
 
-/** How a run ended: what it did, and the error if the engine did not end well. */
+/** The result of a run: what it did, and the error if the engine failed. */
 export interface RunResult extends EngineReport {
   error?: EngineError;
 }
 
 /**
- * Runs programs: the one door to Pulumi's Automation API. It speaks of reports and of `EngineError`s; nothing of
- * the API's own types or error texts leaves it.
+ * Runs programs through Pulumi's Automation API. Callers get reports and `EngineError`s, never the API's own
+ * types or error texts.
  *
- * Programs run inline: the customers that were checked and shown are the ones that are declared.
+ * Programs run inline: exactly those customers that were validated and shown are declared.
  */
 export class StackRunner {
-  /** What is kept of the stack. */
+  /** The stack's recorded state. */
   readonly state: StackState;
   readonly #engine: Engine;
 
@@ -47,23 +47,23 @@ export class StackRunner {
     this.state = new StackState(this.#engine);
   }
 
-  /** What an update would change; writes nothing. */
+  /** Reports what an update would change; writes nothing. */
   preview(program: Program, settings: RunSettings = {}): Promise<RunResult> {
     return this.#run("preview", program, settings);
   }
 
   /**
-   * Brings AWS to what the program declares. It goes on after a failed resource, so that one
-   * customer's trouble blocks neither the others nor a revocation; the result then has failures.
+   * Makes AWS match what the program declares. It continues after a failed resource, so that one
+   * customer's failure blocks neither the others nor a revocation; the result then has failures.
    */
   update(program: Program, settings: RunSettings = {}): Promise<RunResult> {
     return this.#run("up", program, settings);
   }
 
   /**
-   * Updates, and settles what a killed run has left. The engine warns when there is such a thing, and keeps
-   * the creations that were pending; then they are settled, and the update is done again. To look first
-   * would take a process of the engine in each cell.
+   * Updates, and recovers what a killed run has left. When operations are pending, the engine warns and keeps
+   * them in the state; then they are recovered and the update is repeated. Checking in advance would cost one
+   * more engine process for each cell.
    *
    * @throws EngineError as `recover` does.
    */
@@ -73,10 +73,10 @@ export class StackRunner {
     aws: AwsClient,
     settings: RunSettings = {},
   ): Promise<RunResult & { recovery?: Recovery }> {
-    // A refresh takes pending changes for done, and warns of none.
+    // A refresh drops pending operations without a warning.
     const first = settings.refresh === true ? await this.recover(account, aws) : undefined;
     const run = await this.update(program, settings);
-    // Whatever it warns of, the state tells.
+    // Whatever the warning is about: the state shows whether operations are pending.
     const hasWarned = first === undefined && run.warnings.length > 0;
     if (!hasWarned || settings.signal?.aborted === true) {
       return { ...run, ...(first && { recovery: first }) };
@@ -84,11 +84,11 @@ export class StackRunner {
     const recovery = await this.recover(account, aws);
     if (recovery === undefined) return run;
     const again = await this.update(program, settings);
-    const madeUsers = { ...run.madeUsers, ...again.madeUsers };
-    return { ...again, changes: [...run.changes, ...again.changes], madeUsers, recovery };
+    const createdUsers = { ...run.createdUsers, ...again.createdUsers };
+    return { ...again, changes: [...run.changes, ...again.changes], createdUsers, recovery };
   }
 
-  /** Takes down everything that the stack holds. */
+  /** Deletes all resources of the stack. */
   destroy(settings: RunSettings = {}): Promise<RunResult> {
     return this.#run("destroy", undefined, settings);
   }
@@ -98,27 +98,27 @@ export class StackRunner {
     return this.#run("refresh", undefined, settings);
   }
 
-  /** Ends the engine at once, whatever it does; its lock stays, and what it had begun is unknown. */
+  /** Kills the engine at once. Its lock stays, and the results of the operations that it had started are unknown. */
   kill(): void {
     this.#engine.command.kill();
   }
 
   /**
-   * Settles what a killed run had begun (recovery.ts), so that the next update can finish the job.
+   * Recovers what a killed run had started (recovery.ts), so that the next update can finish it.
    *
-   * @returns what was found and done; undefined when there was nothing.
-   * @throws EngineError when the engine fails, or another run is at work: what is pending then is
-   *   that run's, and nobody else's to settle.
+   * @returns what was found and done; undefined when nothing was pending.
+   * @throws EngineError when the engine fails, or while another run holds the lock: the pending
+   *   operations are then that run's own.
    */
   async recover(account: string, aws: AwsClient): Promise<Recovery | undefined> {
     if (recoverInterruptedState(await this.state.export(), account) === undefined) return undefined;
     if ((await this.state.lock()) !== undefined) throw explainEngineText(LOCKED);
-    // Read again: a run that has ended meanwhile has settled its own.
+    // Read again: a run that has ended in the meantime has completed its own operations.
     const exported = await this.state.export();
-    const settled = recoverInterruptedState(exported, account);
-    if (settled === undefined) return undefined;
-    const recovery = { ...settled.recovery, ...(await recoverInterruptedKeys(exported, aws)) };
-    await this.state.import(settled.state);
+    const recovered = recoverInterruptedState(exported, account);
+    if (recovered === undefined) return undefined;
+    const recovery = { ...recovered.recovery, ...(await recoverInterruptedKeys(exported, aws)) };
+    await this.state.import(recovered.state);
     const { error } = await this.refresh();
     if (error !== undefined) throw error;
     return recovery;
@@ -155,8 +155,8 @@ export class StackRunner {
       const error = report.summary === undefined ? await this.#engine.tooOld() : undefined;
       return { ...report, ...(error && { error }) };
     } catch (error) {
-      const told = toEngineError(error, reporter, settings.signal);
-      return { ...reporter.finish(), error: await this.#engine.explained(told) };
+      const engineError = toEngineError(error, reporter, settings.signal);
+      return { ...reporter.finish(), error: await this.#engine.explained(engineError) };
     }
   }
 
@@ -164,9 +164,9 @@ export class StackRunner {
     const { LocalWorkspace, Stack, requirePulumiVersion } = await import("./pulumiSdk.js");
     const workspace = await LocalWorkspace.create({
       workDir: this.#engine.options.projectDirectory,
-      // The engine says itself whether it will do; to ask for its version takes a process of its own.
+      // The engine itself checks its version here; asking for the version first would start another process.
       program: program && (() => requirePulumiVersion(ENGINE_RANGE).then(program)),
-      pulumiCommand: withoutQuestions(this.#engine.command),
+      pulumiCommand: withoutUnusedCommands(this.#engine.command),
       envVars: {},
     });
     return Stack.select(this.#engine.options.stack, workspace);

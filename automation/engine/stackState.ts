@@ -10,37 +10,37 @@ import type { ExportedState } from "./recovery";
 import { exportWithSecrets } from "./secretExport";
 import { readLock, type StackLock } from "./stackLock";
 
-/** What a stack's last update recorded, by name. */
+/** The outputs that a stack's last update recorded, by name. */
 export type Outputs = Readonly<Record<string, unknown>>;
 
 /**
- * What the engine keeps of a stack, and what is done to that without a run of a program: AWS is never asked.
- * Every method throws an `EngineError` when the engine cannot do it.
+ * A stack's recorded state, and what can be done with it without running a program; AWS is never called.
+ * Every method throws an `EngineError` when the engine fails.
  */
 export class StackState {
   readonly #engine: Engine;
-  /** What `outputs` answers when it is asked for the first time. */
-  #asked: Promise<Outputs | undefined> | undefined;
+  /** The answer to the first call of `outputs`, when it was requested in advance. */
+  #prefetched: Promise<Outputs | undefined> | undefined;
 
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
-  /** Asks for this stack's outputs already, so that `outputs` answers sooner. */
-  askOutputs(): void {
-    this.#asked = this.#readOutputs(this.#engine.options.stack);
-    // Told when they are awaited.
-    this.#asked.catch(() => {});
+  /** Starts to read this stack's outputs, so that `outputs` answers sooner. */
+  prefetchOutputs(): void {
+    this.#prefetched = this.#readOutputs(this.#engine.options.stack);
+    // A failure is reported by `outputs`, which awaits the same promise.
+    this.#prefetched.catch(() => {});
   }
 
   /**
-   * The recorded outputs of this stack, or of another one of the same project; undefined when it
+   * The recorded outputs of this stack, or of another stack of the same project; undefined when it
    * does not exist yet.
    */
   async outputs(stack: string = this.#engine.options.stack): Promise<Outputs | undefined> {
-    const asked = stack === this.#engine.options.stack ? this.#asked : undefined;
-    this.#asked = undefined;
-    return asked ?? this.#readOutputs(stack);
+    const prefetched = stack === this.#engine.options.stack ? this.#prefetched : undefined;
+    this.#prefetched = undefined;
+    return prefetched ?? this.#readOutputs(stack);
   }
 
   async #readOutputs(stack: string): Promise<Outputs | undefined> {
@@ -48,12 +48,12 @@ export class StackState {
     return stdout === undefined ? undefined : (JSON.parse(stdout) as Outputs);
   }
 
-  /** The access keys that the stack has made, without their secrets; none before the first update. */
+  /** The access keys that the stack has created, without their secrets; none before the first update. */
   async accessKeys(): Promise<StateKeys> {
     return stateKeys(await this.export());
   }
 
-  /** Makes the stack in the state backend. @param secretsProvider - of its settings, e.g. `awskms://alias/…`. */
+  /** Creates the stack in the state backend. @param secretsProvider - from its settings, e.g. `awskms://alias/…`. */
   async create(secretsProvider?: string, stack?: string): Promise<void> {
     const secrets = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
     await this.#pulumi(["stack", "init", ...secrets, "--no-select"], stack);
@@ -62,14 +62,14 @@ export class StackState {
   /** Names of all stacks of this project in the state backend. */
   async stacks(): Promise<string[]> {
     const { stdout } = await this.#engine.ask(["stack", "ls", "--json"]);
-    // Pulumi Cloud puts the organization before it.
+    // Pulumi Cloud prefixes names with the organization.
     return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => basename(name));
   }
 
-  /** Who holds the lock of this stack or another one; undefined when nobody does. Writes nothing. */
+  /** Who holds the lock of this stack or another one; undefined when it is not locked. Writes nothing. */
   async lock(stack: string = this.#engine.options.stack): Promise<StackLock | undefined> {
     try {
-      // Renaming a stack to its own name fails, after it has looked whether it may.
+      // Renaming a stack to its own name always fails, but the engine checks the lock first.
       await this.#engine.askPlainly(["stack", "rename", stack, "--stack", stack]);
       return undefined;
     } catch (error) {
@@ -80,18 +80,18 @@ export class StackState {
     }
   }
 
-  /** Takes the lock of a dead run away. The engine cannot tell whose it is: look first. */
+  /** Removes the lock of a run that is no longer alive. The engine does not check that: call `lock` first. */
   async unlock(stack?: string): Promise<void> {
     await this.#pulumi(["cancel", "--yes"], stack);
   }
 
-  /** All of it as it is; what is secret in it stays encrypted. Undefined when there is no such stack. */
+  /** A stack's whole state; secrets in it stay encrypted. Undefined when there is no such stack. */
   async exportOf(stack: string): Promise<ExportedState | undefined> {
     const stdout = await this.#unlessMissing(["stack", "export"], stack);
     return stdout === undefined ? undefined : (JSON.parse(stdout) as ExportedState);
   }
 
-  /** Moves resources to another stack's state, as they are; AWS is not asked. URNs of the source. */
+  /** Moves resources unchanged to another stack's state, without calling AWS. @param urns - in the source. */
   async moveResources(source: string, target: string, urns: readonly string[]): Promise<void> {
     await this.#engine.ask([
       "state",
@@ -105,7 +105,7 @@ export class StackState {
     ]);
   }
 
-  /** Records other outputs of the stack; nothing else of it changes. */
+  /** Replaces the recorded outputs of the stack; nothing else of it changes. */
   async recordOutputs(outputs: object): Promise<void> {
     const state = await this.export();
     const resources = state.deployment.resources?.map((resource) =>
@@ -114,22 +114,22 @@ export class StackState {
     await this.import({ ...state, deployment: { ...state.deployment, resources } });
   }
 
-  /** Forgets a resource that another stack's state holds too. */
+  /** Removes a resource from a stack's state, because another stack's state holds it too. */
   async forget(stack: string, urn: string): Promise<void> {
     await this.#pulumi(["state", "delete", "--yes", "--force", urn], stack);
   }
 
-  /** Takes a stack away that holds nothing any more. */
+  /** Removes a stack whose state holds no resources any more. */
   async remove(stack: string): Promise<void> {
     await this.#pulumi(["stack", "rm", "--yes", "--force"], stack);
   }
 
-  /** All of this stack's; an empty one when there is no such stack. */
+  /** This stack's whole state; an empty one when there is no such stack. */
   async export(): Promise<ExportedState> {
     return (await this.exportOf(this.#engine.options.stack)) ?? { deployment: {} };
   }
 
-  /** Puts another state in the place of this stack's. AWS is not asked. */
+  /** Replaces this stack's state, without calling AWS. */
   async import(state: ExportedState): Promise<void> {
     const directory = mkdtempSync(join(tmpdir(), "ecr-customers-recovery-"));
     try {
@@ -142,7 +142,7 @@ export class StackState {
   }
 
   /**
-   * One access key of a customer with its secret, from the encrypted state, in memory only.
+   * One access key of a customer with its secret, from the encrypted state; kept in memory only.
    *
    * @param stack - the customer's cell, when it is not in this stack.
    * @throws KeyMaterialError when the state does not hold it.
@@ -162,7 +162,7 @@ export class StackState {
     return this.#engine.ask([...args, "--stack", stack]);
   }
 
-  /** What a command writes; undefined when there is no such stack. */
+  /** A command's output; undefined when there is no such stack. */
   async #unlessMissing(args: string[], stack: string): Promise<string | undefined> {
     try {
       return (await this.#pulumi(args, stack)).stdout;

@@ -1,7 +1,7 @@
 import type { RunHooks } from "./stackRunner";
 import type { Terminal } from "../output/terminal";
 
-/** What the engine writes, shown with `--debug` only. */
+/** Shows the engine's raw text with `--debug`, and only then. */
 export function engineText(
   { debug }: { debug: boolean },
   terminal: Terminal,

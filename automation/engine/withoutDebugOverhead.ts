@@ -1,7 +1,7 @@
 import type { Resource } from "@pulumi/pulumi";
 import type * as Log from "@pulumi/pulumi/log";
 
-// The modules themselves, not an import's copies of them: the SDK looks a function up at each call.
+// The module objects themselves: the SDK looks these functions up at each call, so replacing them here works.
 /* eslint-disable @typescript-eslint/no-require-imports */
 const log = require("@pulumi/pulumi/log") as { debug: typeof Log.debug };
 const debuggable = require("@pulumi/pulumi/runtime/debuggable") as {
@@ -9,25 +9,25 @@ const debuggable = require("@pulumi/pulumi/runtime/debuggable") as {
 };
 const resources = require("@pulumi/pulumi/resource") as { Resource: typeof Resource };
 /* eslint-enable @typescript-eslint/no-require-imports */
-const places = resources.Resource as unknown as { callsites: () => object[] };
+const declarations = resources.Resource as unknown as { callsites: () => object[] };
 
 const { debug } = log;
 const { debuggablePromise } = debuggable;
-const { callsites } = places;
+const { callsites } = declarations;
 
-/** Programs that run just now; all is as it was after the last one. */
+/** How many programs are running; after the last one everything is restored. */
 let running = 0;
 let sourceMaps = false;
 
 /**
- * Runs a Pulumi program without what the SDK does for its own debugging at each resource and nobody sees
- * here. It takes a third of all CPU of a preview (bench/, 150 customers), engine and provider included:
- * - three debug messages to the engine, one after the other; it drops them unless `pulumi --debug` is used;
- * - a stack trace for each promise, to name one that is never settled, and one for each resource, so that
- *   editors can show where it was declared: in a loop over customers, always the same place;
- * - source maps, which tsx turns on, in each of these.
+ * Runs a Pulumi program without the debugging work that the SDK does for each resource and that nothing here
+ * shows. It takes a third of the CPU time of a preview (bench/, 150 customers), including engine and provider:
+ * - three debug messages to the engine, one after the other, which it drops unless `pulumi --debug` is used;
+ * - a stack trace for each promise, to report promises that never settle, and one for each resource, so that
+ *   editors can show where it was declared: in a loop over customers, always the same line;
+ * - source maps, which tsx turns on, for each of these stack traces.
  *
- * An error's stack is put together when it is read: after the program, and hence through source maps.
+ * An error's stack is formatted when it is read, which is after the program, so source maps still apply to it.
  */
 export async function withoutDebugOverhead<T>(program: () => Promise<T>): Promise<T> {
   if (running === 0) {
@@ -35,7 +35,7 @@ export async function withoutDebugOverhead<T>(program: () => Promise<T>): Promis
     process.setSourceMapsEnabled(false);
     log.debug = () => Promise.resolve();
     debuggable.debuggablePromise = (promise) => promise;
-    places.callsites = () => [];
+    declarations.callsites = () => [];
   }
   running += 1;
   try {
@@ -46,7 +46,7 @@ export async function withoutDebugOverhead<T>(program: () => Promise<T>): Promis
       process.setSourceMapsEnabled(sourceMaps);
       log.debug = debug;
       debuggable.debuggablePromise = debuggablePromise;
-      places.callsites = callsites;
+      declarations.callsites = callsites;
     }
   }
 }

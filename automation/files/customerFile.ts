@@ -5,16 +5,16 @@ import { parseCustomer } from "../../src/customers/parse";
 import { ProblemsError } from "../../src/problem";
 import { canonicalJson } from "../output/json";
 import { UsageError } from "../output/usageError";
-import { readWhole, writeAtomic, tellRefusals } from "./writeAtomic";
+import { readFileText, writeAtomic, withFileErrors } from "./writeAtomic";
 
 /**
- * Changes one customer's file: all of the change or nothing of it, even if this process is killed.
+ * Edits one customer's file atomically: the whole edit or nothing, even if this process is killed.
  *
- * @param edit - from the file's text to the new one, e.g. `setStatus` of src/customers/write.ts.
- * @param intended - what the customer must be afterwards; the text is not written if it says otherwise.
- * @returns the file.
- * @throws UsageError when the file cannot be read, edited or written; it is then as it was.
- * @throws ProblemsError when the file has mistakes, or would have.
+ * @param edit - from the file's text to the new text, e.g. `setStatus` of src/customers/write.ts.
+ * @param intended - what the customer must be afterwards; an edit with another result is not written.
+ * @returns the file's path.
+ * @throws UsageError when the file cannot be read, edited or written; it is left unchanged.
+ * @throws ProblemsError when the file has mistakes, or would have mistakes.
  */
 export function editCustomerFile(
   folder: string,
@@ -23,15 +23,15 @@ export function editCustomerFile(
   intended?: (before: Customer) => Customer,
 ): string {
   const file = join(folder, `${id}.yaml`);
-  return tellRefusals(file, () => {
-    const { text, mode } = readWhole(file);
+  return withFileErrors(file, () => {
+    const { text, mode } = readFileText(file);
     const edited = editedText(text, id, file, edit);
     const before = customerIn(text, id, file);
     const after = customerIn(edited, id, file);
     if (intended !== undefined && canonicalJson(after) !== canonicalJson(intended(before))) {
-      throw byHand(file, "the edit would mean something else than was asked for");
+      throw byHand(file, "the edit would change something else than intended");
     }
-    // Half done beside the folder, not in it: there, it would be a wrong customer file.
+    // The temporary file is created next to the folder: in it, it would count as a customer file.
     if (edited !== text) writeAtomic(file, { text: edited, mode }, dirname(folder));
     return file;
   });
@@ -47,7 +47,7 @@ function editedText(
     return edit(text);
   } catch (error) {
     if (!(error instanceof UneditableFileError)) throw error;
-    // If it has mistakes, they are what has to be told.
+    // If the file has mistakes, report those instead.
     customerIn(text, id, file);
     throw byHand(file, error.message);
   }

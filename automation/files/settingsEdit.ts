@@ -2,9 +2,9 @@ import { parseStackConfig } from "../../src/config";
 import { UsageError } from "../output/usageError";
 
 /**
- * Writes the number of cells into a stack's settings; every other line stays as it is.
+ * Writes the number of cells into a stack's settings; every other line stays unchanged.
  *
- * @throws UsageError when the settings are written in a form in which it cannot be done safely.
+ * @throws UsageError when the settings have a form in which this is not safely possible.
  */
 export function setCells(text: string, stack: string, cells: number): string {
   const line = /^([ \t]+)ecr-customers:cells:.*$/m;

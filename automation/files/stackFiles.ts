@@ -5,33 +5,33 @@ import { programPart } from "../../src/project";
 import { UsageError } from "../output/usageError";
 
 const SETTINGS_FILE = /^Pulumi\.(.+)\.yaml$/;
-/** What Pulumi takes for a stack's name; nothing that leads out of the folder. */
+/** The stack names that Pulumi accepts; none of them leads out of the folder. */
 const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
 
-/** Names of the stacks that have settings in a project's folder, in code-unit order. */
+/** Names of the stacks with settings in a project's folder, in code-unit order. */
 export function stackNames(directory: string): string[] {
   if (!existsSync(directory)) return [];
   return (
     readdirSync(directory)
       .flatMap((file) => SETTINGS_FILE.exec(file)?.[1] ?? [])
-      // A Pulumi runner that deploys a cell by itself may keep settings for it; it is no stack of its own.
+      // A cell that another tool deploys may have settings of its own; it is still a part of its stack.
       .filter((name) => programPart(directory, name).cell === undefined)
       .sort((a, b) => (a < b ? -1 : 1))
   );
 }
 
-/** The project's name, which is in the name of everything that Pulumi knows. */
+/** The project's name, which is part of every URN. */
 export function projectName(directory: string): string {
   const text = readFileSync(join(directory, "Pulumi.yaml"), "utf8");
   return String((parse(text) as Record<string, unknown>)["name"]);
 }
 
-/** What encrypts a stack's secrets, as `pulumi stack init` writes it into its settings. None of it is secret. */
+/** The settings that say how a stack's secrets are encrypted, written by `pulumi stack init`. They are not secret. */
 const SECRETS_SETTINGS = ["secretsprovider", "encryptedkey", "encryptionsalt"] as const;
 
 export type SecretsSettings = Partial<Record<(typeof SECRETS_SETTINGS)[number], string>>;
 
-/** What encrypts the secrets of a stack, by its settings. */
+/** How the secrets of a stack are encrypted, according to its settings. */
 export function secretsSettings(directory: string, stack: string): SecretsSettings {
   const text = readFileSync(join(directory, `Pulumi.${stack}.yaml`), "utf8");
   const settings = parse(text) as Record<string, unknown>;
@@ -42,7 +42,7 @@ export function secretsSettings(directory: string, stack: string): SecretsSettin
   );
 }
 
-/** Makes another stack's secrets encrypted as these are; without it the engine takes a passphrase for each stack. */
+/** Writes a stack's settings so that its secrets are encrypted like those of another stack. */
 export function writeSecretsSettings(
   directory: string,
   stack: string,
@@ -52,8 +52,8 @@ export function writeSecretsSettings(
 }
 
 /**
- * The stack that was asked for, else the only one there is. It is never guessed among several: an
- * update of the wrong stack cannot be taken back.
+ * The stack that was named, otherwise the only one there is. Among several none is chosen: an update of
+ * the wrong stack cannot be undone.
  *
  * @throws UsageError
  */
@@ -63,7 +63,7 @@ export function chooseStack(directory: string, asked: string | undefined): strin
     if (STACK_NAME.test(asked)) return asked;
     throw new UsageError(
       `expected a stack's name, got ${JSON.stringify(asked)}`,
-      "Write letters, digits, `-`, `_` and `.` only, as in `--stack prod`.",
+      "Use only letters, digits, `-`, `_` and `.`, e.g. `--stack prod`.",
     );
   }
   const [only] = names;
@@ -71,10 +71,10 @@ export function chooseStack(directory: string, asked: string | undefined): strin
   throw names.length === 0
     ? new UsageError(
         "there is no Pulumi.<stack>.yaml in this folder",
-        "Go to the project's folder, or write one: README shows how.",
+        "Change to the project's folder, or create one as README.md shows.",
       )
     : new UsageError(
         `there are ${names.length} stacks: ${names.join(", ")}`,
-        "Say which one with `--stack`.",
+        "Choose one with `--stack`.",
       );
 }

@@ -16,14 +16,14 @@ import { errorCode } from "../../src/errorCode";
 import { isAlive } from "./isAlive";
 import { UsageError } from "../output/usageError";
 
-/** A file's text and what its replacement must have too. */
-export interface FileText {
+/** A file's text, and its mode, which a replacement keeps. */
+interface FileText {
   text: string;
   mode: number;
 }
 
-/** Follows no symbolic link. Throws as node:fs does. */
-export function readWhole(file: string): FileText {
+/** Reads a file without following symbolic links. @throws as node:fs does. */
+export function readFileText(file: string): FileText {
   const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     return { text: readFileSync(handle, "utf8"), mode: fstatSync(handle).mode & 0o777 };
@@ -33,11 +33,11 @@ export function readWhole(file: string): FileText {
 }
 
 /**
- * Replaces a file, or makes it: whoever looks sees the old one or the new one, never a part, even if
- * this process is killed or the machine loses its power.
+ * Replaces or creates a file atomically: readers see the old text or the new one, never a part of it, even
+ * if this process is killed or the machine loses power.
  *
- * @param workspace - folder on the same file system for what is half done; what a killed run has left of
- *   this file there is taken away.
+ * @param workspace - folder on the same file system for the temporary file; temporary files of this file
+ *   that killed runs have left there are removed.
  */
 export function writeAtomic(file: string, { text, mode }: FileText, workspace: string): void {
   removeLeftOvers(basename(file), workspace);
@@ -68,8 +68,8 @@ function removeLeftOvers(name: string, workspace: string): void {
   }
 }
 
-/** Runs `change`; what the file system refuses is told as a mistake that a person can mend. */
-export function tellRefusals<T>(file: string, change: () => T): T {
+/** Runs `change`. @throws UsageError when the file system refuses it. */
+export function withFileErrors<T>(file: string, change: () => T): T {
   try {
     return change();
   } catch (error) {

@@ -1,7 +1,7 @@
 /**
- * Proves that `npm run customers` runs the script as its sources are now: compiled once, anew after an edit, through
- * tsx where it cannot be compiled, with the error when a source is wrong. That a compiled script updates several
- * cells is proved in test/e2e/cells.test.ts; how much sooner it starts is for bench/.
+ * Proves that `npm run customers` runs the script from its current sources: compiled once, compiled again after an
+ * edit, through tsx where it cannot be compiled, and with the error when a source has a mistake. bench/ measures
+ * how much faster it starts.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -56,7 +56,7 @@ describe("the compiled script", function () {
     writeFileSync(file, text.replaceAll(from, to));
   }
 
-  it("is made by the first run and used by the next", () => {
+  it("is compiled by the first run and used by the next", () => {
     const first = run("validate");
     expect([first.status, first.stderr]).to.deep.equal([0, ""]);
     expect(first.stdout).to.match(/^dev: \d+ customers, no problems\n/);
@@ -77,7 +77,7 @@ describe("the compiled script", function () {
     expect(cached()).to.have.length(1).and.not.to.deep.equal(before);
   });
 
-  it("finds the files that lie beside its sources", () => {
+  it("finds the files that lie next to its sources", () => {
     writeFileSync(join(directory, "export.csv"), "Account ID,Account Name\n0011,Acme\n");
     const { status, stderr } = run("import", "export.csv", "--suggest", "mapping.yaml");
     expect(status, stderr).to.equal(0);
@@ -86,14 +86,14 @@ describe("the compiled script", function () {
     expect(suggested).to.contain("mapping.schema.json").and.contain("Account ID");
   });
 
-  it("is not needed: where nothing can be written, tsx runs the sources", () => {
+  it("is not needed: where the cache cannot be written, tsx runs the sources", () => {
     writeFileSync(join(modules, ".cache"), "in the way");
     const { status, stdout, stderr } = run("validate");
     expect([status, stderr]).to.deep.equal([0, ""]);
     expect(stdout).to.match(/^dev: \d+ customers, no problems\n/);
   });
 
-  it("tells where a source is wrong", () => {
+  it("reports where a source has a mistake", () => {
     editValidate("export const validate", "export const = validate");
     const { status, stderr } = run("validate");
     expect(status).not.to.equal(0);

@@ -1,8 +1,8 @@
 /**
- * Proves that no secret of a customer's key is written anywhere but, encrypted, into the state: every
- * command is run, succeeding and failing, and an update is killed, while all that is written (output,
- * state and its backups, temporary files, reports) is collected and searched for every secret that
- * AWS has given out, plain and encoded. A file that lives shorter than a look is not seen.
+ * Proves that the secret of a customer's key is written nowhere but, encrypted, into the state: every command
+ * is run, with and without success, and an update is killed, while everything that is written (output, state and
+ * its backups, temporary files, reports) is collected and searched for every secret that AWS has returned, plain
+ * and encoded. A file that exists only between two scans is not seen.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -59,7 +59,7 @@ const RUNS: readonly (readonly string[])[] = [
 /** These have a canary of their own beside their other tests, because they write more than others. */
 const ELSEWHERE: readonly string[] = ["handover"];
 
-describe("a secret", function () {
+describe("the secret of a key", function () {
   const running = withSandbox(this, SETTINGS);
   const temporary = mkdtempSync(join(tmpdir(), "canary-"));
   const usual = process.env["TMPDIR"];
@@ -106,7 +106,7 @@ describe("a secret", function () {
     }
   }
 
-  it("is looked for by every command", () => {
+  it("is searched for after every command", () => {
     const run = RUNS.map((argv) => `${argv.join(" ")} `);
     const missing = COMMANDS.map(nameOf).filter(
       (name) => !ELSEWHERE.includes(name) && !run.some((line) => line.startsWith(`${name} `)),
@@ -114,7 +114,7 @@ describe("a secret", function () {
     expect(missing).to.deep.equal([]);
   });
 
-  it("is found in each form by the search itself", () => {
+  it("is found by the search in each encoding", () => {
     const secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
     const forms = formsOf(secret);
     expect(forms.length).to.be.greaterThan(8);
@@ -134,7 +134,7 @@ describe("a secret", function () {
     written = new Written([temporary, running.project.directory, home]);
   });
 
-  it("stays out of everything that commands write, succeeding and failing", async () => {
+  it("is not in anything that commands write, with or without success", async () => {
     running.project.write(
       "hooli",
       "name: hooli\nrepositories: [edge-agent]\nkeys: { 1: active, 2: active }\n",
@@ -161,7 +161,7 @@ describe("a secret", function () {
     expect(written.find([...secrets])).to.deep.equal([]);
   });
 
-  it("stays out of what a killed update leaves", async () => {
+  it("is not in anything that a killed update leaves", async () => {
     // The commands have changed the files; what they end is not what is looked at here.
     const up = ["up", "--yes", "--debug", "--allow-revocations", "9"];
     for (const write of [3, 6]) {
@@ -186,7 +186,7 @@ describe("a secret", function () {
     expect(written.find([...secrets])).to.deep.equal([]);
   });
 
-  it("is in the state, encrypted", async () => {
+  it("is in the state only encrypted", async () => {
     expect((await run(["up", "--yes", "--allow-revocations", "9"])).code).to.equal(0);
     await noteSecrets();
     const state = join(running.project.directory, "state/.pulumi/stacks/ecr-customers/dev.json");

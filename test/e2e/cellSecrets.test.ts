@@ -1,7 +1,7 @@
 /**
- * Proves how the secrets of cells are encrypted: as those of the base stack, by a passphrase or by a KMS key, when they
- * are made, updated and moved, and that a new key of the base stack becomes theirs. Read from the states
- * themselves. That KMS keeps its keys is AWS's promise.
+ * Proves that the secrets of cells are encrypted like those of the base stack, with a passphrase or a KMS key, when
+ * cells are created, updated and moved, and that a new key of the base stack is used for cells too. Read from the
+ * states themselves.
  */
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -39,7 +39,7 @@ describe("the secrets of cells", function () {
     return (await promisify(execFile)(name, argv, { cwd, env })).stdout.trim();
   }
 
-  /** By the name of each stack: what its secrets are encrypted with. */
+  /** By stack: how its secrets are encrypted. */
   function encryption(): Map<string, unknown> {
     const folder = join(running.project.directory, "state/.pulumi/stacks/ecr-customers");
     const states = readdirSync(folder).filter((file) => file.endsWith(".json"));
@@ -105,7 +105,7 @@ describe("the secrets of cells", function () {
     expect(journal.calls("Encrypt"), "one data key for all").to.deep.equal([]);
   });
 
-  it("are so in cells that a move has made, and can be read", async () => {
+  it("are encrypted with that key in cells that a move has created, and can be read", async () => {
     await applied("cells", "--set", "3");
     expectSameInAll("cloud", 3);
     expect(running.sandbox.front.journal.calls("Encrypt")).to.deep.equal([]);

@@ -1,7 +1,6 @@
 /**
- * Proves that customers spread over cells have the access that the files say, that a change runs
- * only the cells that it touches, that one failed cell stops no other, and that a crash and a
- * Ctrl-C are healed by the next run. How fast it is, is for bench/.
+ * Proves that customers spread over cells have exactly the access that their files give, that a change runs
+ * only the cells that it touches, and that a failed cell does not stop the others. bench/ measures how fast it is.
  */
 import { expect } from "chai";
 import { deviations, readBack } from "../../automation/update/readBack";
@@ -19,7 +18,7 @@ const SETTINGS = `config:
 `;
 const IDS = Array.from({ length: 9 }, (_, at) => `customer-${at}`);
 
-describe("three cells", function () {
+describe("a deployment of three cells", function () {
   const running = withSandbox(this, SETTINGS);
   // Each update starts several engines.
   this.timeout(240_000);
@@ -41,20 +40,21 @@ describe("three cells", function () {
     return ended;
   }
 
-  it("are all used by the test's customers", () => {
+  it("has customers of this test in each cell", () => {
     expect(new Set(IDS.map((id) => cellOf(id, 3))).size).to.equal(3);
   });
 
-  it("are made by the first update, and found unchanged by the next", async () => {
+  it("is created by the first update, and found unchanged by the next", async () => {
     for (const id of IDS) write(id);
     const { stdout, stderr } = await applied();
     expect(stdout).to.contain("first deployment");
     expect(stderr).to.contain("3 of 3 cells");
     const { journal } = running.sandbox.front;
     const asked = journal.calls("GetUser").map(({ errorCode }) => errorCode);
-    expect(asked, "each user read back, and none looked for before it is made").to.deep.equal(
-      Array<undefined>(2 * IDS.length).fill(undefined),
-    );
+    expect(
+      asked,
+      "each user is read back, and none is looked up before it is created",
+    ).to.deep.equal(Array<undefined>(2 * IDS.length).fill(undefined));
     const before = running.sandbox.front.journal.calls().length;
     const again = await run("up", "--yes");
     expect([again.code, again.stdout.endsWith("Nothing to do.\n")]).to.deep.equal([0, true]);
@@ -63,13 +63,13 @@ describe("three cells", function () {
     expect(running.sandbox.front.journal.calls().length).to.be.greaterThan(before);
   });
 
-  it("run alone when only their customers change", async () => {
+  it("runs only the cells whose customers change", async () => {
     write("customer-0", "keys: { 1: active, 2: active }\n");
     const { stderr } = await applied();
     expect(stderr).to.contain("1 of 1 cells").and.not.to.contain("of 3 cells");
   });
 
-  it("are not updated twice for a grant that ends nobody's access", async () => {
+  it("is updated once for a grant that ends no one's access", async () => {
     write("customer-9");
     const { journal } = running.sandbox.front;
     journal.reset();
@@ -77,12 +77,12 @@ describe("three cells", function () {
     const asked = journal
       .calls("GetUser")
       .filter(({ parameters }) => JSON.stringify(parameters).includes("customer-9"));
-    // Read back by the script and by this test; its cell has told the base stack who it is.
+    // Read back by the script and by this test; its cell reports its unique id to the base stack.
     expect(asked).to.have.length(2);
     expect(stderr).not.to.contain("First what ends access");
   });
 
-  it("go on when one of them fails, and the failed one alone is left", async () => {
+  it("updates the other cells when one fails, and next time only the failed one", async () => {
     running.sandbox.front.faults.failCall({
       action: "CreateUser",
       userName: "newcomer-a",
@@ -103,7 +103,7 @@ describe("three cells", function () {
     expect(stderr).to.contain("1 of 1 cells");
   });
 
-  it("see the day on which one of their customers ends", async () => {
+  it("runs the cell of a customer whose access has expired", async () => {
     write("customer-2", "expires: 2026-12-31\n");
     await applied();
     running.project.today = "2027-01-01";
@@ -114,7 +114,7 @@ describe("three cells", function () {
     ]);
   });
 
-  it("are run one by one, as on many machines, within limits over the whole", async () => {
+  it("can run cell by cell, as on several machines, with limits that count all cells", async () => {
     running.project.today = "2026-11-23";
     await applied();
     write("customer-3", "keys: { 1: active, 2: active }\n");
@@ -148,7 +148,7 @@ describe("three cells", function () {
     for (const id of ["customer-5", "customer-6", "customer-7"]) write(id);
   });
 
-  it("are not spread otherwise by the settings alone", async () => {
+  it("is not spread over another number of cells by the settings alone", async () => {
     running.project.settings(SETTINGS.replace("cells: 3", "cells: 4"));
     const { code, stderr } = await run("up", "--yes");
     expect([code, stderr]).to.deep.equal([

@@ -1,8 +1,8 @@
 /**
- * Proves that an update over several cells can end at any of its parts and loses nothing: one Ctrl-C ends
- * all cells gracefully, two end them at once, and a killed worker, a killed engine of one cell and a killed
- * script are healed by the next run. After each, AWS holds what the files say, and no key twice. Kills are at
- * one moment each, in the middle of the writes; crashes at each write are for one stack (killed.test.ts).
+ * Proves that an update of several cells can be interrupted in any of its parts and loses nothing: one Ctrl-C stops
+ * all cells gracefully, two stop them at once, and the next run recovers from a killed worker, a killed engine of
+ * one cell and a killed script. Afterwards AWS matches the files, and no key exists twice. Each kill happens at one
+ * moment in the middle of the writes; killed.test.ts kills one stack at several writes.
  */
 import { expect } from "chai";
 import { deviations, readBack } from "../../automation/update/readBack";
@@ -25,7 +25,7 @@ const MORE = 3;
 /** In the middle of their users, keys and memberships. */
 const MIDDLE = 12;
 
-describe("an update over cells that does not come to its end", function () {
+describe("an interrupted update of several cells", function () {
   const running = withSandbox(this, SETTINGS);
   // Each update starts several engines.
   this.timeout(240_000);
@@ -54,8 +54,8 @@ describe("an update over cells that does not come to its end", function () {
     return ids;
   }
 
-  /** Removes the locks that a killed run has left, finishes its job and looks at AWS. */
-  async function heal(): Promise<void> {
+  /** Removes the locks that a killed run has left, finishes its update and compares AWS with the files. */
+  async function finish(): Promise<void> {
     await run("unlock", "--force");
     const healed = await run("up", "--yes");
     expect(healed.code, healed.stderr).to.equal(0);
@@ -64,7 +64,7 @@ describe("an update over cells that does not come to its end", function () {
     expect((await run("up", "--yes")).stdout).to.match(/Nothing to do\.\n$/);
   }
 
-  it("ends in all cells at one Ctrl-C, leaves no lock and says what is pending", async () => {
+  it("stops in all cells after one Ctrl-C, leaves no lock and lists what is pending", async () => {
     addCustomers();
     let interrupt = () => {};
     running.sandbox.front.faults.atCall(MIDDLE, () => interrupt());
@@ -77,10 +77,10 @@ describe("an update over cells that does not come to its end", function () {
     expect(ended.stderr).to.match(/^Pending: .*customer-/m);
     expect(engines()).to.deep.equal([]);
     expect((await run("unlock")).stdout).to.equal("Stack dev is not locked.\n");
-    await heal();
+    await finish();
   });
 
-  it("ends at once at two, and `unlock` shows and removes the locks of cells", async () => {
+  it("stops at once after two Ctrl-C, and `unlock` shows and removes the locks of cells", async () => {
     addCustomers();
     let interrupt = () => {};
     running.sandbox.front.faults.atCall(MIDDLE, async () => {
@@ -98,10 +98,10 @@ describe("an update over cells that does not come to its end", function () {
     expect((await run("up", "--yes")).stderr).to.match(/another run holds this stack's lock/);
     const removed = await run("unlock", "--force");
     expect([removed.code, /removed\. `up` finishes/.test(removed.stdout)]).to.deep.equal([0, true]);
-    await heal();
+    await finish();
   });
 
-  it("loses one cell when its worker is killed, and finishes the others", async () => {
+  it("finishes the other cells when one cell's worker is killed", async () => {
     const ids = addCustomers();
     running.sandbox.front.faults.atCall(MIDDLE, async () => {
       // Its engine's parent.
@@ -114,10 +114,10 @@ describe("an update over cells that does not come to its end", function () {
     const [, lost] = /the process that ran dev-c0(\d) was killed/.exec(ended.stderr) ?? [];
     expect(lost, ended.stderr).not.to.equal(undefined);
     await expectUsers(ids.filter((id) => cellOf(id, CELLS) !== Number(lost)));
-    await heal();
+    await finish();
   });
 
-  it("loses one cell when its engine is killed, and finishes the others", async () => {
+  it("finishes the other cells when one cell's engine is killed", async () => {
     const ids = addCustomers();
     let lost: string | undefined;
     running.sandbox.front.faults.atCall(MIDDLE, async () => {
@@ -130,10 +130,10 @@ describe("an update over cells that does not come to its end", function () {
     expect(ended.code).to.equal(1);
     expect(lost).not.to.equal(undefined);
     await expectUsers(ids.filter((id) => cellOf(id, CELLS) !== Number(lost)));
-    await heal();
+    await finish();
   });
 
-  it("ends gracefully in all cells when the script itself is killed", async () => {
+  it("stops gracefully in all cells when the script itself is killed", async () => {
     addCustomers();
     const { directory: cwd, environment } = running.project;
     const { child, end } = startScript(["up", "--yes", "--stack", "dev"], { cwd, environment });
@@ -147,7 +147,7 @@ describe("an update over cells that does not come to its end", function () {
     const deadline = Date.now() + 60_000;
     while (alive(left).length > 0 && Date.now() < deadline) await pause();
     expect(alive(left)).to.deep.equal([]);
-    await heal();
+    await finish();
   });
 
   async function expectUsers(ids: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
 /**
- * Proves that a first deployment killed with SIGKILL just as its k-th write reaches AWS is finished
- * by the next run: AWS then holds what the files say, and no key that nobody knows. The program
- * that is killed is the engine, run by hand as `pulumi up`, not this process.
+ * Proves that a first deployment that is killed with SIGKILL when its k-th write reaches AWS is finished by
+ * the next run: AWS then matches the files, without a key that is in no state. The killed program is the
+ * engine, run by hand as `pulumi up`, not this process.
  */
 import { once } from "node:events";
 import { expect } from "chai";
@@ -16,14 +16,14 @@ const SETTINGS = `config:
     edge-agent: {}
 `;
 
-describe("the engine run by hand", function () {
+describe("`pulumi up` run by hand", function () {
   const running = withSandbox(this, SETTINGS);
 
   before(() => completeProject(running.project));
 
   // In the order of the engine's work: the group and the users, keys, memberships, policies.
   for (const write of [1, 4, 8]) {
-    it(`and killed at write ${write} is finished by the next run, with no key that nobody knows`, async () => {
+    it(`is finished by the next run after a kill at write ${write}, and leaves no unknown key`, async () => {
       const { project, sandbox } = running;
       project.write("acme", "name: Acme\nrepositories: [edge-agent]\n");
       project.write("globex", "name: Globex\nrepositories: [edge-agent]\nexpires: 2099-01-31\n");
@@ -40,7 +40,7 @@ describe("the engine run by hand", function () {
     });
   }
 
-  it("leaves nothing to do for the script, nor the script for it: they declare the same", async () => {
+  it("declares the same as the script: neither leaves changes for the other", async () => {
     running.project.today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
     const [code] = (await once(pulumi(running, "up", "--yes", "--skip-preview"), "exit")) as [
       number,

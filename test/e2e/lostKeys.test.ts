@@ -1,7 +1,7 @@
 /**
- * Proves that keys whose secrets were lost with a killed engine never use up the two that a user may
- * have: the engine dies twice just as AWS makes a key, with a recovery in between or without, and the
- * next run has a key that somebody knows. A key that somebody else made is left alone.
+ * Proves that keys whose secrets were lost with a killed engine never use up the two keys that a user may
+ * have: the engine is killed twice just when AWS creates a key, with or without a recovery in between, and the
+ * next run has a key with a known secret. A key that was created by hand is left alone.
  */
 import { CreateAccessKeyCommand, DeleteAccessKeyCommand } from "@aws-sdk/client-iam";
 import { expect } from "chai";
@@ -31,7 +31,7 @@ describe("a key whose secret was lost", function () {
 
   const keysOf = async (user: string) => Object.keys((await running.sandbox.view.user(user)).keys);
 
-  it("twice in a row does not use up a customer's second key", async () => {
+  it("does not use up a customer's second key, even if it happens twice", async () => {
     const { project } = running;
     const [first = ""] = await keysOf("acme");
     project.write("acme", TWO);
@@ -50,7 +50,7 @@ describe("a key whose secret was lost", function () {
     await expectNothingToDo(running);
   });
 
-  it("twice without a recovery in between leaves a new customer neither stuck nor with a stray key", async () => {
+  it("neither blocks a new customer nor stays, even if it happens twice before a recovery", async () => {
     const { project, sandbox } = running;
     project.write("globex", "name: Globex\nrepositories: [edge-agent]\n");
     // The user and all else is there; only its key is still to be made.
@@ -74,7 +74,7 @@ describe("a key whose secret was lost", function () {
     await expectNothingToDo(running);
   });
 
-  it("is not taken for one that somebody made by hand and uses", async () => {
+  it("is not confused with a key that was created by hand and is in use", async () => {
     const { project, sandbox } = running;
     const UserName = "hooli";
     project.write(UserName, "name: Hooli\nrepositories: [edge-agent]\nstatus: suspended\n");
@@ -97,7 +97,7 @@ describe("a key whose secret was lost", function () {
     await deploy(running);
   });
 
-  it("is deleted by the next `up`, which says so", async () => {
+  it("is deleted by the next `up`, which reports it", async () => {
     running.project.write("hooli", "name: Hooli\nrepositories: [edge-agent]\n");
     await deploy(running);
     running.project.write("hooli", TWO.replace("Acme", "Hooli"));

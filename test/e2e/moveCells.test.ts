@@ -1,7 +1,7 @@
 /**
- * Proves that an existing deployment moves to another number of cells and back without a write to
- * AWS: the same users, keys, policies and secrets, an empty difference, nothing to do afterwards. And
- * that a move which was interrupted stops every update until it is finished by running it again.
+ * Proves that an existing deployment moves to another number of cells and back without a write to AWS: the
+ * same users, keys, policies and secrets, and nothing to do afterwards. And that an interrupted move blocks
+ * every update until it is finished by running it again.
  */
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ const SETTINGS = `config:
 `;
 const IDS = Array.from({ length: 6 }, (_, at) => `customer-${at}`);
 
-/** An engine that fails the n-th call of one of its commands, after having done it. */
+/** An engine that fails after having executed the n-th call of one of its commands. */
 function fakeEngine({ sandbox }: Running, command: string, nth: number): string {
   const directory = mkdtempSync(join(tmpdir(), "engine-"));
   const script = `#!/bin/sh
@@ -72,14 +72,14 @@ describe("a move to other cells", function () {
     expect(preview.code, preview.stdout).to.equal(0);
   }
 
-  it("from one stack to three leaves AWS as it is, and keeps the states as they were", async () => {
+  it("changes nothing in AWS from one stack to three, and keeps a backup of the states", async () => {
     await moved(3);
     const [folder = ""] = readdirSync(join(running.project.directory, ".cells-backup"));
     const files = readdirSync(join(running.project.directory, ".cells-backup", folder)).sort();
     expect(files).to.include("dev.json");
   });
 
-  it("is followed by updates that run single cells", async () => {
+  it("is followed by updates of single cells", async () => {
     const text = "name: customer-0\nrepositories: [edge-agent, sdk]\nexpires: 2027-01-31\n";
     running.project.write("customer-0", `${text}keys: { 1: active, 2: active }\n`);
     const { code, stderr } = await run("up", "--yes");
@@ -87,17 +87,17 @@ describe("a move to other cells", function () {
     expect(stderr).to.contain("1 of 1 cells");
   });
 
-  it("to another number of cells moves those whose cell is another", async () => {
+  it("moves only the customers whose cell changes", async () => {
     await moved(4);
   });
 
-  // In the order of its work: marking, a move of state, recording, taking a stack away.
+  // In the order of its work: a move of state, recording the outputs, removing a stack.
   for (const [at, command] of [
     [2, "state move"],
     [1, "up"],
     [1, "stack rm"],
   ] as const) {
-    it(`that dies at its \`${command}\` stops every update, and is finished by running it again`, async () => {
+    it(`blocks every update after a crash in \`${command}\`, and is finished by running it again`, async () => {
       const before = await inAws();
       const dying = fakeEngine(running, command, at);
       const target = command === "up" ? 5 : 3;
@@ -115,7 +115,7 @@ describe("a move to other cells", function () {
     });
   }
 
-  it("back to one stack leaves AWS as it is", async () => {
+  it("changes nothing in AWS back to one stack", async () => {
     await moved(1);
   });
 });

@@ -65,7 +65,7 @@ describe("trouble", function () {
       environment: () => ({
         PULUMI_BACKEND_URL: `file://${mkdtempSync(join(tmpdir(), "state-"))}`,
       }),
-      told: /holds no such stack\n.*pulumi stack init/,
+      told: /has no such stack\n.*pulumi stack init/,
     },
   ];
   expect(cases).not.to.have.length(0);

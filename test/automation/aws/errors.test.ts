@@ -1,6 +1,6 @@
 /**
- * Proves that each error of AWS that a person can act on is told in plain words with the way out, and
- * that nothing else is taken for one. The errors are written by hand in the SDK's shape.
+ * Proves that errors of AWS are explained with advice, and that no other error is taken for one. The errors
+ * are written by hand in the SDK's shape.
  */
 import { expect } from "chai";
 import { explainAwsError } from "../../../automation/aws/errors";
@@ -13,23 +13,27 @@ const DENIED =
   "User: arn:aws:iam::123456789012:user/x is not authorized to perform: iam:ListUsers on resource: *";
 
 const CASES: [kind: string, thrown: Error, said: RegExp][] = [
-  ["credentials", error("CredentialsProviderError", "Could not load", {}), /no AWS credentials/],
+  [
+    "credentials",
+    error("CredentialsProviderError", "Could not load", {}),
+    /no AWS credentials were found/,
+  ],
   ["credentials", error("ExpiredToken"), /have expired/],
   ["credentials", error("UnrecognizedClientException"), /does not accept/],
   ["credentials", error("SignatureDoesNotMatch"), /does not accept/],
-  ["denied", error("AccessDenied", DENIED), /do iam:ListUsers$/],
-  ["denied", error("AccessDeniedException"), /do that$/],
-  ["throttled", error("Throttling"), /too fast/],
-  ["missing", error("NoSuchEntityException"), /no such thing: words of AWS/],
-  ["failing", error("ServiceFailure"), /AWS itself/],
+  ["denied", error("AccessDenied", DENIED), /not allowed to perform iam:ListUsers$/],
+  ["denied", error("AccessDeniedException"), /not allowed to do this$/],
+  ["throttled", error("Throttling"), /throttled/],
+  ["missing", error("NoSuchEntityException"), /does not have it: words of AWS$/],
+  ["failing", error("ServiceFailure"), /internal error/],
   ["unreachable", error("Error", "", { $metadata: {}, code: "ECONNREFUSED" }), /ECONNREFUSED/],
   ["unreachable", error("TimeoutError"), /TimeoutError/],
   ["refused", error("MalformedPolicyDocument", "a\n b"), /MalformedPolicyDocument: a b$/],
 ];
 
-describe("an error of AWS", () => {
+describe("errors of AWS", () => {
   for (const [kind, thrown, said] of CASES) {
-    it(`${thrown.name} is told as ${kind}, with something to do`, () => {
+    it(`explains ${thrown.name} as ${kind}, with advice`, () => {
       const explained = explainAwsError(thrown);
       expect(explained?.kind).to.equal(kind);
       expect(explained?.message).to.match(said);
@@ -37,7 +41,7 @@ describe("an error of AWS", () => {
     });
   }
 
-  it("is none of ours: files, faults of the script", () => {
+  it("leaves errors that did not come from AWS unexplained", () => {
     for (const other of [
       error("Error", "", { code: "ENOENT" }),
       new TypeError("x"),

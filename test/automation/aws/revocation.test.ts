@@ -1,7 +1,7 @@
 /**
- * Proves that a revocation takes every step although another fails, believes only what AWS shows
- * afterwards, and is finished by doing it again, whichever call failed. AWS is one user in memory; the
- * command, its role and the update after it are shown by test/e2e/revocation.test.ts.
+ * Proves that a revocation takes every step even if another one fails, trusts only what AWS shows
+ * afterwards, and can be repeated until it is complete, whichever call failed. AWS is one user in memory; the
+ * command, its role and the update after it are tested in test/e2e/revocations.test.ts.
  */
 import { expect } from "chai";
 import { revokeUser } from "../../../automation/aws/revocation";
@@ -13,7 +13,7 @@ const KEYS = { AKIA1: "Active", AKIA2: "Inactive", AKIAHAND: "Active" };
 const INACTIVE = { AKIA1: "Inactive", AKIA2: "Inactive", AKIAHAND: "Inactive" };
 
 describe("a revocation", () => {
-  it("denies first, then ends every key that AWS lists, then reads back", async () => {
+  it("denies first, then deactivates every key that AWS lists, then reads back", async () => {
     const aws = new FakeIam(KEYS);
     const { exists, done, left } = await revokeUser(aws, "acme", 0);
     expect([exists, left]).to.deep.equal([true, []]);
@@ -30,13 +30,13 @@ describe("a revocation", () => {
     expect([aws.policies, aws.keys]).to.deep.equal([DENIED, INACTIVE]);
   });
 
-  it("says that there is no such user, and writes nothing more", async () => {
+  it("reports that the user does not exist, and writes nothing more", async () => {
     const aws = new FakeIam({}, false);
     expect(await revokeUser(aws, "acme", 0)).to.deep.equal({ exists: false, done: [], left: [] });
     expect(aws.calls).to.deep.equal(["put acme"]);
   });
 
-  it("waits for AWS to show what was done", async () => {
+  it("waits until AWS shows what was done", async () => {
     const aws = new FakeIam(KEYS);
     const late = aws.inlinePolicies.bind(aws);
     let looks = 0;
@@ -45,7 +45,7 @@ describe("a revocation", () => {
     expect(looks).to.equal(3);
   });
 
-  it("tells what AWS never shows", async () => {
+  it("reports what AWS never shows", async () => {
     const aws = new FakeIam(KEYS);
     aws.putUserPolicy = async () => {};
     expect((await revokeUser(aws, "acme", 0)).left).to.deep.equal([
@@ -54,12 +54,12 @@ describe("a revocation", () => {
   });
 
   for (let call = 1; call <= 4; call++) {
-    it(`goes on when call ${call} fails, says so, and is finished by doing it again`, async () => {
+    it(`continues when call ${call} fails, reports it, and completes when repeated`, async () => {
       const aws = new FakeIam(KEYS);
       aws.failures.set(call, awsError("ServiceFailure"));
       const { left } = await revokeUser(aws, "acme", 0);
       expect(left, aws.calls.join()).not.to.have.length(0);
-      expect(left.join()).to.contain("AWS itself has failed");
+      expect(left.join()).to.contain("AWS returned an internal error");
       // Whatever could be done was done.
       if (call !== 1) expect(aws.policies).to.deep.equal(DENIED);
       if (call !== 3) expect(aws.keys.AKIA1).to.equal(call === 2 ? "Active" : "Inactive");
@@ -70,18 +70,18 @@ describe("a revocation", () => {
     });
   }
 
-  it("looks again when reading back fails, and says so when it goes on failing", async () => {
+  it("reads back again after a failure, and reports it when reading keeps failing", async () => {
     const aws = new FakeIam(KEYS);
     aws.failures.set(5, awsError("Throttling"));
     expect((await revokeUser(aws, "acme", 0)).left).to.deep.equal([]);
     aws.calls.length = 0;
     for (let call = 3; call < 40; call++) aws.failures.set(call, awsError("AccessDenied"));
     expect((await revokeUser(aws, "acme", 0)).left).to.deep.equal([
-      "what AWS holds now could not be read: AWS does not let these credentials do that",
+      "what AWS holds now could not be read: the AWS credentials are not allowed to do this",
     ]);
   });
 
-  it("goes on when a key disappears meanwhile", async () => {
+  it("continues when a key is deleted in the meantime", async () => {
     const aws = new FakeIam(KEYS);
     aws.failures.set(3, awsError("NoSuchEntityException"));
     const { exists, left } = await revokeUser(aws, "acme", 0);

@@ -48,7 +48,7 @@ describe("the command line", () => {
     [["access", "--csv", "--json"], "exclude each other"],
     [["access", "acne"], "Did you mean acme?"],
     [["up", "--cell", "0"], "there are no cells"],
-    [["up", "--concurrency", "0"], "a whole number from 1 on"],
+    [["up", "--concurrency", "0"], "a whole number of at least 1"],
     [["keys"], "Say which command: keys status, keys rotate, keys retire."],
     [["keys", "frob"], "frob"],
     [["keys", "rotat", "acme"], "Did you mean rotate?"],
@@ -74,7 +74,7 @@ describe("the command line", () => {
     const guess = await script(["access"], { directory: several });
     expect([guess.code, guess.stderr]).to.deep.equal([
       1,
-      "Error: there are 2 stacks: dev, prod\nSay which one with `--stack`.\n",
+      "Error: there are 2 stacks: dev, prod\nChoose one with `--stack`.\n",
     ]);
     expect((await script(["access", "--stack", "prod"], { directory: several })).code).to.equal(0);
     expect((await script(["validate"], { directory: none })).stderr).to.contain(

@@ -1,7 +1,6 @@
 /**
- * Proves that each failure of the engine that a person can act on is told from what the engine
- * writes, and that its raw text stays out of what is shown. The texts were taken from runs of the
- * real engine; the end-to-end tests provoke several of them.
+ * Proves that the engine's failures are recognised in its output, and that its raw text is not shown. The
+ * texts come from runs of the real engine; the end-to-end tests provoke several of them.
  */
 import { inspect } from "node:util";
 import { expect } from "chai";
@@ -25,9 +24,9 @@ const TEXTS: [kind: string, text: string][] = [
   ["unknown", "panic: something else"],
 ];
 
-describe("an error of the engine", () => {
+describe("errors of the engine", () => {
   for (const [kind, text] of TEXTS) {
-    it(`is told as ${kind}, with something to do and without the engine's own text`, () => {
+    it(`are explained as ${kind}, with advice and without the engine's raw text`, () => {
       const error = explainEngineText(`long log\n${text}\nlong log`);
       expect(error).to.be.instanceOf(EngineError);
       expect(error.kind).to.equal(kind);
@@ -38,8 +37,8 @@ describe("an error of the engine", () => {
   }
 });
 
-describe("an engine's version", () => {
-  it("is too old before 3.229.0, and when it is none at all", () => {
+describe("the engine's version", () => {
+  it("is too old before 3.229.0, and when it cannot be read", () => {
     expect(["v3.229.0", "3.259.0\n", "v4.0.0", "3.300.1-alpha.1"].map(isTooOld)).to.deep.equal([
       false,
       false,

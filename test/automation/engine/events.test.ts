@@ -1,7 +1,6 @@
 /**
  * Proves how the engine's events become a report: changes, failures with their reasons, summary,
- * outputs. The events are written by hand in the engine's shape; that the real engine sends such
- * is shown by the end-to-end tests.
+ * outputs. The events are written by hand in the engine's shape; the end-to-end tests use the real engine's.
  */
 import { expect } from "chai";
 import { EngineReporter, nameOf, typeOf, withoutColours } from "../../../automation/engine/events";
@@ -19,7 +18,7 @@ function step(op: string, type: string, name: string, diffs?: string[]) {
 describe("the report of a run", () => {
   const USER = "aws:iam/user:User";
 
-  it("lists what changes, a replacement once, and what stays not at all", () => {
+  it("lists changed resources, a replacement once, and no unchanged ones", () => {
     const reporter = new EngineReporter();
     for (const event of [
       step("same", USER, "globex"),
@@ -46,7 +45,7 @@ describe("the report of a run", () => {
     ]);
   });
 
-  it("gives each failure all that was said of it, and keeps apart what belongs to no resource", () => {
+  it("gives each failure all its messages, and separates messages that belong to no resource", () => {
     const reporter = new EngineReporter();
     const metadata = { op: "create", type: USER, urn: urn(USER, "acme") };
     const say = (severity: string, message: string, about?: string) =>
@@ -65,7 +64,7 @@ describe("the report of a run", () => {
     expect(report.warnings).to.deep.equal(["old engine"]);
   });
 
-  it("keeps the engine's summary and the stack's outputs on both sides of the run", () => {
+  it("contains the engine's summary and the stack's outputs before and after the run", () => {
     const reporter = new EngineReporter();
     const type = "pulumi:pulumi:Stack";
     const sides = { old: { outputs: { customers: 1 } }, new: { outputs: { customers: 2 } } };
@@ -79,26 +78,26 @@ describe("the report of a run", () => {
     });
   });
 
-  it("tells the users that were made, and none that is only planned or was there", () => {
+  it("contains the created users, and none that are only planned or existed before", () => {
     const reporter = new EngineReporter();
-    const told = (op: string, name: string, planning?: boolean) => {
+    const report = (op: string, name: string, planning?: boolean) => {
       const outputs = { name, arn: `arn:${name}`, uniqueId: `AIDA-${name}`, path: "/" };
       const metadata = { op, type: USER, urn: urn(USER, name), new: { outputs } };
       reporter.add({ resOutputsEvent: { metadata, planning } });
     };
-    expect(reporter.finish().madeUsers).to.equal(undefined);
-    told("create", "acme");
-    told("create-replacement", "umbrella", false);
-    told("create", "globex", true);
-    told("same", "hooli");
-    told("update", "initech");
-    expect(reporter.finish().madeUsers).to.deep.equal({
+    expect(reporter.finish().createdUsers).to.equal(undefined);
+    report("create", "acme");
+    report("create-replacement", "umbrella", false);
+    report("create", "globex", true);
+    report("same", "hooli");
+    report("update", "initech");
+    expect(reporter.finish().createdUsers).to.deep.equal({
       acme: { arn: "arn:acme", uniqueId: "AIDA-acme" },
       umbrella: { arn: "arn:umbrella", uniqueId: "AIDA-umbrella" },
     });
   });
 
-  it("reads name and type off a URN with parents", () => {
+  it("takes name and type from a URN with parents", () => {
     const child = "urn:pulumi:dev::p::awsx:ecr:Repository$aws:ecr/repository:Repository::a/b@eu";
     expect([typeOf(child), nameOf(child)]).to.deep.equal([
       "aws:ecr/repository:Repository",

@@ -1,7 +1,6 @@
 /**
- * Proves which key is read from an exported state, and that no error and no print of it shows a secret. The
- * state is written by hand in the engine's form; that the engine exports such is shown by
- * test/e2e/handover.test.ts.
+ * Proves which key is read from an exported state, and that neither errors nor printing it reveal a secret. The
+ * state is written by hand in the engine's format; test/e2e/handover.test.ts uses real states.
  */
 import { inspect } from "node:util";
 import { expect } from "chai";
@@ -39,7 +38,7 @@ function kindOf(exported: string, name = "acme-1"): string {
 }
 
 describe("a key in an exported state", () => {
-  it("is found by customer and generation, exactly", () => {
+  it("is found by its exact customer and generation", () => {
     const exported = state(
       key("x-acme-1", {}),
       { ...key("acme-1", plain), type: "aws:iam/user:User" },
@@ -55,7 +54,7 @@ describe("a key in an exported state", () => {
     expect(kindOf(exported, "cme-1")).to.equal("notDeployed");
   });
 
-  it("shows its secret to nothing that prints or serialises it", () => {
+  it("does not reveal its secret when it is printed or serialised", () => {
     const material = keyMaterialIn(state(key("acme-1", plain)), "acme-1");
     const { credential } = material;
     const secret = credential.kind === "secret" ? credential.secret : undefined;
@@ -70,7 +69,7 @@ describe("a key in an exported state", () => {
     }
   });
 
-  it("made with a PGP key has its ciphertext, and counts as inactive unless it is active", () => {
+  it("contains the ciphertext if it was created with a PGP key, and is inactive unless AWS says Active", () => {
     const encryptedSecret = Buffer.from([1, 2, 3]).toString("base64");
     const exported = state(key("acme-1", { status: "Inactive", secret: "", encryptedSecret }));
     const material = keyMaterialIn(exported, "acme-1");
@@ -79,7 +78,7 @@ describe("a key in an exported state", () => {
     expect(credential.kind === "pgp" && [...credential.ciphertext]).to.deep.equal([1, 2, 3]);
   });
 
-  it("without a secret, or one that is still encrypted, is told as such", () => {
+  it("is reported as withoutSecret when the secret is missing or still encrypted", () => {
     for (const secret of [
       undefined,
       "",
@@ -90,7 +89,7 @@ describe("a key in an exported state", () => {
     }
   });
 
-  it("is not read from what is no state", () => {
+  it("is reported as unreadable when the text is not a state", () => {
     expect(kindOf(`{"deployment": ${SECRET}`)).to.equal("unreadable");
     const secret = { ...MARK, plaintext: SECRET };
     expect(kindOf(state(key("acme-1", { secret })))).to.equal("unreadable");

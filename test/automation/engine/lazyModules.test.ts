@@ -1,7 +1,7 @@
 /**
- * Proves that the script's Pulumi SDK does not load what it seldom needs, that it still loads it when it
- * is needed, and that others who ask for such a module get the module itself. In processes of their own:
- * here everything is loaded long since. How much time it saves is for bench/.
+ * Proves that the script loads Pulumi's SDK without the modules that it rarely needs, that these are still
+ * loaded when they are needed, and that other code gets the modules themselves. Each test runs a new process,
+ * because everything is already loaded in this one. bench/ measures how much time it saves.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -17,10 +17,10 @@ function run(program: string): unknown {
   return JSON.parse(execFileSync(process.execPath, argv, { cwd: ROOT, encoding: "utf8" }));
 }
 
-describe("the SDK as the script loads it", function () {
+describe("Pulumi's SDK, loaded by the script", function () {
   this.timeout(20_000);
 
-  it("leaves out what is seldom needed, which a plain load does not", () => {
+  it("does not load rarely needed modules, which a plain `require` does", () => {
     expect(
       run(`require("./automation/engine/pulumiSdk"); console.log(JSON.stringify(${LOADED}))`),
     ).to.equal(0);
@@ -29,7 +29,7 @@ describe("the SDK as the script loads it", function () {
     ).to.equal(2);
   });
 
-  it("loads it when a function is turned into text", () => {
+  it("loads them when a function is serialised", () => {
     const text = run(`
       require("./automation/engine/pulumiSdk");
       const { runtime } = require("@pulumi/pulumi");
@@ -37,7 +37,7 @@ describe("the SDK as the script loads it", function () {
     expect(text).to.contain("42");
   });
 
-  it("gives others the modules themselves", () => {
+  it("gives other code the modules themselves", () => {
     const version = run(`
       require("./automation/engine/pulumiSdk");
       const ts = require("typescript");

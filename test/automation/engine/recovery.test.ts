@@ -1,7 +1,7 @@
 /**
- * Proves what is made of a state that a killed run has left: what is taken over, what is forgotten,
- * which keys are deleted and which are left for a person. `test/e2e/killed.test.ts` shows it with a
- * real engine and its real states.
+ * Proves how the state that a killed run has left is recovered: which resources are adopted or forgotten,
+ * which keys are deleted and which are left for an operator. test/e2e/killed.test.ts does the same with the
+ * real engine and its states.
  */
 import { expect } from "chai";
 import type { AwsClient } from "../../../automation/aws/client";
@@ -49,11 +49,11 @@ function aws(
 }
 
 describe("recovery from a killed run", () => {
-  it("has nothing to do when nothing is pending", () => {
+  it("does nothing when no operation is pending", () => {
     expect(recoverInterruptedState(state([], []), "123456789012")).to.equal(undefined);
   });
 
-  it("takes over what may exist under a known id, and forgets what can be made again", () => {
+  it("adopts resources that may exist under a known id, and forgets those that can be created again", () => {
     const settled = recoverInterruptedState(
       state(
         [],
@@ -76,7 +76,7 @@ describe("recovery from a killed run", () => {
     ]);
   });
 
-  it("leaves alone what has been made since", () => {
+  it("leaves resources alone that have been created since", () => {
     const begun = resource(USER, "acme", { name: "acme" });
     const settled = recoverInterruptedState(
       state([{ ...begun, id: "acme" }], [begun]),
@@ -89,7 +89,7 @@ describe("recovery from a killed run", () => {
     expect([settled?.recovery.adopted, settled?.recovery.forgotten]).to.deep.equal([[], []]);
   });
 
-  it("deletes the key whose secret was lost, and no other", async () => {
+  it("deletes the key whose secret was lost, and no other key", async () => {
     const { client, deleted } = aws({ acme: ["AKIAOLD", "AKIANEW"], globex: ["AKIAG"] });
     const left = state(
       [resource(KEY, "acme-1", { user: "acme" }, "AKIAOLD")],
@@ -102,7 +102,7 @@ describe("recovery from a killed run", () => {
     expect(deleted).to.deep.equal(["acme AKIANEW"]);
   });
 
-  it("deletes none when it cannot tell which one is the killed run's", async () => {
+  it("deletes no key when it is unclear which one the killed run created", async () => {
     const { client, deleted } = aws({ acme: ["AKIABYHAND", "AKIANEW"] });
     const left = state([], [resource(KEY, "acme-1", { user: "acme" })]);
     expect((await recoverInterruptedKeys(left, client)).unknownKeys).to.deep.equal([
@@ -112,7 +112,7 @@ describe("recovery from a killed run", () => {
     expect(deleted).to.deep.equal([]);
   });
 
-  it("never deletes a key that was used, and tells it", async () => {
+  it("never deletes a key that was used, and reports it", async () => {
     const { client, deleted } = aws({ acme: ["AKIABYHAND", "AKIANEW"] }, ["AKIABYHAND"]);
     const left = state([], [resource(KEY, "acme-1", { user: "acme" })]);
     expect(await recoverInterruptedKeys(left, client)).to.deep.equal({
@@ -125,7 +125,7 @@ describe("recovery from a killed run", () => {
     expect(alone.deleted).to.deep.equal([]);
   });
 
-  it("deletes what two killed runs have left of one user", async () => {
+  it("deletes the keys that two killed runs have created for one user", async () => {
     const { client, deleted } = aws({ acme: ["AKIAONE", "AKIATWO"] });
     const begun = resource(KEY, "acme-1", { user: "acme" });
     expect(

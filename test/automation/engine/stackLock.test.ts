@@ -1,7 +1,6 @@
 /**
- * Proves how the owner of a lock is read from the engine's complaint, and how an age is said. The
- * complaint is the engine's own text (pkg/backend/diy/lock.go of Pulumi 3.259); `unlock` itself is
- * shown end to end.
+ * Proves how the owner of a lock is read from the engine's error, and how its age is written. The error is
+ * the engine's own text (pkg/backend/diy/lock.go of Pulumi 3.259); `unlock` itself is tested end to end.
  */
 import { expect } from "chai";
 import { ageText, readLock } from "../../../automation/engine/stackLock";
@@ -14,8 +13,8 @@ function complaint(owner: string): string {
   return COMPLAINT.replace("root@ci-runner (pid 4242)", owner);
 }
 
-describe("a lock", () => {
-  it("has an owner, a process and a time", () => {
+describe("a stack's lock", () => {
+  it("is read with its owner, process and time", () => {
     expect(readLock(COMPLAINT)).to.deep.equal({
       owner: "root@ci-runner (pid 4242)",
       host: "ci-runner",
@@ -24,7 +23,7 @@ describe("a lock", () => {
     });
   });
 
-  it("has the first owner when there are two", () => {
+  it("is read with the first of two owners", () => {
     const two = `${COMPLAINT}  file:///srv/other.json: created by eve@laptop (pid 7) at 2026-11-24T20:01:00Z\n`;
     expect(readLock(two).owner).to.equal("root@ci-runner (pid 4242)");
   });
@@ -39,7 +38,7 @@ describe("a lock", () => {
     });
   }
 
-  it("has a time in any zone, and none that is not one", () => {
+  it("is read with a time in any time zone, and without a time that is invalid", () => {
     const at = (time: string) => readLock(COMPLAINT.replace("2026-11-24T20:00:00Z", time));
     expect(at("2026-11-24T21:00:00+01:00").since).to.deep.equal(new Date("2026-11-24T20:00:00Z"));
     expect(at("yesterday")).to.deep.equal({
@@ -49,14 +48,14 @@ describe("a lock", () => {
     });
   });
 
-  it("has nobody where the backend does not say", () => {
+  it("is read without an owner when the backend does not name one", () => {
     for (const text of ["", "conflict: Another update is currently in progress", complaint("x")]) {
       expect(readLock(text)).to.deep.equal({});
     }
   });
 });
 
-describe("an age", () => {
+describe("the age of a lock", () => {
   const now = new Date("2026-11-24T20:00:00Z");
   for (const [seconds, text] of [
     [0, "0 seconds"],

@@ -1,7 +1,7 @@
 /**
- * Proves that a lean run keeps debug messages from the engine, places in the source and source maps away while it lasts, and only then,
- * also when it fails and when runs overlap. What it saves is measured in bench/, not here; that the script's
- * updates and plain `pulumi up` still agree is proved end to end.
+ * Proves that a program runs without debug messages, declaration sites and source maps, and that these are restored afterwards,
+ * also after a failure and with overlapping runs. bench/ measures what it saves; that the script's updates and
+ * plain `pulumi up` still agree is tested end to end.
  */
 import type { AsyncLocalStorage } from "node:async_hooks";
 import { readFileSync } from "node:fs";
@@ -9,8 +9,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { withoutDebugOverhead } from "../../../automation/engine/withoutDebugOverhead";
 
-describe("a lean run of a program", () => {
-  it("has no source maps, and they are back afterwards", async () => {
+describe("a program without debug overhead", () => {
+  it("runs without source maps, which are restored afterwards", async () => {
     expect(process.sourceMapsEnabled).to.equal(true);
     expect(await withoutDebugOverhead(() => Promise.resolve(process.sourceMapsEnabled))).to.equal(
       false,
@@ -18,7 +18,7 @@ describe("a lean run of a program", () => {
     expect(process.sourceMapsEnabled).to.equal(true);
   });
 
-  it("brings them back after a failure, which is passed on with its place in the source", async () => {
+  it("restores source maps after a failure, whose stack shows its place in the source", async () => {
     const failure = new Error("control");
     const thrown = await withoutDebugOverhead(() => Promise.reject(failure)).catch(
       (error: unknown) => error,
@@ -31,7 +31,7 @@ describe("a lean run of a program", () => {
     expect(failure.stack).to.contain(`withoutDebugOverhead.test.ts:${line}:`);
   });
 
-  it("brings them back only after the last of several", async () => {
+  it("restores source maps only after the last of several programs", async () => {
     let end = () => {};
     const long = withoutDebugOverhead(() => new Promise<void>((resolve) => (end = resolve)));
     await withoutDebugOverhead(() => Promise.resolve());
@@ -41,7 +41,7 @@ describe("a lean run of a program", () => {
     expect(process.sourceMapsEnabled).to.equal(true);
   });
 
-  it("looks for no place in the source for each resource, and does afterwards", async () => {
+  it("looks up no declaration sites of resources, and does so again afterwards", async () => {
     const { callsites } = pulumi.Resource as unknown as { callsites(): object[] };
     const read = () => (pulumi.Resource as unknown as { callsites(): object[] }).callsites();
     expect(callsites.call(pulumi.Resource)).not.to.deep.equal([]);
@@ -49,7 +49,7 @@ describe("a lean run of a program", () => {
     expect(read()).not.to.deep.equal([]);
   });
 
-  it("sends the engine what the program tells people, and no debug messages", async () => {
+  it("sends the engine the program's own messages, and no debug messages", async () => {
     const sent: string[] = [];
     const engine = {
       log: (request: { getMessage(): string }, done: () => void) => {

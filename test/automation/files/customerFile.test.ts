@@ -1,7 +1,6 @@
 /**
- * Proves that a customer's file is changed as a whole and only to what was intended, and that whatever
- * is in the way is told and leaves the file as it was. That a killed process does so too is shown by
- * test/e2e/crashedEdits.test.ts.
+ * Proves that a customer's file is edited atomically and only as intended, and that any obstacle is reported
+ * and leaves the file unchanged. test/e2e/crashedEdits.test.ts proves the same for killed processes.
  */
 import {
   chmodSync,
@@ -41,7 +40,7 @@ describe("an edit of a customer's file", () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  it("keeps comments and mode, and leaves nothing beside the file", () => {
+  it("keeps comments and mode, and leaves no other file behind", () => {
     const intended = editCustomerFile(folder, "acme", suspend, (before) => ({
       ...before,
       status: "suspended",
@@ -52,15 +51,15 @@ describe("an edit of a customer's file", () => {
     expect([readdirSync(root), readdirSync(folder)]).to.deep.equal([["customers"], ["acme.yaml"]]);
   });
 
-  it("takes away what killed runs have left of it, and nothing of one that is at work", () => {
-    // No process has the first number; the second one's parent lives.
+  it("removes temporary files of killed runs, and none of a run that is still alive", () => {
+    // No process has the first id; the second is the parent of this one.
     const [dead, alive] = [`.acme.yaml.${2 ** 22 + 1}.tmp`, `.acme.yaml.${process.ppid}.tmp`];
     for (const name of [dead, alive, ".globex.yaml.1.tmp"]) writeFileSync(join(root, name), "half");
     editCustomerFile(folder, "acme", suspend);
     expect(readdirSync(root).sort()).to.deep.equal([alive, ".globex.yaml.1.tmp", "customers"]);
   });
 
-  it("that changes nothing writes nothing", () => {
+  it("writes nothing if it changes nothing", () => {
     const { mtimeMs, ino } = statSync(file);
     editCustomerFile(folder, "acme", (text) => text);
     expect([statSync(file).mtimeMs, statSync(file).ino]).to.deep.equal([mtimeMs, ino]);
@@ -74,11 +73,11 @@ describe("an edit of a customer's file", () => {
     said: RegExp,
   ][] = [
     [
-      "would mean something else",
+      "would change something else than intended",
       TEXT,
       (text) => text.replace("Acme", "Other"),
       UsageError,
-      /mean something else/,
+      /change something else than intended/,
     ],
     [
       "would make a mistake",
@@ -97,7 +96,7 @@ describe("an edit of a customer's file", () => {
     ],
   ];
   for (const [what, text, edit, error, said] of refused) {
-    it(`that ${what} is refused, and the file stays`, () => {
+    it(`is refused if it ${what}, and the file stays unchanged`, () => {
       writeFileSync(file, text);
       const run = () =>
         editCustomerFile(folder, "acme", edit, (before) => ({ ...before, status: "suspended" }));
@@ -118,17 +117,17 @@ describe("an edit of a customer's file", () => {
     expect(readFileSync(elsewhere, "utf8")).to.equal(TEXT);
   });
 
-  it("of a file that is gone is refused", () => {
+  it("is refused if the file does not exist", () => {
     rmSync(file);
     expect(() => editCustomerFile(folder, "acme", suspend)).to.throw(UsageError, /ENOENT/);
     expect(existsSync(file)).to.equal(false);
   });
 });
 
-describe("a comment beside a key", () => {
+describe("a comment next to a key", () => {
   const comment = (text: string) => commentGeneration(text, 1, "why");
 
-  it("stands at the end of its line, behind what is there", () => {
+  it("is put at the end of the key's line, after what is there", () => {
     expect(comment("keys: { 1: inactive, 2: active }\nname: A\n")).to.equal(
       "keys: { 1: inactive, 2: active } # why\nname: A\n",
     );
@@ -145,7 +144,7 @@ describe("a comment beside a key", () => {
     expect(comment("name: A\n")).to.equal("name: A\n");
   });
 
-  it("is one line, whatever the reason is", () => {
+  it("is one line, whatever its text is", () => {
     expect(commentText(" a\n::error::b\u202ec\t d ")).to.equal("a ::error::b\\u{202e}c d");
     expect(commentText("x".repeat(500))).to.have.length(201);
   });
