@@ -1,6 +1,7 @@
 // What `pulumi preview` and `pulumi up` run: settings → customers → stop on any problem → declare.
 import * as pulumi from "@pulumi/pulumi";
 import { engineMismatch } from "./src/config";
+import { asInvoked } from "./src/invocation";
 import { formatProblems, type Problem } from "./src/problem";
 import { loadProject, programPart } from "./src/project";
 import { declarePart } from "./src/stack/declareStack";
@@ -11,16 +12,18 @@ export = async (): Promise<unknown> => {
   // The engine runs a program in its project's folder.
   const { stack, cell } = programPart(process.cwd(), pulumi.getStack());
   const { input, problems } = loadProject(process.cwd(), stack, today);
-  if (input === undefined) return stop(problems);
+  if (input === undefined) return stop(problems, stack);
 
   const overridden = engineMismatch(input.config, {
     account: new pulumi.Config().get("account"),
     region: new pulumi.Config("aws").get("region"),
   });
-  return overridden.length > 0 ? stop(overridden) : declarePart(input, cell);
+  return overridden.length > 0 ? stop(overridden, stack) : declarePart(input, cell);
 };
 
 /** Ends the run before anything is declared; a RunError prints its message and no stack trace. */
-function stop(problems: readonly Problem[]): never {
-  throw new pulumi.RunError(`nothing was declared\n${formatProblems(problems)}`);
+function stop(problems: readonly Problem[], stack: string): never {
+  throw new pulumi.RunError(
+    `nothing was declared\n${asInvoked(formatProblems(problems), { stack })}`,
+  );
 }

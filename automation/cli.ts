@@ -22,7 +22,9 @@ import { up } from "./commands/up";
 import { validate } from "./commands/validate";
 import { tellError } from "./cli/errorReport";
 import { ExitCode } from "./cli/exitCode";
+import { stackNames } from "./files/stackFiles";
 import { StreamTerminal } from "./output/terminal";
+import { InvokedTerminal } from "./output/terminals";
 
 /** All commands, in the order of the help text. */
 export const COMMANDS: readonly Command[] = [
@@ -53,7 +55,8 @@ export const COMMANDS: readonly Command[] = [
  * @param argv - without the program's own name.
  * @returns what the process ends with.
  */
-export async function main(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+export async function main(argv: readonly string[], outer: CommandContext): Promise<ExitCode> {
+  let context = withHints(outer);
   // Before the arguments are understood; what they say counts only once they are.
   const debug = argv.includes("--debug");
   try {
@@ -62,11 +65,19 @@ export async function main(argv: readonly string[], context: CommandContext): Pr
       context.terminal.print(parsed.shown);
       return ExitCode.done;
     }
+    context = withHints(outer, parsed.args.stack);
     return await parsed.command.run(parsed.args, context);
   } catch (error) {
     tellError(error, context, debug);
     return ExitCode.failed;
   }
+}
+
+/** Commands in messages as they work here; of several stacks, for the one of this run. */
+function withHints(context: CommandContext, asked?: string): CommandContext {
+  const { directory, terminal } = context;
+  const stack = asked !== undefined && stackNames(directory).length > 1 ? asked : undefined;
+  return { ...context, terminal: new InvokedTerminal(terminal, { stack }) };
 }
 
 function processContext(): CommandContext {

@@ -1,10 +1,8 @@
 import yargs, { type Argv } from "yargs";
+import { INVOCATION, PROGRAM } from "../../src/invocation";
 import type { Command, CommonArguments } from "./command";
 import { EXIT_CODES_HELP } from "./exitCode";
 import { UsageError } from "../output/usageError";
-
-/** The program's name in help texts. */
-export const PROGRAM = "ecr-customers";
 
 const WIDTH = 100;
 
@@ -25,7 +23,7 @@ export type Parsed =
  */
 export function parseArguments(argv: readonly string[], commands: readonly Command[]): Parsed {
   const parser = yargs()
-    .scriptName(PROGRAM)
+    .scriptName(INVOCATION)
     // The texts are English; so are yargs' own, whatever the machine's language.
     .locale("en")
     .usage(
@@ -79,7 +77,7 @@ function mistake(
     .find((name) => commands.some((command) => `${nameOf(command)} `.startsWith(`${name} `)));
   const command = commands.find((one) => nameOf(one) === meant);
   const isShort = message.startsWith("Not enough non-option arguments") && command !== undefined;
-  const help = ["npm run customers --", meant, "--help"].filter(Boolean).join(" ");
+  const help = [PROGRAM, meant, "--help"].filter(Boolean).join(" ");
   return new UsageError(
     isShort ? `expected \`${command.usage}\`` : message,
     `\`${help}\` shows what there is.`,

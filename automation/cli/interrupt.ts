@@ -14,7 +14,7 @@ export async function interruptible<T>(
   const controller = new AbortController();
   const stopListening = terminal.onInterrupt(() => {
     if (controller.signal.aborted) {
-      terminal.tell("Ended at once. The stack's lock is left: see `unlock --help`.", "bad");
+      terminal.tell("Ended at once. The stack's lock is left: see `ecr-customers unlock`.", "bad");
       kill();
       return;
     }

@@ -36,11 +36,11 @@ export const doctor: Command<DoctorArguments> = {
     await requireAccount(aws, config);
     const diagnosed = { customer, config, today };
     const findings = diagnose(diagnosed, await readDoctorView(aws, customer, config), now);
-    const explained = args.error === undefined ? undefined : explainPullError(args.error);
+    const pullError = args.error === undefined ? undefined : explained(args.error, customer.id);
     const isWell = findings.every(({ level }) => level === "good");
     if (args.json) {
       const { id } = customer;
-      const error = args.error === undefined ? {} : { error: explained ?? null };
+      const error = args.error === undefined ? {} : { error: pullError ?? null };
       terminal.print(
         toJson({
           stack,
@@ -54,7 +54,7 @@ export const doctor: Command<DoctorArguments> = {
     } else {
       terminal.print(`${customer.id} ${expectation(diagnosed)}.`, "strong");
       tellFindings(findings, terminal);
-      if (args.error !== undefined) tellError(explained, isWell, terminal);
+      if (args.error !== undefined) tellError(pullError, isWell, terminal);
     }
     return isWell ? ExitCode.done : ExitCode.failed;
   },
@@ -71,6 +71,12 @@ function tellFindings(findings: readonly Finding[], terminal: Terminal): void {
   const wrong = findings.filter(({ level }) => level !== "good").length;
   if (wrong === 0) terminal.print("AWS holds what the files say.", "good");
   else terminal.print(`${counted(wrong, "finding")} to look at.`, "warning");
+}
+
+/** What the customer's message means, with its id in the commands. */
+function explained(message: string, id: string): PullError | undefined {
+  const error = explainPullError(message);
+  return error && { ...error, fix: error.fix.replaceAll("<customer>", id) };
 }
 
 function tellError(error: PullError | undefined, isWell: boolean, terminal: Terminal): void {

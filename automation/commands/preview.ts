@@ -65,7 +65,7 @@ export const preview: Command<PreviewArguments> = {
       terminal.print(planSummary(plan), "strong");
     }
     if (args.markdown !== undefined) {
-      const text = sectionsAsMarkdown(`${stack}: ${planSummary(plan)}`, sections);
+      const text = sectionsAsMarkdown(`${stack}: ${planSummary(plan)}`, sections, terminal);
       writeFileSync(resolve(context.directory, args.markdown), text);
     }
     return args.expectNoChanges && !plan.isEmpty ? ExitCode.changes : ExitCode.done;

@@ -78,7 +78,7 @@ export const revoke: Command<RevokeArguments> = {
       const { exists, done } = revocation;
       terminal.print(toJson({ customer: id, user, exists, done, file: filed.file, left }));
     } else {
-      tell(revocation, user, filed, left, context);
+      tell(id, revocation, user, filed, left, context);
     }
     return left.length === 0 ? ExitCode.done : ExitCode.failed;
   },
@@ -169,6 +169,7 @@ function ownAccount(account: string): string {
 }
 
 function tell(
+  id: string,
   { exists, done }: Revocation,
   user: string,
   filed: Filed,
@@ -191,6 +192,6 @@ function tell(
   tellNext(terminal, [
     "commit the file; `ecr-customers up` takes the user's name and tags away, and agrees with the rest",
     "find out what the key was used for: CloudTrail, by its id",
-    "to give access back with a new key: `ecr-customers resume --new-key`",
+    `to give access back with a new key: \`ecr-customers resume ${id} --new-key\``,
   ]);
 }

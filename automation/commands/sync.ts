@@ -6,7 +6,7 @@ import { toJson } from "../output/json";
 import { limitOptions, type LimitArguments } from "../plan/limitOptions";
 import { importAllowances, importOptions, type ImportLimitArguments } from "../sales/importOptions";
 import type { ImportArguments } from "../sales/importRun";
-import { CollectedResults } from "../output/terminal";
+import { CollectedResults } from "../output/terminals";
 import { runUpdate } from "../update/updateRun";
 
 interface SyncArguments

@@ -52,10 +52,15 @@ export const unlock: Command<UnlockArguments> = {
       }
     }
     if (code === ExitCode.refused) {
-      terminal.tell("If its owner was killed, run this again with `--force`, and then `up`.");
+      terminal.tell(
+        "If its owner was killed: `ecr-customers unlock --force`, then `ecr-customers up`.",
+      );
     } else if (locks.length > 0) {
       const removed = locks.length === 1 ? "The lock is" : `${locks.length} locks are`;
-      terminal.print(`${removed} removed. \`up\` finishes what its owner had begun.`, "good");
+      terminal.print(
+        `${removed} removed. \`ecr-customers up\` finishes what its owner had begun.`,
+        "good",
+      );
     }
     return code;
   },

@@ -27,7 +27,7 @@ const ROWS: readonly Row[] = [
     kind: "explicit-deny",
     pattern: /with an explicit deny/i,
     meaning: "The customer is denied on purpose: suspended, revoked, or past its last day.",
-    fix: "See the customer's file; if it should have access, `ecr-customers resume` or a later `expires`, then `ecr-customers up`.",
+    fix: "See the customer's file; if it should have access, `ecr-customers resume <customer>` or a later `expires`, then `ecr-customers up`.",
   },
   {
     kind: "no-login-right",
@@ -54,14 +54,14 @@ const ROWS: readonly Row[] = [
     pattern:
       /InvalidClientTokenId|UnrecognizedClientException|security token included in the request is invalid/i,
     meaning: "AWS does not know the access key: it is inactive, deleted, or misspelt.",
-    fix: "Compare its id with the keys above. After a rotation the customer has to change to the new one: `ecr-customers handover`.",
+    fix: "Compare its id with the keys above. After a rotation the customer has to change to the new one: `ecr-customers handover <customer>`.",
   },
   {
     kind: "wrong-secret",
     pattern: /SignatureDoesNotMatch|signature we calculated does not match|InvalidSignature/i,
     meaning:
       "The access key is known and its secret is wrong: cut off or changed when it was copied.",
-    fix: "The customer copies the secret again from its bundle; lost for good, it takes a new key: `ecr-customers keys rotate`.",
+    fix: "The customer copies the secret again from its bundle; lost for good, it takes a new key: `ecr-customers keys rotate <customer>`.",
   },
   {
     kind: "clock",

@@ -38,7 +38,11 @@ export function attentionFor(
     const wanted = declared === "active" && !ended ? "Active" : "Inactive";
     if (key === undefined) {
       const message = `key ${generation} is in its file, but not in AWS`;
-      add("missing", message, "Run `ecr-customers up`; `up --refresh` if it was deleted by hand.");
+      add(
+        "missing",
+        message,
+        "Run `ecr-customers up`; `ecr-customers up --refresh` if it was deleted by hand.",
+      );
     } else if (key.status !== wanted) {
       const message = `key ${generation} is ${key.status} in AWS, but ${wanted} according to its file`;
       add("different", message, "Run `ecr-customers up --refresh`.");

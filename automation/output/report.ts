@@ -34,19 +34,28 @@ export function printSections(sections: readonly Section[], terminal: Terminal):
   }
 }
 
-/** The same sections for a pull request's comment; nothing in them is live markup. */
-export function sectionsAsMarkdown(heading: string, sections: readonly Section[]): string {
+/**
+ * The same sections for a pull request's comment; nothing in them is live markup.
+ *
+ * @param terminal - the one of this run, which knows how commands are written here.
+ */
+export function sectionsAsMarkdown(
+  heading: string,
+  sections: readonly Section[],
+  terminal?: Pick<Terminal, "shown">,
+): string {
+  const escaped = (text: string) => escapeMarkdown(terminal?.shown(text) ?? text);
   const parts = sections.map((section) => {
     const { shown, more } = shorten(section);
     const items = shown.map(({ cells, tone }) => {
-      const [first = "", ...others] = cells.filter((cell) => cell !== "").map(escapeMarkdown);
+      const [first = "", ...others] = cells.filter((cell) => cell !== "").map(escaped);
       const words = [`**${first}**`, ...others].join(" ");
       return `- ${tone === "bad" ? "🔴 " : ""}${words}`;
     });
     const rest = more > 0 ? [`- … and ${digits(more)} more`] : [];
-    return [`### ${escapeMarkdown(section.title)}`, "", ...items, ...rest].join("\n");
+    return [`### ${escaped(section.title)}`, "", ...items, ...rest].join("\n");
   });
-  return `${[`## ${escapeMarkdown(heading)}`, ...parts].join("\n\n")}\n`;
+  return `${[`## ${escaped(heading)}`, ...parts].join("\n\n")}\n`;
 }
 
 /** Losses and refusals first and whole, then as many others as a person reads. */

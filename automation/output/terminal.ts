@@ -24,6 +24,8 @@ export interface Terminal {
   annotate(command: string): void;
   /** Asks a question of one line; empty when the person ends the input. */
   ask(question: string): Promise<string>;
+  /** A text that goes elsewhere, e.g. into a file, as this terminal would write it. */
+  shown(text: string): string;
   /** Calls `listener` at each Ctrl-C, instead of ending. @returns what takes it away again. */
   onInterrupt(listener: () => void): () => void;
 }
@@ -116,6 +118,10 @@ export class StreamTerminal implements Terminal {
     }
   }
 
+  shown(text: string): string {
+    return text;
+  }
+
   onInterrupt(listener: () => void): () => void {
     return this.#streams.onInterrupt(listener);
   }
@@ -134,51 +140,5 @@ export class StreamTerminal implements Terminal {
     if (!this.#progressShown) return;
     this.#streams.stderr.write(LINE_AGAIN);
     this.#progressShown = false;
-  }
-}
-
-/** Keeps results instead of printing them, for a command that makes one of several; tells the rest. */
-export class CollectedResults implements Terminal {
-  readonly results: string[] = [];
-  readonly #terminal: Terminal;
-
-  constructor(terminal: Terminal) {
-    this.#terminal = terminal;
-  }
-
-  get interactive(): boolean {
-    return this.#terminal.interactive;
-  }
-
-  get animated(): boolean {
-    return this.#terminal.animated;
-  }
-
-  get columns(): number {
-    return this.#terminal.columns;
-  }
-
-  print(text: string): void {
-    this.results.push(text);
-  }
-
-  tell(text: string, tone?: Tone): void {
-    this.#terminal.tell(text, tone);
-  }
-
-  progress(text: string): void {
-    this.#terminal.progress(text);
-  }
-
-  annotate(command: string): void {
-    this.#terminal.annotate(command);
-  }
-
-  ask(question: string): Promise<string> {
-    return this.#terminal.ask(question);
-  }
-
-  onInterrupt(listener: () => void): () => void {
-    return this.#terminal.onInterrupt(listener);
   }
 }

@@ -36,16 +36,20 @@ const ACCESS_TITLES: Readonly<Record<Plan["baseline"], string>> = {
 
 /** What `up` would refuse when it is run without a flag; empty when nothing. */
 export function refusalSections(plan: Plan): Section[] {
-  const lines = refusals(plan.facts, {}).flatMap((one) => refusalLines(one));
-  return lines.length === 0 ? [] : [{ title: "Refused by up", lines, whole: true }];
+  const refused = refusals(plan.facts, {});
+  if (refused.length === 0) return [];
+  return [{ title: "This update would be refused", lines: refusalLines(refused), whole: true }];
 }
 
-/** Why an update stops, and how the same update goes on. */
-export function refusalLines(refusal: Refusal, command = "up"): ReportLine[] {
+/** Why an update stops, and with which command the same update goes on. */
+export function refusalLines(refused: readonly Refusal[], command = "up"): ReportLine[] {
+  const flags = refused.map(({ flag }) => flag).join(" ");
   return [
-    { cells: [`${refusal.message}:`], tone: "bad" },
-    ...refusal.items.map((item): ReportLine => ({ cells: [`  ${item}`], tone: "bad" })),
-    { cells: [`If this is meant, run \`${command}\` with ${refusal.flag}.`] },
+    ...refused.flatMap(({ message, items }): ReportLine[] => [
+      { cells: [`${message}:`], tone: "bad" },
+      ...items.map((item): ReportLine => ({ cells: [`  ${item}`], tone: "bad" })),
+    ]),
+    { cells: [`If this is intended: \`ecr-customers ${command} ${flags}\`.`] },
   ];
 }
 

@@ -154,10 +154,10 @@ function problemSections(problems: readonly Problem[]): Section[] {
 function writeMarkdown(
   file: string,
   sections: readonly Section[],
-  { directory }: CommandContext,
+  { directory, terminal }: CommandContext,
   heading = "Import: the export cannot be read",
 ): void {
-  const text = sectionsAsMarkdown(heading, sections);
+  const text = sectionsAsMarkdown(heading, sections, terminal);
   const end = text.lastIndexOf("\n", MARKDOWN_LENGTH);
   const cut =
     text.length <= MARKDOWN_LENGTH ? text : `${text.slice(0, end)}\n\n… the rest is cut off\n`;

@@ -71,7 +71,8 @@ export function readLedgers(customersFolder: string): ReadLedgers {
     if (ledger !== undefined) ledgers.set(system, ledger);
     else {
       const message = "expected what an import has written, got something else";
-      const fix = "Restore it from version control; it is written by `import` only.";
+      const fix =
+        "Restore it from version control; only `ecr-customers import <file> --mapping <mapping>` writes it.";
       problems.push(problemIn(printable(join(folder, name)), "ledger", message, fix));
     }
   }

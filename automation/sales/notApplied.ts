@@ -23,6 +23,6 @@ export function noteNotApplied(customersFolder: string, stack: string, found: No
   const entries = [...found].sort(([a], [b]) => byText(a, b));
   mkdirSync(dirname(file), { recursive: true });
   const head =
-    "# These say in their files what AWS has not got yet. The next `sync` or `up` goes on.\n";
+    "# AWS does not yet have what these customers' files say. The next `ecr-customers up` applies it.\n";
   writeFileSync(file, head + stringify(Object.fromEntries(entries), { lineWidth: 0 }));
 }

@@ -8,72 +8,76 @@ const ADVICE: readonly { pattern: RegExp; advice: string }[] = [
   {
     // Before the quotas: `RequestLimitExceeded` is none.
     pattern: /Throttl|Rate exceeded|TooManyRequests|RequestLimitExceeded/,
-    advice: "AWS was asked too fast; run `up` again.",
+    advice: "AWS throttled the requests; run `ecr-customers up` again.",
   },
   {
     pattern: /UsersPerAccount|UsersQuota/,
-    advice: "The account holds no more users; remove ended customers, or use another account.",
+    advice:
+      "The account cannot hold more users; remove customers that have ended, or use another account.",
   },
   {
     pattern: /AccessKeysPerUser/,
-    advice: "It has two keys already; `keys status` shows them, one has to go first.",
+    advice:
+      "The user already has two keys; `ecr-customers keys status` shows them, one has to be deleted first.",
   },
   {
     pattern: /LimitExceeded/,
-    advice: "An AWS quota is reached; see Service Quotas, then run `up` again.",
+    advice: "An AWS quota is reached; see Service Quotas, then run `ecr-customers up` again.",
   },
   {
     pattern: /EntityAlreadyExists/,
-    advice: "AWS has one of this name that this stack did not make; remove it, or import it.",
+    advice: "AWS has one of this name that this stack did not create; delete it, or import it.",
   },
   {
     pattern: /RepositoryAlreadyExists/,
     advice:
-      "The repository exists; take `create: true` out of the stack's catalogue, or import it.",
+      "The repository exists; remove `create: true` from the stack's catalogue, or import it.",
   },
   {
     pattern: /Principal not found/,
-    advice: "AWS does not know a named user yet; run `up` again in a minute.",
+    advice: "AWS does not know a named user yet; run `ecr-customers up` again in a minute.",
   },
   {
     pattern: /RepositoryNotFound/,
-    advice: "Make the repository, or write `create: true` in the stack's catalogue.",
+    advice: "Create the repository, or write `create: true` in the stack's catalogue.",
   },
   {
     pattern: /RepositoryNotEmpty/,
-    advice: "It holds images; delete them first if the repository is to go.",
+    advice: "It contains images; delete them first if the repository is to be deleted.",
   },
   {
     pattern: /AccessDenied|not authorized to perform/,
-    advice: "The role lacks this right; compare it with docs/aws-setup.",
+    advice: "The role lacks this permission; compare it with docs/aws-setup.",
   },
   {
     pattern: /DeleteConflict/,
-    advice: "Something made by hand hangs on the user; take it away, then run `up` again.",
+    advice:
+      "Something created by hand is still attached to the user; remove it, then run `ecr-customers up` again.",
   },
   {
     pattern: /NoSuchEntity/,
-    advice: "Somebody has removed it in AWS; run `up --refresh`.",
+    advice: "It was deleted in AWS; run `ecr-customers up --refresh`.",
   },
   {
     pattern: /ExpiredToken|RequestExpired/,
-    advice: "The credentials ran out on the way; log in again, then run `up` again.",
+    advice:
+      "The credentials expired during the run; log in again, then run `ecr-customers up` again.",
   },
   {
     pattern: /ServiceUnavailable|ServiceFailure|InternalFailure|InternalError|ServerException/,
-    advice: "AWS has a trouble of its own; run `up` again in a minute.",
+    advice: "AWS returned an internal error; run `ecr-customers up` again in a minute.",
   },
   {
     pattern: /ConcurrentModification|EntityTemporarilyUnmodifiable/,
-    advice: "AWS was still busy with it; run `up` again in a minute.",
+    advice: "AWS was still processing an earlier change; run `ecr-customers up` again in a minute.",
   },
   {
     pattern: /request send failed|no such host|connection refused|i\/o timeout/,
-    advice: "AWS could not be reached; look at the network, then run `up` again.",
+    advice: "AWS could not be reached; check the network, then run `ecr-customers up` again.",
   },
 ];
 
-const OTHERWISE = "Run `up` again when it is mended.";
+const OTHERWISE = "Run `ecr-customers up` again once it is fixed.";
 
 /** One line for each customer or repository that failed: what AWS said, what to do. */
 export function failureLines(failures: readonly ResourceFailure[]): ReportLine[] {
@@ -106,7 +110,7 @@ const AWS_WORDS =
 function gist(message: string): string {
   const words = [...message.matchAll(AWS_WORDS)].map(([, text = ""]) => oneLine(text));
   const line = words.length > 0 ? [...new Set(words)].join("; ") : oneLine(message);
-  if (line === "") return "it was not reached, because something that it needs failed";
+  if (line === "") return "not attempted, because something it depends on failed";
   return printable(line, GIST_LENGTH);
 }
 

@@ -4,12 +4,16 @@ import type { ResourceChange } from "../engine/events";
 import { ExitCode } from "../cli/exitCode";
 import { failureLines } from "./failureReport";
 import { toJson } from "../output/json";
+import type { KeyChange } from "../plan/keyChanges";
 import type { Plan } from "../plan/plan";
 import type { Terminal } from "../output/terminal";
 import { counted } from "../../src/counted";
 
 /** So many of those that were not reached are named. */
 const PENDING_SHOWN = 10;
+
+/** Commands that are written out; further customers are listed. */
+const HANDOVERS_SHOWN = 10;
 
 /**
  * Tells what was done, what failed and what is left to do.
@@ -61,7 +65,7 @@ function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {
   }
   for (const { user, key } of recovery?.unknownKeys ?? []) {
     terminal.print(
-      `Key ${key} of ${user} is nobody's that we know: see \`keys status\`.`,
+      `Key ${key} of ${user} is nobody's that we know: see \`ecr-customers keys status\`.`,
       "warning",
     );
   }
@@ -74,12 +78,19 @@ function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {
     );
   }
   const fresh = plan.keys.filter(({ change, works }) => change === "new" && works);
-  if (fresh.length > 0 && applied.error === undefined) {
-    const [first] = fresh;
-    terminal.print(
-      `${counted(fresh.length, "new key")} to hand over: \`ecr-customers handover ${first?.customer}\`.`,
-    );
+  if (fresh.length > 0 && applied.error === undefined) tellHandovers(fresh, terminal);
+}
+
+/** A command for each key; of very many, the first ones, and whom the same is left to do for. */
+function tellHandovers(fresh: readonly KeyChange[], terminal: Terminal): void {
+  terminal.print(`${counted(fresh.length, "new key")} to hand over:`);
+  for (const { customer, generation } of fresh.slice(0, HANDOVERS_SHOWN)) {
+    const isOnly = fresh.filter((one) => one.customer === customer).length === 1;
+    const which = isOnly ? "" : ` --generation ${generation}`;
+    terminal.print(`  \`ecr-customers handover ${customer}${which}\``);
   }
+  const others = new Set(fresh.slice(HANDOVERS_SHOWN).map(({ customer }) => customer));
+  if (others.size > 0) terminal.print(`  and the same for ${[...others].join(", ")}`);
 }
 
 function tellPending(pending: readonly string[], terminal: Terminal): void {
@@ -87,7 +98,7 @@ function tellPending(pending: readonly string[], terminal: Terminal): void {
   const shown = pending.slice(0, PENDING_SHOWN).join(", ");
   const more = pending.length - PENDING_SHOWN;
   const rest = more > 0 ? ` and ${more} more` : "";
-  terminal.tell(`Pending: ${shown}${rest}. Run \`up\` again to finish.`, "warning");
+  terminal.tell(`Pending: ${shown}${rest}. Run \`ecr-customers up\` again to finish.`, "warning");
 }
 
 /** What was begun and did not fail; each resource once, as its last run left it. */

@@ -16,7 +16,7 @@ export function tellRefusal(
 ): ExitCode {
   if (json) terminal.print(toJson({ stack, refused }));
   terminal.tell("Refused, and nothing was written.", "bad");
-  for (const { cells, tone } of refused.flatMap((one) => refusalLines(one, command))) {
+  for (const { cells, tone } of refusalLines(refused, command)) {
     terminal.tell(cells.join(" "), tone);
   }
   return ExitCode.refused;

@@ -116,7 +116,9 @@ export const customerDefinition = z.strictObject({
   handedOver: handOvers
     .meta({ minProperties: 1 })
     .optional()
-    .describe("Written by `handover`: generation → which key was handed over, when, to whom"),
+    .describe(
+      "Written by `ecr-customers handover <customer>`: generation → which key was handed over, when, to whom",
+    ),
 });
 
 /** A customer file's keys as written, after conversion and before defaults. */
@@ -192,7 +194,8 @@ fieldWords.add(shape.protected.unwrap(), {
 
 fieldWords.add(handOvers, {
   check: "handed-over",
-  expected: "generations, each with `key`, `on` and `to`, as `handover` writes them",
+  expected:
+    "generations, each with `key`, `on` and `to`, as `ecr-customers handover <customer>` writes them",
   fix: "Restore it from the file's history.",
 });
 

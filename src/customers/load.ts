@@ -129,7 +129,8 @@ function nameProblems(
   if (name.startsWith(IMPORT_JOURNAL)) {
     const message =
       "expected customer files only, got the journal of an import that was killed or is running";
-    const fix = "Run `ecr-customers import` again: it takes back what was half written.";
+    const fix =
+      "Run `ecr-customers import <file> --mapping <mapping>` again: it rolls back what was half written.";
     return [problemIn(file, "import-journal", message, fix)];
   }
   if (entry.isSymbolicLink()) {

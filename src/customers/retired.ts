@@ -13,10 +13,10 @@ import type { IsoDate } from "./model";
 export const RETIRED_FILE = "retired-customers.txt";
 
 const HEAD = `# Ids of customers that were off-boarded, each with the day. They are never used again: a file
-# with one of them is a problem. \`ecr-customers offboard\` adds to this list.
+# with one of them is a problem. \`ecr-customers offboard <customer>\` adds to this list.
 `;
 
-const FIX = "Restore the file from its history; `ecr-customers offboard` writes it.";
+const FIX = "Restore the file from its history; `ecr-customers offboard <customer>` writes it.";
 
 interface RetiredIds {
   /** Id → day on which its file was removed. */

@@ -100,7 +100,8 @@ function readMap(text: string): MapNode {
     throw new UneditableFileError("save it as UTF-8 without a byte order mark");
   }
   const root = decoded.text === undefined ? undefined : readYaml(text, "").root;
-  if (root?.kind !== "map") throw new UneditableFileError("it has mistakes; `validate` lists them");
+  if (root?.kind !== "map")
+    throw new UneditableFileError("it has mistakes; `ecr-customers validate` lists them");
   if (root.flow) throw new UneditableFileError("write one `key: value` per line, without braces");
   return root;
 }

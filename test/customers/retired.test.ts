@@ -55,7 +55,7 @@ describe("the list of off-boarded customers", () => {
       const { ids, problems: found } = parseRetired(`hooli 2026-01-01\n${line}\n`, RETIRED_FILE);
       expect([...ids.keys()], line).to.deep.equal(["hooli"]);
       expect(found.map(formatProblem), line).to.deep.equal([
-        `retired-customers.txt:2:1  expected an id and a day as YYYY-MM-DD, got "${line}". Restore the file from its history; \`ecr-customers offboard\` writes it. [retired-list]`,
+        `retired-customers.txt:2:1  expected an id and a day as YYYY-MM-DD, got "${line}". Restore the file from its history; \`ecr-customers offboard <customer>\` writes it. [retired-list]`,
       ]);
     }
     writeFileSync(join(directory, RETIRED_FILE), "globex\n");

@@ -154,7 +154,7 @@ describe("a deployment of three cells", function () {
     expect([code, stderr]).to.deep.equal([
       1,
       "Error: the customers are spread over 3 cells, and the settings say 4\n" +
-        "Write `cells: 3` again, or move them: `ecr-customers cells --set 4`.\n",
+        "Write `cells: 3` again, or move them: `npm run customers -- cells --set 4`.\n",
     ]);
     running.project.settings(SETTINGS);
   });

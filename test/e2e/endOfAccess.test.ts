@@ -304,7 +304,9 @@ describe("the end of access", function () {
     const refused = await customers("resume hooli");
     expect(refused.stderr).to.contain("all keys of hooli are inactive in its file");
     const resumed = await customers("resume hooli --new-key");
-    expect(resumed.stdout).to.contain("it was revoked: be sure that `ecr-customers up` has run");
+    expect(resumed.stdout).to.contain(
+      "it was revoked: be sure that `npm run customers -- up` has run",
+    );
     expect(text("hooli")).to.match(/edge-agent\]\nkeys: \{ 1: inactive, 2: active \}\n$/);
     const old = customerKey(running, "hooli-1");
     const { code, stdout, stderr } = await customers("up --yes");

@@ -341,7 +341,7 @@ describe("a hand-over", function () {
     const early = await handover(["acme"]);
     expect([early.code, early.stderr]).to.deep.equal([
       1,
-      "Error: key 2 of acme is not in AWS yet\nRun `ecr-customers up --stack dev` first.\n",
+      "Error: key 2 of acme is not in AWS yet\nRun `npm run customers -- up --stack dev` first.\n",
     ]);
     await deploy(running);
     const run = await handover(["acme"]);
@@ -401,7 +401,7 @@ describe("a hand-over from one of several cells", function () {
     const early = await customersScript(running, ["handover", "acme"]);
     expect([early.code, early.stderr]).to.deep.equal([
       1,
-      "Error: key 1 of acme is not in AWS yet\nRun `ecr-customers up --stack dev` first.\n",
+      "Error: key 1 of acme is not in AWS yet\nRun `npm run customers -- up --stack dev` first.\n",
     ]);
     const up = await customersScript(running, ["up", "--yes"]);
     expect(up.code, up.stderr).to.equal(0);

@@ -97,7 +97,10 @@ describe("an interrupted update of several cells", function () {
     expect(shown.stdout).to.match(/^Stack dev-c0\d is locked by \S+ \(pid \d+\), for /m);
     expect((await run("up", "--yes")).stderr).to.match(/another run holds this stack's lock/);
     const removed = await run("unlock", "--force");
-    expect([removed.code, /removed\. `up` finishes/.test(removed.stdout)]).to.deep.equal([0, true]);
+    expect([
+      removed.code,
+      /removed\. `npm run customers -- up` finishes/.test(removed.stdout),
+    ]).to.deep.equal([0, true]);
     await finish();
   });
 

@@ -48,7 +48,7 @@ describe("an update", function () {
     running.project.remove("hooli");
     const said = await refused();
     expect(said).to.contain("2 of 4 customers would lose access, 1 may:\n  globex\n  hooli\n");
-    expect(said).to.contain("run `up` with --allow-revocations 2");
+    expect(said).to.contain("`npm run customers -- up --allow-revocations 2`");
     expect(await refused("--allow-revocations", "1")).to.contain("2 of 4");
     await applied("--allow-revocations", "2");
   });
@@ -95,7 +95,7 @@ describe("an update", function () {
     );
     const said = await refused("--allow-revocations", "9");
     expect(said).to.contain("key 1 of initech would be made anew (user)");
-    expect(said).to.match(/run `up` with --allow-replacements \d+/);
+    expect(said).to.match(/`npm run customers -- up --allow-replacements \d+`/);
     running.project.settings(SETTINGS);
   });
 
@@ -104,7 +104,7 @@ describe("an update", function () {
     running.project.write("initech", "name: initech\nrepositories: [edge-agent]\n");
     const said = await refused();
     expect(said).to.contain("what the last update recorded cannot be read");
-    expect(said).to.contain("run `up` with --allow-unknown-changes");
+    expect(said).to.contain("`npm run customers -- up --allow-unknown-changes`");
     await applied("--allow-unknown-changes");
   });
 });

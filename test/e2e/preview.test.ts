@@ -63,7 +63,7 @@ describe("the script", function () {
     const { code, stdout, stderr } = await customersScript(running, ["up"], { answers: ["yes"] });
     expect(code, stderr).to.equal(0);
     expect(stdout).to.contain("Read back from AWS: 3 customers and every policy are as the files");
-    expect(stdout).to.contain("3 new keys to hand over: `ecr-customers handover acme`");
+    expect(stdout).to.contain("3 new keys to hand over:\n  `npm run customers -- handover acme`");
     const input = running.project.load();
     const found = await readBack(running.sandbox.view, input);
     expect(deviations(found, input)).to.deep.equal([]);
@@ -115,7 +115,9 @@ describe("the script", function () {
     const { stdout } = await withoutWrites("preview", "--as-of", "2027-02-01");
     expect(stdout).to.match(/^ {2}globex +past its last day, LOSES orchestrator$/m);
     expect(stdout).to.match(/^ {2}hooli +past its last day, LOSES edge-agent$/m);
-    expect(stdout).to.match(/Refused by up[\s\S]*3 of 3 customers would lose access, 1 may/);
+    expect(stdout).to.match(
+      /This update would be refused[\s\S]*3 of 3 customers would lose access, 1 may/,
+    );
   });
 
   it("applies the edits and tells progress by customer in plain lines", async () => {
@@ -149,7 +151,7 @@ describe("the script", function () {
     const { journal } = running.sandbox.front;
     const refused = await withoutWrites("destroy", "--yes");
     expect(refused.code).to.equal(2);
-    expect(refused.stderr).to.contain("run `destroy` with --allow-revocations 4");
+    expect(refused.stderr).to.contain("`npm run customers -- destroy --allow-revocations 4`");
     const before = journal.writes();
     const argv = ["destroy", "--allow-revocations", "4"];
     const other = await customersScript(running, argv, { answers: ["yes"] });

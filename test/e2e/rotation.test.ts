@@ -71,7 +71,7 @@ describe("a rotation", function () {
       const early = await keys("retire acme");
       expect([early.code, early.stderr]).to.deep.equal([
         1,
-        "Error: key 2 of acme is not in AWS yet, so no key would work without the old one\nRun `ecr-customers up --refresh` first.\n",
+        "Error: key 2 of acme is not in AWS yet, so no key would work without the old one\nRun `npm run customers -- up --refresh` first.\n",
       ]);
       await up();
       expect((await keys("retire acme", later(8))).stderr).to.contain("key 2 was never used");
@@ -87,7 +87,7 @@ describe("a rotation", function () {
       const notYet = await keys("retire acme", later(8));
       expect([notYet.code, notYet.stderr]).to.deep.equal([
         1,
-        "Error: key 1 of acme is still Active in AWS\nRun `ecr-customers up` first, which sets it inactive. That can be undone; removing a key cannot.\n",
+        "Error: key 1 of acme is still Active in AWS\nRun `npm run customers -- up` first, which sets it inactive. That can be undone; removing a key cannot.\n",
       ]);
       await up();
       const gone = await keys("retire acme", later(8));
@@ -169,7 +169,7 @@ describe("a rotation", function () {
     expect([code, stderr]).to.deep.equal([
       1,
       "Error: globex already has two keys, 1 (active) and 4 (active), the most that AWS allows a user\n" +
-        "Finish that rotation first: run `ecr-customers keys retire globex` twice, with an update after each.\n",
+        "Finish that rotation first: run `npm run customers -- keys retire globex` twice, with an update after each.\n",
     ]);
   });
 

@@ -110,7 +110,9 @@ describe("trouble", function () {
     expect(run.code).to.equal(1);
     expect(run.stderr).to.contain("Stopping: the engine finishes what it has begun.");
     expect(run.stderr).to.match(/^Error: the run was cancelled$/m);
-    expect(run.stderr).to.match(/^Pending: .*globex.*\. Run `up` again to finish\.$/m);
+    expect(run.stderr).to.match(
+      /^Pending: .*globex.*\. Run `npm run customers -- up` again to finish\.$/m,
+    );
     const unlocked = await customersScript(running, ["unlock"]);
     expect([unlocked.code, unlocked.stdout]).to.deep.equal([0, "Stack dev is not locked.\n"]);
     expect((await customersScript(running, ["up", "--yes"])).code).to.equal(0);

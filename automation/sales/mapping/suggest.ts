@@ -91,7 +91,7 @@ export async function runSuggest(
   terminal.print(
     `Wrote ${target}. Fill in what each status means and what each product stands for, then:`,
   );
-  terminal.print(`  ecr-customers import ${exportFile} --mapping ${target}`);
+  terminal.print(`  \`ecr-customers import ${exportFile} --mapping ${target}\``);
   return ExitCode.done;
 }
 

@@ -28,7 +28,7 @@ describe("the command line", () => {
     for (const name of ["keys", ...COMMANDS.map(nameOf)]) {
       const { code, stdout } = await script([...name.split(" "), "--help"], { directory });
       expect(code, name).to.equal(0);
-      expect(stdout, name).to.contain(`ecr-customers ${name}`);
+      expect(stdout, name).to.contain(`npm run customers -- ${name}`);
       expect(stdout, name).to.match(/Examples:\n/);
       for (const option of ["--customers", "--stack", "--json", "--debug"]) {
         expect(stdout, name).to.contain(option);

@@ -55,7 +55,7 @@ describe("work that can be interrupted", () => {
     terminal.interrupt();
     expect(seen.kills).to.equal(1);
     expect(terminal.lines("err").at(-1)).to.equal(
-      "Ended at once. The stack's lock is left: see `unlock --help`.",
+      "Ended at once. The stack's lock is left: see `ecr-customers unlock`.",
     );
     end("");
     await work;

@@ -198,28 +198,27 @@ describe("a plan's report", () => {
 });
 
 describe("what up would refuse", () => {
-  it("is told with who it is about and the flag, one limit after the other", () => {
+  it("is shown with who it is about, one limit after the other, then the command that allows it", () => {
     const preview = previewOf(resourceChange("replace", USER, "hooli", ["name"]));
     const ids = ["acme", "globex", "hooli"].map((id) => customer(id));
     const [section, ...others] = refusalSections(between(ids, ids.slice(2), preview));
     expect(others).to.deep.equal([]);
-    expect(section?.title).to.equal("Refused by up");
+    expect(section?.title).to.equal("This update would be refused");
     expect(section?.lines.map(flat)).to.deep.equal([
       "bad: 2 of 3 customers would lose access, 1 may:",
       "bad:   acme",
       "bad:   globex",
-      "-: If this is meant, run `up` with --allow-revocations 2.",
       "bad: 1 of the users, keys and repositories would be made anew or deleted under customers that keep access, 0 may:",
       "bad:   user of hooli would be made anew (name)",
-      "-: If this is meant, run `up` with --allow-replacements 1.",
+      "-: If this is intended: `ecr-customers up --allow-revocations 2 --allow-replacements 1`.",
     ]);
     expect(section?.whole).to.equal(true);
   });
 
   it("names another command when it is another's", () => {
     const refusal = { limit: "revocations", message: "m", items: [], flag: "--f 1" } as const;
-    expect(refusalLines(refusal, "destroy").at(-1)?.cells).to.deep.equal([
-      "If this is meant, run `destroy` with --f 1.",
+    expect(refusalLines([refusal], "destroy").at(-1)?.cells).to.deep.equal([
+      "If this is intended: `ecr-customers destroy --f 1`.",
     ]);
   });
 });

@@ -480,7 +480,7 @@ describe("import --suggest", () => {
     const { code, stdout } = await script(argv, { directory: project.directory });
     expect([code, stdout]).to.deep.equal([
       0,
-      "Wrote hub.yaml. Fill in what each status means and what each product stands for, then:\n  ecr-customers import deals.csv --mapping hub.yaml\n",
+      "Wrote hub.yaml. Fill in what each status means and what each product stands for, then:\n  `npm run customers -- import deals.csv --mapping hub.yaml`\n",
     ]);
     const text = project.text("hub.yaml");
     expect(text.split("\n").slice(1).join("\n")).to.equal(

@@ -196,7 +196,7 @@ describe("writing all files or none", () => {
     expect([
       validate.code,
       validate.stderr.includes(
-        "got the journal of an import that was killed or is running. Run `ecr-customers import` again",
+        "got the journal of an import that was killed or is running. Run `npm run customers -- import <file> --mapping <mapping>` again",
       ),
     ]).to.deep.equal([1, true]);
     const { code, stderr } = await project.import(row("1"));

@@ -51,6 +51,10 @@ export class FakeTerminal implements Terminal {
     return Promise.resolve(this.#answers.shift() ?? "");
   }
 
+  shown(text: string): string {
+    return text;
+  }
+
   onInterrupt(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

@@ -13,7 +13,7 @@ import { StreamTerminal } from "../../../automation/output/terminal";
 import { KEY, REPOSITORY_POLICY, resourceChange, USER } from "../plan/support";
 
 const USER_POLICY = "aws:iam/userPolicy:UserPolicy";
-const OTHERWISE = "Run `up` again when it is mended.";
+const OTHERWISE = "Run `ecr-customers up` again once it is fixed.";
 
 function failure(type: string, name: string, message: string): ResourceFailure {
   const { urn } = resourceChange("create", type, name);
@@ -39,70 +39,73 @@ describe("a failure", () => {
   for (const [answer, advice, [doing, call] = CREATE_USER] of [
     [
       "LimitExceeded: Cannot exceed quota for UsersPerAccount: 5000",
-      "The account holds no more users; remove ended customers, or use another account.",
+      "The account cannot hold more users; remove customers that have ended, or use another account.",
     ],
     [
       "LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2",
-      "It has two keys already; `keys status` shows them, one has to go first.",
+      "The user already has two keys; `ecr-customers keys status` shows them, one has to be deleted first.",
     ],
     [
       "LimitExceeded: Cannot exceed quota for GroupsPerUser: 10",
-      "An AWS quota is reached; see Service Quotas, then run `up` again.",
+      "An AWS quota is reached; see Service Quotas, then run `ecr-customers up` again.",
     ],
     [
       "EntityAlreadyExists: User with name acme already exists.",
-      "AWS has one of this name that this stack did not make; remove it, or import it.",
+      "AWS has one of this name that this stack did not create; delete it, or import it.",
     ],
     [
       "InvalidParameterException: Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'",
-      "AWS does not know a named user yet; run `up` again in a minute.",
+      "AWS does not know a named user yet; run `ecr-customers up` again in a minute.",
       PUT_POLICY,
     ],
     [
       "RepositoryNotFoundException: The repository with name 'edge-agent' does not exist in the registry with id '123456789012'",
-      "Make the repository, or write `create: true` in the stack's catalogue.",
+      "Create the repository, or write `create: true` in the stack's catalogue.",
       PUT_POLICY,
     ],
     [
       "RepositoryAlreadyExistsException: The repository with name 'edge-agent' already exists in the registry with id '123456789012'",
-      "The repository exists; take `create: true` out of the stack's catalogue, or import it.",
+      "The repository exists; remove `create: true` from the stack's catalogue, or import it.",
       ["creating ECR Repository (edge-agent)", "ECR: CreateRepository"],
     ],
     [
       "RepositoryNotEmptyException: The repository with name 'edge-agent' in registry with id '123456789012' cannot be deleted because it still contains images",
-      "It holds images; delete them first if the repository is to go.",
+      "It contains images; delete them first if the repository is to be deleted.",
       ["deleting ECR Repository (edge-agent)", "ECR: DeleteRepository"],
     ],
     [
       "api error AccessDenied: User: arn:aws:sts::123456789012:assumed-role/deploy/ci is not authorized to perform: iam:CreateUser on resource: arn:aws:iam::123456789012:user/customers/acme",
-      "The role lacks this right; compare it with docs/aws-setup.",
+      "The role lacks this permission; compare it with docs/aws-setup.",
     ],
-    ["api error Throttling: Rate exceeded", "AWS was asked too fast; run `up` again."],
+    [
+      "api error Throttling: Rate exceeded",
+      "AWS throttled the requests; run `ecr-customers up` again.",
+    ],
     [
       "api error RequestLimitExceeded: Request limit exceeded.",
-      "AWS was asked too fast; run `up` again.",
+      "AWS throttled the requests; run `ecr-customers up` again.",
     ],
     [
       "api error DeleteConflict: Cannot delete entity, must detach all policies first.",
-      "Something made by hand hangs on the user; take it away, then run `up` again.",
+      "Something created by hand is still attached to the user; remove it, then run `ecr-customers up` again.",
       ["deleting IAM User (acme)", "IAM: DeleteUser"],
     ],
     [
       "NoSuchEntity: The user with name acme cannot be found.",
-      "Somebody has removed it in AWS; run `up --refresh`.",
+      "It was deleted in AWS; run `ecr-customers up --refresh`.",
       ["updating IAM User (acme)", "IAM: TagUser"],
     ],
     [
       "api error ExpiredToken: The security token included in the request is expired",
-      "The credentials ran out on the way; log in again, then run `up` again.",
+      "The credentials expired during the run; log in again, then run `ecr-customers up` again.",
     ],
     [
       "api error ServiceUnavailable: Service is unable to handle request.",
-      "AWS has a trouble of its own; run `up` again in a minute.",
+      "AWS returned an internal error; run `ecr-customers up` again in a minute.",
     ],
     [
       "ConcurrentModificationException: User acme was modified concurrently",
-      "AWS was still busy with it; run `up` again in a minute.",
+      "AWS was still processing an earlier change; run `ecr-customers up` again in a minute.",
     ],
     ["MalformedPolicyDocument: Syntax errors in policy.", OTHERWISE],
   ] as [string, string, (readonly [string, string])?][]) {
@@ -128,14 +131,14 @@ describe("a failure", () => {
     const message =
       'creating IAM User (acme): operation error IAM: CreateUser, exceeded maximum number of attempts, 25, https response error StatusCode: 0, RequestID: , request send failed, Post "https://iam.amazonaws.com/": dial tcp: lookup iam.amazonaws.com: no such host';
     expect(linesOf(failure(USER, "acme", message))[0]).to.match(
-      /AWS could not be reached; look at the network, then run `up` again\.$/,
+      /AWS could not be reached; check the network, then run `ecr-customers up` again\.$/,
     );
   });
 
-  it("without any message was not reached", () => {
+  it("without any message was not attempted", () => {
     for (const message of ["", " \n", "..."]) {
       expect(linesOf(failure(KEY, "acme-2", message))).to.deep.equal([
-        `acme: key 2: it was not reached, because something that it needs failed. ${OTHERWISE}`,
+        `acme: key 2: not attempted, because something it depends on failed. ${OTHERWISE}`,
       ]);
     }
   });
@@ -176,12 +179,12 @@ describe("the lines of failures", () => {
         failure(USER, "hooli", "api error InternalFailure: Please try again"),
         failure(USER_POLICY, "acme", ""),
         policy("edge-agent@us-east-1"),
-      ).map((line) => line.replace(/it was not reached[^;.]*/g, "…")),
+      ).map((line) => line.replace(/not attempted[^;.]*/g, "…")),
     ).to.deep.equal([
       "acme: user: LimitExceeded: Cannot exceed quota for UsersPerAccount: 5000; key 1: …; end policy: …. " +
-        "The account holds no more users; remove ended customers, or use another account.",
+        "The account cannot hold more users; remove customers that have ended, or use another account.",
       `edge-agent: policy in eu-central-1: …; policy in us-east-1: …. ${OTHERWISE}`,
-      "hooli: user: InternalFailure: Please try again. AWS has a trouble of its own; run `up` again in a minute.",
+      "hooli: user: InternalFailure: Please try again. AWS returned an internal error; run `ecr-customers up` again in a minute.",
     ]);
     expect(failureLines([])).to.deep.equal([]);
   });
@@ -195,7 +198,9 @@ describe("the lines of failures", () => {
     const long = refused(...CREATE_USER, `api error AccessDenied: ${"x".repeat(5000)}`);
     const [line = ""] = linesOf(failure(USER, "acme", long));
     expect(line).to.have.length.lessThan(450);
-    expect(line).to.match(/xxx…\. The role lacks this right; compare it with docs\/aws-setup\.$/);
+    expect(line).to.match(
+      /xxx…\. The role lacks this permission; compare it with docs\/aws-setup\.$/,
+    );
     const emoji = `api error A: ${"x".repeat(296)}😀${"x".repeat(50)}`;
     expect(linesOf(failure(USER, "acme", emoji))[0]).not.to.match(
       /[\ud800-\udbff](?![\udc00-\udfff])/,

@@ -62,18 +62,30 @@ describe("an outcome", () => {
       out: [
         "3 resources changed.",
         "Read back from AWS: 1 customer and every policy are as the files say.",
-        "1 new key to hand over: `ecr-customers handover globex`.",
+        "1 new key to hand over:",
+        "  `ecr-customers handover globex`",
       ],
       err: [],
     });
     const two = told({ changes: [user] }, { fresh: ["globex", "hooli"] });
     expect(two.out).to.deep.equal([
       "1 resource changed.",
-      "2 new keys to hand over: `ecr-customers handover globex`.",
+      "2 new keys to hand over:",
+      "  `ecr-customers handover globex`",
+      "  `ecr-customers handover hooli`",
     ]);
     expect(told({}, { fresh: [] }).out).to.deep.equal(["0 resources changed."]);
     const inactive = told({ changes: [user] }, { status: "inactive" });
     expect(inactive.out).to.deep.equal(["1 resource changed."]);
+  });
+
+  it("names every customer whose new key is to be handed over, also of very many", () => {
+    const ids = Array.from({ length: 13 }, (_, at) => `c${at + 10}`);
+    expect(told({}, { fresh: ids }).out.slice(1)).to.deep.equal([
+      "13 new keys to hand over:",
+      ...ids.slice(0, 10).map((id) => `  \`ecr-customers handover ${id}\``),
+      "  and the same for c20, c21, c22",
+    ]);
   });
 
   it("counts a resource of both runs once, and one that failed not at all", () => {
@@ -95,7 +107,7 @@ describe("an outcome", () => {
     expect(code).to.equal(1);
     expect(err).to.deep.equal([
       "Failed for 1 customer or repository:",
-      "  globex: key 1: LimitExceeded: Cannot exceed quota for X: 1. An AWS quota is reached; see Service Quotas, then run `up` again.",
+      "  globex: key 1: LimitExceeded: Cannot exceed quota for X: 1. An AWS quota is reached; see Service Quotas, then run `ecr-customers up` again.",
     ]);
     expect(out.join()).not.to.contain("hand over");
   });
@@ -108,7 +120,7 @@ describe("an outcome", () => {
     expect(err).to.deep.equal([
       "Error: the run was cancelled",
       "Run it again to finish.",
-      "Pending: edge-agent, globex. Run `up` again to finish.",
+      "Pending: edge-agent, globex. Run `ecr-customers up` again to finish.",
     ]);
   });
 
@@ -116,9 +128,11 @@ describe("an outcome", () => {
     const names = (count: number) => Array.from({ length: count }, (_, at) => `c${at}`);
     const error = new EngineError("cancelled", "cancelled", "");
     const pending = (count: number) => told({ error, pending: names(count) }).err.at(-1);
-    expect(pending(10)).to.equal(`Pending: ${names(10).join(", ")}. Run \`up\` again to finish.`);
+    expect(pending(10)).to.equal(
+      `Pending: ${names(10).join(", ")}. Run \`ecr-customers up\` again to finish.`,
+    );
     expect(pending(12)).to.equal(
-      `Pending: ${names(10).join(", ")} and 2 more. Run \`up\` again to finish.`,
+      `Pending: ${names(10).join(", ")} and 2 more. Run \`ecr-customers up\` again to finish.`,
     );
   });
 
@@ -140,7 +154,7 @@ describe("an outcome", () => {
     expect(told({ recovery }, { fresh: [] }).out).to.deep.equal([
       "An earlier run was killed; what it had begun is settled.",
       "Deleted key AKIALOST of acme: its secret was lost with the killed run.",
-      "Key AKIAHAND of hooli is nobody's that we know: see `keys status`.",
+      "Key AKIAHAND of hooli is nobody's that we know: see `ecr-customers keys status`.",
       "0 resources changed.",
     ]);
   });
@@ -165,7 +179,7 @@ describe("an outcome", () => {
         {
           name: "globex",
           message:
-            "key 1: LimitExceeded: Cannot exceed quota for X: 1. An AWS quota is reached; see Service Quotas, then run `up` again.",
+            "key 1: LimitExceeded: Cannot exceed quota for X: 1. An AWS quota is reached; see Service Quotas, then run `ecr-customers up` again.",
         },
       ],
       error: { kind: "resources", message: "1 of the changes failed" },

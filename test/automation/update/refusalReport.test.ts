@@ -27,10 +27,9 @@ describe("a refusal", () => {
       "2 of 4 customers would lose access, 1 may:",
       "  globex",
       "  hooli",
-      "If this is meant, run `up` with --allow-revocations 2.",
       "m:",
       "  x",
-      "If this is meant, run `up` with --allow-unknown-changes.",
+      "If this is intended: `ecr-customers up --allow-revocations 2 --allow-unknown-changes`.",
     ]);
     expect(terminal.lines("out")).to.deep.equal([]);
   });

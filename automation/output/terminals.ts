@@ -1,0 +1,82 @@
+import { asInvoked, type Invocation } from "../../src/invocation";
+import type { Terminal, Tone } from "./terminal";
+
+/** Passes everything on to another terminal; the others here change one thing of it. */
+class ForwardingTerminal implements Terminal {
+  constructor(protected readonly terminal: Terminal) {}
+
+  get interactive(): boolean {
+    return this.terminal.interactive;
+  }
+
+  get animated(): boolean {
+    return this.terminal.animated;
+  }
+
+  get columns(): number {
+    return this.terminal.columns;
+  }
+
+  print(text: string, tone?: Tone): void {
+    this.terminal.print(text, tone);
+  }
+
+  tell(text: string, tone?: Tone): void {
+    this.terminal.tell(text, tone);
+  }
+
+  progress(text: string): void {
+    this.terminal.progress(text);
+  }
+
+  annotate(command: string): void {
+    this.terminal.annotate(command);
+  }
+
+  ask(question: string): Promise<string> {
+    return this.terminal.ask(question);
+  }
+
+  shown(text: string): string {
+    return this.terminal.shown(text);
+  }
+
+  onInterrupt(listener: () => void): () => void {
+    return this.terminal.onInterrupt(listener);
+  }
+}
+
+/** Keeps results instead of printing them, for a command that makes one result of several. */
+export class CollectedResults extends ForwardingTerminal {
+  readonly results: string[] = [];
+
+  override print(text: string): void {
+    this.results.push(text);
+  }
+}
+
+/** Writes every command that a text names in the form that works here, for the stack of this run. */
+export class InvokedTerminal extends ForwardingTerminal {
+  constructor(
+    terminal: Terminal,
+    private readonly invocation: Invocation,
+  ) {
+    super(terminal);
+  }
+
+  override print(text: string, tone?: Tone): void {
+    super.print(this.shown(text), tone);
+  }
+
+  override tell(text: string, tone?: Tone): void {
+    super.tell(this.shown(text), tone);
+  }
+
+  override annotate(command: string): void {
+    super.annotate(this.shown(command));
+  }
+
+  override shown(text: string): string {
+    return asInvoked(text, this.invocation);
+  }
+}

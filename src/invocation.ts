@@ -1,0 +1,29 @@
+/** The program's canonical name: messages name a command as `` `ecr-customers up` ``, in backticks. */
+export const PROGRAM = "ecr-customers";
+
+/** How the program is started in this repository. The only place that knows it. */
+export const INVOCATION = "npm run customers --";
+
+/** How a command is written where a message is read. */
+export interface Invocation {
+  /** What starts the program; `INVOCATION` when left out. */
+  program?: string;
+  /** The stack of this run, when a command without `--stack` would not find it. */
+  stack?: string | undefined;
+}
+
+const COMMAND = new RegExp(`\`${PROGRAM} ([^\`]*)\``, "g");
+
+/** Commands that are about no single stack, or already name one. */
+const NO_STACK = /^-|^completion\b|--(?:stack|help)\b/;
+
+/**
+ * The text with every command in backticks as the reader can paste it: `` `ecr-customers up` `` becomes
+ * `` `npm run customers -- up --stack prod` ``.
+ */
+export function asInvoked(text: string, { program = INVOCATION, stack }: Invocation = {}): string {
+  return text.replace(COMMAND, (_, command: string) => {
+    const suffix = stack === undefined || NO_STACK.test(command) ? "" : ` --stack ${stack}`;
+    return `\`${program} ${command}${suffix}\``;
+  });
+}

@@ -1,0 +1,205 @@
+/**
+ * Proves that every command that a message, a help text or a page of the docs names can be pasted: it is
+ * named in the canonical form, parses, and is printed in the form that works here, with the stack of the
+ * run where there are several. What the commands do is for their own tests.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import ts from "typescript";
+import { COMMANDS } from "../../../automation/cli";
+import { nameOf, parseArguments } from "../../../automation/cli/arguments";
+import type { Refusal } from "../../../automation/plan/limits";
+import { refusalLines } from "../../../automation/plan/planReport";
+import { InvokedTerminal } from "../../../automation/output/terminals";
+import { sectionsAsMarkdown } from "../../../automation/output/report";
+import { asInvoked, INVOCATION, PROGRAM } from "../../../src/invocation";
+import { projectFolder, SETTINGS } from "../support/project";
+import { script } from "../support/script";
+import { FakeTerminal } from "../support/terminal";
+
+const ROOT = join(__dirname, "../../..");
+
+/** Stands for whatever a message fills in: a customer, a number, a file. */
+const FILLED_IN = "1";
+
+/** Keys of files that are called as a command is. */
+const SETTINGS_KEYS = new Set(["cells"]);
+
+interface Named {
+  where: string;
+  command: string;
+}
+
+function filesIn(folder: string, extension: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(extension))
+    .map((file) => join(folder, file));
+}
+
+/** All texts of a source, without its comments. */
+function textsOf(file: string): string[] {
+  const source = readFileSync(join(ROOT, file), "utf8");
+  const texts: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node)) texts.push(node.text);
+    if (ts.isTemplateExpression(node)) {
+      const spans = node.templateSpans.map(({ literal }) => `${FILLED_IN}${literal.text}`);
+      texts.push([node.head.text, ...spans].join(""));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, source, ts.ScriptTarget.ES2022));
+  return texts;
+}
+
+const SOURCES = ["src", "automation"].flatMap((room) => filesIn(room, ".ts"));
+const TEXTS = [...SOURCES, "index.ts"].flatMap((where) =>
+  textsOf(where).map((text) => ({ where, text })),
+);
+const PAGES = ["README.md", ...filesIn("docs", ".md")].map((where) => ({
+  where,
+  text: readFileSync(join(ROOT, where), "utf8"),
+}));
+
+/** What follows a program's name in code spans, and at the start of lines of code blocks. */
+function namedIn(texts: readonly { where: string; text: string }[], program: string): Named[] {
+  const pattern = new RegExp(`(?:\`|^(?:\\$ )?)${program} ([^\`\\n]+)`, "gm");
+  return texts.flatMap(({ where, text }) =>
+    [...text.matchAll(pattern)].map(([, command = ""]) => ({
+      where,
+      // What a shell takes away: a comment, a redirection, the words after a pipe.
+      command: command.replace(/ (?:#|>|\|).*$/, ""),
+    })),
+  );
+}
+
+function words(command: string): string[] {
+  return [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, plain]) => double ?? single ?? plain ?? "",
+  );
+}
+
+/** Why the command line does not take it; undefined when it does. */
+function refusal({ where, command }: Named): string | undefined {
+  try {
+    parseArguments(words(command), COMMANDS);
+    return undefined;
+  } catch (error) {
+    return `${where}: ${command}: ${(error as Error).message}`;
+  }
+}
+
+function refusals(named: readonly Named[]): string[] {
+  return named.flatMap((one) => refusal(one) ?? []);
+}
+
+describe("the commands that texts name", () => {
+  it("parse in all messages", () => {
+    const limits = [
+      { limit: "revocations", message: "", items: [], flag: "--allow-revocations 2" },
+    ];
+    const computed = ["up", "destroy"].flatMap((command) =>
+      refusalLines(limits as Refusal[], command).map(({ cells }) => ({
+        where: command,
+        text: cells.join(),
+      })),
+    );
+    expect(namedIn(computed, PROGRAM)).to.have.length(2);
+    const named = namedIn([...TEXTS, ...computed], PROGRAM).filter(
+      ({ command }) => !command.startsWith(FILLED_IN),
+    );
+    expect(named.length).to.be.greaterThan(40);
+    expect(refusals(named)).to.deep.equal([]);
+  });
+
+  it("parse in all examples of help texts", () => {
+    const named = namedIn(TEXTS, "\\$0").filter(({ command }) => command !== "<command>");
+    expect(named.length).to.be.greaterThan(COMMANDS.length);
+    expect(refusals(named)).to.deep.equal([]);
+  });
+
+  it("parse in README and docs, which name them as they work here", () => {
+    const named = [...namedIn(PAGES, INVOCATION), ...namedIn(PAGES, PROGRAM)].filter(
+      ({ command }) => command !== "<command>",
+    );
+    expect(named.length).to.be.greaterThan(10);
+    expect(refusals(named)).to.deep.equal([]);
+  });
+
+  it("are refused when there is no such command or option, or an argument is missing", () => {
+    for (const command of ["frob", "up --fast", "resume", "cells --set many"]) {
+      expect(refusals([{ where: "", command }]), command).to.have.length(1);
+    }
+  });
+
+  it("begin with the program's name in every message", () => {
+    const names = COMMANDS.map(nameOf);
+    const bare = TEXTS.flatMap(({ where, text }) =>
+      [...text.matchAll(/`([^`]+)`/g)].flatMap(([, span = ""]) =>
+        !SETTINGS_KEYS.has(span) && names.some((name) => `${span} `.startsWith(`${name} `))
+          ? [`${where}: ${span}`]
+          : [],
+      ),
+    );
+    expect(bare).to.deep.equal([]);
+  });
+});
+
+describe("a command in a message", () => {
+  const hint = "Run `ecr-customers up --refresh`, not `pulumi up`.";
+
+  it("is written as it works here", () => {
+    expect(asInvoked(hint)).to.equal("Run `npm run customers -- up --refresh`, not `pulumi up`.");
+    expect(asInvoked(hint, { program: "npx ecr-customers" })).to.equal(
+      "Run `npx ecr-customers up --refresh`, not `pulumi up`.",
+    );
+  });
+
+  it("names the stack of the run, once, and only where a command takes one", () => {
+    const prod = (text: string) => asInvoked(text, { stack: "prod" });
+    expect(prod("`ecr-customers up`")).to.equal("`npm run customers -- up --stack prod`");
+    for (const command of ["up --stack dev", "keys --help", "--version", "completion"]) {
+      const text = `\`${PROGRAM} ${command}\``;
+      expect(prod(text)).to.equal(`\`${INVOCATION} ${command}\``);
+    }
+  });
+
+  it("is rewritten several times in a text, and nothing else is", () => {
+    expect(
+      asInvoked("`ecr-customers up`, then `ecr-customers access`; ecr-customers:cells"),
+    ).to.equal(
+      "`npm run customers -- up`, then `npm run customers -- access`; ecr-customers:cells",
+    );
+  });
+
+  it("is rewritten in results, in messages, in annotations and in Markdown", () => {
+    const outer = new FakeTerminal();
+    const terminal = new InvokedTerminal(outer, { stack: "prod" });
+    terminal.print("`ecr-customers up`");
+    terminal.tell("`ecr-customers up`", "bad");
+    terminal.annotate("::error::`ecr-customers up`");
+    const expected = "`npm run customers -- up --stack prod`";
+    expect(outer.written.map(({ text }) => text)).to.deep.equal([
+      expected,
+      expected,
+      `::error::${expected}`,
+    ]);
+    const section = { title: "Next", lines: [{ cells: ["`ecr-customers up`"] }] };
+    expect(sectionsAsMarkdown("prod", [section], terminal)).to.contain("npm run customers");
+  });
+
+  it("names the stack when the project has several, and leaves it out when there is one", async () => {
+    const customers = { acme: "name: Acme\nrepositories: [edge-agent]\n" };
+    const one = projectFolder(customers);
+    const several = projectFolder(customers, { dev: SETTINGS, prod: SETTINGS });
+    for (const [directory, argv, command] of [
+      [one, [], "npm run customers -- access"],
+      [one, ["--stack", "dev"], "npm run customers -- access"],
+      [several, ["--stack", "prod"], "npm run customers -- access --stack prod"],
+    ] as const) {
+      const { stderr } = await script(["access", "zzzz", ...argv], { directory });
+      expect(stderr).to.contain(`\`${command}\` lists them all`);
+    }
+  });
+});
