@@ -91,10 +91,13 @@ function refusal({ where, command }: Named): string | undefined {
 }
 
 function refusals(named: readonly Named[]): string[] {
-  return named.flatMap((one) => refusal(one) ?? []);
+  const distinct = new Map(named.map((one) => [one.command, one]));
+  return [...distinct.values()].flatMap((one) => refusal(one) ?? []);
 }
 
-describe("the commands that texts name", () => {
+describe("the commands that texts name", function () {
+  this.timeout(60_000);
+
   it("parse in all messages", () => {
     const limits = [
       { limit: "revocations", message: "", items: [], flag: "--allow-revocations 2" },
