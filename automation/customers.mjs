@@ -1,6 +1,6 @@
-// `npm run customers`: the script, compiled to JavaScript. It starts in half the time that tsx takes, at each
-// command and in each process that runs cells. Compiled in a fifth of a second, and anew when a source has
-// changed. Plain JavaScript itself, because nothing has been compiled yet when it runs.
+// `npm run customers`: runs the script compiled to JavaScript, which starts in half the time that tsx takes, at each
+// command and in each process that runs cells. It is compiled in a fifth of a second, again whenever a source has
+// changed. This file is plain JavaScript because nothing has been compiled yet when it runs.
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -10,10 +10,19 @@ import { fileURLToPath } from "node:url";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PROJECT = dirname(HERE);
 const ROOMS = ["automation", "src"];
-/** `npm ci` takes it away. */
+/** `npm ci` deletes it. */
 const CACHE = join(PROJECT, "node_modules", ".cache", "ecr-customers");
+const DAY = 24 * 60 * 60 * 1000;
+/**
+ * Compiled scripts are deleted by the time of their last use, not when a newer one is compiled: a script that
+ * is still running starts workers from its own version.
+ */
+const UNUSED_AFTER = 7 * DAY;
+/** Compiling takes less than a second; a folder older than this was left by a process that was killed. */
+const TEMPORARY_FOR = 10 * 60 * 1000;
+const TEMPORARY = ".new-";
 
-/** Names the compiled script by all that it is made of: sources, installed versions, the folder it is in. */
+/** Names the compiled script by everything that it depends on: sources, installed versions, the project's folder. */
 function compiledName() {
   const place = createHash("sha256").update(PROJECT).digest("hex").slice(0, 8);
   const hash = createHash("sha256").update(fs.readFileSync(join(PROJECT, "package-lock.json")));
@@ -27,7 +36,7 @@ function compiledName() {
   return `${place}-${hash.digest("hex").slice(0, 16)}`;
 }
 
-/** Sources read files that lie beside them: each keeps its own place. */
+/** Sources read files that lie next to them, so `__dirname` stays that of each source. */
 const ownPlace = {
   name: "own place",
   setup: ({ onLoad }) =>
@@ -40,21 +49,21 @@ const ownPlace = {
     }),
 };
 
-/** Made of many small files, which take longer to find than to run. */
-const IN_ONE_FILE = /^(semver|yaml|zod)(\/|$)/;
-/** All other packages stay where they are. */
+/** Packages of many small files, which take longer to find than to run: they are bundled. */
+const BUNDLED = /^(semver|yaml|zod)(\/|$)/;
+/** All other packages are loaded from node_modules. */
 const fewPackages = {
   name: "few packages",
   setup: ({ onResolve }) =>
     onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      kind === "entry-point" || IN_ONE_FILE.test(path) ? undefined : { path, external: true },
+      kind === "entry-point" || BUNDLED.test(path) ? undefined : { path, external: true },
     ),
 };
 
-/** Compiles into a folder, aside and then moved: two may do it at a time, and one may be killed. */
+/** Compiles into a temporary folder and renames it: several processes may do so at once, and each may be killed. */
 async function compile(name) {
   fs.mkdirSync(CACHE, { recursive: true });
-  const aside = fs.mkdtempSync(join(CACHE, ".new-"));
+  const temporary = fs.mkdtempSync(join(CACHE, TEMPORARY));
   try {
     const { build } = await import("esbuild");
     await build({
@@ -62,7 +71,7 @@ async function compile(name) {
         cli: join(HERE, "cli.ts"),
         worker: join(HERE, "cells", "worker.ts"),
       },
-      outdir: aside,
+      outdir: temporary,
       bundle: true,
       external: ["./worker"],
       platform: "node",
@@ -70,13 +79,24 @@ async function compile(name) {
       plugins: [ownPlace, fewPackages],
       logLevel: "silent",
     });
-    const older = fs.readdirSync(CACHE).filter((other) => other.startsWith(name.split("-")[0]));
-    if (!fs.existsSync(join(CACHE, name))) fs.renameSync(aside, join(CACHE, name));
-    for (const other of older.filter((one) => one !== name)) {
-      fs.rmSync(join(CACHE, other), { recursive: true, force: true });
-    }
+    if (!fs.existsSync(join(CACHE, name))) fs.renameSync(temporary, join(CACHE, name));
   } finally {
-    fs.rmSync(aside, { recursive: true, force: true });
+    fs.rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Records that a compiled script is in use, and deletes what has not been used for long. */
+function tidyCache(used) {
+  const now = Date.now();
+  for (const name of fs.readdirSync(CACHE)) {
+    const folder = join(CACHE, name);
+    const age = now - fs.statSync(folder).mtimeMs;
+    if (name === used) {
+      // At most once a day, so that most runs write nothing.
+      if (age > DAY) fs.utimesSync(folder, now / 1000, now / 1000);
+    } else if (age > (name.startsWith(TEMPORARY) ? TEMPORARY_FOR : UNUSED_AFTER)) {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
   }
 }
 
@@ -89,9 +109,14 @@ async function script() {
   try {
     if (!fs.existsSync(program)) await compile(name);
   } catch {
-    // Nobody may write here, or a source is wrong: tsx needs no place, and tells what is wrong.
+    // The cache cannot be written, or a source has a mistake: tsx writes nothing, and reports the mistake.
     await import("tsx");
     return require("./cli.ts");
+  }
+  try {
+    tidyCache(name);
+  } catch {
+    // Another process deleted the same folder first, or the cache is read-only: the next run tries again.
   }
   return require(program);
 }

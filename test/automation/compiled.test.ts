@@ -12,13 +12,16 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 
+const DAY = 24 * 60 * 60 * 1000;
 const ROOT = join(__dirname, "../..");
 const COPIED = ["automation", "src", "schemas", "customers", "package.json", "package-lock.json"];
 
@@ -45,8 +48,17 @@ describe("the compiled script", function () {
     return spawnSync(process.execPath, [script, ...argv], { cwd: directory, encoding: "utf8" });
   }
 
+  function cache(): string {
+    return join(modules, ".cache", "ecr-customers");
+  }
+
   function cached(): string[] {
-    return readdirSync(join(modules, ".cache", "ecr-customers"));
+    return readdirSync(cache());
+  }
+
+  function makeOld(name: string, days: number): void {
+    const time = (Date.now() - days * DAY) / 1000;
+    utimesSync(join(cache(), name), time, time);
   }
 
   function editValidate(from: string, to: string): void {
@@ -63,25 +75,51 @@ describe("the compiled script", function () {
     const [folder = "", ...others] = cached();
     expect(others).to.deep.equal([]);
     // What runs is that file: an edit of it shows.
-    const program = join(modules, ".cache", "ecr-customers", folder, "cli.js");
+    const program = join(cache(), folder, "cli.js");
     appendFileSync(program, 'process.stdout.write("from the cache\\n");\n');
     expect(run("validate").stdout).to.match(/^from the cache\ndev: /);
-    expect(readdirSync(join(modules, ".cache", "ecr-customers", folder))).to.include("worker.js");
+    expect(readdirSync(join(cache(), folder))).to.include("worker.js");
   });
 
-  it("is made anew after an edit, and the old one is taken away", () => {
+  it("is compiled again after an edit, and the old version stays for scripts that still run", () => {
     run("validate");
-    const before = cached();
+    const [old] = cached();
     editValidate("no problems", "not a single problem");
     expect(run("validate").stdout).to.contain("not a single problem");
-    expect(cached()).to.have.length(1).and.not.to.deep.equal(before);
+    expect(cached()).to.have.length(2).and.to.include(old);
+  });
+
+  it("is deleted after a week without use, and not while it is used", () => {
+    run("validate");
+    const [old = ""] = cached();
+    expect(cached()).to.have.length(1);
+    editValidate("no problems", "not a single problem");
+    run("validate");
+    const [used = ""] = cached().filter((name) => name !== old);
+    makeOld(old, 6);
+    makeOld(used, 8);
+    run("validate");
+    expect(cached()).to.have.members([old, used]);
+    expect(Date.now() - statSync(join(cache(), used)).mtimeMs).to.be.lessThan(DAY);
+    makeOld(old, 8);
+    run("validate");
+    expect(cached()).to.deep.equal([used]);
+  });
+
+  it("leaves no temporary folder, also not that of a process that was killed", () => {
+    run("validate");
+    mkdirSync(join(cache(), ".new-killed"));
+    makeOld(".new-killed", 1 / 24);
+    mkdirSync(join(cache(), ".new-running"));
+    run("validate");
+    expect(cached().filter((name) => name.startsWith(".new-"))).to.deep.equal([".new-running"]);
   });
 
   it("finds the files that lie next to its sources", () => {
     writeFileSync(join(directory, "export.csv"), "Account ID,Account Name\n0011,Acme\n");
     const { status, stderr } = run("import", "export.csv", "--suggest", "mapping.yaml");
     expect(status, stderr).to.equal(0);
-    // By a ready mapping that knows these headers, with the schema for editors.
+    // From a ready mapping with these headers, with the schema for editors.
     const suggested = readFileSync(join(directory, "mapping.yaml"), "utf8");
     expect(suggested).to.contain("mapping.schema.json").and.contain("Account ID");
   });
