@@ -133,6 +133,8 @@ function engineEnvironment(settings: EngineSettings): Record<string, string> {
     PULUMI_BACKEND_URL: stateUrl(backend),
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The engine's own logs; its default limit is 500 MB.
+    PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "20",
     ...(providerKind() === "local" ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
     AWS_ENDPOINT_URL: settings.endpoint,
     AWS_REGION: SANDBOX_REGION,
