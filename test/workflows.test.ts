@@ -3,9 +3,11 @@
  * and that each rule is broken by the change that it is against. What GitHub makes of a workflow, and
  * how its environments and rulesets are set, no test on this machine can show.
  */
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { parse } from "yaml";
 import { actionlintProblems, workflowFiles } from "../scripts/workflows";
 import { WORKFLOW_RULES, workflowProblems } from "../scripts/workflowRules";
 
@@ -124,6 +126,58 @@ describe("the workflows", function () {
     expect(problem?.line).to.equal(
       text.split("\n").findIndex((line) => line.includes("runs-on")) + 1,
     );
+  });
+});
+
+/** Which protected environment each job that holds a role or a secret runs in. */
+const DEPLOY = "${{ inputs.allow-revocations != '' && 'production-exception' || 'production' }}";
+const ENVIRONMENTS: Readonly<Record<string, string>> = {
+  apply: DEPLOY,
+  cells: DEPLOY,
+  preview: "preview",
+  // An import proposes changes of files without a reviewer: it must not have production's rights to itself.
+  sync: "import",
+};
+
+describe("the environments", () => {
+  for (const [name, environment] of Object.entries(ENVIRONMENTS)) {
+    it(`of ${name}.yml: every job runs in ${environment}, whatever it holds`, () => {
+      const { jobs } = parse(workflow(name)) as { jobs: Record<string, { environment?: string }> };
+      const found = Object.values(jobs).map((job) => job.environment);
+      expect(found).not.to.have.length(0);
+      expect(found).to.deep.equal(found.map(() => environment));
+    });
+  }
+});
+
+describe("apply.yml", () => {
+  /** What its update runs, with a stand-in for npm that prints its arguments. */
+  function update(event: string, allowRevocations: string): string {
+    const { jobs } = parse(workflow("apply")) as {
+      jobs: { apply: { steps: { name?: string; run?: string }[] } };
+    };
+    const script = jobs.apply.steps.find(({ name }) => name === "Update")?.run ?? "";
+    const standIn = 'npm() { printf "%s\\n" "$*"; }\n';
+    return execFileSync("bash", ["--norc", "-euo", "pipefail", "-c", standIn + script], {
+      encoding: "utf8",
+      env: {
+        PATH: process.env["PATH"],
+        STACK: "prod",
+        EVENT: event,
+        ALLOW_REVOCATIONS: allowRevocations,
+      },
+    }).split("\n", 1)[0] as string;
+  }
+
+  const UP = "run --silent customers -- up --stack prod --yes";
+
+  it("reads everything from AWS at night, and only then", () => {
+    expect(update("schedule", "")).to.equal(`${UP} --refresh`);
+    expect(update("push", "")).to.equal(UP);
+  });
+
+  it("passes on a number of revocations that was approved for the run", () => {
+    expect(update("workflow_dispatch", "12")).to.equal(`${UP} --allow-revocations=12`);
   });
 });
 

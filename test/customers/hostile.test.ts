@@ -71,6 +71,17 @@ describe("hostile input", () => {
     for (const bomb of bombs) expect(parse(bomb).problems, bomb.slice(0, 20)).not.to.have.length(0);
   });
 
+  it("of more than 32 levels is refused for its depth, before anything composes it", () => {
+    const nested = (levels: number) =>
+      `${REST}contact: ${"[".repeat(levels)}${"]".repeat(levels)}\n`;
+    const messages = (levels: number) =>
+      parse(nested(levels)).problems.map(({ message }) => message);
+    // Two levels are the document's own: the mapping and its value.
+    expect(messages(29)).not.to.include("expected at most 32 levels, got more");
+    expect(messages(33)).to.include("expected at most 32 levels, got more");
+    expect(messages(2_000)).to.include("expected at most 32 levels, got more");
+  });
+
   it("is an empty file or a comment only: a problem, not an empty customer", () => {
     for (const text of ["", "# nothing yet\n", "---\n", "null\n"]) {
       expect(checksOf(text), JSON.stringify(text)).to.deep.equal(["customer"]);

@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { FOLDER_CHECKS } from "../../src/customers/checkNames";
-import { loadCustomers } from "../../src/customers/load";
+import { loadCustomers, RESERVED_ID } from "../../src/customers/load";
 import { formatProblem } from "../../src/problem";
 import { stackConfig, TODAY } from "./support";
 
@@ -37,6 +37,17 @@ describe("the folder of customer files", () => {
     return load(folder).problems.map((problem) => `${problem.message} [${problem.check}]`);
   }
   const put = (name: string, text = GOOD) => writeFileSync(join(directory, name), text);
+
+  it("refuses every name that Windows keeps for a device, whoever reads the folder", () => {
+    const numbers = Array.from({ length: 10 }, (_, number) => number);
+    const names = ["com", "lpt"].flatMap((port) => numbers.map((number) => `${port}${number}`));
+    for (const id of ["con", "prn", "aux", "nul", ...names]) {
+      expect(RESERVED_ID.test(id), id).to.equal(true);
+    }
+    for (const id of ["console", "com", "com10", "lpt-1", "nulls"]) {
+      expect(RESERVED_ID.test(id), id).to.equal(false);
+    }
+  });
 
   const entries: [string, () => void, string[]][] = [
     [

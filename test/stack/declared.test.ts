@@ -142,6 +142,10 @@ for (const [words, programs] of PROGRAMS) {
       expect(groups).to.deep.equal(["eu-ecr-customers"]);
       const users = ofType(declared, "aws:iam/user:User");
       expect(users.map(({ inputs }) => inputs["path"])).to.deep.equal(users.map(() => USER_PATH));
+      // Without it, a customer whose user holds a key made by hand could not be ended.
+      expect(users.map(({ inputs }) => inputs["forceDestroy"])).to.deep.equal(
+        users.map(() => true),
+      );
       const names = users.map(({ inputs }) => inputs["name"]).sort();
       const members = ofType(declared, "aws:iam/userGroupMembership:UserGroupMembership");
       expect(members.map(({ inputs }) => inputs["user"]).sort()).to.deep.equal(names);

@@ -81,6 +81,25 @@ describe("a hand-over", () => {
     expect(text()).to.equal(before.replace("# old\n", `# old\n${added}`));
   });
 
+  it("writes the secret nowhere but into the bundle: nothing reaches the process's own streams", async () => {
+    acme();
+    const written: string[] = [];
+    const streams = [process.stdout, process.stderr];
+    const originals = streams.map((stream) => stream.write.bind(stream));
+    for (const stream of streams) {
+      stream.write = ((chunk: string | Uint8Array) => {
+        written.push(Buffer.from(chunk).toString("latin1"));
+        return true;
+      }) as typeof stream.write;
+    }
+    try {
+      await run();
+    } finally {
+      streams.forEach((stream, at) => (stream.write = originals[at] as typeof stream.write));
+    }
+    expect(written.join("")).to.equal("");
+  });
+
   it("uses a passphrase when there is no public key, but never in CI", async () => {
     acme("");
     expect(await refused({ inCi: true })).to.contain("a passphrase would stay in the CI log");
