@@ -1,5 +1,5 @@
 // A process that runs cells, one after the other, for the script that has started it: inline programs in one
-// process share its handlers of uncaught errors, so one program's crash would fail all (SDK, automation/server.ts).
+// process share its handlers of uncaught errors, so one program's crash would fail all (@pulumi/pulumi/automation/server).
 // The import comes first: modules that import the SDK themselves would load more of it.
 import "../engine/pulumiSdk";
 import { asEngineError } from "../engine/errors";
