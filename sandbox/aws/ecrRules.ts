@@ -78,7 +78,7 @@ async function resolvePrincipals(parts: EcrRuleParts, text: string): Promise<Kno
     // The path is part of the ARN, and ARNs are compared with their case.
     if (known?.arn !== principal.arn) throw invalid("Principal not found");
     const isUser = principal.kind === "user";
-    if (isUser && parts.faults.newUserVisibilityDelay.hides(known.name)) {
+    if (isUser && parts.faults.newUserVisibilityDelay.hides(known.name, "ecr")) {
       throw invalid("Principal not found");
     }
     found.push(known);

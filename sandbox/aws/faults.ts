@@ -71,7 +71,8 @@ export class Faults {
 
   /**
    * Delays the visibility of users made from now on, as IAM's eventual consistency may: for that
-   * time, or for that many calls about each user, it is unknown by name and as a principal.
+   * time, or for that many calls about each user, it is unknown by name; and as long, or for as many
+   * calls, ECR does not know it as a principal.
    * Listings show it at once.
    */
   hideNewUsers(until: { ms: number } | { calls: number }): void {

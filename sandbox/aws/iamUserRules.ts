@@ -35,7 +35,7 @@ function hiddenUsers({ faults }: IamRuleParts): FrontRule {
       if (
         name !== undefined &&
         call.action !== "CreateUser" &&
-        faults.newUserVisibilityDelay.hides(name)
+        faults.newUserVisibilityDelay.hides(name, "iam")
       ) {
         throw noSuchUser(name);
       }

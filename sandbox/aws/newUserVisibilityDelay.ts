@@ -1,9 +1,17 @@
-/** Hides users for a while after they were made (IAM User Guide, "Troubleshoot IAM": changes are not always immediately visible). */
-export class NewUserVisibilityDelay {
-  #duration: { ms: number } | { calls: number } | undefined;
-  #hidden = new Map<string, { until: number; calls: number }>();
+/** IAM's own control plane, or a service that must learn of a new user from it. */
+export type Place = "iam" | "ecr";
 
-  hideFromNowOn(duration: { ms: number } | { calls: number }): void {
+type Duration = { ms: number } | { calls: number };
+
+/**
+ * Hides users for a while after they were created (IAM User Guide, "Troubleshoot IAM": changes are not always
+ * immediately visible), from each place on its own: what IAM shows, ECR need not know yet.
+ */
+export class NewUserVisibilityDelay {
+  #duration: Duration | undefined;
+  #hidden = new Map<string, { until: number; callsLeft: number }>();
+
+  hideFromNowOn(duration: Duration): void {
     this.#duration = duration;
   }
 
@@ -13,22 +21,23 @@ export class NewUserVisibilityDelay {
   }
 
   userMade(name: string): void {
-    if (this.#duration === undefined) return;
-    this.#hidden.set(
-      name,
-      "ms" in this.#duration
-        ? { until: Date.now() + this.#duration.ms, calls: Infinity }
-        : { until: Infinity, calls: this.#duration.calls },
-    );
+    const duration = this.#duration;
+    if (duration === undefined) return;
+    const until = "ms" in duration ? Date.now() + duration.ms : Infinity;
+    const callsLeft = "ms" in duration ? Infinity : duration.calls;
+    for (const place of ["iam", "ecr"] as const) {
+      this.#hidden.set(`${place} ${name}`, { until, callsLeft });
+    }
   }
 
-  /** Whether the user is still unknown to the call that asks now; each asking counts as a call about it. */
-  hides(name: string): boolean {
-    const hidden = this.#hidden.get(name);
+  /** Whether the user is still unknown to the call that asks now; each question counts as a call about it. */
+  hides(name: string, place: Place): boolean {
+    const key = `${place} ${name}`;
+    const hidden = this.#hidden.get(key);
     if (hidden === undefined) return false;
-    hidden.calls -= 1;
-    if (hidden.calls >= 0 && Date.now() < hidden.until) return true;
-    this.#hidden.delete(name);
+    hidden.callsLeft -= 1;
+    if (hidden.callsLeft >= 0 && Date.now() < hidden.until) return true;
+    this.#hidden.delete(key);
     return false;
   }
 }

@@ -8,9 +8,10 @@ import { AwsClients } from "./clients";
 import { failureOf } from "./failure";
 import { functions, resourceTypes } from "./registry";
 import { checkResponse, diffResponse } from "./responses";
-import type { AnyResourceType, Context } from "./resourceType";
+import { retrying } from "./retrying";
+import { afterwards, type AnyResourceType, type Context, type Found } from "./resourceType";
 import { providerSettings, unsupportedSettings } from "./settings";
-import { receive, sameValue, send, UNKNOWN, type Received } from "./values";
+import { receive, sameValue, send, UNKNOWN, type Properties, type Received } from "./values";
 
 const { DiffChanges } = messages.DiffResponse;
 
@@ -101,7 +102,9 @@ export class AwsProvider {
       return response;
     }
     return told(type, received, async () => {
-      const { id, state } = await type.create(this.#configured(), received.properties);
+      const made = await type.create(this.#configured(), received.properties);
+      const { id, state } =
+        type.readAfterCreate === false ? made : await this.#readBack(type, made, true);
       response.setId(id);
       response.setProperties(send(state, secretKeys(type, received)));
       return response;
@@ -140,12 +143,9 @@ export class AwsProvider {
     }
     return told(type, received, async () => {
       if (type.update === undefined) throw new Error(`${type.token} has no update in place`);
-      const state = await type.update(
-        this.#configured(),
-        request.getId(),
-        old,
-        received.properties,
-      );
+      const id = request.getId();
+      const updated = await type.update(this.#configured(), id, old, received.properties);
+      const { state } = await this.#readBack(type, { id, state: updated }, false);
       response.setProperties(send(state, secretKeys(type, received)));
       return response;
     });
@@ -166,9 +166,39 @@ export class AwsProvider {
     return response;
   }
 
+  /**
+   * Reads what was just written, as the real provider does after each write: what AWS then shows is
+   * recorded. For something new it waits until AWS shows it.
+   */
+  async #readBack(
+    type: AnyResourceType,
+    written: Found<Properties>,
+    isNew: boolean,
+  ): Promise<Found<Properties>> {
+    const { id, state } = written;
+    return afterwards(id, state, () =>
+      retrying(
+        async () => {
+          const found = await type.read(this.#configured(), id, state);
+          if (found === undefined && isNew) throw new NotFoundYet(`${type.token} ${id}`);
+          return found ?? written;
+        },
+        (error) => error instanceof NotFoundYet,
+        this.#configured().settings.propagationSeconds,
+      ),
+    );
+  }
+
   #configured(): Context {
     if (this.#context === undefined) throw new Error("the provider is not configured");
     return this.#context;
+  }
+}
+
+/** Created, but AWS does not show it yet. */
+class NotFoundYet extends Error {
+  constructor(what: string) {
+    super(`${what} was created, and AWS does not show it`);
   }
 }
 
@@ -180,8 +210,9 @@ async function told<T>(type: AnyResourceType, received: Received, action: () => 
   }
 }
 
-function secretKeys(type: AnyResourceType, { secretKeys }: Received): string[] {
-  return [...secretKeys, ...(type.secrets ?? [])];
+/** Each key once: a value marked as secret twice is one that its reader cannot unwrap. */
+function secretKeys(type: AnyResourceType, { secretKeys }: Received): ReadonlySet<string> {
+  return new Set([...secretKeys, ...(type.secrets ?? [])]);
 }
 
 /** The type and the name are the last two parts of a URN; a child's type follows its parent's. */

@@ -3,7 +3,7 @@ import type { AnyResourceType } from "./resourceType";
 import { hasUnknown, sameValue, type Properties } from "./values";
 
 export interface Change {
-  /** Property path, `tags["key"]` for an entry of a map. */
+  /** Property path: `tags["key"]` for an entry of a map, `groups[0]` for one of a list. */
   path: string;
   key: string;
   kind: "add" | "delete" | "update";
@@ -27,9 +27,18 @@ export function changesOf(
     const [old, wanted] = [state[key] ?? rule.default, inputs[key] ?? rule.default];
     if (ignored.includes(key) || isSame(old, wanted, rule.same)) return [];
     const replaces = rule.replaces === true;
-    return entries(key, old, wanted)
-      .filter(({ path }) => !ignored.includes(path))
-      .map((entry) => ({ ...entry, key, replaces }));
+    const found = entries(key, old, wanted).filter(({ path }) => !ignored.includes(path));
+    const mirror = rule.mirroredBy ?? key;
+    const mirrored = found.map((entry) => ({
+      ...entry,
+      path: entry.path.replace(key, mirror),
+      key: mirror,
+      replaces,
+    }));
+    return [
+      ...found.map((entry) => ({ ...entry, key, replaces })),
+      ...(mirror === key ? [] : mirrored),
+    ];
   });
 }
 
@@ -69,6 +78,7 @@ function isNothing(value: unknown): boolean {
 }
 
 function entries(key: string, old: unknown, wanted: unknown): Pick<Change, "path" | "kind">[] {
+  if (isListOfTexts(old) && isListOfTexts(wanted)) return listEntries(key, old, wanted);
   if (!isMap(old ?? {}) || !isMap(wanted ?? {})) return [{ path: key, kind: kindOf(old, wanted) }];
   const [before, after] = [(old ?? {}) as Properties, (wanted ?? {}) as Properties];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
@@ -80,9 +90,21 @@ function entries(key: string, old: unknown, wanted: unknown): Pick<Change, "path
     }));
 }
 
+/** A set has no order; its entries are counted in that of their texts. */
+function listEntries(key: string, old: string[], wanted: string[]) {
+  const [before, after] = [[...old].sort(), [...wanted].sort()];
+  return Array.from({ length: Math.max(before.length, after.length) }, (_, index) => index)
+    .filter((index) => before[index] !== after[index])
+    .map((index) => ({ path: `${key}[${index}]`, kind: kindOf(before[index], after[index]) }));
+}
+
 function kindOf(old: unknown, wanted: unknown): Change["kind"] {
   if (old === undefined) return "add";
   return wanted === undefined ? "delete" : "update";
+}
+
+function isListOfTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 function isMap(value: unknown): value is Properties {

@@ -31,6 +31,7 @@ export function checked(type: AnyResourceType, news: Properties, options: CheckO
     } else if (!hasUnknown(value)) {
       const reason = rule.problem?.(value);
       if (reason !== undefined) failures.push({ property, reason: `"${property}" ${reason}` });
+      else if (rule.normalize !== undefined) inputs[property] = rule.normalize(value);
     }
   }
   for (const property of Object.keys(news).filter((key) => !(key in type.inputs))) {

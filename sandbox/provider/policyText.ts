@@ -1,3 +1,4 @@
+import type { InputRule } from "./resourceType";
 import { sameValue, type Properties } from "./values";
 
 /**
@@ -17,9 +18,36 @@ export function sameJson(left: unknown, right: unknown): boolean {
   return a === undefined || b === undefined ? left === right : sameValue(a, b);
 }
 
+/**
+ * JSON as the real provider keeps it (Go's `encoding/json`): keys sorted, no white space, and `<`, `>`
+ * and `&` escaped. A text that is not JSON stays as it is.
+ */
+export function normalizedJson(text: unknown): unknown {
+  const value = parsed(text);
+  if (value === undefined) return text;
+  return canonical(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** @returns what is wrong with an input that must hold JSON. */
 export function jsonProblem(value: unknown): string | undefined {
   return parsed(value) === undefined ? `contains an invalid JSON policy` : undefined;
+}
+
+/** An input that holds a policy document. */
+export const POLICY_DOCUMENT: InputRule = {
+  required: true,
+  same: samePolicy,
+  normalize: normalizedJson,
+  problem: jsonProblem,
+};
+
+/** The text to record of a policy: what was recorded while AWS has the same, else what AWS has. */
+export function keptPolicy(recorded: string | undefined, found: string): string {
+  if (recorded !== undefined && samePolicy(recorded, found)) return recorded;
+  return String(normalizedJson(found));
 }
 
 function parsed(text: unknown): unknown {

@@ -22,6 +22,10 @@ export interface InputRule {
   region?: boolean;
   /** Says of two values that differ in their text whether they are the same to AWS. */
   same?: (left: unknown, right: unknown) => boolean;
+  /** The form in which a known value is kept, e.g. of JSON. */
+  normalize?: (value: unknown) => unknown;
+  /** An output that changes with it, and is named in a diff beside it. */
+  mirroredBy?: string;
   /** @returns what is wrong with a known value. */
   problem?: (value: unknown) => string | undefined;
 }
@@ -45,6 +49,8 @@ export interface ResourceType<Inputs extends object, State extends Inputs> {
   /** Outputs that follow from the inputs alone, known in a preview already. */
   derived?: (inputs: Inputs) => Partial<State>;
   create(context: Context, inputs: Inputs): Promise<Found<State>>;
+  /** False for what the real provider takes from the answer to its creation alone. */
+  readAfterCreate?: false;
   /**
    * @param state - what is known of it; undefined when it is imported by id.
    * @returns undefined when AWS has no such thing.

@@ -7,12 +7,12 @@ export interface ProviderSettings {
   allowedAccountIds: readonly string[];
   endpoint: string;
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
-  /** How long a repository policy waits for a principal that AWS does not know yet. */
-  principalRetrySeconds: number;
+  /** How long to wait for what was just created and AWS does not know everywhere yet. */
+  propagationSeconds: number;
 }
 
-/** The real provider waits two minutes; a sandbox that makes its reader wait so long is no help. */
-const DEFAULT_PRINCIPAL_RETRY_SECONDS = 5;
+/** The real provider waits two minutes: too long for a sandbox, whose AWS is one process. */
+const DEFAULT_PROPAGATION_SECONDS = 5;
 
 /** Inputs that @pulumi/aws always sends, or that make no difference to an emulator. */
 const ACCEPTED = new Set([
@@ -51,8 +51,8 @@ export function providerSettings(
     allowedAccountIds: stringList(inputs.allowedAccountIds),
     endpoint: loopbackEndpoint(environment.AWS_ENDPOINT_URL),
     credentials: { accessKeyId, secretAccessKey, sessionToken: environment.AWS_SESSION_TOKEN },
-    principalRetrySeconds: Number(
-      environment.SANDBOX_PRINCIPAL_RETRY_SECONDS ?? DEFAULT_PRINCIPAL_RETRY_SECONDS,
+    propagationSeconds: Number(
+      environment.SANDBOX_PROPAGATION_SECONDS ?? DEFAULT_PROPAGATION_SECONDS,
     ),
   };
 }

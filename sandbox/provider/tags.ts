@@ -1,3 +1,5 @@
+import type { InputRule } from "./resourceType";
+
 /** Tags as a program writes them. */
 export type Tags = Record<string, string>;
 
@@ -25,6 +27,9 @@ export function tagChanges(old: Tags = {}, wanted: Tags = {}): { set: Tags; remo
     remove: Object.keys(old).filter((key) => !(key in wanted)),
   };
 }
+
+/** The input `tags`; a change of it shows in `tagsAll` too. */
+export const TAGS: InputRule = { mirroredBy: "tagsAll" };
 
 /** `tagsAll` as a preview may know it: this provider has no default tags. */
 export function tagsAll({ tags }: { tags?: Tags }): { tagsAll: Tags } {

@@ -52,17 +52,19 @@ export const accessKey = resourceType<Inputs, State>({
     "keyFingerprint",
   ],
   secrets: ["secret", "sesSmtpPasswordV4"],
+  readAfterCreate: false,
 
   async create({ clients: { iam }, settings }, inputs) {
     const { user } = inputs;
-    // A key that cannot be used must be found before AWS makes a secret that nobody could read.
-    const encrypter = inputs.pgpKey === undefined ? undefined : await encrypterFor(inputs.pgpKey);
     const { AccessKey } = await calling(
       `creating IAM Access Key (${user})`,
       "IAM: CreateAccessKey",
       () => iam.send(new CreateAccessKeyCommand({ UserName: user })),
     );
     const { AccessKeyId: id = "", SecretAccessKey: secret = "", CreateDate } = AccessKey ?? {};
+    // Only now, as the real provider does: a pgpKey that cannot encrypt leaves an active key in AWS whose
+    // secret is lost, and which is in no state.
+    const encrypter = inputs.pgpKey === undefined ? undefined : await encrypterFor(inputs.pgpKey);
     const state: State = {
       ...inputs,
       status: "Active",

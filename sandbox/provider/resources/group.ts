@@ -45,10 +45,7 @@ export const group = resourceType<Inputs, State>({
     await calling(`updating IAM Group (${old.name})`, "IAM: UpdateGroup", () =>
       iam.send(new UpdateGroupCommand({ GroupName: old.name, NewGroupName: name, NewPath: path })),
     );
-    const { Group } = await calling(`reading IAM Group (${name})`, "IAM: GetGroup", () =>
-      iam.send(new GetGroupCommand({ GroupName: name, MaxItems: 1 })),
-    );
-    return stateOf(Group, name);
+    return { ...old, name, path };
   },
 
   async delete({ clients: { iam } }, id, state) {

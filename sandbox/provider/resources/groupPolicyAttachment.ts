@@ -12,7 +12,10 @@ interface Inputs {
   policyArn: string;
 }
 
-/** A managed policy on a group. Any change replaces it. Imported by `group/policy-arn`. */
+/**
+ * A managed policy on a group. Any change replaces it. Imported by `group/policy-arn`, though its id
+ * is another one: the group's name and a suffix.
+ */
 export const groupPolicyAttachment = resourceType<Inputs, Inputs>({
   token: "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
   inputs: {
@@ -20,6 +23,8 @@ export const groupPolicyAttachment = resourceType<Inputs, Inputs>({
     policyArn: { required: true, replaces: true },
   },
   computed: [],
+  // As in the real provider: the other way round, what was attached twice would end detached.
+  deleteBeforeReplace: true,
 
   async create({ clients: { iam } }, inputs) {
     const { group, policyArn } = inputs;
@@ -27,7 +32,7 @@ export const groupPolicyAttachment = resourceType<Inputs, Inputs>({
     await calling(doing, "IAM: AttachGroupPolicy", () =>
       iam.send(new AttachGroupPolicyCommand({ GroupName: group, PolicyArn: policyArn })),
     );
-    return { id: `${group}/${policyArn}`, state: inputs };
+    return { id: uniqueId(`${group}-`), state: inputs };
   },
 
   async read({ clients: { iam } }, id, known) {
@@ -49,6 +54,15 @@ export const groupPolicyAttachment = resourceType<Inputs, Inputs>({
     );
   },
 });
+
+/** A prefix, the time to a ten-thousandth of a second, and a counter, as the real provider makes them. */
+function uniqueId(prefix: string): string {
+  count += 1;
+  const time = new Date().toISOString().replace(/\D/g, "").padEnd("YYYYMMDDhhmmss0000".length, "0");
+  return `${prefix}${time}${count.toString(16).padStart(8, "0")}`;
+}
+
+let count = 0;
 
 function fromId(id: string): Inputs {
   const [group = "", ...policyArn] = id.split("/");

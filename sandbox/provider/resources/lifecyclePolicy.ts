@@ -4,7 +4,7 @@ import {
   PutLifecyclePolicyCommand,
 } from "@aws-sdk/client-ecr";
 import { calling, unlessRefused } from "../awsErrors";
-import { jsonProblem, sameJson } from "../policyText";
+import { jsonProblem, normalizedJson, sameJson } from "../policyText";
 import { resourceType } from "../resourceType";
 import { fromEcrId, REGION } from "./ecrId";
 
@@ -26,7 +26,13 @@ export const lifecyclePolicy = resourceType<Inputs, State>({
   inputs: {
     repository: { required: true, replaces: true },
     region: REGION,
-    policy: { required: true, replaces: true, same: sameJson, problem: jsonProblem },
+    policy: {
+      required: true,
+      replaces: true,
+      same: sameJson,
+      normalize: normalizedJson,
+      problem: jsonProblem,
+    },
   },
   computed: ["registryId"],
   // A repository has one: deleting the old one last would take away the new one.
@@ -56,7 +62,10 @@ export const lifecyclePolicy = resourceType<Inputs, State>({
     );
     if (answer === undefined) return undefined;
     const text = answer.lifecyclePolicyText ?? "";
-    const policy = known !== undefined && sameJson(known.policy, text) ? known.policy : text;
+    const policy =
+      known !== undefined && sameJson(known.policy, text)
+        ? known.policy
+        : String(normalizedJson(text));
     const { registryId = "" } = answer;
     return { id: name, state: { repository: name, region: where, policy, registryId } };
   },

@@ -13,9 +13,9 @@ import {
   type PolicyVersion,
 } from "@aws-sdk/client-iam";
 import { calling, unlessRefused } from "../awsErrors";
-import { jsonProblem, samePolicy } from "../policyText";
+import { keptPolicy, POLICY_DOCUMENT, samePolicy } from "../policyText";
 import { afterwards, resourceType } from "../resourceType";
-import { fromApi, tagChanges, tagsAll, toApi, type Tags } from "../tags";
+import { fromApi, tagChanges, TAGS, tagsAll, toApi, type Tags } from "../tags";
 
 interface Inputs {
   name: string;
@@ -42,8 +42,8 @@ export const policy = resourceType<Inputs, State>({
     name: { autoname: true, replaces: true },
     path: { default: "/", replaces: true },
     description: { replaces: true },
-    policy: { required: true, same: samePolicy, problem: jsonProblem },
-    tags: {},
+    policy: POLICY_DOCUMENT,
+    tags: TAGS,
   },
   computed: ["arn", "policyId", "attachmentCount"],
   derived: tagsAll,
@@ -81,7 +81,7 @@ export const policy = resourceType<Inputs, State>({
         name: Policy?.PolicyName ?? "",
         path: Policy?.Path ?? "/",
         description: Policy?.Description,
-        policy: known !== undefined && samePolicy(known.policy, text) ? known.policy : text,
+        policy: keptPolicy(known?.policy, text),
         tags: fromApi(Policy?.Tags),
       });
       return { id: arn, state };

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-ecr";
 import { calling, unlessRefused } from "../awsErrors";
 import { afterwards, resourceType } from "../resourceType";
-import { fromApi, tagsAll, toApi, type Tags } from "../tags";
+import { fromApi, TAGS, tagsAll, toApi, type Tags } from "../tags";
 import { sameValue } from "../values";
 import { fromEcrId, REGION } from "./ecrId";
 import {
@@ -32,7 +32,7 @@ export const repository = resourceType<Inputs, State>({
     imageScanningConfiguration: { keptIfUnset: true },
     encryptionConfigurations: { keptIfUnset: true, replaces: true, same: sameEncryption },
     forceDelete: {},
-    tags: {},
+    tags: TAGS,
   },
   computed: ["arn", "registryId", "repositoryUrl"],
   derived: tagsAll,

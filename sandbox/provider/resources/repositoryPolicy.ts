@@ -4,7 +4,7 @@ import {
   SetRepositoryPolicyCommand,
 } from "@aws-sdk/client-ecr";
 import { calling, causeOf, isRefusal, unlessRefused } from "../awsErrors";
-import { jsonProblem, samePolicy } from "../policyText";
+import { keptPolicy, POLICY_DOCUMENT } from "../policyText";
 import { resourceType, type Context } from "../resourceType";
 import { retrying } from "../retrying";
 import { fromEcrId, REGION } from "./ecrId";
@@ -27,7 +27,7 @@ export const repositoryPolicy = resourceType<Inputs, State>({
   inputs: {
     repository: { required: true, replaces: true },
     region: REGION,
-    policy: { required: true, same: samePolicy, problem: jsonProblem },
+    policy: POLICY_DOCUMENT,
   },
   computed: ["registryId"],
 
@@ -45,7 +45,7 @@ export const repositoryPolicy = resourceType<Inputs, State>({
     );
     if (answer === undefined) return undefined;
     const text = answer.policyText ?? "";
-    const policy = known !== undefined && samePolicy(known.policy, text) ? known.policy : text;
+    const policy = keptPolicy(known?.policy, text);
     const { registryId = "" } = answer;
     return { id: name, state: { repository: name, region: where, policy, registryId } };
   },
@@ -75,7 +75,7 @@ async function put({ clients, settings }: Context, verb: string, inputs: Inputs)
           .send(new SetRepositoryPolicyCommand({ repositoryName: repository, policyText: policy })),
       ),
     isUnknownPrincipal,
-    settings.principalRetrySeconds,
+    settings.propagationSeconds,
   );
   return { ...inputs, registryId };
 }

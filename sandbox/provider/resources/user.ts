@@ -12,8 +12,8 @@ import {
 } from "@aws-sdk/client-iam";
 import { calling, unlessRefused } from "../awsErrors";
 import { afterwards, resourceType } from "../resourceType";
-import { fromApi, tagChanges, tagsAll, toApi, type Tags } from "../tags";
-import { removeFromAllGroups, removeCredentials } from "./userRemains";
+import { fromApi, tagChanges, TAGS, tagsAll, toApi, type Tags } from "../tags";
+import { removeAllOf, removeFromAllGroups } from "./userRemains";
 
 interface Inputs {
   name: string;
@@ -43,7 +43,7 @@ export const user = resourceType<Inputs, State>({
     path: { default: "/" },
     permissionsBoundary: {},
     forceDestroy: { default: false },
-    tags: {},
+    tags: TAGS,
   },
   computed: ["arn", "uniqueId"],
   derived: tagsAll,
@@ -60,7 +60,7 @@ export const user = resourceType<Inputs, State>({
         }),
       ),
     );
-    return { id: name, state: stateOf(User, inputs, inputs.tags) };
+    return { id: name, state: stateOf(User, inputs) };
   },
 
   async read({ clients: { iam } }, id, known) {
@@ -92,15 +92,12 @@ export const user = resourceType<Inputs, State>({
         ),
       );
     }
-    const { User } = await calling(`reading IAM User (${name})`, "IAM: GetUser", () =>
-      iam.send(new GetUserCommand({ UserName: name })),
-    );
-    const boundary = { permissionsBoundary: old.permissionsBoundary };
-    const state = { ...stateOf(User, inputs, old.tags), ...boundary };
+    const { permissionsBoundary, tags = {}, tagsAll } = old;
+    const state = { ...old, ...inputs, permissionsBoundary, tags, tagsAll };
     return afterwards(id, state, async () => {
-      await updateBoundary(iam, name, old.permissionsBoundary, inputs.permissionsBoundary);
-      await updateTags(iam, name, old.tags, inputs.tags);
-      return stateOf(User, inputs, inputs.tags);
+      await updateBoundary(iam, name, permissionsBoundary, inputs.permissionsBoundary);
+      await updateTags(iam, name, tags, inputs.tags);
+      return { ...state, ...inputs };
     });
   },
 
@@ -108,7 +105,7 @@ export const user = resourceType<Inputs, State>({
     const name = state.name ?? id;
     await unlessRefused(["NoSuchEntity"], async () => {
       await removeFromAllGroups(iam, name);
-      if (state.forceDestroy) await removeCredentials(iam, name);
+      if (state.forceDestroy) await removeAllOf(iam, name);
       await calling(`deleting IAM User (${name})`, "IAM: DeleteUser", () =>
         iam.send(new DeleteUserCommand({ UserName: name })),
       );
@@ -116,14 +113,12 @@ export const user = resourceType<Inputs, State>({
   },
 });
 
-/** @param tags - the tags that the user has by now, where they are not those of `inputs`. */
-function stateOf(found: User | undefined, inputs: Inputs, tags = inputs.tags): State {
+function stateOf(found: User | undefined, inputs: Inputs): State {
   return {
     ...inputs,
-    tags,
     arn: found?.Arn ?? "",
     uniqueId: found?.UserId ?? "",
-    tagsAll: tags ?? {},
+    tagsAll: inputs.tags ?? {},
   };
 }
 

@@ -4,7 +4,7 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { calling, unlessRefused } from "../awsErrors";
-import { jsonProblem, samePolicy } from "../policyText";
+import { keptPolicy, POLICY_DOCUMENT } from "../policyText";
 import { resourceType, type Context } from "../resourceType";
 
 interface Inputs {
@@ -19,7 +19,7 @@ export const userPolicy = resourceType<Inputs, Inputs>({
   inputs: {
     name: { autoname: true, replaces: true },
     user: { required: true, replaces: true },
-    policy: { required: true, same: samePolicy, problem: jsonProblem },
+    policy: POLICY_DOCUMENT,
   },
   computed: [],
 
@@ -37,7 +37,7 @@ export const userPolicy = resourceType<Inputs, Inputs>({
     );
     if (answer === undefined) return undefined;
     const text = decodeURIComponent(answer.PolicyDocument ?? "");
-    const policy = known !== undefined && samePolicy(known.policy, text) ? known.policy : text;
+    const policy = keptPolicy(known?.policy, text);
     return { id, state: { user, name, policy } };
   },
 

@@ -5,19 +5,24 @@ import {
   DeleteServiceSpecificCredentialCommand,
   DeleteSigningCertificateCommand,
   DeleteSSHPublicKeyCommand,
+  DeleteUserPolicyCommand,
   DeleteVirtualMFADeviceCommand,
+  DetachUserPolicyCommand,
   ListAccessKeysCommand,
   ListGroupsForUserCommand,
   ListMFADevicesCommand,
   ListServiceSpecificCredentialsCommand,
   ListSigningCertificatesCommand,
   ListSSHPublicKeysCommand,
+  ListVirtualMFADevicesCommand,
+  paginateListAttachedUserPolicies,
+  paginateListUserPolicies,
   RemoveUserFromGroupCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
 import { calling, unlessRefused } from "../awsErrors";
 
-/** AWS deletes a user only when nothing hangs on it any more; group memberships always go. */
+/** AWS deletes a user only when nothing is attached to it any more; group memberships always go. */
 export async function removeFromAllGroups(iam: IAMClient, user: string): Promise<void> {
   for (const group of await groupsOf(iam, user)) await removeFromGroup(iam, user, group);
 }
@@ -44,14 +49,42 @@ export async function removeFromGroup(iam: IAMClient, user: string, group: strin
 }
 
 /**
- * What `forceDestroy` takes away: keys, certificates, devices and passwords. Like the real provider
- * it leaves policies alone: a user with a policy that somebody added by hand is a DeleteConflict.
+ * What `forceDestroy` removes, in the order of the real provider (terraform-provider-aws,
+ * `internal/service/iam/user.go`): policies first, whoever added them, then credentials.
  */
-export async function removeCredentials(iam: IAMClient, user: string): Promise<void> {
-  const UserName = user;
-  const asking = <T>(operation: string, call: () => Promise<T>) =>
-    calling(`removing credentials of IAM User (${user})`, `IAM: ${operation}`, call);
+export async function removeAllOf(iam: IAMClient, user: string): Promise<void> {
+  for (const step of [
+    removePolicies,
+    removeKeys,
+    removeDevices,
+    removeLoginProfile,
+    removeOtherCredentials,
+  ]) {
+    // A step finds nothing where another run has been before it; the next one may.
+    await unlessRefused(["NoSuchEntity"], () => step(iam, user));
+  }
+}
 
+async function removePolicies(iam: IAMClient, UserName: string): Promise<void> {
+  const asking = askingAbout(UserName, "policies");
+  for await (const page of paginateListUserPolicies({ client: iam }, { UserName })) {
+    for (const PolicyName of page.PolicyNames ?? []) {
+      await asking("DeleteUserPolicy", () =>
+        iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName })),
+      );
+    }
+  }
+  for await (const page of paginateListAttachedUserPolicies({ client: iam }, { UserName })) {
+    for (const { PolicyArn } of page.AttachedPolicies ?? []) {
+      await asking("DetachUserPolicy", () =>
+        iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn })),
+      );
+    }
+  }
+}
+
+async function removeKeys(iam: IAMClient, UserName: string): Promise<void> {
+  const asking = askingAbout(UserName, "access keys");
   const keys = await asking("ListAccessKeys", () =>
     iam.send(new ListAccessKeysCommand({ UserName })),
   );
@@ -68,23 +101,39 @@ export async function removeCredentials(iam: IAMClient, user: string): Promise<v
       iam.send(new DeleteSSHPublicKeyCommand({ UserName, SSHPublicKeyId })),
     );
   }
+}
+
+/** Virtual devices are found among all those of the account, since only that listing tells them apart. */
+async function removeDevices(iam: IAMClient, UserName: string): Promise<void> {
+  const asking = askingAbout(UserName, "MFA devices");
+  const deactivate = (SerialNumber: string | undefined) =>
+    asking("DeactivateMFADevice", () =>
+      iam.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber })),
+    );
+  const virtual = await asking("ListVirtualMFADevices", () =>
+    iam.send(new ListVirtualMFADevicesCommand({ AssignmentStatus: "Assigned" })),
+  );
+  for (const { SerialNumber, User } of virtual.VirtualMFADevices ?? []) {
+    if (User?.UserName !== UserName) continue;
+    await deactivate(SerialNumber);
+    await asking("DeleteVirtualMFADevice", () =>
+      iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber })),
+    );
+  }
   const devices = await asking("ListMFADevices", () =>
     iam.send(new ListMFADevicesCommand({ UserName })),
   );
-  for (const { SerialNumber } of devices.MFADevices ?? []) {
-    await asking("DeactivateMFADevice", () =>
-      iam.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber })),
-    );
-    // A virtual device has an ARN for its serial number and is of no use to anybody else.
-    if (SerialNumber?.startsWith("arn:")) {
-      await asking("DeleteVirtualMFADevice", () =>
-        iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber })),
-      );
-    }
-  }
-  await unlessRefused(["NoSuchEntity"], () =>
-    asking("DeleteLoginProfile", () => iam.send(new DeleteLoginProfileCommand({ UserName }))),
+  for (const { SerialNumber } of devices.MFADevices ?? []) await deactivate(SerialNumber);
+}
+
+async function removeLoginProfile(iam: IAMClient, UserName: string): Promise<void> {
+  await askingAbout(UserName, "login profile")("DeleteLoginProfile", () =>
+    iam.send(new DeleteLoginProfileCommand({ UserName })),
   );
+}
+
+async function removeOtherCredentials(iam: IAMClient, UserName: string): Promise<void> {
+  const asking = askingAbout(UserName, "credentials");
   const certificates = await asking("ListSigningCertificates", () =>
     iam.send(new ListSigningCertificatesCommand({ UserName })),
   );
@@ -103,4 +152,9 @@ export async function removeCredentials(iam: IAMClient, user: string): Promise<v
       ),
     );
   }
+}
+
+function askingAbout(user: string, what: string) {
+  return <T>(operation: string, call: () => Promise<T>) =>
+    calling(`removing IAM User (${user}) ${what}`, `IAM: ${operation}`, call);
 }

@@ -34,12 +34,6 @@ export function callsInSource(): string[] {
   return [...new Set(calls)].sort();
 }
 
-/**
- * Calls of the real plugin beside those (terraform-provider-aws `internal/service/iam/user.go`, what
- * `forceDestroy` asks first).
- */
-export const CALLS_OF_THE_REAL_PLUGIN = ["iam:ListVirtualMFADevices"];
-
 /** Calls that the provider knows and this program never has it make, and why the role lacks them. */
 export const NEVER_MADE: Readonly<Record<string, string>> = {
   "iam:UpdateUser": "a user's name and path come from the id, which never changes",

@@ -141,7 +141,7 @@ describe("Faults", () => {
     faults.newUserVisibilityDelay.userMade("acme");
     faults.clear();
     expect(await outcome(faults, iamCall("CreateUser"))).to.equal("passed");
-    expect(faults.newUserVisibilityDelay.hides("acme")).to.equal(false);
+    expect(faults.newUserVisibilityDelay.hides("acme", "iam")).to.equal(false);
   });
 });
 

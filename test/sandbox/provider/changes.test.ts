@@ -93,7 +93,26 @@ describe("local AWS plugin: diff", () => {
     ]);
   });
 
-  it("takes away what the program no longer gives", () => {
+  it("names a list's entries one by one, and what mirrors an input beside it", () => {
+    const listed = resourceType<{ groups: string[]; tags: Properties }, never>({
+      token: "test:index:Listed",
+      inputs: { groups: {}, tags: { mirroredBy: "tagsAll" } },
+      computed: [],
+      create: never,
+      read: never,
+      delete: never,
+    });
+    const old = { groups: ["b", "a"], tags: {} };
+    const found = changesOf(listed, old, { groups: ["a", "c", "d"], tags: { x: "1" } });
+    expect(found.map(({ path, kind, key }) => [path, kind, key])).to.deep.equal([
+      ["groups[1]", "update", "groups"],
+      ["groups[2]", "add", "groups"],
+      ['tags["x"]', "add", "tags"],
+      ['tagsAll["x"]', "add", "tagsAll"],
+    ]);
+  });
+
+  it("removes what the program no longer gives", () => {
     expect(changes({}, { ...state, tags: { a: "1" } }).map(({ kind }) => kind)).to.deep.equal([
       "delete",
     ]);

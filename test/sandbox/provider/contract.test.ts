@@ -113,14 +113,13 @@ describe("local AWS plugin: resource types", function () {
       if (changed !== undefined) {
         it("changes it in place", async () => {
           const news = { ...inputs, ...changed.inputs };
-          const diff = await plugin.diff(type, resource, { ...news, ...changed.refused });
+          const diff = await plugin.diff(type, resource, news);
           expect(diff.paths).to.have.members(changed.paths);
           expect(diff.replaces).to.be.empty;
           world.front.journal.reset();
           const preview = await plugin.update(type, resource, news, true);
           expect(world.front.journal.writes()).to.equal(0);
 
-          if (Object.keys(changed.inputs).length === 0) return;
           resource = await plugin.update(type, resource, news);
           expect(Object.keys(preview.state)).to.have.members(Object.keys(resource.state));
           expect(resource.state).to.deep.include(changed.inputs);

@@ -1,17 +1,25 @@
 /**
  * What single resource types of the local AWS plugin do beyond the common contract.
  *
- * Proves, against a running emulator: secrets are marked as such; encryption to an OpenPGP key;
- * pruning of policy versions; what a forced deletion of a user takes along and what not; membership
- * leaves other groups alone; regions; the function getUser.
+ * Proves, against a running emulator: secrets are marked as such, once; encryption to an OpenPGP key;
+ * pruning of policy versions; that a forced deletion of a user removes all that is attached to it;
+ * that what was written is read back; membership leaves other groups alone; regions; the function getUser.
  * Does not prove: that the real plugin does the same.
  */
 import {
   AddUserToGroupCommand,
+  AttachUserPolicyCommand,
   CreateAccessKeyCommand,
+  CreateLoginProfileCommand,
+  CreateServiceSpecificCredentialCommand,
+  CreateVirtualMFADeviceCommand,
+  EnableMFADeviceCommand,
+  ListAccessKeysCommand,
   ListGroupsForUserCommand,
   ListPolicyVersionsCommand,
+  ListVirtualMFADevicesCommand,
   PutUserPolicyCommand,
+  UploadSSHPublicKeyCommand,
 } from "@aws-sdk/client-iam";
 import { expect } from "chai";
 import * as openpgp from "openpgp";
@@ -78,12 +86,23 @@ describe("local AWS plugin: details", function () {
       expect(decrypted.data).to.match(/^\S{20,}$/);
     });
 
-    it("makes no key when it could not be encrypted", async () => {
+    it("marks them once when what is read was marked already, as in a refresh", async () => {
+      await plugin.create(USER, { name: "refreshed" });
+      const key = await plugin.create(KEY, { user: "refreshed" });
+      const wire = await plugin.readRaw(KEY, key, ["secret", "sesSmtpPasswordV4"]);
+      expect(wire.secret).to.deep.equal(secret(key.state.secret));
+      expect(wire.sesSmtpPasswordV4).to.deep.equal(secret(key.state.sesSmtpPasswordV4));
+    });
+
+    it("leaves a key that no one knows when its secret cannot be encrypted", async () => {
       await plugin.create(USER, { name: "unreadable" });
-      world.front.journal.reset();
-      const attempt = plugin.create(KEY, { user: "unreadable", pgpKey: "bm9uc2Vuc2U=" });
-      expect(await failure(attempt)).to.match(/not a base64-encoded OpenPGP public key/);
-      expect(world.front.journal.writes()).to.equal(0);
+      const attempt = () => plugin.create(KEY, { user: "unreadable", pgpKey: "bm9uc2Vuc2U=" });
+      expect(await failure(attempt())).to.match(/not a base64-encoded OpenPGP public key/);
+      await failure(attempt());
+      expect(await failure(attempt())).to.match(/LimitExceeded/);
+      const list = new ListAccessKeysCommand({ UserName: "unreadable" });
+      const { AccessKeyMetadata = [] } = await world.iam.send(list);
+      expect(AccessKeyMetadata.map(({ Status }) => Status)).to.deep.equal(["Active", "Active"]);
     });
   });
 
@@ -125,13 +144,48 @@ describe("local AWS plugin: details", function () {
       );
     });
 
-    it("stays because of a policy that somebody added by hand, even if forced", async () => {
-      const user = await plugin.create(USER, { name: "by-hand", forceDestroy: true });
+    it("goes with policies and credentials of every kind that were added by hand, if forced", async () => {
+      const UserName = "by-hand";
+      const { iam } = world;
+      const user = await plugin.create(USER, { name: UserName, forceDestroy: true });
       const PolicyDocument = document("ecr:*");
-      await world.iam.send(
-        new PutUserPolicyCommand({ UserName: "by-hand", PolicyName: "x", PolicyDocument }),
+      await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "x", PolicyDocument }));
+      const { id: PolicyArn } = await plugin.create(POLICY, { name: "x", policy: PolicyDocument });
+      await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
+      await iam.send(new CreateLoginProfileCommand({ UserName, Password: "Sandbox-1-password" }));
+      const created = await iam.send(
+        new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: UserName }),
       );
-      expect(await failure(plugin.delete(USER, user))).to.match(/DeleteConflict/);
+      const SerialNumber = created.VirtualMFADevice?.SerialNumber;
+      const codes = { AuthenticationCode1: "123456", AuthenticationCode2: "654321" };
+      await iam.send(new EnableMFADeviceCommand({ UserName, SerialNumber, ...codes }));
+      await iam.send(new UploadSSHPublicKeyCommand({ UserName, SSHPublicKeyBody: "ssh-rsa A" }));
+      await iam.send(
+        new CreateServiceSpecificCredentialCommand({ UserName, ServiceName: "codecommit" }),
+      );
+
+      await plugin.delete(USER, user);
+      expect(await plugin.read(USER, user)).to.equal(undefined);
+      const devices = await iam.send(new ListVirtualMFADevicesCommand({ AssignmentStatus: "Any" }));
+      expect(devices.VirtualMFADevices).to.deep.equal([]);
+    });
+
+    it("is read back until AWS shows it", async () => {
+      world.front.faults.hideNewUsers({ calls: 2 });
+      world.front.journal.reset();
+      try {
+        const { state } = await plugin.create(USER, { name: "slow" });
+        expect(state.uniqueId).to.match(/^AIDA/);
+      } finally {
+        world.front.faults.clear();
+      }
+      const calls = world.front.journal.calls().map(({ action, status }) => [action, status]);
+      expect(calls).to.deep.equal([
+        ["CreateUser", 200],
+        ["GetUser", 404],
+        ["GetUser", 404],
+        ["GetUser", 200],
+      ]);
     });
 
     it("is found by getUser", async () => {
@@ -144,6 +198,32 @@ describe("local AWS plugin: details", function () {
       expect(await failure(missing)).to.match(/^reading IAM User \(nobody\): .*NoSuchEntity/);
       expect(await failure(plugin.invoke("aws:iam/getRole:getRole", {}))).to.match(/unknown func/);
     });
+  });
+
+  it("keeps a policy's text with sorted keys, as Go writes JSON", async () => {
+    const policy = `{ "Version": "2012-10-17", "Statement": [
+      { "Sid": "A<B>&C", "Resource": "*", "Effect": "Allow", "Action": "ecr:*" } ] }`;
+    const kept =
+      '{"Statement":[{"Action":"ecr:*","Effect":"Allow","Resource":"*","Sid":"A\\u003cB\\u003e\\u0026C"}],"Version":"2012-10-17"}';
+    expect((await plugin.check(POLICY, { name: "sorted", policy })).policy).to.equal(kept);
+  });
+
+  it("gives an attachment an id with a suffix of its own", async () => {
+    const type = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment";
+    const { id: policyArn } = await plugin.create(POLICY, {
+      name: "attached-once",
+      policy: document("ecr:*"),
+    });
+    const ids: string[] = [];
+    for (const group of ["one", "two"]) {
+      await plugin.create(GROUP, { name: group });
+      const attachment = await plugin.create(type, { group, policyArn });
+      expect(await plugin.read(type, attachment)).to.deep.equal(attachment);
+      ids.push(attachment.id);
+    }
+    expect(ids[0]).to.match(/^one-\d{18}[0-9a-f]{8}$/);
+    expect(ids[1]).to.match(/^two-\d{18}[0-9a-f]{8}$/);
+    expect(ids[0]?.slice(4)).not.to.equal(ids[1]?.slice(4));
   });
 
   it("leaves a user's other memberships alone", async () => {

@@ -112,7 +112,7 @@ describe("local AWS plugin: failures", function () {
   });
 
   it("gives up waiting after the time it was told", async () => {
-    const hasty = await world.plugin(undefined, { SANDBOX_PRINCIPAL_RETRY_SECONDS: "1.4" });
+    const hasty = await world.plugin(undefined, { SANDBOX_PROPAGATION_SECONDS: "1.4" });
     await plugin.create(REPOSITORY, { name: "hasty" });
     world.front.journal.reset();
     const inputs = { repository: "hasty", policy: pullBy("never") };

@@ -5,13 +5,10 @@ import { ACCOUNT } from "./world";
 /** What one resource type must do, as data: the suite drives every type the same way. */
 export interface Contract {
   type: string;
-  /** Makes what the resource hangs on. @returns the resource's inputs. */
+  /** Makes what the resource needs. @returns the resource's inputs. */
   prepare(plugin: Plugin): Promise<Properties>;
-  /**
-   * Inputs that change in place, and what of them a change shows as. `refused` are those that the
-   * emulator cannot change: they are compared only, and updates.test.ts looks at the call itself.
-   */
-  changed?: { inputs: Properties; paths: string[]; refused?: Properties };
+  /** Inputs that change in place, and the paths under which a diff names the change. */
+  changed?: { inputs: Properties; paths: string[] };
   /** Inputs of which each alone forces a replacement. */
   replacing: Properties;
   /** Whether the old one must go first. */
@@ -34,23 +31,24 @@ const LOGIN = document("ecr:GetAuthorizationToken");
 const LIFECYCLE = JSON.stringify({
   rules: [
     {
-      rulePriority: 1,
-      selection: { tagStatus: "untagged", countType: "imageCountMoreThan", countNumber: 9 },
       action: { type: "expire" },
+      rulePriority: 1,
+      selection: { countNumber: 9, countType: "imageCountMoreThan", tagStatus: "untagged" },
     },
   ],
 });
 
+/** As the provider keeps it: keys sorted. */
 export function document(action: string): string {
-  const Statement = [{ Effect: "Allow", Action: action, Resource: "*" }];
-  return JSON.stringify({ Version: "2012-10-17", Statement });
+  const Statement = [{ Action: action, Effect: "Allow", Resource: "*" }];
+  return JSON.stringify({ Statement, Version: "2012-10-17" });
 }
 
 /** A repository policy that lets users of the account pull. */
 export function pullBy(...users: string[]): string {
   const AWS = users.map((user) => `arn:aws:iam::${ACCOUNT}:user/${user}`);
-  const Statement = [{ Effect: "Allow", Principal: { AWS }, Action: ["ecr:BatchGetImage"] }];
-  return JSON.stringify({ Version: "2012-10-17", Statement });
+  const Statement = [{ Action: ["ecr:BatchGetImage"], Effect: "Allow", Principal: { AWS } }];
+  return JSON.stringify({ Statement, Version: "2012-10-17" });
 }
 
 const byId = ({ id }: Recorded) => id;
@@ -61,9 +59,8 @@ export const CONTRACTS: Contract[] = [
     prepare: () =>
       Promise.resolve({ name: "acme", path: "/customers/", tags: { a: "1" }, forceDestroy: true }),
     changed: {
-      inputs: { tags: { a: "2", b: "3" } },
-      refused: { name: "acme-2", path: "/customers/eu/" },
-      paths: ["name", "path", 'tags["a"]', 'tags["b"]'],
+      inputs: { name: "acme-2", path: "/customers/eu/", tags: { a: "2", b: "3" } },
+      paths: ["name", "path", 'tags["a"]', 'tags["b"]', 'tagsAll["a"]', 'tagsAll["b"]'],
     },
     replacing: {},
     deleteFirst: false,
@@ -76,8 +73,7 @@ export const CONTRACTS: Contract[] = [
     type: GROUP,
     prepare: () => Promise.resolve({ name: "customers", path: "/" }),
     changed: {
-      inputs: {},
-      refused: { name: "all-customers", path: "/x/" },
+      inputs: { name: "all-customers", path: "/x/" },
       paths: ["name", "path"],
     },
     replacing: {},
@@ -105,8 +101,8 @@ export const CONTRACTS: Contract[] = [
       return { group: "attached", policyArn: id };
     },
     replacing: { group: "another", policyArn: `arn:aws:iam::${ACCOUNT}:policy/another` },
-    deleteFirst: false,
-    importId: byId,
+    deleteFirst: true,
+    importId: ({ state }) => `${String(state.group)}/${String(state.policyArn)}`,
     missingId: "missing/arn:aws:iam::123456789012:policy/missing",
     unknown: [],
   },
@@ -117,7 +113,7 @@ export const CONTRACTS: Contract[] = [
       for (const name of ["group-1", "group-2", "group-3"]) await plugin.create(GROUP, { name });
       return { user: "member", groups: ["group-1", "group-2"] };
     },
-    changed: { inputs: { groups: ["group-3", "group-2"] }, paths: ["groups"] },
+    changed: { inputs: { groups: ["group-3", "group-2"] }, paths: ["groups[0]", "groups[1]"] },
     replacing: { user: "another" },
     deleteFirst: false,
     importId: ({ state }) => [state.user, ...(state.groups as string[])].join("/"),
@@ -171,6 +167,8 @@ export const CONTRACTS: Contract[] = [
         'imageScanningConfiguration["scanOnPush"]',
         'tags["a"]',
         'tags["b"]',
+        'tagsAll["a"]',
+        'tagsAll["b"]',
       ],
     },
     replacing: {

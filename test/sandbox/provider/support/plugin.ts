@@ -149,6 +149,17 @@ export class Plugin {
     return { id: answer.getId(), inputs, state: receive(answer.getProperties()).properties };
   }
 
+  /** A refresh's answer as it is on the wire, with the recorded `secrets` marked as the engine marks them. */
+  async readRaw(type: string, what: Recorded, secrets: readonly string[]): Promise<Properties> {
+    const request = new messages.ReadRequest();
+    request.setId(what.id);
+    request.setUrn(urn(type));
+    request.setProperties(send(what.state, secrets));
+    request.setInputs(send(what.inputs));
+    const answer: messages.ReadResponse = await this.#call("read", request);
+    return answer.getProperties()?.toJavaScript() as Properties;
+  }
+
   async delete(type: string, { id, inputs, state }: Recorded): Promise<void> {
     const request = new messages.DeleteRequest();
     request.setId(id);

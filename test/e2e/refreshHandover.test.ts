@@ -1,0 +1,82 @@
+/**
+ * Proves that a key's secret survives refreshes of the state: after `up --refresh`, with and without
+ * something to repair, a hand-over still holds the secret that AWS gave, and the key works.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DeleteRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import type * as Age from "age-encryption";
+import { expect } from "chai";
+import { CustomerMachine } from "../automation/handover/support/shell";
+import { customersScript } from "./support/customersScript";
+import { withSandbox } from "./support/withSandbox";
+
+const SETTINGS = `config:
+  aws:region: eu-central-1
+  ecr-customers:account: "123456789012"
+  ecr-customers:repositories:
+    edge-agent: {}
+`;
+
+describe("a hand-over after a refresh", function () {
+  const running = withSandbox(this, SETTINGS);
+  let age: typeof Age;
+  let identity: string;
+  const machines: CustomerMachine[] = [];
+
+  before(async () => {
+    age = await import("age-encryption");
+    identity = await age.generateX25519Identity();
+    const recipient = await age.identityToRecipient(identity);
+    for (const id of ["acme", "globex"]) {
+      const file = `name: Customer\nrepositories: [edge-agent]\nageRecipient: ${recipient}\n`;
+      running.project.write(id, file);
+    }
+    await up();
+  });
+  after(() => {
+    for (const machine of machines) machine.remove();
+  });
+
+  async function up(...argv: string[]): Promise<string> {
+    const run = await customersScript(running, ["up", "--yes", ...argv]);
+    expect(run.code, run.stderr).to.equal(0);
+    return run.stdout;
+  }
+
+  /** Hands the key over, unpacks the bundle as the customer does, and asks AWS whose key it is. */
+  async function handedOverUser(customer: string): Promise<string | undefined> {
+    const run = await customersScript(running, ["handover", customer]);
+    expect(run.code, run.stderr).to.equal(0);
+    const decrypter = new age.Decrypter();
+    decrypter.addIdentity(identity);
+    const bundle = readFileSync(
+      join(running.project.directory, "handover", `${customer}-1.tar.age`),
+    );
+    const machine = new CustomerMachine();
+    machines.push(machine);
+    const input = await decrypter.decrypt(bundle);
+    execFileSync("tar", ["-xf", "-", "--strip-components=1"], { cwd: machine.bundle, input });
+    const user = await running.sandbox.view.user(customer);
+    const [accessKeyId = ""] = Object.keys(user.keys);
+    const secretAccessKey = readFileSync(join(machine.bundle, "secret-access-key"), "utf8").trim();
+    const { endpoint, region } = running.sandbox.aws;
+    const sts = new STSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+    return (await sts.send(new GetCallerIdentityCommand({}))).Arn;
+  }
+
+  it("holds the secret when the refreshes found nothing", async () => {
+    expect(await up("--refresh")).to.contain("Nothing to do.");
+    expect(await up("--refresh")).to.contain("Nothing to do.");
+    expect(await handedOverUser("acme")).to.match(/:user\/customers\/acme$/);
+  });
+
+  it("holds the secret when a refresh found something to repair", async () => {
+    const command = new DeleteRepositoryPolicyCommand({ repositoryName: "edge-agent" });
+    await running.sandbox.view.ecr.send(command);
+    await up("--refresh");
+    expect(await handedOverUser("globex")).to.match(/:user\/customers\/globex$/);
+  });
+});
