@@ -65,6 +65,7 @@ const CASES: readonly Case[] = [
 function makeProject({ rows, grantsEach, changes }: Case): string {
   const directory = mkdtempSync(join(tmpdir(), "bench-import-"));
   mkdirSync(join(directory, "customers"));
+  writeFileSync(join(directory, "Pulumi.yaml"), "name: ecr-customers\n");
   writeFileSync(join(directory, "Pulumi.dev.yaml"), SETTINGS);
   writeFileSync(join(directory, "crm.yaml"), MAPPING);
   const lines = [HEAD];

@@ -14,6 +14,7 @@ function makeProject(count: number): string {
   const directory = mkdtempSync(join(tmpdir(), "bench-prove-"));
   mkdirSync(join(directory, "customers"));
   const settings = REPOSITORIES.map((name) => `    ${name}: { grants: tagged }`);
+  writeFileSync(join(directory, "Pulumi.yaml"), "name: ecr-customers\n");
   writeFileSync(
     join(directory, "Pulumi.dev.yaml"),
     `config:\n  aws:region: eu-central-1\n  ecr-customers:account: "123456789012"\n  ecr-customers:repositories:\n${settings.join("\n")}\n`,

@@ -12,7 +12,9 @@ const SIZES = [50, 1_000, 5_000];
 /** Makes a project of `count` customers that all use every common key. */
 function makeProject(count: number): string {
   const directory = mkdtempSync(join(tmpdir(), "bench-validate-"));
-  cpSync(join(__dirname, "..", "Pulumi.dev.yaml"), join(directory, "Pulumi.dev.yaml"));
+  for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml"]) {
+    cpSync(join(__dirname, "..", file), join(directory, file));
+  }
   mkdirSync(join(directory, "customers"));
   for (let number = 1; number <= count; number++) {
     const id = `customer-${String(number).padStart(5, "0")}`;

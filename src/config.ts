@@ -9,6 +9,7 @@ import { decode } from "./yaml/text";
 import { readYaml, type MapEntry, type MapNode, type YamlNode } from "./yaml/nodes";
 import { problemIn, type Problem, sortProblems } from "./problem";
 import { quoted } from "./printable";
+import { loadProjectName } from "./projectName";
 import { settingsDefinition, type Settings } from "./settingsDefinition";
 
 /** Every customer needs an end date; with `maxMonths`, one at most that many months ahead. */
@@ -18,6 +19,8 @@ interface ExpiryRule {
 
 /** One stack's settings (`Pulumi.<stack>.yaml`, namespace `ecr-customers`), checked. */
 export interface StackConfig {
+  /** Name of the Pulumi project, from `Pulumi.yaml`. */
+  project: string;
   /** The stack's short name: `dev` for `Pulumi.dev.yaml`. */
   stack: string;
   /** Where this stack may deploy; the provider refuses any other account. */
@@ -50,8 +53,11 @@ const MAX_PARTS = 50_000;
 export function loadStackConfig(directory: string, stack: string): LoadedConfig {
   const path = join(directory, `Pulumi.${stack}.yaml`);
   const file = relative(process.cwd(), path);
+  const project = loadProjectName(directory);
   try {
-    return parseStackConfig(readFileSync(path), file, stack);
+    const loaded = parseStackConfig(readFileSync(path), file, stack, project.name);
+    if (project.problem === undefined) return loaded;
+    return { problems: [project.problem, ...loaded.problems] };
   } catch (error) {
     const fix = "Check `--stack` and the folder you are in; README shows what to write in it.";
     return {
@@ -72,11 +78,13 @@ export function loadStackConfig(directory: string, stack: string): LoadedConfig 
  * to others, but an unknown key of ours is a problem.
  *
  * @param file - as the user knows it, for problems.
+ * @param project - name of the Pulumi project, which the settings do not say.
  */
 export function parseStackConfig(
   source: Uint8Array | string,
   file: string,
   stack: string,
+  project = "ecr-customers",
 ): LoadedConfig {
   const decoded = decode(source, file);
   if (decoded.text === undefined) return { problems: decoded.problems };
@@ -93,7 +101,7 @@ export function parseStackConfig(
   if (read.value === undefined) {
     return { problems: sortProblems(read.problems.map(withNamespace)) };
   }
-  return { config: toConfig(read.value, stack), problems: [] };
+  return { config: toConfig(read.value, project, stack), problems: [] };
 }
 
 /**
@@ -124,10 +132,11 @@ export function engineMismatch(
   ];
 }
 
-function toConfig(read: Settings, stack: string): StackConfig {
+function toConfig(read: Settings, project: string, stack: string): StackConfig {
   const { account, "aws:region": region, customers, namePrefix, requireExpiry, cells } = read;
   const rule = requireExpiry === true ? {} : requireExpiry === false ? undefined : requireExpiry;
   return {
+    project,
     stack,
     account,
     region,

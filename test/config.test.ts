@@ -29,6 +29,7 @@ describe("a stack's settings", () => {
   it("need account, region and catalogue; the rest has defaults", () => {
     expect(read(GOOD)).to.deep.equal({
       config: {
+        project: "ecr-customers",
         stack: "prod",
         account: "123456789012",
         region: "eu-central-1",

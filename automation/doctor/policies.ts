@@ -1,6 +1,8 @@
 import { accountRootArn, userArn, userName } from "../../src/access/arns";
 import { entitledGrants } from "../../src/access/entitlements";
-import { namedGrants, repositoryPolicy } from "../../src/access/repositoryPolicy";
+import type { PolicyOwner } from "../../src/access/model";
+import { ownershipOf } from "../../src/access/policyId";
+import { hashOfIds, namedGrants } from "../../src/access/repositoryPolicy";
 import type { ListedUser } from "../aws/client";
 import { UPDATE, type Finding } from "./finding";
 import type { DiagnosedCustomer } from "./user";
@@ -31,7 +33,7 @@ export function diagnosePolicies(diagnosed: DiagnosedCustomer, view: DoctorView)
       // Only users have unique ids.
       return awsAccount !== undefined
         ? [made]
-        : (bindings(policy, principals, view.users) ?? [made]);
+        : (bindings(policy, config, principals, view.users) ?? [made]);
     }
     if (should) return [bad(`the policy of ${place} does not name it`, missingFix(principals))];
     if (!names) return orphans(principals, place, view);
@@ -61,16 +63,17 @@ function orphans(principals: readonly string[], place: string, { user }: DoctorV
  */
 function bindings(
   { repository, region, document }: PolicyView,
+  config: PolicyOwner,
   principals: readonly string[],
   users: readonly ListedUser[],
 ): Finding[] | undefined {
-  const { Id } = document as { Id?: string };
+  const ownership = ownershipOf(document, config);
   const ids = new Map(users.map(({ name, uniqueId }) => [name, uniqueId]));
   const bound = principals.map((arn) => {
     const uniqueId = ids.get(arn.slice(arn.lastIndexOf("/") + 1));
     return { arn, ...(uniqueId === undefined ? {} : { uniqueId }) };
   });
-  if (Id === undefined || repositoryPolicy(bound)?.Id === Id) return undefined;
+  if (!("hash" in ownership) || ownership.hash === hashOfIds(bound)) return undefined;
   return [
     {
       level: "bad",

@@ -6,7 +6,7 @@ import { digits } from "../../src/counted";
 /** How full each repository's policy is, computed offline, in name order. */
 export function budgetsOf({ config, customers, today }: StackInput): RepositoryBudget[] {
   const grants = entitledGrants(customers, config, today);
-  return repositoryBudgets(grants, config.repositories, config.account);
+  return repositoryBudgets(grants, config);
 }
 
 /** `edge-agent 9,412 of 10,240, room for 14 more`. */

@@ -1,8 +1,9 @@
 import type { AccountId, Customer, IsoDate } from "../customers/model";
-import { digits } from "../counted";
+import { counted, digits } from "../counted";
 import { principalArn } from "./arns";
-import type { Catalogue, Grant } from "./model";
-import { namedGrants, repositoryPolicy } from "./repositoryPolicy";
+import type { AccessSettings } from "./groupPolicies";
+import type { Catalogue, ForeignStatement, Grant, GrantMode, PolicyOwner } from "./model";
+import { namedGrants, repositoryPolicy, type PolicyPrincipal } from "./repositoryPolicy";
 import { serialize } from "./serialize";
 import { pullTagKey, userTags } from "./tags";
 import { taggedPullPolicy } from "./taggedPull";
@@ -22,12 +23,18 @@ export const USER_LIMIT = 5_000;
 /** From here on a repository is called near its limit. */
 const NEAR = 0.8;
 
+/** Characters of a principal: two quotes and a comma, and all of a usual one. */
+const QUOTES = 3;
+const USUAL = "arn:aws:iam::123456789012:user/customers/acme-robotics".length + QUOTES;
+
 /** How full a repository's policy is, computed offline. */
 export interface RepositoryBudget {
   repository: string;
   /** Customers that the policy names. */
   customers: number;
-  /** Characters. */
+  /** Statements of others that it holds. */
+  statements: number;
+  /** Characters, those of others' statements included. */
   used: number;
   limit: number;
   /** How many more customers fit, with principals as long as those of today on average. */
@@ -46,25 +53,30 @@ export interface BudgetExcess {
   fix: string;
 }
 
-/** One budget for each repository whose policy names somebody, in name order. */
+/** What the size of policies follows from beside the grants. */
+export type BudgetSettings = Pick<AccessSettings, "account" | "repositories" | "project" | "stack">;
+
+/** One budget for each repository that has a policy, in name order. */
 export function repositoryBudgets(
   grants: readonly Grant[],
-  catalogue: Catalogue,
-  account: AccountId,
+  settings: BudgetSettings,
 ): RepositoryBudget[] {
-  const empty = policySize([], account);
-  return [...catalogue].flatMap(([repository, settings]) => {
-    const named = namedGrants(grants, repository, settings);
-    if (named.length === 0) return [];
-    const used = policySize(named, account);
-    // A further principal takes its quotes and a comma too.
-    const each = Math.ceil((used - empty + 3) / named.length);
+  return [...settings.repositories].flatMap(([repository, its]) => {
+    const named = namedGrants(grants, repository, its);
+    const { statements = [] } = its;
+    if (named.length === 0 && statements.length === 0) return [];
+    const used = policySize(named, statements, settings);
+    // With an empty principal: what our statement takes before it names anyone.
+    const base = sizeOf([{ arn: "" }], statements, settings);
+    const each = named.length === 0 ? USUAL : Math.ceil((used - base + QUOTES) / named.length);
+    const left = REPOSITORY_POLICY_LIMIT - (named.length === 0 ? base - QUOTES : used);
     return {
       repository,
       customers: named.length,
+      statements: statements.length,
       used,
       limit: REPOSITORY_POLICY_LIMIT,
-      room: Math.max(0, Math.floor((REPOSITORY_POLICY_LIMIT - used) / each)),
+      room: Math.max(0, Math.floor(left / each)),
       level: level(used),
     };
   });
@@ -74,13 +86,14 @@ export function repositoryBudgets(
 export function budgetExcesses(
   customers: readonly Customer[],
   grants: readonly Grant[],
-  { repositories: catalogue, account }: { repositories: Catalogue; account: AccountId },
+  settings: BudgetSettings,
   today: IsoDate,
 ): BudgetExcess[] {
+  const { repositories: catalogue, account } = settings;
   return [
-    ...repositoryBudgets(grants, catalogue, account)
+    ...repositoryBudgets(grants, settings)
       .filter((budget) => budget.level === "over")
-      .map(policyExcess),
+      .map((budget) => policyExcess(budget, catalogue.get(budget.repository)?.grants)),
     ...taggedPolicyExcess(catalogue, account),
     ...userCountExcess(customers),
     ...tagKeyExcesses(catalogue),
@@ -88,13 +101,20 @@ export function budgetExcesses(
   ];
 }
 
-function policyExcess(budget: RepositoryBudget): BudgetExcess {
-  const { repository, customers, used, limit } = budget;
+function policyExcess(budget: RepositoryBudget, mode: GrantMode | undefined): BudgetExcess {
+  const { repository, customers, statements, used, limit } = budget;
+  const whose = [
+    ...(customers === 0 && statements > 0 ? [] : [`its ${counted(customers, "customer")}`]),
+    ...(statements === 0 ? [] : [`${counted(statements, "statement")} of others`]),
+  ];
   return {
     repository,
     check: "policy-size",
-    message: `expected a policy of at most ${digits(limit)} characters for repository ${repository}, got ${digits(used)} for its ${digits(customers)} customers`,
-    fix: `Write \`${repository}: { grants: tagged }\` in the stack's repositories.`,
+    message: `expected a policy of at most ${digits(limit)} characters for repository ${repository}, got ${digits(used)} for ${whose.join(" and ")}`,
+    fix:
+      mode === "tagged" && statements > 0
+        ? "Shorten `statements`: one statement may list several principals and actions."
+        : `Write \`${repository}: { grants: tagged }\` in the stack's repositories.`,
   };
 }
 
@@ -162,10 +182,26 @@ function customerTagExcesses(
   ];
 }
 
-function policySize(grants: readonly Grant[], account: AccountId): number {
-  // The hash of the unique ids, known to AWS only, has the same length whatever the ids are.
-  const principals = grants.map((grant) => ({ arn: principalArn(grant.principal, account) }));
-  const document = repositoryPolicy(principals.length === 0 ? [{ arn: "" }] : principals);
+function policySize(
+  grants: readonly Grant[],
+  statements: readonly ForeignStatement[],
+  settings: BudgetSettings,
+): number {
+  const principals = grants.map(({ principal }) => principalArn(principal, settings.account));
+  return sizeOf(
+    principals.map((arn) => ({ arn })),
+    statements,
+    settings,
+  );
+}
+
+/** The hash of the unique ids, known to AWS only, has the same length whatever the ids are. */
+function sizeOf(
+  principals: readonly PolicyPrincipal[],
+  statements: readonly ForeignStatement[],
+  owner: PolicyOwner,
+): number {
+  const document = repositoryPolicy(principals, owner, statements);
   return document === undefined ? 0 : serialize(document).length;
 }
 

@@ -1,6 +1,6 @@
 import { identityPolicy, resourcePolicy, type CompiledPolicy } from "./compiledPolicy";
 import { EvaluationError } from "./evaluationError";
-import type { PolicyDocument } from "./model";
+import type { PolicyDocument, RepositoryPolicyDocument } from "./model";
 import type { Difference } from "./proof";
 import { serialize } from "./serialize";
 import type { StackPolicies } from "./stackPolicies";
@@ -32,7 +32,10 @@ export function compileStack({ group, users, repositories }: StackPolicies): {
   const unknown: Difference[] = [];
   const cached = (read: (document: unknown) => CompiledPolicy) => {
     const known = new Map<string, CompiledPolicy>();
-    return (subject: string, document: PolicyDocument): CompiledPolicy => {
+    return (
+      subject: string,
+      document: PolicyDocument | RepositoryPolicyDocument,
+    ): CompiledPolicy => {
       const text = serialize(document);
       const policy = known.get(text) ?? attempt(() => read(JSON.parse(text)), subject, unknown);
       known.set(text, policy);

@@ -3,12 +3,12 @@ import type { AccountId, Customer, IsoDate } from "../customers/model";
 import { customerContent } from "./customerContent";
 import { entitledGrants } from "./entitlements";
 import { loginPolicy } from "./loginPolicy";
-import type { Catalogue } from "./model";
+import type { Catalogue, PolicyOwner } from "./model";
 import { namedGrants } from "./repositoryPolicy";
 import { taggedPullPolicy } from "./taggedPull";
 
 /** What of a stack's settings is in what it declares. */
-export interface DigestedConfig {
+export interface DigestedConfig extends PolicyOwner {
   account: AccountId;
   region: string;
   namePrefix: string;
@@ -35,11 +35,13 @@ export function cellDigest(
 /** The same for the base stack: what all customers share, and who may pull what by name. */
 export function baseDigest(
   customers: readonly Customer[],
-  { account, region, namePrefix, repositories }: DigestedConfig,
+  { project, stack, account, region, namePrefix, repositories }: DigestedConfig,
   today: IsoDate,
 ): string {
   const grants = entitledGrants(customers, { namePrefix }, today);
   return digest({
+    project,
+    stack,
     account,
     region,
     namePrefix,

@@ -1,10 +1,10 @@
 import type { AccountId } from "../customers/model";
 import { LOGIN_POLICY_NAME, loginPolicy } from "./loginPolicy";
-import type { Catalogue, PolicyDocument } from "./model";
+import type { Catalogue, PolicyDocument, PolicyOwner } from "./model";
 import { TAGGED_PULL_POLICY_NAME, taggedPullPolicy } from "./taggedPull";
 
 /** What access follows from beside the customers; the stack's settings hold more. */
-export interface AccessSettings {
+export interface AccessSettings extends PolicyOwner {
   account: AccountId;
   namePrefix: string;
   repositories: Catalogue;

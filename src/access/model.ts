@@ -1,5 +1,5 @@
 /**
- * The vocabulary of access decisions. Everything shown to a person (difference, table, budget) and
+ * The vocabulary of access decisions. Everything that reports show (difference, table, budget) and
  * everything rendered for AWS comes from `Grant[]`, never from the text of a policy.
  */
 import type { AccountId, IsoDate } from "../customers/model";
@@ -27,6 +27,8 @@ export interface RepositorySettings {
   grants: GrantMode;
   /** AWS regions in which the repository exists; each gets its own policy. Sorted, at least one. */
   regions: readonly string[];
+  /** Statements of others in the repository's policy, rendered after ours, unchanged and in this order. */
+  statements?: readonly ForeignStatement[];
 }
 
 /** Repository name → settings, in name order. */
@@ -39,6 +41,26 @@ export interface PolicyDocument {
   Statement: readonly PolicyStatement[];
 }
 
+/** A repository's policy: our statement, if it names anyone, and those of others. */
+export interface RepositoryPolicyDocument extends Omit<PolicyDocument, "Statement"> {
+  Statement: readonly (PolicyStatement | ForeignStatement)[];
+}
+
+/**
+ * A statement that is not ours (a build server that pushes, a partner's account), with whatever
+ * elements AWS knows. It is kept as it was written: never sorted, completed or tidied up.
+ */
+export type ForeignStatement = Readonly<Record<string, unknown>>;
+
+/** The stack that writes a repository's policy; its `Id` names it. */
+export interface PolicyOwner {
+  /** Name of the Pulumi project. */
+  project: string;
+  /** Short name of the stack, of the base stack when there are cells. */
+  stack: string;
+}
+
+/** A statement that this program renders. */
 export interface PolicyStatement {
   Sid?: string;
   Effect: "Allow" | "Deny";

@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
-import type { Grant, PolicyDocument, RepositorySettings } from "./model";
+import type {
+  ForeignStatement,
+  Grant,
+  PolicyOwner,
+  PolicyStatement,
+  RepositoryPolicyDocument,
+  RepositorySettings,
+} from "./model";
 import { byText } from "./order";
+import { policyId } from "./policyId";
 
 /** What a pull needs, and no more (ECR user guide, "Private repository policy examples"). */
 export const PULL_ACTIONS = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"] as const;
@@ -31,27 +39,50 @@ export function namedGrants(
   );
 }
 
+/** `Sid` of our statement. The second one is used when a statement of others has the first. */
+export const OWN_SIDS = ["Pull", "EcrCustomersPull"] as const;
+
 /**
- * The one policy of a repository: who may pull. It has no `Resource`, which ECR refuses.
+ * The one policy of a repository: who may pull, then the statements of others, as they are. It has
+ * no `Resource`, which ECR refuses.
  *
  * AWS binds a user's ARN to the user's unique id when a policy is saved, so a re-created user is
  * let in only by a new text; the hash of the ids in `Id` makes it new.
  *
- * @returns undefined without principals: then the repository has no policy at all.
+ * @param owner - the stack that writes the policy.
+ * @param others - statements that are not ours: declared in the settings, or found and kept.
+ * @returns undefined without principals and others: then the repository has no policy at all.
  */
 export function repositoryPolicy(
   principals: readonly PolicyPrincipal[],
-): PolicyDocument | undefined {
-  if (principals.length === 0) return undefined;
-  const arns = [...new Set(principals.map(({ arn }) => arn))].sort(byText);
+  owner: PolicyOwner,
+  others: readonly ForeignStatement[] = [],
+): RepositoryPolicyDocument | undefined {
+  if (principals.length === 0 && others.length === 0) return undefined;
+  const own = principals.length === 0 ? [] : [ownStatement(principals, others)];
   return {
     Version: "2012-10-17",
-    Id: `ecr-customers-${hashOfIds(principals)}`,
-    Statement: [{ Sid: "Pull", Effect: "Allow", Principal: { AWS: arns }, Action: PULL_ACTIONS }],
+    Id: policyId(owner, hashOfIds(principals)),
+    Statement: [...own, ...others],
   };
 }
 
-function hashOfIds(principals: readonly PolicyPrincipal[]): string {
+function ownStatement(
+  principals: readonly PolicyPrincipal[],
+  others: readonly ForeignStatement[],
+): PolicyStatement {
+  // A `Sid` is unique within a policy (IAM user guide, "Sid").
+  const taken = new Set(others.map(({ Sid }) => Sid));
+  return {
+    Sid: OWN_SIDS.find((sid) => !taken.has(sid)) ?? OWN_SIDS[1],
+    Effect: "Allow",
+    Principal: { AWS: [...new Set(principals.map(({ arn }) => arn))].sort(byText) },
+    Action: PULL_ACTIONS,
+  };
+}
+
+/** Hash of the unique ids that a policy is bound to; an account's ARN stands for itself. */
+export function hashOfIds(principals: readonly PolicyPrincipal[]): string {
   const ids = [...new Set(principals.map(({ arn, uniqueId }) => uniqueId ?? arn))].sort(byText);
   return createHash("sha256").update(ids.join("\n")).digest("hex").slice(0, HASH_LENGTH);
 }

@@ -3,7 +3,7 @@ import { principalArn } from "./arns";
 import { customerContent, type CustomerContent } from "./customerContent";
 import { entitledGrants } from "./entitlements";
 import { groupPolicies, type AccessSettings } from "./groupPolicies";
-import type { PolicyDocument } from "./model";
+import type { PolicyDocument, RepositoryPolicyDocument } from "./model";
 import { namedGrants, repositoryPolicy } from "./repositoryPolicy";
 
 /** Everything of a stack that AWS decides access by. */
@@ -18,7 +18,7 @@ export interface StackPolicies {
 export interface RepositoryPolicyAt {
   repository: string;
   region: string;
-  document: PolicyDocument;
+  document: RepositoryPolicyDocument;
 }
 
 /**
@@ -40,6 +40,8 @@ export function stackPolicies(
       const named = namedGrants(grants, repository, its);
       const document = repositoryPolicy(
         named.map(({ principal }) => ({ arn: principalArn(principal, settings.account) })),
+        settings,
+        its.statements,
       );
       if (document === undefined) return [];
       return its.regions.map((region) => ({ repository, region, document }));

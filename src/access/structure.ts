@@ -37,7 +37,7 @@ export function endOf(lastDay: IsoDate): string {
 }
 
 const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
-const ID = /^ecr-customers-[0-9a-f]{12}$/;
+const HASH = /\/[0-9a-f]{12}$/;
 const VERSION = "2012-10-17";
 
 /** Name → value, for a comparison by name; equal names become different ones, so that none is lost. */
@@ -130,26 +130,34 @@ function expectedRepositories(
 ): Named {
   const grants = entitledGrants(customers, settings, today);
   return Object.fromEntries(
-    [...settings.repositories].flatMap(([repository, { grants: mode, regions }]) => {
-      const principals = grants
-        .filter((grant) => grant.repository === repository)
-        .filter(({ principal }) => mode === "named" || principal.kind === "account")
-        .map(({ principal }) => principalArn(principal, settings.account));
-      if (principals.length === 0) return [];
-      const AWS = [...new Set(principals)].sort(byText);
-      const statement = { Sid: "Pull", Effect: "Allow", Principal: { AWS }, Action: PULL };
-      const document = { Version: VERSION, Id: ID.source, Statement: [statement] };
-      return regions.map((region) => [`${repository} in ${region}`, document]);
-    }),
+    [...settings.repositories].flatMap(
+      ([repository, { grants: mode, regions, statements = [] }]) => {
+        const principals = grants
+          .filter((grant) => grant.repository === repository)
+          .filter(({ principal }) => mode === "named" || principal.kind === "account")
+          .map(({ principal }) => principalArn(principal, settings.account));
+        if (principals.length + statements.length === 0) return [];
+        const AWS = [...new Set(principals)].sort(byText);
+        const isTaken = statements.some(({ Sid: its }) => its === "Pull");
+        const Sid = isTaken ? "EcrCustomersPull" : "Pull";
+        const own = { Sid, Effect: "Allow", Principal: { AWS }, Action: PULL };
+        const document = {
+          Version: VERSION,
+          Id: `ecr-customers/${settings.project}/${settings.stack}/`,
+          Statement: [...(AWS.length === 0 ? [] : [own]), ...statements],
+        };
+        return regions.map((region) => [`${repository} in ${region}`, document]);
+      },
+    ),
   );
 }
 
-/** The policies as `expectedRepositories` says them; any well-formed `Id` is right. */
+/** The policies as `expectedRepositories` says them; any well-formed hash in `Id` is right. */
 function repositories({ repositories: found }: StackPolicies): Named {
   return unique(
     found.map(({ repository, region, document }) => [
       `${repository} in ${region}`,
-      { ...document, Id: ID.test(document.Id ?? "") ? ID.source : document.Id },
+      { ...document, Id: document.Id?.replace(HASH, "/") },
     ]),
   );
 }

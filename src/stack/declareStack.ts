@@ -114,7 +114,8 @@ async function declareRepositories(
   { provider }: Options,
 ): Promise<void> {
   const grants = entitledGrants(customers, config, today);
-  const context = { account: config.account, users, provider };
+  const { account, project, stack } = config;
+  const context = { account, project, stack, users, provider };
   await Promise.all(
     [...config.repositories].map(([repository, settings]) =>
       declareRepository(repository, settings, namedGrants(grants, repository, settings), context),

@@ -64,10 +64,7 @@ export interface CellOutputs {
 export function stackOutputs({ config, customers, today }: StackInput): StackOutputs {
   const grants = entitledGrants(customers, config, today);
   const budgets = new Map(
-    repositoryBudgets(grants, config.repositories, config.account).map((budget) => [
-      budget.repository,
-      budget,
-    ]),
+    repositoryBudgets(grants, config).map((budget) => [budget.repository, budget]),
   );
   return {
     customers: Object.fromEntries(

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { accountRootArn, userArn } from "../access/arns";
 import { repositoryPolicy, type PolicyPrincipal } from "../access/repositoryPolicy";
 import { serialize } from "../access/serialize";
-import type { Grant, RepositorySettings } from "../access/model";
+import type { Grant, PolicyOwner, RepositorySettings } from "../access/model";
 import type { AccountId } from "../customers/model";
 import { createRepository } from "./createdRepository";
 import { settled } from "./settled";
@@ -19,7 +19,7 @@ export interface PresentUser {
 export type KnownUsers = ReadonlyMap<string, iam.User | PresentUser>;
 
 /** What repositories are declared with. */
-interface RepositoryContext {
+interface RepositoryContext extends PolicyOwner {
   account: AccountId;
   users: KnownUsers;
   provider: pulumi.ProviderResource;
@@ -46,7 +46,7 @@ export async function declareRepository(
       names.set(region, createRepository(repository, region, provider));
     }
   }
-  const policy = await policyText(grants, context);
+  const policy = await policyText(grants, settings, context);
   if (policy === undefined) return;
   for (const region of settings.regions) {
     new ecr.RepositoryPolicy(
@@ -65,10 +65,12 @@ export async function declareRepository(
  * On purpose it is plain text that depends on no user: the engine would not touch a policy that
  * depends on a failed user, nor delete a user on which a failed policy depends.
  *
- * @returns undefined when there is nobody to name, because nobody is entitled or everybody failed.
+ * @returns undefined when there is nothing to write: no one is entitled, or everyone failed, and there
+ * are no statements of others.
  */
 async function policyText(
   grants: readonly Grant[],
+  { statements }: RepositorySettings,
   context: RepositoryContext,
 ): Promise<pulumi.Input<string> | undefined> {
   const principals = await Promise.all(grants.map((grant) => principalOf(grant, context)));
@@ -79,7 +81,7 @@ async function policyText(
     const made = users.filter((user) => user instanceof iam.User);
     if (made.length > 0) return pulumi.all(made.map(({ arn }) => arn)).apply(() => "");
   }
-  const document = repositoryPolicy(known);
+  const document = repositoryPolicy(known, context, statements);
   return document === undefined ? undefined : serialize(document);
 }
 

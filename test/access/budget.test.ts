@@ -11,7 +11,7 @@ import type { Catalogue } from "../../src/access/model";
 import { repositoryPolicy } from "../../src/access/repositoryPolicy";
 import { serialize } from "../../src/access/serialize";
 import type { Customer } from "../../src/customers/model";
-import { ACCOUNT, TODAY, catalogue, customer } from "./support";
+import { ACCOUNT, OWNER, TODAY, catalogue, customer } from "./support";
 
 const NAMED = catalogue({ "edge-agent": "named" });
 
@@ -23,12 +23,16 @@ function customers(count: number): Customer[] {
 }
 
 function budget(list: readonly Customer[], modes: Catalogue = NAMED) {
-  return repositoryBudgets(entitledGrants(list, { namePrefix: "" }, TODAY), modes, ACCOUNT);
+  return repositoryBudgets(entitledGrants(list, { namePrefix: "" }, TODAY), {
+    ...OWNER,
+    repositories: modes,
+    account: ACCOUNT,
+  });
 }
 
 function excesses(list: readonly Customer[], modes: Catalogue) {
   const grants = entitledGrants(list, { namePrefix: "" }, TODAY);
-  return budgetExcesses(list, grants, { repositories: modes, account: ACCOUNT }, TODAY);
+  return budgetExcesses(list, grants, { ...OWNER, repositories: modes, account: ACCOUNT }, TODAY);
 }
 
 describe("size budget", () => {
@@ -36,6 +40,7 @@ describe("size budget", () => {
     for (const count of [1, 2, 150]) {
       const policy = repositoryPolicy(
         customers(count).map(({ id }) => ({ arn: userArn(ACCOUNT, id), uniqueId: `AIDA${id}` })),
+        OWNER,
       );
       expect(policy).not.to.equal(undefined);
       expect(budget(customers(count))[0]?.used).to.equal(policy && serialize(policy).length);
@@ -49,6 +54,41 @@ describe("size budget", () => {
     expect(budget(customers(100 + room + 1))[0]?.level).to.equal("over");
   });
 
+  it("counts the statements of others, and says so when a policy is too large", () => {
+    const push = { Effect: "Allow", Principal: { AWS: "210987654321" }, Action: "ecr:PutImage" };
+    const long = { ...push, Sid: "x".repeat(10_000) };
+    const withOthers = (...statements: object[]) =>
+      new Map([
+        [
+          "edge-agent",
+          {
+            create: false,
+            grants: "named" as const,
+            regions: ["eu-central-1"],
+            statements: statements as Record<string, unknown>[],
+          },
+        ],
+      ]);
+    const size = (list: readonly Customer[], modes: Catalogue) =>
+      repositoryBudgets(entitledGrants(list, { namePrefix: "" }, TODAY), {
+        ...OWNER,
+        repositories: modes,
+        account: ACCOUNT,
+      })[0];
+    const [alone, both] = [budget(customers(2))[0], size(customers(2), withOthers(push))];
+    expect(both?.used).to.equal((alone?.used ?? 0) + JSON.stringify(push).length + 1);
+    expect(both?.statements).to.equal(1);
+    expect(size([], withOthers(push))).to.include({ customers: 0, statements: 1, level: "ok" });
+    const room = size([], withOthers(push))?.room ?? 0;
+    expect(size(customers(room), withOthers(push))?.level).not.to.equal("over");
+    expect(excesses(customers(3), withOthers(long))[0]?.message).to.match(
+      /got 10,\d{3} for its 3 customers and 1 statement of others$/,
+    );
+    expect(excesses([], withOthers(push, long))[0]?.message).to.match(
+      /got 10,\d{3} for 2 statements of others$/,
+    );
+  });
+
   it("is empty for a repository that nobody may pull", () => {
     expect(budget([])).to.deep.equal([]);
   });
@@ -59,7 +99,7 @@ describe("size budget", () => {
         repository: "edge-agent",
         check: "policy-size",
         message:
-          "expected a policy of at most 10,240 characters for repository edge-agent, got 12,926 for its 260 customers",
+          "expected a policy of at most 10,240 characters for repository edge-agent, got 12,945 for its 260 customers",
         fix: "Write `edge-agent: { grants: tagged }` in the stack's repositories.",
       },
     ]);

@@ -13,7 +13,7 @@ import { namedGrants, repositoryPolicy } from "../../src/access/repositoryPolicy
 import { serialize } from "../../src/access/serialize";
 import { taggedPullPolicy } from "../../src/access/taggedPull";
 import { userTags } from "../../src/access/tags";
-import { ACCOUNT, TODAY, catalogue, customer } from "./support";
+import { ACCOUNT, OWNER, TODAY, catalogue, customer } from "./support";
 
 describe("login policy", () => {
   it("allows the login and nothing else", () => {
@@ -65,11 +65,14 @@ describe("repository policy", () => {
 
   it("names who may pull, sorted and once", () => {
     const other = userArn(ACCOUNT, "Zeta");
-    const policy = repositoryPolicy([
-      { arn, uniqueId: "AIDAACME" },
-      { arn: other, uniqueId: "AIDAZETA" },
-      { arn, uniqueId: "AIDAACME" },
-    ]);
+    const policy = repositoryPolicy(
+      [
+        { arn, uniqueId: "AIDAACME" },
+        { arn: other, uniqueId: "AIDAZETA" },
+        { arn, uniqueId: "AIDAACME" },
+      ],
+      OWNER,
+    );
     expect(policy).to.deep.equal({
       Version: "2012-10-17",
       Id: policy?.Id,
@@ -82,16 +85,35 @@ describe("repository policy", () => {
         },
       ],
     });
-    expect(policy?.Id).to.match(/^ecr-customers-[0-9a-f]{12}$/);
+    expect(policy?.Id).to.match(/^ecr-customers\/ecr-customers\/prod\/[0-9a-f]{12}$/);
   });
 
   it("does not exist without a principal", () => {
-    expect(repositoryPolicy([])).to.equal(undefined);
+    expect(repositoryPolicy([], OWNER)).to.equal(undefined);
+  });
+
+  it("holds statements of others after ours, as they are", () => {
+    const push = {
+      Sid: "CI",
+      Effect: "Allow",
+      Principal: { AWS: "210987654321" },
+      Action: "ecr:*",
+    };
+    const policy = repositoryPolicy([{ arn }], OWNER, [push]);
+    expect(policy?.Statement.map(({ Sid }) => Sid)).to.deep.equal(["Pull", "CI"]);
+    expect(policy?.Statement[1]).to.equal(push);
+    expect(repositoryPolicy([], OWNER, [push])?.Statement).to.deep.equal([push]);
+  });
+
+  it("gives its own statement another Sid when a statement of others has the usual one", () => {
+    const theirs = { Sid: "Pull", Effect: "Allow", Principal: "*", Action: "ecr:ListImages" };
+    const policy = repositoryPolicy([{ arn }], OWNER, [theirs]);
+    expect(policy?.Statement.map(({ Sid }) => Sid)).to.deep.equal(["EcrCustomersPull", "Pull"]);
   });
 
   it("changes when a user is re-created, though its ARN is the same", () => {
-    const before = repositoryPolicy([{ arn, uniqueId: "AIDAOLD" }]);
-    const after = repositoryPolicy([{ arn, uniqueId: "AIDANEW" }]);
+    const before = repositoryPolicy([{ arn, uniqueId: "AIDAOLD" }], OWNER);
+    const after = repositoryPolicy([{ arn, uniqueId: "AIDANEW" }], OWNER);
     expect(before?.Statement).to.deep.equal(after?.Statement);
     expect(before?.Id).not.to.equal(after?.Id);
   });
@@ -113,6 +135,7 @@ describe("repository policy", () => {
         const render = (list: typeof grants) =>
           repositoryPolicy(
             list.map(({ customer: id }) => ({ arn: userArn(ACCOUNT, id), uniqueId: `AIDA${id}` })),
+            OWNER,
           );
         const policy = render(grants);
         const active = customers.filter(({ status }) => status === "active").map(({ id }) => id);

@@ -3,10 +3,11 @@ import { proveAccess } from "../../src/access/prove";
 import type { AccessSettings } from "../../src/access/groupPolicies";
 import type { Proof } from "../../src/access/proof";
 import type { Customer, IsoDate } from "../../src/customers/model";
-import { ACCOUNT, TODAY, customer } from "./support";
+import { ACCOUNT, OWNER, TODAY, customer } from "./support";
 
 /** Named and tagged repositories, one and two regions. */
 export const SETTINGS: AccessSettings = {
+  ...OWNER,
   account: ACCOUNT,
   namePrefix: "eu-",
   repositories: new Map([

@@ -12,7 +12,7 @@ import { proveAccess } from "../../src/access/prove";
 import type { Customer } from "../../src/customers/model";
 import { customers as anyCustomer } from "../customers/arbitrary";
 import { CUSTOMERS, prove, proveCustomers, rendered, SETTINGS } from "./proofSupport";
-import { ACCOUNT, TODAY, customer } from "./support";
+import { ACCOUNT, OWNER, TODAY, customer } from "./support";
 
 const REGIONS = ["ap-south-1", "eu-central-1", "us-east-1"];
 /** Before, on and after the end dates that `anyCustomer` makes. */
@@ -30,6 +30,7 @@ const settings: fc.Arbitrary<AccessSettings> = fc
     ),
   )
   .map(([namePrefix, ...all]) => ({
+    ...OWNER,
     account: ACCOUNT,
     namePrefix,
     repositories: new Map(

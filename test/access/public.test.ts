@@ -124,7 +124,9 @@ describe("openness of policies", () => {
           { ...SETTINGS, repositories },
           TODAY,
         );
-        for (const statement of policies.flatMap(({ document }) => document.Statement)) {
+        for (const statement of policies.flatMap(
+          ({ document }) => document.Statement as readonly Statement[],
+        )) {
           looked++;
           expect([publicToScanners(statement), isPublic(statement)]).to.deep.equal([false, false]);
         }

@@ -4,6 +4,9 @@ import type { Customer } from "../../src/customers/model";
 export const ACCOUNT = "123456789012";
 export const TODAY = "2026-11-23";
 
+/** The stack that writes the policies. */
+export const OWNER = { project: "ecr-customers", stack: "prod" };
+
 /** An active customer of `edge-agent` with one key, but for `changes`. */
 export function customer(id: string, changes: Partial<Customer> = {}): Customer {
   return {

@@ -25,6 +25,7 @@ describe("the list of off-boarded customers", () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "retired-"));
     mkdirSync(join(directory, "customers"));
+    writeFileSync(join(directory, "Pulumi.yaml"), "name: ecr-customers\n");
     writeFileSync(join(directory, "Pulumi.dev.yaml"), SETTINGS);
     writeFileSync(join(directory, "customers/acme.yaml"), "name: A\nrepositories: [edge-agent]\n");
   });

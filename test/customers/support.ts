@@ -10,6 +10,7 @@ export function stackConfig(changes: Partial<StackConfig> = {}): StackConfig {
   const settings = { create: false, grants: "named", regions: ["eu-central-1"] } as const;
   const names = ["edge-agent", "orchestrator", "telemetry-sdk"];
   return {
+    project: "ecr-customers",
     stack: "dev",
     account: "123456789012",
     region: "eu-central-1",

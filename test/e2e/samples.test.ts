@@ -73,7 +73,7 @@ describe("the sample customers", function () {
         expect(policy, repository).to.equal(undefined);
         continue;
       }
-      expect(policy?.Id, repository).to.match(/^ecr-customers-[0-9a-f]{12}$/);
+      expect(policy?.Id, repository).to.match(/^ecr-customers\/ecr-customers\/dev\/[0-9a-f]{12}$/);
       expect({ ...policy, Id: "" }, repository).to.deep.equal({
         Version: "2012-10-17",
         Id: "",

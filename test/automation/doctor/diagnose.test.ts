@@ -40,7 +40,7 @@ const USER: UserView = {
 };
 
 function policy(...principals: { arn: string; uniqueId?: string }[]) {
-  return repositoryPolicy(principals);
+  return repositoryPolicy(principals, { project: "ecr-customers", stack: "dev" });
 }
 
 const BOTH = policy({ arn: ARN, uniqueId: "AIDAACME" }, { arn: OTHER, uniqueId: "AIDAGLOBEX" });

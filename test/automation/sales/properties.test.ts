@@ -38,6 +38,7 @@ class Folder {
   fill(customers: Readonly<Record<string, string>>): void {
     rmSync(this.directory, { recursive: true });
     mkdirSync(join(this.directory, "customers"), { recursive: true });
+    writeFileSync(join(this.directory, "Pulumi.yaml"), "name: ecr-customers\n");
     writeFileSync(join(this.directory, "Pulumi.dev.yaml"), SETTINGS);
     writeFileSync(join(this.directory, "crm.yaml"), MAPPING);
     for (const [id, text] of Object.entries(customers)) {

@@ -17,6 +17,7 @@ export function projectFolder(
 ): string {
   const directory = mkdtempSync(join(tmpdir(), "ecr-customers-script-"));
   mkdirSync(join(directory, "customers"));
+  writeFileSync(join(directory, "Pulumi.yaml"), "name: ecr-customers\nruntime: nodejs\n");
   for (const [stack, text] of Object.entries(stacks)) {
     writeFileSync(join(directory, `Pulumi.${stack}.yaml`), text);
   }
