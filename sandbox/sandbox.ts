@@ -6,7 +6,7 @@ import { type AwsAccess, AwsView } from "./awsView";
 import { clientsDirectory } from "./clients/install";
 import type { Engine } from "./engine";
 import { SANDBOX } from "./paths";
-import { prepareSandbox, providerKind } from "./prepare";
+import { prepareSandbox } from "./prepare";
 import { Registry } from "./registry/registry";
 import type { Progress } from "./tool";
 
@@ -135,7 +135,8 @@ function engineEnvironment(settings: EngineSettings): Record<string, string> {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // The engine's own logs; its default limit is 500 MB.
     PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "20",
-    ...(providerKind() === "local" ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
+    // All plugins are there by now; one that is missing is a mistake that must be seen.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     AWS_ENDPOINT_URL: settings.endpoint,
     AWS_REGION: SANDBOX_REGION,
     // The AWS command line knows the region under this name.

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { providerKind } from "../../../sandbox/prepare";
 import { startSandbox, type Sandbox } from "../../../sandbox/sandbox";
 import { SandboxProject } from "./sandboxProject";
 
 /** The first start on an empty machine installs the emulator and builds the engine. */
 const PREPARATION_MILLISECONDS = 12 * 60_000;
-/** One test runs the engine a few times. */
-const TEST_MILLISECONDS = 90_000;
+/** One test runs the engine a few times; the real plugin takes several seconds to start. */
+const TEST_MILLISECONDS = { local: 90_000, plugin: 270_000 } as const;
 
 /** An AWS account and a project in it, made before a suite and ended after it. */
 export interface Running {
@@ -28,7 +29,7 @@ export function withSandbox(
   engineSettings?: Readonly<Record<string, string>>,
 ): Running {
   const running = {} as Running;
-  suite.timeout(TEST_MILLISECONDS);
+  suite.timeout(TEST_MILLISECONDS[providerKind()]);
   before(async function () {
     this.timeout(PREPARATION_MILLISECONDS);
     const home = mkdtempSync(join(tmpdir(), "ecr-customers-home-"));
