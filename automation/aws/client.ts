@@ -1,4 +1,8 @@
-import { ECRClient, GetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
+import {
+  ECRClient,
+  GetRepositoryPolicyCommand,
+  SetRepositoryPolicyCommand,
+} from "@aws-sdk/client-ecr";
 import {
   DeleteAccessKeyCommand,
   GetAccessKeyLastUsedCommand,
@@ -186,6 +190,19 @@ export class AwsClient {
     const command = new GetRepositoryPolicyCommand({ repositoryName: repository });
     const answer = await unlessMissing(this.#ecrIn(region).send(command));
     return answer === undefined ? undefined : JSON.parse(answer.policyText ?? "null");
+  }
+
+  /** Replaces the repository's whole policy. @throws InvalidParameterException for a principal that does not exist. */
+  async setRepositoryPolicy(
+    repository: string,
+    policy: PolicyDocument,
+    region = this.settings.region,
+  ): Promise<void> {
+    const command = new SetRepositoryPolicyCommand({
+      repositoryName: repository,
+      policyText: serialize(policy),
+    });
+    await this.#ecrIn(region).send(command);
   }
 
   /** Names of the managed policies of a group; undefined when there is no such group. */

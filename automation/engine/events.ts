@@ -26,6 +26,8 @@ export interface ResourceFailure {
   type: string;
   name: string;
   message: string;
+  /** Of a policy: the text that AWS refused. */
+  policy?: string;
 }
 
 export interface EngineReport {
@@ -60,7 +62,7 @@ interface StepMetadata {
   type: string;
   diffs?: readonly string[];
   old?: { outputs?: Record<string, unknown> };
-  new?: { outputs?: Record<string, unknown> };
+  new?: { inputs?: Record<string, unknown>; outputs?: Record<string, unknown> };
 }
 
 /** The resource that represents the whole stack; its outputs are the stack's outputs. */
@@ -99,9 +101,16 @@ export class EngineReporter {
     if (event.resourcePreEvent) this.#addStep(event.resourcePreEvent.metadata);
     if (event.resOutputsEvent) this.#addOutputs(event.resOutputsEvent);
     if (event.resOpFailedEvent) {
-      const { urn, type } = event.resOpFailedEvent.metadata;
+      const { urn, type, new: next } = event.resOpFailedEvent.metadata;
+      const policy = next?.inputs?.["policy"];
       if (type !== STACK_TYPE) {
-        report.failures.push({ urn, type, name: nameOf(urn), message: "" });
+        report.failures.push({
+          urn,
+          type,
+          name: nameOf(urn),
+          message: "",
+          ...(typeof policy === "string" ? { policy } : {}),
+        });
       }
     }
   }

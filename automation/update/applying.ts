@@ -12,6 +12,7 @@ import type { Plan } from "../plan/plan";
 import { revocationsFirst } from "../plan/revocationsFirst";
 import { subjectOf } from "../plan/subject";
 import { UpdateProgress } from "./progress";
+import { findRefusedGrants, withoutGrants, type RefusedGrant } from "./leaveOutRefused";
 import { deviations, readBack, type ReadBack } from "./readBack";
 import type { Recovery } from "../engine/recovery";
 import { revokeUser } from "../aws/revocation";
@@ -32,6 +33,8 @@ export interface UpdateParts {
 export interface Applied {
   changes: ResourceChange[];
   failures: ResourceFailure[];
+  /** Grants that ECR refuses for their principal; everything else of their policies is written. */
+  refused: RefusedGrant[];
   /** Why the engine did not end well. */
   error?: EngineError;
   /** What a killed run had left, and how it was settled. */
@@ -79,13 +82,16 @@ export async function applyUpdate(
   if (first === undefined || first.kind === "resources") {
     runs.push(await deployment.update(input, hooks));
   }
+  const refused = await findRefusedGrants(runs.at(-1)?.failures ?? [], input, aws);
+  const declared = withoutGrants(input, refused);
+  if (refused.length > 0) runs.push(await deployment.update(declared, hooks));
   const last = runs.at(-1);
   const recovery = runs.map((run) => run.recovery).find((found) => found !== undefined);
   const touched = touchedCustomers(plan).filter((id) => deployment.scope.includes(id));
   const stopped = last?.error !== undefined && last.error.kind !== "resources";
   const look = async () => {
-    const found = await readBack(aws, input, touched);
-    return { found, differs: deviations(found, input, touched, deployment.scope.policies) };
+    const found = await readBack(aws, declared, touched);
+    return { found, differs: deviations(found, declared, touched, deployment.scope.policies) };
   };
   const lookUntilSame = () => pollUntil(look, ({ differs }) => differs.length === 0, pause);
   let seen = stopped ? undefined : await lookUntilSame();
@@ -97,6 +103,7 @@ export async function applyUpdate(
     failures: last?.failures ?? [],
     ...(last?.error === undefined ? {} : { error: last.error }),
     ...(recovery === undefined ? {} : { recovery }),
+    refused,
     pending: progress.pending(),
     readBack: stopped ? [] : touched,
     revoked,

@@ -3,6 +3,8 @@ import type { CommandContext } from "../cli/command";
 import type { ResourceChange } from "../engine/events";
 import { ExitCode } from "../cli/exitCode";
 import { failureLines } from "./failureReport";
+import type { RefusedGrant } from "./leaveOutRefused";
+import type { ReportLine } from "../output/report";
 import { toJson } from "../output/json";
 import type { KeyChange } from "../plan/keyChanges";
 import type { Plan } from "../plan/plan";
@@ -26,8 +28,9 @@ export function tellOutcome(
   json: boolean,
   { terminal }: CommandContext,
 ): ExitCode {
-  const { error, failures, deviations } = applied;
-  const isDone = error === undefined && failures.length === 0 && deviations.length === 0;
+  const { error, failures, refused, deviations } = applied;
+  const problems = failures.length + refused.length + deviations.length;
+  const isDone = error === undefined && problems === 0;
   if (json) terminal.print(toJson(asJson(applied, plan)));
   else tellDone(applied, plan, terminal);
   if (isDone) return ExitCode.done;
@@ -36,8 +39,8 @@ export function tellOutcome(
     terminal.tell(`Error: ${error.message}`, "bad");
     if (error.advice !== "") terminal.tell(error.advice);
   }
-  if (failures.length > 0) {
-    const lines = failureLines(failures);
+  const lines = [...refused.map(refusedLine), ...failureLines(failures)];
+  if (lines.length > 0) {
     terminal.tell(
       `Failed for ${counted(lines.length, "customer or repository", "customers or repositories")}:`,
       "bad",
@@ -53,6 +56,21 @@ export function tellOutcome(
   }
   tellPending(applied.pending, terminal);
   return ExitCode.failed;
+}
+
+/** What AWS refuses about one customer, and the ways out. */
+function refusedLine({ customer, repository, principal }: RefusedGrant): ReportLine {
+  const why = isAccount(principal)
+    ? "the account was closed, or its number is mistyped. Correct `awsAccount` in its file, or suspend it"
+    : "the user does not exist. Run `ecr-customers up --refresh`";
+  return {
+    cells: [customer, `ECR refuses ${principal} in the policy of ${repository}: ${why}.`],
+    tone: "bad",
+  };
+}
+
+function isAccount(principal: string): boolean {
+  return principal.endsWith(":root");
 }
 
 function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {

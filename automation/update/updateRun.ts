@@ -102,7 +102,7 @@ export async function runUpdate(
 }
 
 /** What an update that has begun did not finish. */
-function leftOf({ error, failures, pending, deviations }: Applied, plan: Plan) {
+function leftOf({ error, failures, refused, pending, deviations }: Applied, plan: Plan) {
   if (error !== undefined && error.kind !== "resources" && error.kind !== "cancelled") {
     return new Map(touchedBy(plan).map((name) => [name, error.message]));
   }
@@ -111,6 +111,7 @@ function leftOf({ error, failures, pending, deviations }: Applied, plan: Plan) {
       ? touchedCustomers(plan).map((id) => [id, "AWS shows it otherwise"] as const)
       : []),
     ...pending.map((name) => [name, "not reached"] as const),
+    ...refused.map(({ customer, principal }) => [customer, `ECR refuses ${principal}`] as const),
     ...failureLines(failures).map(({ cells: [name = "", why = ""] }) => [name, why] as const),
   ]);
 }

@@ -22,6 +22,7 @@ import { FakeTerminal } from "../support/terminal";
 const NOTHING: Applied = {
   changes: [],
   failures: [],
+  refused: [],
   pending: [],
   readBack: [],
   revoked: [],
@@ -185,6 +186,7 @@ describe("an outcome", () => {
       error: { kind: "resources", message: "1 of the changes failed" },
       pending: ["edge-agent"],
       readBack: ["globex"],
+      refused: [],
       revoked: [],
       deviations: ["d"],
     });
