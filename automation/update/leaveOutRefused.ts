@@ -1,6 +1,7 @@
 import { accountRootArn, userArn, userName } from "../../src/access/arns";
 import type { PolicyDocument } from "../../src/access/model";
 import { byText } from "../../src/access/order";
+import { OWN_SIDS } from "../../src/access/repositoryPolicy";
 import type { Customer } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
@@ -21,8 +22,6 @@ export interface RefusedGrant {
 export type PolicyCalls = Pick<AwsClient, "repositoryPolicy" | "setRepositoryPolicy">;
 
 const REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
-/** `Sid` of the statement that names the customers (src/access/repositoryPolicy.ts). */
-const OWN_SIDS = ["Pull", "EcrCustomersPull"];
 /** ECR's words for a user, role or account that does not exist (ECR API, SetRepositoryPolicy). */
 const PRINCIPAL_REFUSED = /Principal not found/;
 
