@@ -62,7 +62,6 @@ describe("CODEOWNERS", () => {
 
   it("gives customer files to the access approvers, and all that runs to the platform team", () => {
     expect(tracked.length).to.be.greaterThan(200);
-    expect(tracked.filter((file) => file.startsWith("customers/"))).not.to.have.length(0);
     expect(wronglyOwned(tracked, text)).to.deep.equal([]);
   });
 
@@ -86,13 +85,18 @@ describe("CODEOWNERS", () => {
   for (const [what, line, file] of [
     ["a line that gives code away", `/src/ ${APPROVERS}`, "src/config.ts"],
     ["a wider line for customers", `/customers/* ${APPROVERS}`, "customers/evil.ts"],
-    ["a line that takes customers back", `/customers/ ${PLATFORM}`, "customers/globex.yaml"],
-    ["settings given away", `/Pulumi.*.yaml ${APPROVERS}`, "Pulumi.dev.yaml"],
+    ["a line that takes customers back", `/customers/ ${PLATFORM}`, "customers/acme.yaml"],
+    ["settings given away", `/Pulumi.*.yaml ${APPROVERS}`, "Pulumi.prod.yaml"],
   ] as const) {
     it(`is found out with ${what}`, () => {
-      expect(wronglyOwned([...tracked, "customers/evil.ts"], `${text}\n${line}\n`)).to.include(
-        file,
-      );
+      const files = [
+        "src/config.ts",
+        "customers/evil.ts",
+        "customers/acme.yaml",
+        "Pulumi.prod.yaml",
+      ];
+      expect(wronglyOwned(files, text)).to.deep.equal([]);
+      expect(wronglyOwned(files, `${text}\n${line}\n`)).to.include(file);
     });
   }
 

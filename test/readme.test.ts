@@ -11,6 +11,7 @@ import { loadCustomers } from "../src/customers/load";
 import { parseCustomer } from "../src/customers/parse";
 import { checkCustomer } from "../src/customers/checks";
 import { formatProblem } from "../src/problem";
+import { VENDOR } from "./fixtures/vendor";
 
 const ROOT = join(__dirname, "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
@@ -34,7 +35,7 @@ const PAGES = [
 const sample = /<!-- sample: customers\/northwind\.yaml -->\s+```yaml\n([\s\S]*?)```/.exec(
   README,
 )?.[1];
-const { config } = loadStackConfig(ROOT, "dev");
+const { config } = loadStackConfig(VENDOR, "dev");
 
 describe("README", () => {
   it("shows a customer file of six lines that loads as it stands", () => {

@@ -20,10 +20,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { VENDOR } from "../fixtures/vendor";
 
 const DAY = 24 * 60 * 60 * 1000;
 const ROOT = join(__dirname, "../..");
-const COPIED = ["automation", "src", "schemas", "customers", "package.json", "package-lock.json"];
+const COPIED = ["automation", "src", "schemas", "package.json", "package-lock.json"];
 
 describe("the compiled script", function () {
   this.timeout(30_000);
@@ -32,9 +33,10 @@ describe("the compiled script", function () {
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "ecr-customers-compiled-"));
-    for (const name of [...COPIED, "Pulumi.yaml", "Pulumi.dev.yaml"]) {
+    for (const name of [...COPIED, "Pulumi.yaml"]) {
       cpSync(join(ROOT, name), join(directory, name), { recursive: true });
     }
+    cpSync(VENDOR, directory, { recursive: true });
     // The installed packages, and a cache of its own.
     modules = join(directory, "node_modules");
     mkdirSync(modules);

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { nameOf } from "../../../automation/cli/arguments";
 import { COMMANDS } from "../../../automation/cli";
+import { VENDOR } from "../../fixtures/vendor";
 import { projectFolder, SETTINGS } from "../support/project";
 import { script } from "../support/script";
 
@@ -84,10 +85,10 @@ describe("the command line", () => {
 
   it("works as a process: exit code, standard output, standard error", () => {
     const node = process.execPath;
-    const argv = ["--import", "tsx", "automation/cli.ts"];
-    const stdout = execFileSync(node, [...argv, "validate"], { cwd: ROOT, encoding: "utf8" });
+    const argv = ["--import", "tsx", join(ROOT, "automation/cli.ts")];
+    const stdout = execFileSync(node, [...argv, "validate"], { cwd: VENDOR, encoding: "utf8" });
     expect(stdout).to.match(/^dev: \d+ customers, no problems\n/);
-    const bad = spawnSync(node, [...argv, "frob"], { cwd: ROOT, encoding: "utf8" });
+    const bad = spawnSync(node, [...argv, "frob"], { cwd: VENDOR, encoding: "utf8" });
     expect([bad.status, bad.stdout]).to.deep.equal([1, ""]);
     expect(bad.stderr).to.contain("Unknown argument: frob");
   });
@@ -97,7 +98,7 @@ describe("the command line", () => {
       const { main } = require("./automation/cli");
       const { StreamTerminal } = require("./automation/output/terminal");
       const terminal = new StreamTerminal(process, {});
-      const context = { terminal, environment: {}, directory: ".", today: "2026-11-23", now: new Date() };
+      const context = { terminal, environment: {}, directory: ${JSON.stringify(VENDOR)}, today: "2026-11-23", now: new Date() };
       main(["validate"], context).then(() => main(["access"], context)).then(() =>
         console.log(Object.keys(require.cache).filter((file) => file.includes("@pulumi")).length));`;
     const stdout = execFileSync(process.execPath, ["--import", "tsx", "-e", program], {

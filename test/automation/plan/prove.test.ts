@@ -8,6 +8,7 @@ import { expect } from "chai";
 import { printProof, proveInput } from "../../../automation/plan/proofReport";
 import type { Proof } from "../../../src/access/proof";
 import { loadProject } from "../../../src/project";
+import { VENDOR } from "../../fixtures/vendor";
 import { projectFolder } from "../support/project";
 import { script } from "../support/script";
 
@@ -106,7 +107,7 @@ describe("access --prove", () => {
       const { main } = require("./automation/cli");
       const { StreamTerminal } = require("./automation/output/terminal");
       const terminal = new StreamTerminal(process, {});
-      const context = { terminal, environment: {}, directory: ".", today: "2026-11-23", now: new Date() };
+      const context = { terminal, environment: {}, directory: ${JSON.stringify(VENDOR)}, today: "2026-11-23", now: new Date() };
       const loaded = () => Object.keys(require.cache).filter((file) => /access.(prove|evaluate)[.]ts$/.test(file)).length;
       main(["access"], context).then(() => {
         const before = loaded();

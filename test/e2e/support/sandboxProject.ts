@@ -15,6 +15,7 @@ import { loadStackConfig } from "../../../src/config";
 import { ProblemsError } from "../../../src/problem";
 import { loadProject, type StackInput } from "../../../src/project";
 import { declareStack } from "../../../src/stack/declareStack";
+import { VENDOR } from "../../fixtures/vendor";
 
 /** A vendor's project on disk, with a state of its own, deployed to a sandbox. */
 export class SandboxProject {
@@ -35,7 +36,7 @@ export class SandboxProject {
   /**
    * Makes the project, its stack and the repositories it assumes.
    *
-   * @param settings - text of `Pulumi.dev.yaml`; that of this repository by default.
+   * @param settings - text of `Pulumi.dev.yaml`; those of `test/fixtures/vendor` by default.
    * @param engineSettings - environment of the engine, beside the sandbox's.
    */
   static async create(
@@ -45,9 +46,8 @@ export class SandboxProject {
   ): Promise<SandboxProject> {
     const project = new SandboxProject(sandbox, engineSettings);
     const { directory } = project;
-    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml"]) {
-      cpSync(join(PROJECT, file), join(directory, file));
-    }
+    cpSync(join(PROJECT, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
+    cpSync(join(VENDOR, "Pulumi.dev.yaml"), join(directory, "Pulumi.dev.yaml"));
     if (settings !== undefined) project.settings(settings);
     mkdirSync(join(directory, "customers"));
     const catalogue = loadStackConfig(directory, "dev").config?.repositories ?? new Map();
@@ -86,8 +86,9 @@ export class SandboxProject {
     rmSync(join(this.directory, "customers", `${id}.yaml`));
   }
 
-  useSampleCustomers(): void {
-    cpSync(join(PROJECT, "customers"), join(this.directory, "customers"), { recursive: true });
+  /** Copies the customer files of `test/fixtures/vendor`. */
+  useVendorCustomers(): void {
+    cpSync(join(VENDOR, "customers"), join(this.directory, "customers"), { recursive: true });
   }
 
   /** @throws ProblemsError when a file is wrong. */

@@ -1,6 +1,7 @@
 /**
- * Proves, with the real engine, that the sample files become exactly the users, keys, groups and
- * policies that docs/architecture.md ("What is declared in AWS") describes, read back with the AWS SDK; that a second run and a refresh
+ * Proves, with the real engine, that a vendor's files become exactly the users, keys, groups and
+ * policies that docs/architecture.md ("What is declared in AWS") describes, read back with the AWS SDK;
+ * that a second run and a refresh
  * change nothing; and that everything can be taken down. Expected values are written out by hand.
  * Does not prove what AWS makes of the policies: the sandbox's emulator judges in their place.
  */
@@ -11,7 +12,7 @@ import { withSandbox } from "./support/withSandbox";
 
 const ARN = "arn:aws:iam::123456789012:user/customers/";
 
-/** What is expected of each sample's user, beside what all users share. */
+/** What is expected of each customer's user, beside what all users share. */
 const USERS: Record<string, { tags?: Record<string, string>; keys: string[]; deny?: object }> = {
   "acme-robotics": { tags: { "pull:telemetry-sdk": "allow" }, keys: ["Active"] },
   globex: {
@@ -42,11 +43,11 @@ const PRINCIPALS: Record<string, string[] | undefined> = {
   "telemetry-sdk": undefined,
 };
 
-describe("the sample customers", function () {
+describe("a vendor's customers", function () {
   const running = withSandbox(this);
 
   it("become users with exactly their tags, group, keys and end", async () => {
-    running.project.useSampleCustomers();
+    running.project.useVendorCustomers();
     await deploy(running);
     const users = await running.sandbox.view.users();
     expect(users.map(({ name }) => name)).to.deep.equal(Object.keys(USERS));
