@@ -23,8 +23,8 @@ const AUTOMATION = [
   ["commands"],
 ];
 
-/** The rooms of `automation/sales/`, lowest first; its own files may use both. */
-const SALES = [["reading"], ["mapping"]];
+/** The rooms of `automation/sales/`, lowest first; its own files may use all of them. */
+const SALES = [["reading"], ["mapping"], ["records"]];
 
 /** Refuses `target` every file below `from` but those of the folders that it may use. */
 function only(target, from, uses) {

@@ -1,5 +1,6 @@
 // An export, a mapping and the customer files → what an import would do: every change, who gains
 // and who loses, what a limit asks. Reads files, writes none.
+import { type Problem, problemIn } from "../../src/problem";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -13,19 +14,18 @@ import type { Customer, IsoDate } from "../../src/customers/model";
 import { loadRetired } from "../../src/customers/retired";
 import { parseCustomer } from "../../src/customers/parse";
 import { printable } from "../../src/printable";
-import { problemIn, type Problem } from "../../src/problem";
 import { canonicalJson } from "../output/json";
 import { fold } from "./reading/cellText";
-import { mergeDuplicates } from "./duplicates";
+import { idFormProblems } from "./idForms";
 import type { ImportFacts } from "./importLimits";
 import { targetPath, type PlannedWrite } from "./journal";
 import { ledgerFile, ledgerText, readLedgers, type Ledger } from "./ledger";
 import { loadMapping, type Mapping } from "./mapping/mapping";
 import { mappingChanges } from "./mapping/changes";
-import { readBytes } from "./reading/readBytes";
-import { readTable } from "./reading/readTable";
+import { normalId } from "./reading/recordId";
+import { readExport, type ExportSource } from "./readExport";
 import { customersAfter, reconcile, type CustomerChange, type ImportNote } from "./reconcile";
-import { readRecords, wantedColumns, type ReadRecords, type SalesRecord } from "./records";
+import type { ReadRecords } from "./records/records";
 
 /** What is imported, and into what. Paths are absolute, or relative to the working directory. */
 export interface ImportRequest {
@@ -47,9 +47,7 @@ export interface ImportPlan {
   system: string;
   /** As the user knows it. */
   exportFile: string;
-  /**
-   * How the export was read, e.g. `CSV, UTF-8, comma`, and what a person should know about that.
-   */
+  /** How the export was read, e.g. `CSV, UTF-8, comma`, and what to know about that. */
   how: string;
   readingNotes: readonly string[];
   counts: ReadRecords["counts"] & { customers: number };
@@ -86,7 +84,8 @@ export async function planImport(request: ImportRequest): Promise<PlannedImport>
   if (mapping === undefined || ledgers === undefined || before.length > 0)
     return { problems: before };
 
-  const read = await readExport(exportPath, mapping, config);
+  const catalogue = [...config.repositories.keys()];
+  const read = await readExport(exportPath, mapping, { catalogue, today });
   if (read.source === undefined) return { problems: read.problems };
   const known = { customers: loaded.customers, retired: new Set(retired.ids.keys()) };
   return new Planner(request, config, folder, mapping, ledgers, known).plan(read.source);
@@ -105,37 +104,6 @@ const NO_CUSTOMERS = { customers: [] as Customer[], problems: [] as Problem[] };
 /** Where no import has been yet there may be no customer yet; later that is a mistake. */
 function isEmptyFolder(folder: string): boolean {
   return !existsSync(folder) || readdirSync(folder).length === 0;
-}
-
-interface ExportSource {
-  file: string;
-  how: string;
-  notes: readonly string[];
-  read: ReadRecords;
-  /** Merged, in order of the ids. */
-  records: SalesRecord[];
-}
-
-async function readExport(
-  path: string,
-  mapping: Mapping,
-  config: StackConfig,
-): Promise<{ source: ExportSource } | { source?: undefined; problems: Problem[] }> {
-  const file = printable(relative(process.cwd(), path) || path);
-  const bytes = readBytes(path, file);
-  if (!(bytes instanceof Uint8Array)) return { problems: [bytes] };
-  const { table, problems } = await readTable(
-    bytes,
-    wantedColumns(mapping),
-    file,
-    mapping.encoding,
-  );
-  if (table === undefined) return { problems };
-  const read = readRecords(table, mapping, file, [...config.repositories.keys()]);
-  const merged = mergeDuplicates(read.records, mapping.duplicates, file);
-  const found = [...read.problems, ...merged.problems];
-  if (found.length > 0) return { problems: found };
-  return { source: { file, how: table.how, notes: table.notes, read, records: merged.records } };
 }
 
 /** All customers, and the ids of those that were off-boarded. */
@@ -157,13 +125,16 @@ class Planner {
   plan(source: ExportSource): PlannedImport {
     const { mapping, config, request, folder } = this;
     const { customers, retired } = this.known;
-    const { system, ids } = mapping;
+    const { system, ids, idForm } = mapping;
     const ledger = this.ledgers.get(system);
+    const forms = idFormProblems(source.exportedIds, this.#knownIds(ledger), mapping, source.file);
+    if (forms.length > 0) return { problems: forms };
     const reconciled = reconcile({
       system,
       ids,
+      idForm,
       records: source.records,
-      ignoredIds: source.read.ignoredIds,
+      ignoredIds: source.ignoredIds,
       customers,
       texts: this.#texts(),
       ledger,
@@ -189,7 +160,7 @@ class Planner {
       entitledGrants(after, config, request.today),
     );
     const facts: ImportFacts = {
-      rows: source.read.counts.rows,
+      rows: source.counts.rows,
       entitledBefore: this.#entitled(customers),
       entitledAfter: this.#entitled(after),
       access,
@@ -211,7 +182,7 @@ class Planner {
       exportFile: source.file,
       how: source.how,
       readingNotes: source.notes,
-      counts: { ...source.read.counts, customers: source.records.length },
+      counts: { ...source.counts, customers: source.records.length },
       changes,
       notes,
       access,
@@ -225,6 +196,14 @@ class Planner {
 
   #owned(): Customer[] {
     return this.known.customers.filter(({ source }) => source?.system === this.mapping.system);
+  }
+
+  /** Of this system's files, and of earlier imports whose file is gone. */
+  #knownIds(ledger: Ledger | undefined): Set<string> {
+    const { ids, idForm } = this.mapping;
+    const written = this.#owned().flatMap(({ source }) => source?.id ?? []);
+    const all = [...written, ...(ledger?.customers.keys() ?? [])];
+    return new Set(all.map((id) => normalId(id, ids, idForm)));
   }
 
   #texts(): Map<string, string> {

@@ -138,6 +138,12 @@ function repositoryWords(before: readonly string[], after: readonly string[]): s
   return [...added, ...gone].join(" ");
 }
 
+/** What a note says, and for a file that may be the same customer's how to hand it over. */
+function noteWords({ kind, other }: ImportNote): string {
+  if (other === undefined) return NOTE_WORDS[kind];
+  return `${NOTE_WORDS[kind]}: if they are one, write \`${other.line}\` into ${other.file} and import again`;
+}
+
 const NOTE_WORDS: Readonly<Record<ImportNote["kind"], string>> = {
   absent: "is not in the export; an absent customer keeps what it has",
   ignored: "has only rows that the mapping ignores",
@@ -146,20 +152,21 @@ const NOTE_WORDS: Readonly<Record<ImportNote["kind"], string>> = {
     "is suspended, and not by an import: take `status: suspended` out of its file to give access back",
   "off-boarded":
     "was off-boarded, so no file is made: if it is a customer again, add a file under another id with this record as its `source`",
-  "same-name":
-    "is new and has the name of a customer that this system does not own: if it is the same, write `source` into that file instead",
+  "fewer-rows":
+    "has fewer rows than at an earlier import; it keeps what the missing ones gave, and `--removals suspend` ends that",
+  "same-name": "is new and has the name of a customer that this system does not own",
   ended: "is not created: its end date has passed",
   "no-access": "is not created: its status gives no access",
 };
 
-/** Told one by one, but for records without a file, of which an export may hold thousands. */
+/** Listed one by one, but for records without a file, of which an export may hold thousands. */
 function noteLines(notes: readonly ImportNote[]): ReportLine[] {
   const isCounted = ({ kind }: ImportNote) => kind === "ended" || kind === "no-access";
   const single = notes
     .filter((note) => !isCounted(note))
-    .map(({ kind, subject, name }): ReportLine => ({
-      cells: [subject, name, NOTE_WORDS[kind]],
-      tone: kind === "absent" || kind === "ignored" ? undefined : "warning",
+    .map((note): ReportLine => ({
+      cells: [note.subject, note.name, noteWords(note)],
+      tone: note.kind === "absent" || note.kind === "ignored" ? undefined : "warning",
     }));
   const many = (["ended", "no-access"] as const).flatMap((kind): ReportLine[] => {
     const count = notes.filter((note) => note.kind === kind).length;

@@ -16,6 +16,8 @@ export interface LedgerEntry {
   file: string;
   /** An import suspended the customer, so an import may lift that again. */
   suspended?: true;
+  /** How many different rows the record had, if more than one: later some of them may be missing. */
+  rows?: number;
 }
 
 export interface Ledger {
@@ -41,6 +43,7 @@ const ledgerShape = z.strictObject({
     z.strictObject({
       file: z.string().regex(CUSTOMER_ID),
       suspended: z.literal(true).optional(),
+      rows: z.number().int().min(2).optional(),
     }),
   ),
 });
@@ -83,8 +86,9 @@ export function readLedgers(customersFolder: string): ReadLedgers {
 export function ledgerText({ mapping, customers }: Ledger): string {
   const rows = [...customers]
     .sort(([a], [b]) => byText(a, b))
-    .map(([id, { file, suspended }]) => {
-      const mark = suspended === true ? `, "suspended": true` : "";
+    .map(([id, { file, suspended, rows }]) => {
+      const count = rows === undefined ? "" : `, "rows": ${rows}`;
+      const mark = (suspended === true ? `, "suspended": true` : "") + count;
       return `    ${JSON.stringify(id)}: { "file": ${JSON.stringify(file)}${mark} }`;
     });
   const list = rows.length === 0 ? "{}" : `{\n${rows.join(",\n")}\n  }`;

@@ -1,30 +1,25 @@
 // What an export says and what the customer files say → what would change. Pure. The sales id finds
 // the file, never the name.
+import { type Problem, problemIn } from "../../src/problem";
 import { accessEnded } from "../../src/access/entitlements";
 import { byText } from "../../src/access/order";
 import type { Customer, IsoDate } from "../../src/customers/model";
-import { parseCustomer } from "../../src/customers/parse";
-import {
-  newCustomerText,
-  setContact,
-  setExpires,
-  setName,
-  setRepositories,
-  setStatus,
-  UneditableFileError,
-} from "../../src/customers/write";
-import { problemIn, type Problem } from "../../src/problem";
-import { fold } from "./reading/cellText";
+import { newCustomerText } from "../../src/customers/write";
+import { editedText, importedFields } from "./customerText";
 import { fileNameFor } from "./fileName";
 import type { Ledger, LedgerEntry } from "./ledger";
-import { normalId, type IdKind } from "./reading/recordId";
-import type { SalesRecord } from "./records";
+import { normalId, type IdForm, type IdKind } from "./reading/recordId";
+import type { MergedRecord } from "./records/duplicates";
+import { yamlLine } from "./reading/proposals";
+import { companyKey } from "./sameCompany";
+import { wantedCustomer } from "./wanted";
 
 export interface ReconcileInput {
   system: string;
   ids: IdKind;
+  idForm: IdForm;
   /** One for each id, in order of the ids. */
-  records: readonly SalesRecord[];
+  records: readonly MergedRecord[];
   /** Ids with rows that say nothing. */
   ignoredIds: ReadonlySet<string>;
   /** All customers, of this system or not. */
@@ -61,10 +56,11 @@ export interface CustomerChange {
   textAfter: string;
 }
 
-/** Something that a person should know and that changes no file. */
+/** Something to know that changes no file. */
 export interface ImportNote {
   kind:
     | "absent"
+    | "fewer-rows"
     | "ignored"
     | "protected"
     | "suspended-by-hand"
@@ -76,6 +72,8 @@ export interface ImportNote {
   subject: string;
   /** Display name. */
   name: string;
+  /** The file that is concerned besides, and what to write into it. */
+  other?: { file: string; line: string };
 }
 
 export interface Reconciled {
@@ -102,12 +100,12 @@ class Reconciliation {
   readonly #taken: Set<string>;
 
   constructor(private readonly input: ReconcileInput) {
-    const { customers, system, ids, ledger, namesGiven, retired } = input;
+    const { customers, system, ids, idForm, ledger, namesGiven, retired } = input;
     this.#entries = new Map(ledger?.customers);
     this.#taken = new Set([...customers.map(({ id }) => id), ...namesGiven.keys(), ...retired]);
     for (const customer of customers) {
       if (customer.source?.system !== system) continue;
-      const id = normalId(customer.source.id, ids);
+      const id = normalId(customer.source.id, ids, idForm);
       const other = this.#owned.get(id);
       if (other === undefined) this.#owned.set(id, customer);
       else {
@@ -147,8 +145,8 @@ class Reconciliation {
     };
   }
 
-  #create(record: SalesRecord): void {
-    const { system, today, exportFile, customers, ledger, retired } = this.input;
+  #create(record: MergedRecord): void {
+    const { system, today, exportFile, ledger, retired } = this.input;
     const { id, line, repositories, contact } = record;
     const name = record.name || contact;
     if (record.action !== "grant") {
@@ -160,7 +158,7 @@ class Reconciliation {
       this.#noteRecord("ended", record);
       return;
     }
-    // A person has ended this customer for good, so only a person brings it back.
+    // An operator has ended this customer, so only an operator brings it back.
     if (retired.has(ledger?.customers.get(id)?.file ?? "")) {
       this.#noteRecord("off-boarded", record);
       return;
@@ -187,10 +185,20 @@ class Reconciliation {
     const textAfter = newCustomerText(after);
     this.#changes.push({ customer, record: id, line, kind: "new", after, textAfter });
     this.#entries.set(id, { file: customer });
-    const twin = customers.some(
-      (one) => one.source?.system !== system && fold(one.name) === fold(name),
-    );
-    if (twin) this.#notes.push({ kind: "same-name", subject: customer, name });
+    this.#noteSameName(customer, name, id);
+  }
+
+  /** A file by hand, or of another system, that is probably about the same company. */
+  #noteSameName(customer: string, name: string, id: string): void {
+    const { customers, system } = this.input;
+    const key = companyKey(name);
+    const isSame = (one: Customer) =>
+      one.source?.system !== system && (companyKey(one.name) === key || one.id === key);
+    const twin = key === "" ? undefined : customers.find(isSame);
+    if (twin === undefined) return;
+    const line = yamlLine("source", { system, id });
+    const other = { file: this.input.fileOf(twin.id), line };
+    this.#notes.push({ kind: "same-name", subject: customer, name, other });
   }
 
   /** A record whose file was deleted gets its name back, and no other does. */
@@ -201,31 +209,20 @@ class Reconciliation {
     return fileNameFor(name, { system, id }, (candidate) => this.#taken.has(candidate));
   }
 
-  #update(before: Customer, record: SalesRecord): void {
-    const wanted = this.#wanted(before, record);
+  #update(before: Customer, record: MergedRecord): void {
+    const entry = this.#entries.get(record.id);
+    const isWhole = this.input.removals === "suspend" || record.rows >= (entry?.rows ?? 1);
+    const wanted = wantedCustomer(before, record, entry, isWhole);
     if (before.protected) {
-      // Not even its name: the file stays as it is.
-      if (valuesOf(wanted) !== valuesOf(before)) this.#note("protected", before);
+      // Not even its name: the file stays unchanged.
+      if (importedFields(wanted) !== importedFields(before)) this.#note("protected", before);
       return;
     }
+    const full = isWhole ? wanted : wantedCustomer(before, record, entry, true);
+    if (importedFields(full) !== importedFields(wanted)) this.#note("fewer-rows", before);
     const isHeld = record.action === "grant" && wanted.status === "suspended";
     if (isHeld) this.#note("suspended-by-hand", before);
     this.#change(before, wanted, record, "status");
-  }
-
-  /** The owned customer as the record wants it; what the record says nothing about stays. */
-  #wanted(before: Customer, record: SalesRecord): Customer {
-    const { action, name, contact, repositories, expires } = record;
-    const wanted = { ...before, name: name || before.name };
-    if (contact !== "") wanted.contact = contact;
-    if (action === "keep") return wanted;
-    if (action === "suspend") return { ...wanted, status: "suspended" };
-    const byImport = this.#entries.get(record.id)?.suspended === true;
-    // A person's suspension ends only by a person: it may be about more than what sales knows.
-    const status = before.status === "active" || byImport ? "active" : "suspended";
-    if (expires === null) delete wanted.expires;
-    else if (expires !== undefined) wanted.expires = expires;
-    return { ...wanted, status, repositories };
   }
 
   #suspendAbsent(customer: Customer, record: string): void {
@@ -243,8 +240,11 @@ class Reconciliation {
     suspendedBy: "status" | "absence",
   ): void {
     const textBefore = this.#text(before);
-    const textAfter = this.#editedOrProblem(before, wanted);
-    if (textAfter === undefined) return;
+    const { text: textAfter, reason } = editedText(textBefore, before, wanted);
+    if (textAfter === undefined) {
+      this.#uneditable(before, reason);
+      return;
+    }
     this.#remember(before, wanted, id);
     if (textAfter === textBefore) return;
     const isSuspended = before.status === "active" && wanted.status === "suspended";
@@ -261,23 +261,12 @@ class Reconciliation {
     });
   }
 
-  /** The text that says what is wanted, read back; a problem when the file cannot be edited so. */
-  #editedOrProblem(before: Customer, wanted: Customer): string | undefined {
-    let reason = "the edit does not read as it should";
-    try {
-      const text = this.#edited(before, wanted);
-      const read = parseCustomer(text, before.id, before.id).customer;
-      if (read !== undefined && valuesOf(read) === valuesOf(wanted)) return text;
-    } catch (error) {
-      if (!(error instanceof UneditableFileError)) throw error;
-      reason = error.message;
-    }
-    const file = this.input.fileOf(before.id);
+  #uneditable({ id }: Customer, reason: string): void {
+    const file = this.input.fileOf(id);
     const message = `expected a file that an import can edit, but ${reason}`;
     const fix =
       "Write it as docs/customer-file.md shows, or make this change by hand; then import again.";
     this.#problems.push(problemIn(file, "file-editable", message, fix));
-    return undefined;
   }
 
   #remember(before: Customer, wanted: Customer, record: string): void {
@@ -285,7 +274,11 @@ class Reconciliation {
     const suspends = before.status === "active" && wanted.status === "suspended";
     const stays = entry?.suspended === true && wanted.status === "suspended";
     const suspended = suspends || stays;
-    this.#entries.set(record, { file: before.id, ...(suspended ? { suspended: true } : {}) });
+    this.#entries.set(record, {
+      ...entry,
+      file: before.id,
+      suspended: suspended ? true : undefined,
+    });
   }
 
   /** Every owned file is known by its record; who is active was not suspended by an import. */
@@ -293,27 +286,25 @@ class Reconciliation {
     const changed = new Map(this.#changes.map(({ customer, after }) => [customer, after]));
     for (const [record, customer] of this.#owned) {
       const { id: file, status } = changed.get(customer.id) ?? customer;
-      const suspended = status === "suspended" && this.#entries.get(record)?.suspended === true;
-      this.#entries.set(record, { file, ...(suspended ? { suspended } : {}) });
+      const entry = this.#entries.get(record);
+      const suspended = status === "suspended" && entry?.suspended === true;
+      this.#entries.set(record, { ...entry, file, suspended: suspended ? true : undefined });
     }
+    this.#rememberRows();
   }
 
   /**
-   * Only the fields that differ are touched, so that equal data is an equal file. @throws
-   * UneditableFileError
+   * With the number of its rows a later import notices that some are missing. A smaller number counts
+   * only when the export is said to be complete, or else the next import would take it for whole.
    */
-  #edited(before: Customer, wanted: Customer): string {
-    let text = this.#text(before);
-    if (wanted.name !== before.name) text = setName(text, wanted.name);
-    if (wanted.repositories.join() !== before.repositories.join()) {
-      text = setRepositories(text, wanted.repositories);
+  #rememberRows(): void {
+    const isComplete = this.input.removals === "suspend";
+    for (const { id, rows } of this.input.records) {
+      const entry = this.#entries.get(id);
+      if (entry === undefined) continue;
+      const most = isComplete ? rows : Math.max(rows, entry.rows ?? 1);
+      this.#entries.set(id, { ...entry, rows: most > 1 ? most : undefined });
     }
-    if (wanted.status !== before.status) text = setStatus(text, wanted.status);
-    if (wanted.expires !== before.expires) text = setExpires(text, wanted.expires);
-    if (wanted.contact !== before.contact && wanted.contact !== undefined) {
-      text = setContact(text, wanted.contact);
-    }
-    return text;
   }
 
   #text({ id }: Customer): string {
@@ -324,14 +315,9 @@ class Reconciliation {
     this.#notes.push({ kind, subject: id, name });
   }
 
-  #noteRecord(kind: ImportNote["kind"], { id, name }: SalesRecord): void {
+  #noteRecord(kind: ImportNote["kind"], { id, name }: MergedRecord): void {
     this.#notes.push({ kind, subject: id, name });
   }
-}
-
-/** What an import may change, as one text. */
-function valuesOf({ name, repositories, status, expires, contact }: Customer): string {
-  return JSON.stringify([name, repositories, status, expires, contact]);
 }
 
 /** All customers as they are after the changes, in order of their ids. */

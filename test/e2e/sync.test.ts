@@ -8,7 +8,6 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { deviations, readBack } from "../../automation/update/readBack";
-import { PROJECT } from "../../sandbox/paths";
 import { customersScript } from "./support/customersScript";
 import { expectNoPull, expectPull, expectPush, withMachines } from "./support/machines";
 import { withSandbox } from "./support/withSandbox";
@@ -24,6 +23,20 @@ const SETTINGS = `config:
 `;
 const HEAD =
   "Associated Company IDs (Primary),Associated Company (Primary),Deal Stage,Product,Contract end date";
+/** As the ready mapping of HubSpot's deals, but that a lost deal ends access. */
+const MAPPING = `system: hubspot
+ids: number
+columns:
+  id: Associated Company IDs (Primary)
+  name: Associated Company (Primary)
+  status: Deal Stage
+  products: Product
+  expires: Contract end date
+statuses: { Closed Won: grant, Closed Lost: suspend }
+products: { Edge Agent: [edge-agent], Orchestrator: [orchestrator] }
+duplicates: any-active
+dates: { blank: none }
+`;
 const ROWS = {
   acme: "90000000001,Acme Robotics,Closed Won,Edge Agent,",
   globex: "90000000002,Globex,Closed Won,Orchestrator,",
@@ -34,11 +47,12 @@ describe("sync", function () {
   const running = withSandbox(this, SETTINGS);
   const machines = withMachines(running);
   this.timeout(180_000);
-  const mapping = join(PROJECT, "automation/sales/mapping/ready/hubspot-deals.yaml");
 
   function sync(rows: Readonly<Record<string, string>>, ...options: string[]) {
     const file = join(running.project.directory, "deals.csv");
     writeFileSync(file, `${[HEAD, ...Object.values(rows)].join("\n")}\n`);
+    const mapping = join(running.project.directory, "deals.yaml");
+    writeFileSync(mapping, MAPPING);
     const argv = ["sync", file, "--mapping", mapping, "--yes", ...options];
     return customersScript(running, argv);
   }

@@ -1,9 +1,11 @@
-// The one definition of a mapping file: it is read by it, and the JSON Schema is made from it.
+// The one definition of a mapping file: it is read by it, and the JSON Schema is made from it. What
+// problems say about its parts: definitionWords.ts.
 import { z } from "zod";
 import { customerDefinition } from "../../../src/customers/definition";
-import { fieldWords } from "../../../src/yaml/fieldWords";
 import { repositoryName } from "../../../src/customers/repositoryName";
-import { isDateFormat, isTimeZone } from "../reading/endDate";
+import { isCalendarDay } from "../../../src/customers/isoDate";
+import { isDateFormat } from "../reading/dateFormat";
+import { isTimeZone } from "../reading/timeZone";
 
 /**
  * Encodings by their names in the WHATWG Encoding Standard, but for those in which 7-bit bytes are
@@ -27,7 +29,10 @@ const action = z.enum(["grant", "keep", "suspend", "ignore"]);
 const statuses = z.record(z.string().max(200), action);
 const repositoryList = z.array(repositoryName);
 const products = z.record(z.string().max(200), repositoryList);
-const ignoreRows = z.record(header, z.array(z.string().max(200)).min(1));
+const rowMeaning = z.enum(["ignore", "read"]);
+const ignoreRows = z.record(header, z.record(z.string().max(200), rowMeaning));
+const cellTexts = z.array(z.string().min(1).max(200)).min(1);
+const day = z.string().refine(isCalendarDay);
 
 const columns = z.strictObject({
   id: headers.describe("The customer's id in the sales system; it finds the file"),
@@ -39,25 +44,66 @@ const columns = z.strictObject({
   contact: headers.optional().describe("Who receives notices"),
 });
 
+const idForm = z.strictObject({
+  prefix: z.string().min(1).max(50).optional().describe("What each id begins with, e.g. cus_"),
+  digits: z
+    .number()
+    .int()
+    .min(2)
+    .max(30)
+    .optional()
+    .describe("Ids of digits have this many: zeros that a spreadsheet has cut are put back"),
+  grouping: z
+    .string()
+    .length(1)
+    .optional()
+    .describe("What stands between groups of three digits, e.g. a comma; it is left out"),
+  case: z
+    .enum(["exact", "ignore"])
+    .optional()
+    .describe("Whether ids that differ in nothing but capitals are different ids, or one"),
+  zeros: z
+    .enum(["exact"])
+    .optional()
+    .describe("`exact`: ids that differ in nothing but leading zeros are different ids"),
+});
+
 const dates = z.strictObject({
   format: z
     .string()
-    .refine(isDateFormat)
+    .refine((format) => format === "auto" || isDateFormat(format))
     .optional()
     .describe(
-      "How days are written, e.g. DD.MM.YYYY; a time behind it is understood. Without it: YYYY-MM-DD",
+      "How days are written, e.g. DD.MM.YYYY; a time behind it is understood. auto: the one order that all dates of the file allow. Without it: YYYY-MM-DD",
     ),
   timeZone: z
     .string()
     .refine(isTimeZone)
     .optional()
-    .describe("Time zone of times without one, e.g. America/New_York; UTC without it"),
+    .describe(
+      "The sales system's time zone, e.g. America/New_York: of times that name none, and by which an instant is a day. UTC without it, and of an instant the latest day that it is anywhere",
+    ),
   blank: z
     .enum(["none", "keep", "suspend"])
     .optional()
     .describe(
-      "What a blank end date means: no end date (without it), the file's own one stays, or no access",
+      "What a blank end date means: no end date, the file's own one stays, or no access. Without it a blank one is refused",
     ),
+  noEnd: cellTexts
+    .optional()
+    .describe("Texts and days that mean that there is no end date, e.g. N/A or 9999-12-31"),
+  earliest: day
+    .optional()
+    .describe("No contract ends before this day; an earlier one is refused. 2015-01-01 without it"),
+  latest: day
+    .optional()
+    .describe(
+      "No contract ends after this day; a later one is refused. Without it: 50 years from the day of the import",
+    ),
+  serialNumbers: z
+    .boolean()
+    .optional()
+    .describe("Numbers are days as Excel counts them: 46388 is 2027-01-01"),
   graceDays: z
     .number()
     .int()
@@ -79,12 +125,25 @@ export const mappingDefinition = z.strictObject({
     .describe(
       "Encoding of files that are not UTF-8 and have no byte order mark; windows-1252 without it",
     ),
+  sheet: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("Name of the sheet, for workbooks in which several have the mapped columns"),
+  finalLineEnd: z
+    .enum(["required", "optional"])
+    .optional()
+    .describe(
+      "`optional`: the system writes no line end behind the last row, so that a file that is cut off in its last cell looks whole. `required` without it",
+    ),
   ids: z
     .enum(["text", "number", "salesforce", "guid"])
     .optional()
     .describe(
       "What an id looks like; with `salesforce`, 15 and 18 characters are one id. `text` without it",
     ),
+  idForm: idForm.optional().describe("More about the form of ids"),
   columns: columns.describe(
     "Headers of the columns, each one or several of which the first that is there counts",
   ),
@@ -104,16 +163,29 @@ export const mappingDefinition = z.strictObject({
     ),
   ignoreRows: ignoreRows
     .optional()
-    .describe("Header → values: rows with such a value say nothing, e.g. rows of the recycle bin"),
-  rowsWithoutId: z
-    .enum(["refuse", "ignore"])
+    .describe(
+      "Header → value → whether rows with it are ignored or read, e.g. those of the recycle bin; the header must be there, and a value that is missing stops the import",
+    ),
+  skipRows: cellTexts
     .optional()
-    .describe("What becomes of rows without an id, such as guests; `refuse` without it"),
+    .describe("Texts of the first filled cell of rows that are no records, e.g. of totals"),
+  rowsWithoutId: z
+    .enum(["refuse", "ignore", "above"])
+    .optional()
+    .describe(
+      "What becomes of rows without an id: refused (without it), ignored as guests are, or part of the record in the row above, as merged cells leave them",
+    ),
+  withoutRepositories: z
+    .enum(["refuse", "ignore", "suspend"])
+    .optional()
+    .describe(
+      "What becomes of a customer with access whose products have no repositories; `refuse` without it",
+    ),
   duplicates: z
     .enum(["refuse", "any-active", "latest-end"])
     .optional()
     .describe(
-      "Several rows of one id: refused when they differ (without it); one that grants is enough; or the latest end counts",
+      "Several rows of one id: refused when they differ (without it); one that grants is enough; or of those that grant, the one that ends last decides what was bought",
     ),
   dates: dates.optional().describe("How end dates are read"),
 });
@@ -122,123 +194,18 @@ export const mappingDefinition = z.strictObject({
 export type MappingFile = z.infer<typeof mappingDefinition>;
 export type StatusAction = z.infer<typeof action>;
 
-const { shape } = mappingDefinition;
-
-function words(schema: z.ZodType, check: string, expected: string, fix: string): void {
-  fieldWords.add(schema, { check, expected, fix });
-}
-
-words(
-  mappingDefinition,
-  "mapping",
-  "the keys of a mapping",
-  "Write at least `system`, `columns`, `statuses` and what gives repositories; see docs/sales-exports.md.",
-);
-words(
-  shape.system,
-  "mapping-system",
-  "a system's name of lower-case letters, digits and hyphens",
-  "Write e.g. `system: hubspot`.",
-);
-words(
-  shape.encoding.unwrap(),
-  "mapping-encoding",
-  "an encoding by its name",
-  "Write e.g. `encoding: windows-1252`, or leave it out for UTF-8.",
-);
-words(
-  shape.ids.unwrap(),
-  "mapping-ids",
-  "text, number, salesforce or guid",
-  "Write e.g. `ids: salesforce`, or leave it out.",
-);
-words(
-  columns,
-  "mapping-columns",
-  "the headers of the columns",
-  "Write at least `id`, `name` and `status`, e.g. `id: Record ID`.",
-);
-words(
-  headers,
-  "mapping-header",
-  "a header or a list of headers",
-  "Write e.g. `id: [Record ID, Company ID]`.",
-);
-words(
-  statuses,
-  "mapping-statuses",
-  "what each status means",
-  "Write e.g. `Closed Won: grant` under `statuses`.",
-);
-words(
+/** Parts that several keys share, for the words of their problems. */
+export const mappingParts = {
+  header: headers,
   action,
-  "mapping-status",
-  "grant, keep, suspend or ignore",
-  "Write e.g. `Closed Won: grant`.",
-);
-words(
-  products,
-  "mapping-products",
-  "the repositories of each product",
-  "Write e.g. `Edge Agent: [edge-agent]` under `products`; [] for a product without images.",
-);
-words(
+  statuses,
   repositoryList,
-  "mapping-repositories",
-  "a list of repositories",
-  "Write e.g. `[edge-agent, orchestrator]`.",
-);
-words(
-  shape.separator.unwrap(),
-  "mapping-separator",
-  "one character",
-  'Write e.g. `separator: ","`, or leave it out for a semicolon.',
-);
-words(
+  products,
+  rowMeaning,
   ignoreRows,
-  "mapping-ignore-rows",
-  "headers with the values whose rows say nothing",
-  'Write e.g. `IsDeleted: ["true"]` under `ignoreRows`.',
-);
-words(
-  shape.rowsWithoutId.unwrap(),
-  "mapping-rows-without-id",
-  "refuse or ignore",
-  "Write `rowsWithoutId: ignore`, or leave it out.",
-);
-words(
-  shape.duplicates.unwrap(),
-  "mapping-duplicates",
-  "refuse, any-active or latest-end",
-  "Write e.g. `duplicates: any-active`, or leave it out.",
-);
-words(
+  cellTexts,
+  day,
+  columns,
+  idForm,
   dates,
-  "mapping-dates",
-  "`format`, `timeZone`, `blank` and `graceDays`",
-  "Write e.g. `dates: { format: DD.MM.YYYY }`.",
-);
-words(
-  dates.shape.format.unwrap(),
-  "mapping-date-format",
-  "year (YYYY, YY), month (MM, MMM) and day (DD), each once",
-  "Write e.g. `format: DD/MM/YYYY`, or leave it out for YYYY-MM-DD.",
-);
-words(
-  dates.shape.timeZone.unwrap(),
-  "mapping-time-zone",
-  "a time zone by its name",
-  "Write e.g. `timeZone: Europe/Berlin`, or leave it out for UTC.",
-);
-words(
-  dates.shape.blank.unwrap(),
-  "mapping-blank-end",
-  "none, keep or suspend",
-  "Write e.g. `blank: keep`, or leave it out.",
-);
-words(
-  dates.shape.graceDays.unwrap(),
-  "mapping-grace-days",
-  "a number of days from 0 to 366",
-  "Write e.g. `graceDays: 14`, or leave it out.",
-);
+};

@@ -4,34 +4,28 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { readFailure } from "../../../src/errorCode";
 import type { StackConfig } from "../../../src/config";
+import type { IsoDate } from "../../../src/customers/model";
 import { readFields } from "../../../src/yaml/fields";
 import { suggest } from "../../../src/yaml/nearest";
 import { problemAt, shown } from "../../../src/yaml/place";
 import { decode } from "../../../src/yaml/text";
 import { readYaml, type MapNode } from "../../../src/yaml/nodes";
-import { quoted } from "../../../src/printable";
 import { problemIn, type Problem, sortProblems } from "../../../src/problem";
 import { fold } from "../reading/cellText";
-import type { DateRules } from "../reading/endDate";
+import type { MappedField } from "../reading/usualHeaders";
+import { mappingConflicts } from "./conflicts";
 import { mappingDefinition, type MappingFile, type StatusAction } from "./definition";
-import type { IdKind } from "../reading/recordId";
+import "./definitionWords";
+import type { IdForm, IdKind } from "../reading/recordId";
 
 /** Where the ready mappings are. */
 export const READY_MAPPINGS = join(__dirname, "ready");
 
-/** The columns that a mapping may name. */
-export const FIELDS = [
-  "id",
-  "name",
-  "status",
-  "products",
-  "repositories",
-  "expires",
-  "contact",
-] as const;
-export type MappedField = (typeof FIELDS)[number];
-
 export type DuplicatesRule = "refuse" | "any-active" | "latest-end";
+
+/** What becomes of a record, or of a customer, that a rule is about. */
+type RowsWithoutId = NonNullable<MappingFile["rowsWithoutId"]>;
+type WithoutRepositories = NonNullable<MappingFile["withoutRepositories"]>;
 
 /** What a mapping file says, with its defaults. Texts that are compared are folded. */
 export interface Mapping {
@@ -39,7 +33,10 @@ export interface Mapping {
   file: string;
   system: string;
   encoding?: string;
+  sheet?: string;
+  finalLineEnd: "required" | "optional";
   ids: IdKind;
+  idForm: IdForm;
   /** Field → its headers as written, the preferred one first. */
   columns: Readonly<Partial<Record<MappedField, readonly string[]>>>;
   /** Folded status → action. */
@@ -49,16 +46,36 @@ export interface Mapping {
   /** For every customer. */
   repositories: readonly string[];
   separator: string;
-  /** Header as written → folded values. */
-  ignoreRows: ReadonlyMap<string, ReadonlySet<string>>;
-  rowsWithoutId: "refuse" | "ignore";
+  /** Header as written → folded value → whether its rows are ignored. */
+  ignoreRows: ReadonlyMap<string, ReadonlyMap<string, "ignore" | "read">>;
+  /** Folded. */
+  skipRows: ReadonlySet<string>;
+  rowsWithoutId: RowsWithoutId;
+  withoutRepositories: WithoutRepositories;
   duplicates: DuplicatesRule;
-  dates: DateRules & { blank: "none" | "keep" | "suspend" };
+  dates: MappedDates;
   /** What the file says, as it is recorded in order to notice a changed mapping. */
   written: MappingFile;
   /** The file's nodes, for problems found later. */
   root: MapNode;
 }
+
+export interface MappedDates {
+  /** E.g. `DD.MM.YYYY`, or `auto`. */
+  format?: string;
+  timeZone?: string;
+  /** Undefined: a blank end date of a customer with access is refused. */
+  blank?: "none" | "keep" | "suspend";
+  /** Folded. */
+  noEnd: ReadonlySet<string>;
+  earliest: IsoDate;
+  latest?: IsoDate;
+  serialNumbers: boolean;
+  graceDays: number;
+}
+
+/** Amazon ECR opened in December 2015: no contract about images in it ended before. */
+const EARLIEST_END = "2015-01-01";
 
 export interface LoadedMapping {
   /** Missing when there is a problem. */
@@ -100,7 +117,7 @@ export function parseMapping(source: Uint8Array | string, file: string): LoadedM
     return { problems: [problemIn(file, "mapping", message, fix)] };
   }
   const read = readFields(mappingDefinition, root, file);
-  const conflicts = conflictsIn(read.partial, root, file);
+  const conflicts = mappingConflicts(read.partial, root, file);
   if (read.value === undefined || conflicts.length > 0) {
     return { problems: sortProblems([...read.problems, ...conflicts]) };
   }
@@ -108,7 +125,7 @@ export function parseMapping(source: Uint8Array | string, file: string): LoadedM
 }
 
 function toMapping(written: MappingFile, root: MapNode, file: string): Mapping {
-  const { ids, columns, separator, rowsWithoutId, duplicates, dates } = written;
+  const { ids, columns, separator, rowsWithoutId, duplicates, dates, encoding, sheet } = written;
   const headers = Object.entries(columns).map(([field, one]) => [field, [one].flat()]);
   const folded = <T>(record: Record<string, T> | undefined) =>
     new Map(Object.entries(record ?? {}).map(([key, value]) => [fold(key), value]));
@@ -118,84 +135,29 @@ function toMapping(written: MappingFile, root: MapNode, file: string): Mapping {
     root,
     written,
     system: written.system,
-    ...(written.encoding === undefined ? {} : { encoding: written.encoding }),
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(sheet === undefined ? {} : { sheet }),
+    finalLineEnd: written.finalLineEnd ?? "required",
     ids: ids ?? "text",
+    idForm: written.idForm ?? {},
     columns: Object.fromEntries(headers) as Mapping["columns"],
     statuses: folded(written.statuses),
     products: folded(written.products),
     repositories: written.repositories ?? [],
     separator: separator ?? ";",
-    ignoreRows: new Map(ignored.map(([key, values]) => [key, new Set(values.map(fold))])),
+    ignoreRows: new Map(ignored.map(([key, values]) => [key, folded(values)])),
+    skipRows: new Set(written.skipRows?.map(fold)),
     rowsWithoutId: rowsWithoutId ?? "refuse",
+    withoutRepositories: written.withoutRepositories ?? "refuse",
     duplicates: duplicates ?? "refuse",
     dates: {
-      timeZone: "UTC",
       graceDays: 0,
-      blank: "none",
+      earliest: EARLIEST_END,
+      serialNumbers: false,
       ...dates,
+      noEnd: new Set(dates?.noEnd?.map(fold)),
     },
   };
-}
-
-type Add = (path: PropertyKey[], check: string, message: string, fix: string) => void;
-
-/** What no single key can tell. */
-function conflictsIn(read: Partial<MappingFile>, root: MapNode, file: string): Problem[] {
-  const problems: Problem[] = [];
-  const add: Add = (path, check, message, fix) => {
-    problems.push(problemAt({ file, root }, path, check, message, fix));
-  };
-  for (const key of ["statuses", "products"] as const) checkTwins(key, read, add);
-  const { statuses, columns, products, repositories, duplicates } = read;
-  if (statuses !== undefined && !Object.values(statuses).includes("grant")) {
-    const message = "expected at least one status that means grant, got none";
-    add(["statuses"], "mapping-no-grant", message, "Write e.g. `Closed Won: grant`.");
-  }
-  if (columns === undefined) return problems;
-  if (products !== undefined && columns.products === undefined) {
-    const message = "expected the column of the products beside `products`, got none";
-    add(
-      ["products"],
-      "mapping-products",
-      message,
-      "Write e.g. `products: Product` under `columns`.",
-    );
-  }
-  if (columns.products !== undefined && products === undefined && !has(root, "products")) {
-    const message = "expected the repositories of each product, got no `products`";
-    const fix = "Write e.g. `Edge Agent: [edge-agent]` under `products`.";
-    add(["columns", "products"], "mapping-products", message, fix);
-  }
-  // One that cannot be read has its own problem.
-  const given = repositories === undefined ? has(root, "repositories") : repositories.length > 0;
-  if (!given && columns.products === undefined && columns.repositories === undefined) {
-    const message = "expected something that says which repositories a customer gets, got nothing";
-    const fix =
-      "Write `products` with its column, a column `repositories`, or `repositories` for all.";
-    add([], "mapping-no-repositories", message, fix);
-  }
-  if (duplicates === "latest-end" && columns.expires === undefined) {
-    const message = "expected the column of the end date, by which `latest-end` decides, got none";
-    const fix = "Write e.g. `expires: Contract End` under `columns`, or another rule.";
-    add(["duplicates"], "mapping-duplicates", message, fix);
-  }
-  return problems;
-}
-
-/** Keys that are equal but for case and blanks mean one value of the export. */
-function checkTwins(key: "statuses" | "products", read: Partial<MappingFile>, add: Add): void {
-  const seen = new Map<string, string>();
-  for (const name of Object.keys(read[key] ?? {})) {
-    const twin = seen.get(fold(name));
-    seen.set(fold(name), name);
-    if (twin === undefined) continue;
-    const message = `expected each value once, case and blanks aside, got ${quoted(name)} beside ${quoted(twin)}`;
-    add([key, name], "mapping-twin", message, "Delete one of the two.");
-  }
-}
-
-function has(root: MapNode, key: string): boolean {
-  return root.entries.some((entry) => entry.key.text === key);
 }
 
 function unknownRepositories(mapping: Mapping, config: StackConfig): Problem[] {

@@ -4,11 +4,11 @@ import { isUtf8 } from "node:buffer";
 
 /** One way to read the bytes. */
 export interface Decoding {
-  /** As a person knows it, e.g. `UTF-8`. */
+  /** Its usual name, e.g. `UTF-8`. */
   encoding: string;
   /** How the text begins, with LF as its line ends. */
   sample: string;
-  /** Nobody said that it is this encoding. */
+  /** Neither the file nor the mapping names it. */
   assumed?: boolean;
   /**
    * The whole text in UTF-8, with LF as its line ends. A large export is not kept as text besides.
@@ -99,6 +99,11 @@ export function isDamagedUtf8(bytes: Uint8Array): boolean {
   if (isUtf8(bytes)) return false;
   const text = new TextDecoder("utf-8").decode(bytes);
   return /(?!\ufffd)[^\0-\x7f]/.test(text);
+}
+
+/** The text with a replacement character for each byte that is not UTF-8, to look for headers in. */
+export function lenientUtf8(bytes: Uint8Array): Decoding {
+  return utf8(bytes);
 }
 
 /** The line of the first byte that is not UTF-8. */

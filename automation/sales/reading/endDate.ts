@@ -1,169 +1,110 @@
-// End dates of exports → days. A format is declared or it is ISO: 04/05/2027 is never guessed.
-import { isCalendarDay } from "../../../src/customers/isoDate";
+// End dates of exports → the last days with access.
 import type { IsoDate } from "../../../src/customers/model";
+import { fold } from "./cellText";
+import { ISO, readDate, type WrittenDate } from "./dateFormat";
+import { dayOfNumber, type FirstYear } from "./numberFormat";
+import { instantOf, shownIn } from "./timeZone";
 
-/** How a mapping says that dates are written. */
+/** How the dates of an export are read. */
 export interface DateRules {
   /** E.g. `DD.MM.YYYY`; only ISO dates are read without it. */
   format?: string;
-  /** Of times that name none. */
-  timeZone: string;
+  /** Of times that name none, and of those who count the days; unknown without it. */
+  timeZone?: string;
   /** Days of access behind the end date. */
   graceDays: number;
+  /** Ends before and after these are no days that a contract ends on. */
+  earliest: IsoDate;
+  latest: IsoDate;
+  /** Folded texts, or days, that mean that there is no end. */
+  noEnd: ReadonlySet<string>;
+  /** Numbers are days as Excel counts them. */
+  serialNumbers: boolean;
+  firstYear: FirstYear;
 }
 
-const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
-const FORMAT =
-  /^(YYYY|YY|MMMM|MMM|MM|M|DD|D)([./-]| |, )(YYYY|YY|MMMM|MMM|MM|M|DD|D)([./-]| |, )(YYYY|YY|MMMM|MMM|MM|M|DD|D)$/;
-const ISO = "YYYY-MM-DD";
+/** What a cell says about the end of access. */
+export type ReadEnd =
+  /** The last day with access. */
+  | { kind: "day"; day: IsoDate }
+  | { kind: "no-end" }
+  /** The day as written, on which no contract ends. */
+  | { kind: "early" | "late"; day: IsoDate }
+  /** A number that would be this day as Excel counts. */
+  | { kind: "number"; day: IsoDate }
+  | { kind: "unreadable" };
 
-/**
- * A time behind a day, as exports write it: `T03:23:15.000Z`, ` 14:27`, `, 9:05 AM`, ` 09:24
- * +02:00`.
- */
-const TIME =
-  /^(?:[T, ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s*([AP])\.?M\.?)?\s*(?:(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2}))?)?$/i;
+const DAY = 24 * 60 * 60 * 1000;
+/** The farthest that a zone's clocks are ahead of UTC (Pacific/Kiritimati). */
+const FARTHEST_EAST = 14 * 60 * 60 * 1000;
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-
-/** Year, month and day, each once. */
-export function isDateFormat(format: string): boolean {
-  const parts = FORMAT.exec(format);
-  return parts !== null && new Set([parts[1]?.[0], parts[3]?.[0], parts[5]?.[0]]).size === 3;
-}
-
-/** A zone that this machine knows (IANA time zone database). */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Reads end dates by the rules of a mapping, each distinct text once.
- *
- * The day is the later one of the day as written and the day that it is in UTC then, so that no
- * reading of a date ends an access earlier than the sales system says.
- */
+/** Reads end dates by rules, each distinct text once. */
 export class EndDates {
-  readonly #known = new Map<string, IsoDate | undefined>();
-  readonly #rules: DateRules;
+  readonly #known = new Map<string, ReadEnd>();
 
-  constructor(rules: DateRules) {
-    this.#rules = rules;
+  constructor(private readonly rules: DateRules) {}
+
+  read(text: string): ReadEnd {
+    let known = this.#known.get(text);
+    if (known === undefined) {
+      known = this.#read(text);
+      this.#known.set(text, known);
+    }
+    return known;
+  }
+
+  #read(text: string): ReadEnd {
+    const { format, noEnd, serialNumbers } = this.rules;
+    if (noEnd.has(fold(text))) return { kind: "no-end" };
+    const written =
+      readDate(text, ISO) ?? (format === undefined ? undefined : readDate(text, format));
+    if (written !== undefined) return this.#plausible(written);
+    const number = this.#dayOfNumber(text);
+    if (number === undefined) return { kind: "unreadable" };
+    const plausible = this.#plausible(number);
+    if (serialNumbers) return plausible;
+    return plausible.kind === "day" ? { kind: "number", day: number.day } : { kind: "unreadable" };
+  }
+
+  #plausible(written: WrittenDate): ReadEnd {
+    const { noEnd, earliest, latest } = this.rules;
+    const { day } = written;
+    if (noEnd.has(day)) return { kind: "no-end" };
+    if (day < earliest) return { kind: "early", day };
+    if (day > latest) return { kind: "late", day };
+    return { kind: "day", day: this.#lastDay(written) };
+  }
+
+  #dayOfNumber(text: string): WrittenDate | undefined {
+    if (!/^\d{1,7}(?:\.\d+)?$/.test(text)) return undefined;
+    const day = dayOfNumber(Number(text), this.rules.firstYear);
+    return day === undefined ? undefined : readDate(day, ISO);
   }
 
   /**
-   * @returns the last day with access; undefined when the text is no date in the declared format.
+   * The latest of the days that the date can mean, so that no reading of it ends an access early:
+   * the day as written, the day in UTC, by which AWS counts, and for an instant the day that the
+   * sales system's clocks showed, in a zone that is not known the farthest east.
    */
-  day(text: string): IsoDate | undefined {
-    if (!this.#known.has(text)) this.#known.set(text, this.#read(text));
-    return this.#known.get(text);
+  #lastDay({ day, time, offset }: WrittenDate): IsoDate {
+    const { timeZone, graceDays } = this.rules;
+    const days = [day];
+    if (time !== undefined) {
+      const local = Date.parse(`${day}T00:00:00Z`) + time;
+      const instant = offset === undefined ? instantOf(local, timeZone ?? "UTC") : local - offset;
+      days.push(dayOf(instant));
+      if (offset !== undefined) {
+        days.push(
+          dayOf(timeZone === undefined ? instant + FARTHEST_EAST : shownIn(instant, timeZone)),
+        );
+      }
+    }
+    const last = days.reduce((a, b) => (a > b ? a : b));
+    return dayOf(Date.parse(last) + graceDays * DAY);
   }
-
-  #read(text: string): IsoDate | undefined {
-    const { format, timeZone, graceDays } = this.#rules;
-    const found = written(text, ISO) ?? (format === undefined ? undefined : written(text, format));
-    if (found === undefined) return undefined;
-    const { day, time, offset } = found;
-    const local = Date.parse(`${day}T00:00:00Z`) + (time ?? 0);
-    const instant = offset !== undefined ? local - offset : local - zoneOffset(local, timeZone);
-    const inUtc = time === undefined ? day : dayOf(instant);
-    return dayOf(Date.parse(inUtc > day ? inUtc : day) + graceDays * DAY);
-  }
 }
 
-interface Written {
-  day: IsoDate;
-  /** Milliseconds since midnight. */
-  time?: number;
-  /** Milliseconds before UTC, where the text says so. */
-  offset?: number;
-}
-
-function written(text: string, format: string): Written | undefined {
-  const parts = FORMAT.exec(format);
-  if (parts === null) return undefined;
-  const tokens = [parts[1], parts[3], parts[5]].map((token) => token ?? "");
-  const [first, second] = [parts[2] ?? "", parts[4] ?? ""].map((one) => `\\${one.trim() || " "} ?`);
-  const [a, b, c] = tokens.map((token) => `(${pattern(token)})`);
-  const match = new RegExp(`^${a}${first}${b}${second}${c}`).exec(text);
-  const time = match === null ? null : TIME.exec(text.slice(match[0].length));
-  if (match === null || time === null) return undefined;
-  const value = (letter: string) =>
-    match[tokens.findIndex((token) => token[0] === letter) + 1] ?? "";
-  const month = /^\d/.test(value("M")) ? Number(value("M")) : monthNumber(value("M"));
-  const year = value("Y").length === 2 ? `20${value("Y")}` : value("Y");
-  const day = [year, String(month).padStart(2, "0"), value("D").padStart(2, "0")].join("-");
-  const clock = clockOf(time);
-  if (!isCalendarDay(day) || clock === "impossible") return undefined;
-  return { day, ...clock };
-}
-
-function pattern(token: string): string {
-  if (token.startsWith("Y")) return `\\d{${token.length}}`;
-  return token.length > 2 ? "[A-Za-z]{3,9}\\.?" : "\\d{1,2}";
-}
-
-/** 0, which no calendar has, for a word that is no English month. */
-function monthNumber(word: string): number {
-  return MONTHS.indexOf(word.slice(0, 3).toLowerCase()) + 1;
-}
-
-function clockOf(match: RegExpExecArray): Omit<Written, "day"> | "impossible" {
-  const [, hours, minutes = "", seconds = "0", half, utc, sign, offsetHours, offsetMinutes] = match;
-  if (hours === undefined) return {};
-  const hour =
-    half === undefined ? Number(hours) : (Number(hours) % 12) + (/p/i.test(half) ? 12 : 0);
-  const tooLate = hour > 23 || Number(minutes) > 59 || Number(seconds) > 59;
-  if (tooLate || (half !== undefined && (Number(hours) < 1 || Number(hours) > 12)))
-    return "impossible";
-  const time = ((hour * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
-  if (utc !== undefined) return { time, offset: 0 };
-  if (sign === undefined) return { time };
-  const size = (Number(offsetHours) * 60 + Number(offsetMinutes)) * MINUTE;
-  return { time, offset: sign === "-" ? -size : size };
-}
-
-/**
- * How far a zone's clocks are ahead of UTC when they show `local` (taken for UTC), in milliseconds.
- */
-function zoneOffset(local: number, timeZone: string): number {
-  if (timeZone === "UTC") return 0;
-  const guess = shownIn(local, timeZone) - local;
-  return shownIn(local - guess, timeZone) - (local - guess);
-}
-
-/** Making one takes a hundred times as long as using it. */
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-function clockIn(timeZone: string): Intl.DateTimeFormat {
-  const known = clocks.get(timeZone);
-  if (known !== undefined) return known;
-  const numeric = "numeric" as const;
-  const made = new Intl.DateTimeFormat("en-US", {
-    timeZone,
-    hourCycle: "h23",
-    ...{ year: numeric, month: numeric, day: numeric },
-    ...{ hour: numeric, minute: numeric, second: numeric },
-  });
-  clocks.set(timeZone, made);
-  return made;
-}
-
-/** What a zone's clocks show at an instant, taken for UTC. */
-function shownIn(instant: number, timeZone: string): number {
-  const parts = clockIn(timeZone).formatToParts(instant);
-  const value = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
-  const [year, month, day] = [value("year"), value("month"), value("day")];
-  return Date.UTC(year, month - 1, day, value("hour"), value("minute"), value("second"));
-}
-
-/** Some systems write the last day there is for "never". */
+/** A policy's date has a year of four digits. */
 const LAST_INSTANT = Date.parse("9999-12-31T23:59:59Z");
 
 function dayOf(instant: number): IsoDate {

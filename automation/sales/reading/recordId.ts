@@ -4,6 +4,17 @@ import { quoted } from "../../../src/printable";
 
 export type IdKind = "text" | "number" | "salesforce" | "guid";
 
+/** What a mapping says about ids besides their kind. */
+export interface IdForm {
+  prefix?: string;
+  /** Ids of digits get zeros in front up to this many. */
+  digits?: number;
+  /** What stands between groups of three digits. */
+  grouping?: string;
+  case?: "exact" | "ignore";
+  zeros?: "exact";
+}
+
 /** What a customer file may hold as `source.id`. */
 const SOURCE_ID = /^[A-Za-z0-9_.:/=+@-]{1,200}$/;
 
@@ -24,33 +35,60 @@ const EXPECTED: Readonly<Record<IdKind, string>> = {
 /** Excel shows numbers of 12 and more digits like this, and saves what it shows. */
 const SCIENTIFIC = /^[0-9](?:[.,][0-9]+)?E\+?[0-9]+$/i;
 
+/** Digits in groups of three, as spreadsheets show numbers in several countries. */
+const GROUPED = /^[0-9]{1,3}(?:([,.'’ ])[0-9]{3})(?:\1[0-9]{3})*$/;
+
 const CHECK_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
 /** An id as it is written into files, or why the cell holds none. */
 export type ReadId =
-  { id: string; found?: undefined } | { id?: undefined; found: string; fix: string };
+  | { id: string; found?: undefined }
+  /** `form`: with it in the mapping the cell holds an id. */
+  | { id?: undefined; found: string; fix: string; form?: IdForm };
 
 /**
  * Reads an id. Salesforce ids become the 18 characters that differ in more than case, whichever
  * form was exported; GUIDs lose their braces and capitals.
  */
-export function readId(cell: string, kind: IdKind): ReadId {
+export function readId(text: string, kind: IdKind, form: IdForm = {}): ReadId {
+  const cell = ungrouped(text, form.grouping);
   if (SCIENTIFIC.test(cell) && kind !== "salesforce" && (kind !== "text" || /[.,+]/.test(cell))) {
     const fix =
       "Export again and import that file as it is; Excel has cut the ids when it saved this one.";
     return { found: `${quoted(cell)}, a number that Excel has rounded`, fix };
   }
-  if (!SHAPES[kind].test(cell)) {
-    const fix = "Correct it in the sales system, or map another column as `id`.";
-    return { found: quoted(cell), fix };
+  if (!SHAPES[kind].test(cell)) return unshaped(cell, kind);
+  if (form.prefix !== undefined && !cell.startsWith(form.prefix)) {
+    const fix = "Map the column with the customer's own id, and add it to the export.";
+    return { found: `${quoted(cell)}, which does not begin with ${quoted(form.prefix)}`, fix };
   }
   if (kind === "guid") return { id: cell.replace(/[{}]/g, "").toLowerCase() };
-  if (kind !== "salesforce") return { id: cell };
+  if (kind !== "salesforce") return { id: plainId(cell, form) };
   const id = cell.slice(0, 15) + salesforceChecksum(cell);
   if (cell.length === 15 || cell.toUpperCase().slice(15) === id.slice(15)) return { id };
   const fix =
     "Export again and import that file as it is; a tool has changed small and capital letters.";
   return { found: `${quoted(cell)}, whose last three characters belong to another id`, fix };
+}
+
+function unshaped(cell: string, kind: IdKind): ReadId {
+  const [, grouping] = GROUPED.exec(cell) ?? [];
+  if (grouping !== undefined && (kind === "number" || kind === "text")) {
+    const fix = "Export the ids as text.";
+    return { found: `${quoted(cell)}, a number in groups`, fix, form: { grouping } };
+  }
+  const fix = "Correct it in the sales system, or map another column as `id`.";
+  return { found: quoted(cell), fix };
+}
+
+function ungrouped(cell: string, grouping: string | undefined): string {
+  if (grouping === undefined || GROUPED.exec(cell)?.[1] !== grouping) return cell;
+  return cell.replaceAll(grouping, "");
+}
+
+function plainId(cell: string, { digits, case: letters }: IdForm): string {
+  if (digits !== undefined && /^[0-9]+$/.test(cell)) return cell.padStart(digits, "0");
+  return letters === "ignore" ? cell.toLowerCase() : cell;
 }
 
 /** What a problem says was expected. */
@@ -59,10 +97,22 @@ export function expectedId(kind: IdKind): string {
 }
 
 /**
- * The id of a file's `source` in the form of an export's; as it is when it is none of this kind.
+ * The id of a file's `source` in the form of an export's; unchanged when it is not of this kind.
  */
-export function normalId(id: string, kind: IdKind): string {
-  return readId(id, kind).id ?? id;
+export function normalId(id: string, kind: IdKind, form: IdForm = {}): string {
+  return readId(id, kind, form).id ?? id;
+}
+
+/**
+ * Equal for ids that spreadsheets and other tools make of each other: without capitals, leading
+ * zeros and groups of digits.
+ *
+ * @param kind - ids of Salesforce and GUIDs have one form already.
+ */
+export function looseId(id: string, kind: IdKind): string {
+  if (kind === "salesforce" || kind === "guid") return id;
+  const plain = GROUPED.test(id) ? id.replace(/[^0-9]/g, "") : id.toLowerCase();
+  return /^[0-9]+$/.test(plain) ? plain.replace(/^0+(?=.)/, "") : plain;
 }
 
 /**

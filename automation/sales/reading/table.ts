@@ -1,15 +1,17 @@
 // What an export is once it is read: rows with the cells that the mapping asks for, and where they
 // stand.
 import type { Problem } from "../../../src/problem";
-import { cleanText, fold } from "./cellText";
+import type { CellFault } from "./cellDamage";
+import { fold } from "./cellText";
+import type { FirstYear } from "./numberFormat";
 
-/** A column that is looked for. */
+/** A column that is looked for; an export without it is refused. */
 export interface Wanted {
-  /** How problems name it, e.g. `columns.status`. */
-  path: string;
+  /** Where the mapping names it, e.g. `columns` and `status`. */
+  section: "columns" | "ignoreRows";
+  key: string;
   /** The first that is there counts. */
   headers: readonly string[];
-  required: boolean;
 }
 
 /**
@@ -19,6 +21,8 @@ export interface Wanted {
 export interface TableRow {
   /** 1-based, in the file; a row's first line. */
   line: number;
+  /** 1-based, as a spreadsheet shows it: a row is one also when a cell holds line ends. */
+  row: number;
   cells: readonly string[];
   /** How many cells of the whole row hold something. */
   filled: number;
@@ -26,6 +30,8 @@ export interface TableRow {
   first: string;
   /** What is wrong with its form, if anything. */
   fault?: RowFault;
+  /** By place among the wanted columns. */
+  cellFaults?: ReadonlyMap<number, CellFault>;
 }
 
 /** A row of another form than the header's. */
@@ -37,18 +43,17 @@ export type RowFault =
 export interface Table {
   /** How it was read, e.g. `CSV, UTF-8, comma`. */
   how: string;
-  /** What a person should know about the reading. */
+  /** What a reader of the report should know about the reading. */
   notes: readonly string[];
-  /** Line of the header. */
-  headerLine: number;
   /** Cells of the header, blank ones at its end left out. */
   width: number;
-  /**
-   * For each wanted column its header as the file has it, and its 1-based place; missing if it is
-   * not there.
-   */
-  columns: readonly ({ header: string; column: number } | undefined)[];
+  /** For each wanted column its header as the file has it, and its 1-based place. */
+  columns: readonly { header: string; column: number }[];
   rows: readonly TableRow[];
+  /** The day of number 0, where a number stands for a day. */
+  firstYear: FirstYear;
+  /** The 1-based column of the last cell when no line end follows it: the file may be cut off in it. */
+  openColumn?: number;
 }
 
 /** Either a table or why there is none. */
@@ -61,7 +66,7 @@ export type ReadTable =
  */
 export interface Header {
   places: readonly (readonly number[])[];
-  /** How many of the required ones are there, and whether these are all. */
+  /** How many of them are there, and whether these are all. */
   found: number;
   complete: boolean;
 }
@@ -80,60 +85,15 @@ export function matchHeader(cells: readonly string[], wanted: readonly Wanted[])
     const header = headers.find((one) => places.has(fold(one)));
     return header === undefined ? [] : (places.get(fold(header)) ?? []);
   });
-  const required = wanted.filter(({ required }) => required).length;
-  const count = wanted.filter((one, at) => one.required && found[at]?.length !== 0).length;
-  return { places: found, found: count, complete: required > 0 && count === required };
+  const count = found.filter((one) => one.length > 0).length;
+  return { places: found, found: count, complete: count > 0 && count === wanted.length };
 }
 
-/** Collects the rows behind a header, keeping no more of each than is asked for. */
-export class TableBuilder {
-  readonly rows: TableRow[] = [];
-  readonly #width: number;
-
-  constructor(
-    private readonly header: { cells: readonly string[]; line: number; places: Header["places"] },
-  ) {
-    this.#width = filledIn(header.cells).last + 1;
+/** A cell as a spreadsheet names it, e.g. `C4`; both numbers are 1-based. */
+export function cellName(column: number, row: number): string {
+  let letters = "";
+  for (let left = column; left > 0; left = Math.floor((left - 1) / 26)) {
+    letters = String.fromCharCode(0x41 + ((left - 1) % 26)) + letters;
   }
-
-  add(line: number, raw: readonly string[]): void {
-    const { last, filled, first } = filledIn(raw);
-    let fault: RowFault | undefined;
-    if (last >= this.#width) fault = { kind: "long", cells: last + 1 };
-    else if (raw.length < this.#width) fault = { kind: "short", cells: raw.length };
-    const cells = this.header.places.map((places, wanted) => {
-      const [place, ...others] = places;
-      const value = cleanText((place === undefined ? undefined : raw[place]) ?? "");
-      if (others.length === 0) return value;
-      const all = places.map((one) => cleanText(raw[one] ?? "")).filter((cell) => cell !== "");
-      const values = [...new Set(all)];
-      if (values.length > 1) fault ??= { kind: "conflict", wanted, values };
-      return values[0] ?? "";
-    });
-    this.rows.push({ line, cells, filled, first, ...(fault === undefined ? {} : { fault }) });
-  }
-
-  table(how: string, notes: readonly string[]): Table {
-    const columns = this.header.places.map(([place]) =>
-      place === undefined
-        ? undefined
-        : { header: cleanText(this.header.cells[place] ?? ""), column: place + 1 },
-    );
-    const { line } = this.header;
-    return { how, notes, headerLine: line, width: this.#width, columns, rows: this.rows };
-  }
-}
-
-/**
- * The last filled cell's place (-1 without any), how many there are, and what the first one holds.
- */
-function filledIn(cells: readonly string[]): { last: number; filled: number; first: string } {
-  let [last, filled, first] = [-1, 0, ""];
-  cells.forEach((cell, at) => {
-    const text = cell === "" ? "" : cleanText(cell);
-    if (text === "") return;
-    if (++filled === 1) first = text;
-    last = at;
-  });
-  return { last, filled, first };
+  return `${letters}${row}`;
 }

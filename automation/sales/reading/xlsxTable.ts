@@ -1,168 +1,161 @@
 // XLSX → a table: the sheet with the mapped headers, wherever it stands in the workbook.
+import { type Problem, problemIn } from "../../../src/problem";
 import { quoted } from "../../../src/printable";
-import { problemIn, type Problem } from "../../../src/problem";
-import { missingColumns } from "./csvTable";
-import {
-  HEADER_ROWS,
-  matchHeader,
-  TableBuilder,
-  type Header,
-  type ReadTable,
-  type Wanted,
-} from "./table";
-import { readZip, writeZip, ZipError } from "./zip";
+import { propose, yamlLine } from "./proposals";
+import { ArchiveError } from "./archive";
+import { fold } from "./cellText";
+import { missingColumns, noColumns } from "./missingColumns";
+import type { ReadOptions } from "./readOptions";
+import type { MergedCells, SheetRow } from "./sheet";
+import { HEADER_ROWS, matchHeader, type Header, type ReadTable, type Wanted } from "./table";
+import { TableBuilder } from "./tableBuilder";
+import { Workbook, type SheetInfo } from "./workbook";
+import { XmlError } from "./xml";
 
-/**
- * Most that a workbook may unpack to. A sheet of 100,000 rows with ten columns takes about 60 MiB.
- */
-const MAX_UNPACKED = 400 * 1024 * 1024;
+/** Rows that merged cells may be spread over; more are no export. */
+const MAX_MERGED_ROWS = 2_000_000;
 
-/** Excel keeps 15 digits of a number (Microsoft, "Excel specifications and limits"). */
-const EXACT_DIGITS = 1e15;
-
-/** A sheet's rows as texts. */
-export interface Sheet {
-  name: string;
-  rows: string[][];
-}
-
-/** Either the sheets or why there are none. */
-export type ReadSheets =
-  { sheets: Sheet[]; problems: readonly [] } | { sheets?: undefined; problems: Problem[] };
-
-/** Reads all sheets, hidden ones included. Never rejects. */
-export async function readSheets(bytes: Uint8Array, file: string): Promise<ReadSheets> {
-  try {
-    // Loaded only here: no other command needs it.
-    const { default: readExcel } = await import("read-excel-file/universal");
-    const sheets = await readExcel(plainArchive(bytes), { parseNumber: numberText });
-    return {
-      sheets: sheets.map(({ sheet, data }) => ({
-        name: sheet,
-        rows: data.map(cellTexts),
-      })),
-      problems: [],
-    };
-  } catch (error) {
-    return { problems: [unreadable(error, file)] };
-  }
-}
-
-/** The workbook unpacked within limits and packed again without compression, as the reader takes it. */
-function plainArchive(bytes: Uint8Array): ArrayBuffer {
-  const parts = readZip(bytes, MAX_UNPACKED, (name) => /\.xml(\.rels)?$/.test(name));
-  for (const [name, content] of parts) {
-    if (name.startsWith("xl/worksheets/")) parts.set(name, withErrors(content));
-  }
-  const { buffer, byteOffset, byteLength } = writeZip(parts);
-  const isWhole = byteOffset === 0 && byteLength === buffer.byteLength;
-  return (isWhole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer;
-}
-
-/** Reads the one sheet that has all required headers. Never rejects. */
+/** Reads the one sheet that has all wanted headers. Never rejects. */
 export async function readXlsx(
   bytes: Uint8Array,
   wanted: readonly Wanted[],
-  file: string,
+  options: ReadOptions,
 ): Promise<ReadTable> {
-  const { sheets, problems } = await readSheets(bytes, file);
-  if (sheets === undefined) return { problems };
-  const found = sheets.map((sheet) => ({ sheet, ...headerOf(sheet, wanted) }));
-  const complete = found.filter(({ header }) => header.complete);
-  const [chosen, other] = complete;
-  if (chosen !== undefined && other !== undefined) {
-    const names = complete.map(({ sheet }) => quoted(sheet.name)).join(" and ");
-    const message = `expected one sheet with the mapped columns, got ${names}`;
-    const fix = "Delete the one that is not meant from a copy of the file.";
-    return { problems: [problemIn(file, "export-sheet", message, fix)] };
+  try {
+    const workbook = await Workbook.open(bytes);
+    const chosen = chooseSheets(workbook.sheets, options);
+    if (chosen.length === 0) return { problems: [noSheet(workbook.sheets, options)] };
+    const readings: SheetReading[] = [];
+    for (const sheet of chosen) {
+      const reading = new SheetReading(sheet, wanted);
+      const merged = await workbook.readSheet(sheet, (row) => reading.add(row));
+      reading.merge(merged);
+      readings.push(reading);
+    }
+    const complete = readings.filter(({ builder }) => builder !== undefined);
+    const [only, other] = complete;
+    if (only?.builder === undefined) return { problems: noHeader(readings, wanted, options) };
+    if (other !== undefined) return { problems: [severalSheets(complete, options)] };
+    const how = `XLSX, sheet ${quoted(only.sheet.name)}`;
+    return { table: only.builder.table(how, [], workbook.firstYear), problems: [] };
+  } catch (error) {
+    return { problems: [unreadable(error, options.file)] };
   }
-  if (chosen !== undefined) {
-    const { sheet, header, row } = chosen;
-    const cells = sheet.rows[row] ?? [];
-    const builder = new TableBuilder({ cells, line: row + 1, places: header.places });
-    sheet.rows.slice(row + 1).forEach((cells, at) => {
-      builder.add(row + 2 + at, cells);
+}
+
+/** The first rows of all sheets. @throws ArchiveError, XmlError */
+export async function firstSheetRows(bytes: Uint8Array): Promise<string[][]> {
+  const workbook = await Workbook.open(bytes);
+  const rows: string[][] = [];
+  for (const sheet of workbook.sheets) {
+    let count = 0;
+    await workbook.readSheet(sheet, ({ cells }) => {
+      rows.push(cells);
+      return ++count < HEADER_ROWS;
     });
-    return { table: builder.table(`XLSX, sheet ${quoted(sheet.name)}`, []), problems: [] };
   }
-  const [best] = found.sort((a, b) => b.header.found - a.header.found);
-  if (best === undefined || best.header.found === 0) {
-    const names = sheets.map(({ name }) => quoted(name)).join(", ");
-    const message = `expected a sheet with the mapped columns, got none in ${names || "an empty workbook"}`;
-    const fix =
-      "Check that this is the export that the mapping is for, or write its headers under `columns`.";
-    return { problems: [problemIn(file, "export-header", message, fix)] };
+  return rows;
+}
+
+/** One sheet: its first rows until one is the header, then a table of the rows behind it. */
+class SheetReading {
+  builder: TableBuilder | undefined;
+  /** The row that has most of the headers. */
+  best: { header: Header; cells: readonly string[]; row: number } | undefined;
+  #seen = 0;
+  #width = 0;
+  #lastRow = 0;
+
+  constructor(
+    readonly sheet: SheetInfo,
+    private readonly wanted: readonly Wanted[],
+  ) {}
+
+  /** @returns whether more rows are needed. */
+  add({ row, cells, faults }: SheetRow): boolean {
+    if (this.builder !== undefined) {
+      // A sheet leaves out blank rows, and blank cells at a row's end.
+      if (row > this.#lastRow + 1)
+        this.builder.add({ line: row - 1, row: row - 1, cells: this.#padded([]) });
+      this.builder.add({ line: row, row, cells: this.#padded(cells), faults });
+      this.#lastRow = row;
+      return true;
+    }
+    const header = matchHeader(cells, this.wanted);
+    if (this.best === undefined || header.found > this.best.header.found) {
+      this.best = { header, cells, row };
+    }
+    if (!header.complete) return ++this.#seen < HEADER_ROWS;
+    this.builder = new TableBuilder({ cells, places: header.places });
+    this.#width = cells.length;
+    this.#lastRow = row;
+    return true;
   }
-  const row = { cells: best.sheet.rows[best.row] ?? [], line: best.row + 1 };
-  return { problems: missingColumns(best.header, row, wanted, file) };
+
+  /** @throws XmlError */
+  merge(merged: readonly MergedCells[]): void {
+    let rows = 0;
+    for (const { column, firstRow, lastRow } of merged) {
+      rows += this.builder?.fillDown(column, firstRow, lastRow) ?? 0;
+      if (rows > MAX_MERGED_ROWS) throw new XmlError("one with more cells than an export has");
+    }
+  }
+
+  #padded(cells: string[]): string[] {
+    while (cells.length < this.#width) cells.push("");
+    return cells;
+  }
 }
 
-function headerOf({ rows }: Sheet, wanted: readonly Wanted[]): { header: Header; row: number } {
-  let best = { header: matchHeader([], wanted), row: 0 };
-  rows.slice(0, HEADER_ROWS).forEach((cells, row) => {
-    const header = matchHeader(cells, wanted);
-    if (header.found > best.header.found) best = { header, row };
-  });
-  return best;
+function chooseSheets(sheets: readonly SheetInfo[], { sheet }: ReadOptions): readonly SheetInfo[] {
+  return sheet === undefined ? sheets : sheets.filter(({ name }) => fold(name) === fold(sheet));
 }
 
-/**
- * Errors (`#N/A`) and formulas without a result become text in the cell: the reading library takes
- * both for blank, and a blank end date means another thing than one that Excel could not compute.
- */
-function withErrors(sheet: Uint8Array): Uint8Array {
-  // Most sheets have neither, and a large one is not turned into text for nothing.
-  const bytes = Buffer.from(sheet.buffer, sheet.byteOffset, sheet.byteLength);
-  if (!["<f", 't="e"', "t='e'"].some((part) => bytes.includes(part))) return sheet;
-  const text = new TextDecoder().decode(sheet);
-  const shown = text
-    .replace(/(<c\b[^>]*\bt=)(["'])e\2/g, "$1$2str$2")
-    .replace(
-      /<c\b([^>]*)>(<f\b[^>]*(?:\/>|>[^<]*<\/f>))\s*<\/c>/g,
-      (_, attributes: string, formula: string) =>
-        `<c${attributes.replace(/\bt=(["'])\w+\1/, "")} t="str">${formula}<v>#N/A</v></c>`,
-    );
-  return shown === text ? sheet : Buffer.from(shown);
+function noSheet(sheets: readonly SheetInfo[], { file, sheet, mappingFile }: ReadOptions): Problem {
+  const names = sheets.map(({ name }) => quoted(name)).join(", ");
+  const message = `expected a sheet ${quoted(sheet ?? "")}, got ${names || "an empty workbook"}`;
+  const fix = `Correct \`sheet\` in ${mappingFile}, or delete it where one sheet has the mapped columns.`;
+  return problemIn(file, "export-sheet", message, fix);
 }
 
-/** In place: a large sheet is not held twice. */
-function cellTexts(row: unknown[]): string[] {
-  row.forEach((value, at) => (row[at] = cellText(value)));
-  return row as string[];
+function severalSheets(
+  found: readonly SheetReading[],
+  { file, mappingFile }: ReadOptions,
+): Problem {
+  const names = found
+    .map(({ sheet }) => `${quoted(sheet.name)}${sheet.isHidden ? ", which is hidden" : ""}`)
+    .join(" and ");
+  const message = `expected one sheet with the mapped columns, got ${names}`;
+  const lines = found.map(({ sheet }) => ({ line: yamlLine("sheet", sheet.name) }));
+  const fix = propose(lines, mappingFile);
+  return problemIn(file, "export-sheet", message, fix);
 }
 
-function cellText(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (value instanceof Date) return dateText(value);
-  return typeof value === "string" ? value : JSON.stringify(value);
+function noHeader(
+  readings: readonly SheetReading[],
+  wanted: readonly Wanted[],
+  options: ReadOptions,
+): Problem[] {
+  const [best] = readings
+    .flatMap((one) => one.best ?? [])
+    .sort((a, b) => b.header.found - a.header.found);
+  if (best !== undefined && best.header.found > 0) {
+    return missingColumns(best.header, { cells: best.cells, line: best.row }, wanted, options);
+  }
+  const names = readings.map(({ sheet }) => quoted(sheet.name)).join(", ");
+  const problem = noColumns(best?.cells ?? [], wanted, options);
+  const message = `expected a sheet with the mapped columns, got none in ${names || "an empty workbook"}`;
+  return [{ ...problem, message }];
 }
 
-/**
- * A number as the file has it: `12345.0` and `1.2E3` are whole numbers. One with more digits than
- * Excel keeps is written so that nobody takes it for an id.
- */
-function numberText(text: string): string {
-  const number = Number(text);
-  if (Number.isNaN(number) || !Number.isInteger(number)) return text;
-  return Math.abs(number) < EXACT_DIGITS ? String(number) : number.toExponential();
-}
-
-/** Excel's days are fractions, and come back up to a millisecond early. */
-function dateText(date: Date): string {
-  const rounded = new Date(Math.round(date.getTime() / 1000) * 1000);
-  if (Number.isNaN(rounded.getTime())) return "#VALUE!";
-  const text = rounded.toISOString().slice(0, "YYYY-MM-DDTHH:mm:ss".length);
-  return text.replace("T00:00:00", "");
-}
-
-function unreadable(error: unknown, file: string): Problem {
-  if (error instanceof ZipError) {
+/** What kept a workbook from being read. @throws anything that is no such reason */
+export function unreadable(error: unknown, file: string): Problem {
+  if (error instanceof ArchiveError) {
     const message = `expected an XLSX workbook, got ${error.message}`;
     return problemIn(file, "export-xlsx", message, "Export again, as CSV or XLSX.");
   }
-  const [, row, column] = /row (\d+), col (\d+)/.exec(String(error)) ?? [];
-  const place = { line: Number(row ?? 1), column: Number(column ?? 1) };
-  const message = "expected an XLSX workbook, got one that is damaged";
+  if (!(error instanceof XmlError)) throw error;
+  const message = `expected an XLSX workbook, got ${error.message}`;
   const fix = "Open it in Excel and save it as a new XLSX file, or export as CSV.";
-  return problemIn(file, "export-xlsx", message, fix, place);
+  return problemIn(file, "export-xlsx", message, fix);
 }

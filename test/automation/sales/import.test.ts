@@ -9,7 +9,7 @@ import { expect } from "chai";
 import MarkdownIt from "markdown-it";
 import { script } from "../support/script";
 import { HEAD, ImportProject, owned, row, SETTINGS } from "./support/importProject";
-import { FULL_MAPPING } from "./support/read";
+import { FULL_MAPPING, withDates } from "./support/read";
 
 describe("an import", () => {
   it("shows each field and the access, and writes nothing", async () => {
@@ -233,7 +233,7 @@ describe("an import", () => {
       ["suspend", `${owned("1", "expires: 2027-01-31\n")}status: suspended\n`],
     ] as const) {
       const project = new ImportProject({ a: owned("1", "expires: 2027-01-31\n"), b: owned("2") });
-      project.put("crm.yaml", `${FULL_MAPPING}dates: { blank: ${blank} }\n`);
+      project.put("crm.yaml", withDates(`blank: ${blank}`));
       const { code } = await project.import(
         row("1") + row("2", { end: "2030-01-01" }),
         "--write",
@@ -485,7 +485,7 @@ describe("import --suggest", () => {
     const text = project.text("hub.yaml");
     expect(text.split("\n").slice(1).join("\n")).to.equal(
       [
-        "# Made from 4 rows, after the ready mapping hubspot-deals.yaml. Fill in what is blank; docs/sales-exports.md explains each key.",
+        "# Made from 4 rows, based on the ready mapping hubspot-deals.yaml. Fill in what is blank; docs/sales-exports.md explains each key.",
         "system: hubspot",
         "ids: number",
         "columns:",
@@ -499,13 +499,14 @@ describe("import --suggest", () => {
         '  "Closed Won": # 2 rows, usually grant',
         '  "": # 1 row',
         '  "Won: renewal # \\"x\\"": # 1 row',
-        "# Which repositories each product stands for; [] for one without images.",
+        "# Which repositories each product stands for, e.g. [edge-agent]; [] for one without images.",
         "products:",
-        '  "Edge Agent": [] # 3 rows',
-        '  "": [] # 1 row',
-        '  "Support": [] # 1 row',
-        "duplicates: any-active # 1 row more than ids: one that grants is enough",
-        "dates: { timeZone: UTC }",
+        '  "Edge Agent": # 3 rows',
+        '  "": # 1 row',
+        '  "Support": # 1 row',
+        "duplicates: any-active # 1 row more than ids",
+        "dates:",
+        "  blank: # 2 rows. none: has no end; keep: the end in the file stays; suspend: no access",
         "",
       ].join("\n"),
     );
@@ -523,7 +524,10 @@ describe("import --suggest", () => {
       .replace('"Closed Won": #', '"Closed Won": grant #')
       .replace('"": # 1 row', '"": ignore')
       .replace(/(x\\""): #/, "$1: keep #")
-      .replace('"Edge Agent": []', '"Edge Agent": [edge-agent]');
+      .replace('"Edge Agent": #', '"Edge Agent": [edge-agent] #')
+      .replace('  "": # 1 row', '  "": [] # 1 row')
+      .replace('"Support": #', '"Support": [] #')
+      .replace("blank: #", "blank: none #");
     writeFileSync(join(project.directory, "hub.yaml"), filled);
     const done = await script(["import", "deals.csv", "--mapping", "hub.yaml"], {
       directory: project.directory,
@@ -546,12 +550,12 @@ describe("import --suggest", () => {
       .and.to.contain('  expires: "Contract End"\n');
     expect(text).to.contain('  contact: "E-Mail"\n').and.to.contain('  "Gewonnen": # 1 row\n');
     expect(text)
-      .to.contain("dates: { format: DD.MM.YYYY, timeZone: UTC }\n")
-      .and.to.contain("repositories: []\n");
+      .to.contain("dates:\n  format: DD.MM.YYYY\n")
+      .and.to.contain("repositories: # what every customer gets, e.g. [edge-agent]\n");
     project.put("us.csv", "Customer ID,Name,Status,End Date\nA,Acme,Won,01/02/2027\n");
     await script(["import", "us.csv", "--suggest", "us.yaml"], { directory: project.directory });
     expect(project.text("us.yaml")).to.contain(
-      "  format: # DD/MM/YYYY or MM/DD/YYYY: both fit; the first one is 01/02/2027\n",
+      "  format: # DD/MM/YYYY or MM/DD/YYYY? One is 01/02/2027\n",
     );
     project.put("no.csv", "hello\n");
     expect(

@@ -6,7 +6,7 @@
 import { expect } from "chai";
 import { importRefusals, type ImportFacts } from "../../../automation/sales/importLimits";
 import { ImportProject, owned, row } from "./support/importProject";
-import { FULL_MAPPING } from "./support/read";
+import { FULL_MAPPING, withDates } from "./support/read";
 
 /** Customers 1 to `count`, all of them in the export but for what `rowOf` makes of them. */
 function many(count: number, more = ""): Record<string, string> {
@@ -178,7 +178,7 @@ describe("the limits of an import", () => {
 
   it("stop blank end dates that would end many", async () => {
     const project = new ImportProject(many(4, "expires: 2027-01-31\n"));
-    project.put("crm.yaml", `${FULL_MAPPING}dates: { blank: suspend }\n`);
+    project.put("crm.yaml", withDates("blank: suspend"));
     const rows = rowsOf(4, (id) => row(id, Number(id) <= 2 ? {} : { end: "2027-01-31" }));
     await expectLimit(project, rows, ["--max-revocations", "2"], ["2 of 4 customers"]);
   });

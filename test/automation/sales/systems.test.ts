@@ -179,7 +179,7 @@ describe("the forms in which a system writes its exports", () => {
     );
     expect([
       code,
-      /export\.csv:2:1 {2}Record ID: expected an id of digits, got "8\.8E\+09", a number that Excel has rounded\./.test(
+      /export\.csv:2:1 {2}Record ID \(A2\): expected an id of digits, got "8\.8E\+09", a number that Excel has rounded\./.test(
         stderr,
       ),
     ]).to.deep.equal([1, true]);

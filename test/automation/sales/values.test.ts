@@ -5,15 +5,28 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { cleanText } from "../../../automation/sales/reading/cellText";
-import { EndDates, isDateFormat } from "../../../automation/sales/reading/endDate";
+import { isDateFormat } from "../../../automation/sales/reading/dateFormat";
+import { EndDates, type DateRules } from "../../../automation/sales/reading/endDate";
 import { fileNameFor } from "../../../automation/sales/fileName";
 import { readId } from "../../../automation/sales/reading/recordId";
 import { CUSTOMER_ID } from "../../../src/customers/load";
 import { FULL_MAPPING, read } from "./support/read";
 
 describe("an end date", () => {
-  const day = (text: string, format?: string, timeZone = "UTC", graceDays = 0) =>
-    new EndDates({ format, timeZone, graceDays }).day(text);
+  const RULES: DateRules = {
+    timeZone: "UTC",
+    graceDays: 0,
+    earliest: "0001-01-01",
+    latest: "9999-12-31",
+    noEnd: new Set(),
+    serialNumbers: false,
+    firstYear: 1900,
+  };
+  const day = (text: string, format?: string, timeZone?: string, graceDays = 0) => {
+    const rules = { ...RULES, ...(timeZone === undefined ? {} : { timeZone }), format, graceDays };
+    const read = new EndDates(rules).read(text);
+    return read.kind === "day" ? read.day : undefined;
+  };
 
   it("is read in ISO form always, with any time behind it", () => {
     const texts = [
@@ -204,7 +217,7 @@ describe("several rows of one record", () => {
       "1,A,Lost,Agent,,",
     ]);
     expect(problems).to.deep.equal([
-      "export.csv:4:1  expected one row for each id, got 1 in line 2 and, with another status and repositories and end date, in line 4. Write `duplicates: any-active` or `latest-end` in the mapping, or export one row for each customer. [record-twice]",
+      "export.csv:4:1  expected one row for each id, got 1 in line 2 and, with another status and repositories and end date, in line 4. Write `duplicates: any-active` if one row that grants is enough, or `duplicates: latest-end` if the row that ends last decides, in crm.yaml. Or export one row for each customer. [record-twice]",
     ]);
   });
 
@@ -235,7 +248,7 @@ describe("several rows of one record", () => {
     ]);
   });
 
-  it("are one by `latest-end`: the row with the latest end decides, without an end is later than any", async () => {
+  it("are one by `latest-end`: of rows that grant the one with the latest end decides, without an end is later than any", async () => {
     const { records } = await rows(
       [
         "1,A,Won,Agent,2027-01-31,",
@@ -251,7 +264,7 @@ describe("several rows of one record", () => {
     expect(
       records.map(({ id, action, repositories }) => [id, action, repositories.join()]),
     ).to.deep.equal([
-      ["1", "suspend", ""],
+      ["1", "grant", "edge-agent"],
       ["2", "grant", "edge-agent"],
       ["3", "grant", "edge-agent,orchestrator"],
     ]);

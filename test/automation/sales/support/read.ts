@@ -1,7 +1,6 @@
-import { mergeDuplicates } from "../../../../automation/sales/duplicates";
 import { parseMapping, type Mapping } from "../../../../automation/sales/mapping/mapping";
-import { readTable } from "../../../../automation/sales/reading/readTable";
-import { readRecords, wantedColumns, type SalesRecord } from "../../../../automation/sales/records";
+import { readExportBytes } from "../../../../automation/sales/readExport";
+import type { MergedRecord } from "../../../../automation/sales/records/duplicates";
 import { formatProblem } from "../../../../src/problem";
 
 /** The catalogue of the tests. */
@@ -28,7 +27,16 @@ columns:
   contact: Mail
 statuses: { Won: grant, Late: keep, Lost: suspend, Open: ignore }
 products: { Agent: [edge-agent], Suite: [edge-agent, orchestrator], Support: [] }
+dates: { blank: none }
 `;
+
+/** The same with another line for the dates. */
+export function withDates(dates: string, mapping = FULL_MAPPING): string {
+  return mapping.replace(/^dates: .*$/m, `dates: { ${dates} }`);
+}
+
+/** The day of an import in the tests. */
+export const TODAY = "2026-11-23";
 
 /** @throws when the text is no mapping without problems. */
 export function mappingOf(text: string): Mapping {
@@ -41,7 +49,7 @@ export function mappingOf(text: string): Mapping {
  * What an export says by a mapping: records, or problems as they are printed; file `export.csv`.
  */
 export interface ReadExport {
-  records: SalesRecord[];
+  records: readonly MergedRecord[];
   problems: string[];
   how?: string;
   notes?: readonly string[];
@@ -51,21 +59,11 @@ export interface ReadExport {
 export async function read(source: string | Uint8Array, mapping = MAPPING): Promise<ReadExport> {
   const checked = mappingOf(mapping);
   const bytes = typeof source === "string" ? Buffer.from(source) : source;
-  const file = "export.csv";
-  const result = await readTable(bytes, wantedColumns(checked), file, checked.encoding);
-  if (result.table === undefined) {
-    return { records: [], problems: result.problems.map(formatProblem) };
-  }
-  const { how, notes } = result.table;
-  const { records, counts, problems } = readRecords(result.table, checked, file, CATALOGUE);
-  const merged = mergeDuplicates(records, checked.duplicates, file);
-  return {
-    records: merged.records,
-    problems: [...problems, ...merged.problems].map(formatProblem),
-    how,
-    notes,
-    counts,
-  };
+  const context = { file: "export.csv", catalogue: CATALOGUE, today: TODAY };
+  const { source: read, problems } = await readExportBytes(bytes, checked, context);
+  if (read === undefined) return { records: [], problems: problems.map(formatProblem) };
+  const { records, how, notes, counts } = read;
+  return { records, problems: [], how, notes, counts };
 }
 
 /** `1 Acme grant`: enough of each record where the rest is shown elsewhere. */

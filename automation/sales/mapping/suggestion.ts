@@ -1,0 +1,233 @@
+// The text of a first mapping for an export. Whatever decides about access is listed as seen and left
+// open: a mapping that nobody has filled in imports nothing.
+import { counted } from "../../../src/counted";
+import { printable } from "../../../src/printable";
+import { quotedYaml, yamlLine } from "../reading/proposals";
+import { fold } from "../reading/cellText";
+import { ISO, readDate } from "../reading/dateFormat";
+import { allowedFormats } from "../reading/dayOrder";
+import { withoutFooter } from "../reading/footer";
+import { readId, type IdKind } from "../reading/recordId";
+import type { Table, TableRow } from "../reading/table";
+import { FIELDS, type MappedField } from "../reading/usualHeaders";
+import type { ChosenColumns } from "./chooseColumns";
+
+/** Headers of columns that mark rows that are no customers, in the languages of the sales systems. */
+const FLAG =
+  /deleted|archiv|gel[öo]scht|supprim|elimin|cancellat|verwijderd|borttagen|slettet|usuni|удал|\btest\b|^is_?test|duplicate/;
+
+/** A flag has a handful of values. */
+const FLAG_VALUES = 10;
+
+/** Values of a column that are listed without a question whether it is the right one. */
+const USUAL_VALUES = 100;
+
+/** Headers whose columns are read for a suggestion: the fields', then the flags'. */
+export function columnsToRead({ headers, present, base }: ChosenColumns): string[] {
+  const fields = FIELDS.flatMap((field) => headers[field] ?? []);
+  const known = new Set([...(base?.ignoreRows.keys() ?? [])].map(fold));
+  const flags = present.filter(
+    (header) => !fields.includes(header) && (known.has(fold(header)) || FLAG.test(fold(header))),
+  );
+  return [...new Set([...fields, ...flags])];
+}
+
+/**
+ * A first mapping's text.
+ *
+ * @param table - of `columnsToRead`.
+ * @param schema - where the JSON Schema is, seen from the mapping.
+ */
+export function suggestionText(table: Table, chosen: ChosenColumns, schema: string): string {
+  return new Suggestion(table, chosen).text(schema);
+}
+
+class Suggestion {
+  readonly #columns: readonly string[];
+  readonly #rows: readonly TableRow[];
+  readonly #ids: IdKind;
+
+  constructor(
+    table: Table,
+    private readonly chosen: ChosenColumns,
+  ) {
+    this.#columns = columnsToRead(chosen);
+    const filled = table.rows.filter((row) => row.filled > 1);
+    this.#ids = chosen.base?.ids ?? idKindOf(filled.map((row) => this.#cell(row, "id")));
+    const { rows } = withoutFooter(table.rows, {
+      idOf: (row) => readId(this.#cell(row, "id"), this.#ids).id,
+      hasData: (row) => FIELDS.slice(2).some((field) => this.#cell(row, field) !== ""),
+      isDistinct: this.#ids === "salesforce" || this.#ids === "guid",
+    });
+    this.#rows = rows;
+  }
+
+  text(schema: string): string {
+    const { base, encoding } = this.chosen;
+    const filled = base === undefined ? "" : `, based on the ready mapping ${base.file}`;
+    const unknown = " # the sales system's name, e.g. hubspot; never changes";
+    return [
+      `# yaml-language-server: $schema=${schema}`,
+      `# Made from ${counted(this.#rows.length, "row")}${filled}. Fill in what is blank; docs/sales-exports.md explains each key.`,
+      `system: ${base?.system ?? ""}${base === undefined ? unknown : ""}`,
+      ...(encoding === undefined ? [] : [`encoding: ${encoding}`]),
+      `ids: ${this.#ids}`,
+      ...(base?.written.idForm === undefined ? [] : [yamlLine("idForm", base.written.idForm)]),
+      "columns:",
+      ...this.#columnLines(),
+      "# grant: has access; keep: as before; suspend: access ends; ignore: the row says nothing.",
+      "statuses:",
+      ...this.#valueLines(
+        this.chosen.headers.status,
+        (value) => [value],
+        (key) => base?.statuses.get(key),
+      ),
+      ...this.#productLines(),
+      ...this.#flagLines(),
+      ...this.#duplicateLines(),
+      ...this.#dateLines(),
+      "",
+    ].join("\n");
+  }
+
+  #cell(row: TableRow, field: MappedField): string {
+    const header = this.chosen.headers[field];
+    return header === undefined ? "" : (row.cells[this.#columns.indexOf(header)] ?? "");
+  }
+
+  #columnLines(): string[] {
+    return FIELDS.flatMap((field): string[] => {
+      const header = this.chosen.headers[field];
+      if (header !== undefined) return [`  ${field}: ${quotedYaml(header)}`];
+      const isNeeded = field === "id" || field === "name" || field === "status";
+      return isNeeded ? [`  ${field}: # which column?`] : [];
+    });
+  }
+
+  #productLines(): string[] {
+    const { headers, base } = this.chosen;
+    if (headers.repositories !== undefined) return [];
+    if (headers.products === undefined) {
+      return ["repositories: # what every customer gets, e.g. [edge-agent]"];
+    }
+    const separator = base?.separator ?? ";";
+    const parts = (value: string) => value.split(separator).map((part) => part.trim());
+    return [
+      "# Which repositories each product stands for, e.g. [edge-agent]; [] for one without images.",
+      "products:",
+      ...this.#valueLines(headers.products, parts, () => undefined),
+      ...(separator === ";" ? [] : [yamlLine("separator", separator)]),
+    ];
+  }
+
+  #flagLines(): string[] {
+    const fields = new Set(Object.values(this.chosen.headers));
+    const flags = this.#columns
+      .filter((header) => !fields.has(header))
+      .map((header): [string, string[]] => [
+        header,
+        this.#valueLines(
+          header,
+          (value) => [value],
+          () => undefined,
+        ).map((line) => `  ${line}`),
+      ])
+      .filter(([, lines]) => lines.length <= FLAG_VALUES);
+    if (flags.length === 0) return [];
+    return [
+      "# ignore: rows with this value say nothing; read: they count.",
+      "ignoreRows:",
+      ...flags.flatMap(([header, lines]) => [`  ${quotedYaml(header)}:`, ...lines]),
+    ];
+  }
+
+  /** Every value once, with the number of its rows, the most frequent first; what it means is left open. */
+  #valueLines(
+    header: string | undefined,
+    parts: (value: string) => readonly string[],
+    usually: (key: string) => string | undefined,
+  ): string[] {
+    if (header === undefined) return [];
+    const place = this.#columns.indexOf(header);
+    const counts = new Map<string, { shown: string; rows: number }>();
+    for (const row of this.#rows) {
+      for (const part of parts(row.cells[place] ?? "")) {
+        const known = counts.get(fold(part));
+        if (known === undefined) counts.set(fold(part), { shown: part, rows: 1 });
+        else known.rows++;
+      }
+    }
+    const all = [...counts].sort(([a, x], [b, y]) => y.rows - x.rows || (a < b ? -1 : 1));
+    const lines = all.map(([key, { shown, rows }]) => {
+      const hint = usually(key);
+      return `  ${quotedYaml(shown)}: # ${counted(rows, "row")}${hint === undefined ? "" : `, usually ${hint}`}`;
+    });
+    if (all.length <= USUAL_VALUES) return lines;
+    return [`  # ${counted(all.length, "value")}: is this the right column?`, ...lines];
+  }
+
+  #duplicateLines(): string[] {
+    const ids = this.#rows.map((row) => this.#cell(row, "id")).filter((id) => id !== "");
+    const several = ids.length - new Set(ids).size;
+    const blank = this.#rows.length - ids.length;
+    const rule = this.chosen.base?.written.duplicates;
+    const more = `${counted(several, "row")} more than ids`;
+    const choice =
+      "any-active: one that grants is enough; latest-end: the row that ends last decides";
+    return [
+      ...(several > 0 && rule !== undefined ? [`duplicates: ${rule} # ${more}`] : []),
+      ...(several > 0 && rule === undefined ? [`duplicates: # ${more}. ${choice}`] : []),
+      ...(blank > 0
+        ? [
+            `rowsWithoutId: # ${counted(blank, "row")} without an id. ignore: they say nothing; above: they belong to the row above`,
+          ]
+        : []),
+    ];
+  }
+
+  #dateLines(): string[] {
+    if (this.chosen.headers.expires === undefined) return [];
+    const cells = this.#rows.map((row) => this.#cell(row, "expires"));
+    const filled = [...new Set(cells.filter((cell) => cell !== ""))];
+    const noDates = filled.filter((cell) => !/[1-9]/.test(cell));
+    const others = filled.filter(
+      (cell) => !noDates.includes(cell) && readDate(cell, ISO) === undefined,
+    );
+    const blank = cells.filter((cell) => cell === "").length;
+    const hasTime = filled.some((cell) => /\d:\d\d/.test(cell));
+    const lines = [
+      ...formatLines(others),
+      ...(hasTime ? ["timeZone: # the sales system's, e.g. Europe/Berlin or UTC"] : []),
+      ...(blank > 0
+        ? [
+            `blank: # ${counted(blank, "row")}. none: has no end; keep: the end in the file stays; suspend: no access`,
+          ]
+        : []),
+      ...(noDates.length > 0
+        ? [`noEnd: # ${yamlLine("noEnd", noDates)} if that means that there is no end`]
+        : []),
+    ];
+    return lines.length === 0 ? [] : ["dates:", ...lines.map((line) => `  ${line}`)];
+  }
+}
+
+/** The one format that all dates allow, or the ones to choose from. */
+function formatLines(cells: readonly string[]): string[] {
+  const [first] = cells;
+  if (first === undefined) return [];
+  const { formats, doubt } = allowedFormats(cells);
+  const [only] = formats;
+  if (only !== undefined && doubt === undefined) return [`format: ${only}`];
+  const example = printable(doubt?.cell ?? first, 40);
+  const choice = doubt === undefined ? "how are days written" : formats.join(" or ");
+  return [`format: # ${choice}? One is ${example}`];
+}
+
+/** What all ids look like. */
+function idKindOf(cells: readonly string[]): IdKind {
+  const filled = cells.filter((cell) => cell !== "").slice(0, 1000);
+  const kinds = ["number", "guid", "salesforce"] as const;
+  const fits = (kind: IdKind) =>
+    filled.filter((cell) => readId(cell, kind).id !== undefined).length;
+  return kinds.find((kind) => filled.length > 0 && fits(kind) > filled.length * 0.9) ?? "text";
+}

@@ -1,0 +1,96 @@
+// A ZIP archive, which is what an XLSX file is. `yauzl` reads the format; the limits are ours, because
+// an archive of 10 MB can name any size and inflate to any other.
+import { pipeline } from "node:stream/promises";
+import { crc32 } from "node:zlib";
+import { fromBufferPromise, type Entry, type ZipFile } from "yauzl";
+
+/** Thrown when the bytes are no archive that can be read; the message completes "got …". */
+export class ArchiveError extends Error {}
+
+/** A workbook has a few dozen entries. */
+const MAX_ENTRIES = 10_000;
+
+/** Unpacks entries of an archive, together up to a number of bytes. */
+export class Archive {
+  readonly #entries: ReadonlyMap<string, Entry>;
+  #left: number;
+
+  private constructor(
+    private readonly file: ZipFile,
+    entries: ReadonlyMap<string, Entry>,
+    private readonly maxBytes: number,
+  ) {
+    this.#entries = entries;
+    this.#left = maxBytes;
+  }
+
+  /**
+   * Reads the table of contents and inflates nothing.
+   *
+   * @param maxBytes - most that all entries together may be unpacked to.
+   * @throws ArchiveError
+   */
+  static async open(bytes: Uint8Array, maxBytes: number): Promise<Archive> {
+    const entries = new Map<string, Entry>();
+    try {
+      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      // Sizes are compared here, after the CRC: an archive that names a wrong size is damaged.
+      const file = await fromBufferPromise(buffer, {
+        lazyEntries: true,
+        validateEntrySizes: false,
+      });
+      if (file.entryCount > MAX_ENTRIES) {
+        throw new ArchiveError(`an archive of more than ${MAX_ENTRIES} files`);
+      }
+      for await (const entry of file.eachEntry()) entries.set(entry.fileName, entry);
+      return new Archive(file, entries, maxBytes);
+    } catch (error) {
+      if (error instanceof ArchiveError) throw error;
+      const isCut = /End of central directory record signature not found/.test(String(error));
+      throw new ArchiveError(isCut ? "an archive that is cut off" : "a damaged archive");
+    }
+  }
+
+  /** Names of all entries. */
+  get names(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /**
+   * Unpacks an entry; undefined when the archive has none of that name.
+   *
+   * @throws ArchiveError also when it is damaged, encrypted, or unpacks to too much.
+   */
+  async read(name: string): Promise<Uint8Array | undefined> {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return undefined;
+    if (entry.isEncrypted()) throw new ArchiveError("a file with a password");
+    const chunks: Buffer[] = [];
+    let [size, checksum] = [0, 0];
+    const take = async (source: AsyncIterable<Buffer>) => {
+      for await (const chunk of source) {
+        size += chunk.length;
+        if (size > this.#left) throw this.#tooLarge();
+        checksum = crc32(chunk, checksum);
+        chunks.push(chunk);
+      }
+    };
+    try {
+      await pipeline(await this.file.openReadStreamPromise(entry), take);
+    } catch (error) {
+      if (error instanceof ArchiveError) throw error;
+      throw new ArchiveError("a damaged archive");
+    }
+    if (size !== entry.uncompressedSize || checksum !== entry.crc32) {
+      throw new ArchiveError("a damaged archive");
+    }
+    this.#left -= size;
+    return Buffer.concat(chunks, size);
+  }
+
+  #tooLarge(): ArchiveError {
+    return new ArchiveError(
+      `one that unpacks to more than ${Math.round(this.maxBytes / 1024 / 1024)} MiB`,
+    );
+  }
+}

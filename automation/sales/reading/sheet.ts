@@ -1,0 +1,226 @@
+// One sheet of a workbook → its rows as texts, with what is wrong with a cell beside them.
+import type { CellFault } from "./cellDamage";
+import { dayOfNumber, type FirstYear } from "./numberFormat";
+import { parseXml, XmlError, type Attributes } from "./xml";
+
+/** What the cells of a sheet refer to elsewhere in the workbook. */
+export interface CellContext {
+  /** Shared texts, by number. */
+  texts: readonly string[];
+  /** Numbers of the styles that show a number as a day. */
+  dayStyles: ReadonlySet<number>;
+  firstYear: FirstYear;
+  /** The program that wrote the file left the results of formulas to the next one. */
+  isUncomputed: boolean;
+}
+
+/** A row of a sheet. */
+export interface SheetRow {
+  /** As a spreadsheet shows it, from 1. */
+  row: number;
+  /** By column from 0; a blank cell is an empty text. */
+  cells: string[];
+  /** By column: a cell that holds no value although it is not blank. */
+  faults: ReadonlyMap<number, CellFault>;
+}
+
+/** Cells that a person made one: only the first of them holds the value. From 0, both ends included. */
+export interface MergedCells {
+  column: number;
+  firstRow: number;
+  lastRow: number;
+}
+
+/** Excel's own limits ("Excel specifications and limits"). */
+const [MAX_ROWS, MAX_COLUMNS] = [1_048_576, 16_384];
+
+/** Cells of all rows, blank ones before the last filled one included. */
+const MAX_CELLS = 20_000_000;
+
+/** Excel keeps 15 digits of a number. */
+const EXACT_DIGITS = 1e15;
+
+/**
+ * Reads a sheet row by row.
+ *
+ * @param add - gets each row that the sheet lists; returns false for no more.
+ * @returns merged cells of more than one row; they stand behind the rows.
+ * @throws XmlError
+ */
+export function readSheet(
+  xml: Uint8Array,
+  context: CellContext,
+  add: (row: SheetRow) => boolean,
+): MergedCells[] {
+  const reader = new SheetReader(context, add);
+  parseXml(
+    xml,
+    {
+      open: (name, attributes) => {
+        reader.open(name, attributes);
+      },
+      close: (name) => {
+        reader.close(name);
+      },
+      text: (text) => {
+        reader.text(text);
+      },
+    },
+    () => reader.isDone,
+  );
+  return reader.merged;
+}
+
+class SheetReader {
+  readonly merged: MergedCells[] = [];
+  isDone = false;
+  #row: { row: number; cells: string[]; faults: Map<number, CellFault> } | undefined;
+  #lastRow = 0;
+  #cells = 0;
+  #cell: OpenCell | undefined;
+  /** Inside of an element whose text is the cell's value. */
+  #isValue = false;
+  /** Inside of the reading aid of an East Asian text, which is no part of it. */
+  #isAid = false;
+
+  constructor(
+    private readonly context: CellContext,
+    private readonly add: (row: SheetRow) => boolean,
+  ) {}
+
+  open(name: string, attributes: () => Attributes): void {
+    if (this.#cell !== undefined) this.#openInCell(name, this.#cell);
+    else if (name === "row") this.#openRow(attributes());
+    else if (name === "c" && this.#row !== undefined) this.#openCell(attributes(), this.#row.cells);
+    else if (name === "mergeCell") this.#merge(attributes()["ref"] ?? "");
+  }
+
+  text(text: string): void {
+    if (this.#isValue && !this.#isAid && this.#cell !== undefined) {
+      this.#cell.value = (this.#cell.value ?? "") + text;
+    }
+  }
+
+  close(name: string): void {
+    if (name === "c" && this.#cell !== undefined && this.#row !== undefined) {
+      const { column } = this.#cell;
+      const { text, fault } = valueOf(this.#cell, this.context);
+      if (text !== "") this.#row.cells[column] = text;
+      if (fault !== undefined) this.#row.faults.set(column, fault);
+      this.#cell = undefined;
+    } else if (name === "row" && this.#row !== undefined) {
+      this.isDone = !this.add(this.#row);
+      this.#row = undefined;
+    } else if (name === "v" || name === "t") this.#isValue = false;
+    else if (name === "rPh") this.#isAid = false;
+  }
+
+  #openRow({ r }: Attributes): void {
+    const row = r === undefined ? this.#lastRow + 1 : Number(r);
+    if (!Number.isInteger(row) || row <= this.#lastRow || row > MAX_ROWS) throw damaged();
+    this.#lastRow = row;
+    this.#row = { row, cells: [], faults: new Map() };
+  }
+
+  #openCell({ r, t, s }: Attributes, cells: string[]): void {
+    const column = r === undefined ? cells.length : columnOf(r);
+    if (column < cells.length || column >= MAX_COLUMNS) throw damaged();
+    this.#cells += column + 1 - cells.length;
+    if (this.#cells > MAX_CELLS) throw new XmlError("one with more cells than an export has");
+    while (cells.length <= column) cells.push("");
+    this.#cell = { column, type: t, style: Number(s ?? 0), isFormula: false, value: undefined };
+  }
+
+  #openInCell(name: string, cell: OpenCell): void {
+    if (name === "v" || name === "t") {
+      this.#isValue = true;
+      cell.value ??= "";
+    } else if (name === "f") cell.isFormula = true;
+    else if (name === "rPh") this.#isAid = true;
+  }
+
+  #merge(ref: string): void {
+    const [, from = "", first, last] =
+      /^([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})$/.exec(ref) ?? [];
+    if (first === undefined || first === last) return;
+    const [firstRow, lastRow] = [Number(first), Number(last)];
+    this.merged.push({ column: columnOf(from), firstRow, lastRow });
+  }
+}
+
+interface OpenCell {
+  column: number;
+  type: string | undefined;
+  style: number;
+  isFormula: boolean;
+  /** Undefined when the file holds none, which is not the same as an empty text. */
+  value: string | undefined;
+}
+
+function valueOf(cell: OpenCell, context: CellContext): { text: string; fault?: CellFault } {
+  const { type, isFormula, value } = cell;
+  // Excel stores an empty text as the result of a formula with its type, other programs nothing.
+  const isMissing = value === undefined || (value === "" && type !== "str");
+  if (isFormula && (isMissing || context.isUncomputed)) return { text: "", fault: "not-computed" };
+  if (value === undefined || value === "") return { text: "" };
+  switch (type) {
+    case "s":
+      return { text: context.texts[Number(value)] ?? raise(damaged()) };
+    case "e":
+      return { text: value, fault: "error" };
+    case "b":
+      return { text: value === "1" || value === "true" ? "TRUE" : "FALSE" };
+    case "str":
+    case "inlineStr":
+      return { text: withoutEscapes(value) };
+    case "d":
+      return { text: value };
+    default:
+      return numberText(value, cell, context);
+  }
+}
+
+function numberText(
+  value: string,
+  { style }: OpenCell,
+  { dayStyles, firstYear }: CellContext,
+): { text: string; fault?: CellFault } {
+  const number = Number(value);
+  if (Number.isNaN(number)) return { text: value };
+  if (dayStyles.has(style)) {
+    const day = dayOfNumber(number, firstYear);
+    return day === undefined ? { text: value, fault: "error" } : { text: day };
+  }
+  if (!Number.isInteger(number)) return { text: value };
+  // One with more digits than Excel keeps is written so that nobody takes it for an id.
+  const isExact = Math.abs(number) < EXACT_DIGITS;
+  return { text: isExact ? String(number) : number.toExponential() };
+}
+
+/** Characters that XML cannot hold are written as `_x000D_` (ECMA-376 part 1, 22.9.2.19 "ST_Xstring"). */
+export function withoutEscapes(text: string): string {
+  if (!text.includes("_x")) return text;
+  return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code: string) =>
+    String.fromCharCode(parseInt(code, 16)),
+  );
+}
+
+/** `A1` is column 0. */
+function columnOf(reference: string): number {
+  let column = 0;
+  for (let at = 0; at < reference.length; at++) {
+    const letter = reference.charCodeAt(at) - 0x40;
+    if (letter < 1 || letter > 26) break;
+    column = column * 26 + letter;
+  }
+  if (column === 0) throw damaged();
+  return column - 1;
+}
+
+function damaged(): XmlError {
+  return new XmlError("one that is damaged");
+}
+
+function raise(error: Error): never {
+  throw error;
+}

@@ -1,0 +1,159 @@
+// An XLSX workbook (ECMA-376 part 1): its sheets, and what their cells refer to.
+import { Archive } from "./archive";
+import { showsDay, type FirstYear } from "./numberFormat";
+import {
+  readSheet,
+  withoutEscapes,
+  type CellContext,
+  type MergedCells,
+  type SheetRow,
+} from "./sheet";
+import { parseXml, XmlError } from "./xml";
+
+/**
+ * Most that a workbook may unpack to. A sheet of 100,000 rows with ten columns takes about 60 MiB.
+ */
+const MAX_UNPACKED = 192 * 1024 * 1024;
+
+/** A sheet as the workbook lists it. */
+export interface SheetInfo {
+  name: string;
+  isHidden: boolean;
+}
+
+interface SheetPart extends SheetInfo {
+  path: string;
+}
+
+/** Reads the sheets of a workbook one by one; none of them is kept. */
+export class Workbook {
+  private constructor(
+    private readonly archive: Archive,
+    readonly sheets: readonly SheetInfo[],
+    private readonly context: CellContext,
+  ) {}
+
+  /** @throws ArchiveError, XmlError */
+  static async open(bytes: Uint8Array): Promise<Workbook> {
+    const archive = await Archive.open(bytes, MAX_UNPACKED);
+    const list = readWorkbook(await part(archive, "xl/workbook.xml"));
+    const targets = readRelations(await part(archive, "xl/_rels/workbook.xml.rels"));
+    const sheets = list.sheets.flatMap(({ name, isHidden, relation }): SheetPart[] => {
+      const target = targets.get(relation);
+      return target?.kind === "worksheet" ? [{ name, isHidden, path: target.path }] : [];
+    });
+    const pathOf = (kind: string) => [...targets.values()].find((one) => one.kind === kind)?.path;
+    const [styles, texts] = [pathOf("styles"), pathOf("sharedStrings")];
+    return new Workbook(archive, sheets, {
+      texts: texts === undefined ? [] : readTexts(await part(archive, texts)),
+      dayStyles: styles === undefined ? new Set() : readDayStyles(await part(archive, styles)),
+      firstYear: list.firstYear,
+      isUncomputed: list.isUncomputed,
+    });
+  }
+
+  /** The day of number 0 in cells that no format shows as a day. */
+  get firstYear(): FirstYear {
+    return this.context.firstYear;
+  }
+
+  /**
+   * Reads the rows of a sheet until `add` returns false.
+   *
+   * @returns merged cells of more than one row.
+   * @throws ArchiveError, XmlError
+   */
+  async readSheet(sheet: SheetInfo, add: (row: SheetRow) => boolean): Promise<MergedCells[]> {
+    const { path } = sheet as SheetPart;
+    return readSheet(await part(this.archive, path), this.context, add);
+  }
+}
+
+async function part(archive: Archive, path: string): Promise<Uint8Array> {
+  const bytes = await archive.read(path);
+  if (bytes === undefined) throw new XmlError("one that is damaged");
+  return bytes;
+}
+
+interface WorkbookPart {
+  sheets: (SheetInfo & { relation: string })[];
+  firstYear: FirstYear;
+  isUncomputed: boolean;
+}
+
+function readWorkbook(xml: Uint8Array): WorkbookPart {
+  const result: WorkbookPart = { sheets: [], firstYear: 1900, isUncomputed: false };
+  parseXml(xml, {
+    open: (name, attributes) => {
+      if (name === "sheet") {
+        const all = attributes();
+        const relation = Object.entries(all).find(([key]) => /(?:^|:)id$/.test(key))?.[1] ?? "";
+        const isHidden = (all["state"] ?? "visible") !== "visible";
+        result.sheets.push({ name: all["name"] ?? "", isHidden, relation });
+      } else if (name === "workbookPr") {
+        if (isTrue(attributes()["date1904"])) result.firstYear = 1904;
+      } else if (name === "calcPr") result.isUncomputed = isTrue(attributes()["fullCalcOnLoad"]);
+    },
+  });
+  return result;
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value === "1" || value === "true";
+}
+
+/** Id → the kind of the part, e.g. `worksheet`, and its path in the archive. */
+function readRelations(xml: Uint8Array): Map<string, { kind: string; path: string }> {
+  const targets = new Map<string, { kind: string; path: string }>();
+  parseXml(xml, {
+    open: (name, attributes) => {
+      if (name !== "Relationship") return;
+      const { Id: id = "", Type: type = "", Target: target = "" } = attributes();
+      const path = target.startsWith("/") ? target.slice(1) : `xl/${target}`;
+      targets.set(id, { kind: type.slice(type.lastIndexOf("/") + 1), path });
+    },
+  });
+  return targets;
+}
+
+/** The shared texts, formatting and reading aids left out. */
+function readTexts(xml: Uint8Array): string[] {
+  const texts: string[] = [];
+  let [text, isText, isAid] = ["", false, false];
+  parseXml(xml, {
+    open: (name) => {
+      if (name === "si") text = "";
+      else if (name === "t") isText = !isAid;
+      else if (name === "rPh") isAid = true;
+    },
+    close: (name) => {
+      if (name === "si") texts.push(withoutEscapes(text));
+      else if (name === "t") isText = false;
+      else if (name === "rPh") isAid = false;
+    },
+    text: (part) => {
+      if (isText) text += part;
+    },
+  });
+  return texts;
+}
+
+/** Numbers of the cell styles whose number format shows a day. */
+function readDayStyles(xml: Uint8Array): Set<number> {
+  const codes = new Map<number, string>();
+  const formats: number[] = [];
+  let isCellStyle = false;
+  parseXml(xml, {
+    open: (name, attributes) => {
+      if (name === "numFmt") {
+        const { numFmtId, formatCode } = attributes();
+        codes.set(Number(numFmtId), formatCode ?? "");
+      } else if (name === "cellXfs") isCellStyle = true;
+      else if (name === "xf" && isCellStyle) formats.push(Number(attributes()["numFmtId"] ?? 0));
+    },
+    close: (name) => {
+      if (name === "cellXfs") isCellStyle = false;
+    },
+  });
+  return new Set(formats.flatMap((id, style) => (showsDay(id, codes.get(id)) ? [style] : [])));
+}
