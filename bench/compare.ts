@@ -22,7 +22,8 @@ const HELP = `npx tsx bench/compare.ts [--sizes 50,200,500] [--only ours|terrafo
   --per-cell  about how many customers this project puts into one stack; all of them by default
 
 Terraform is \`terraform\` on PATH; TF_CLI_CONFIG_FILE, TF_CLI_ARGS_apply and TF_CLI_ARGS_plan reach it.
-NODE_OPTIONS reaches the script and the provider of this project, PULUMI_OPTION_PROFILING its engine.
+NODE_OPTIONS reaches the script and the provider of this project, PULUMI_OPTION_PROFILING its engine,
+ECR_CUSTOMERS_UNCHANGED_SDK its script.
 `;
 const CONTESTANTS: Readonly<Record<string, MakeContestant>> = {
   terraform: (vendor, sandbox) => new Terraform(vendor, sandbox),

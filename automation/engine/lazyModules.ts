@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { isSdkUnchanged } from "./unchangedSdk";
 
 /**
  * Modules that Pulumi's SDK loads when it starts and needs only to serialise functions (dynamic providers,
@@ -12,6 +13,7 @@ const RARELY_NEEDED = ["typescript", "@npmcli/arborist"];
  * @param load - requires the module.
  */
 export function loadLazily<T>(load: () => T): T {
+  if (isSdkUnchanged()) return load();
   const requireOfSdk = createRequire(require.resolve("@pulumi/pulumi"));
   const standIns = RARELY_NEEDED.flatMap((name) => standIn(name, requireOfSdk));
   try {

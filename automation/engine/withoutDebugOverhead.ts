@@ -1,5 +1,6 @@
 import type { Resource } from "@pulumi/pulumi";
 import type * as Log from "@pulumi/pulumi/log";
+import { isSdkUnchanged } from "./unchangedSdk";
 
 // The module objects themselves: the SDK looks these functions up at each call, so replacing them here works.
 /* eslint-disable @typescript-eslint/no-require-imports */
@@ -30,6 +31,7 @@ let sourceMaps = false;
  * An error's stack is formatted when it is read, which is after the program, so source maps still apply to it.
  */
 export async function withoutDebugOverhead<T>(program: () => Promise<T>): Promise<T> {
+  if (isSdkUnchanged()) return program();
   if (running === 0) {
     sourceMaps = process.sourceMapsEnabled;
     process.setSourceMapsEnabled(false);

@@ -13,8 +13,8 @@ const ARGUMENTS: Record<Operation, readonly string[]> = {
   plan: ["preview", "--expect-no-changes"],
 };
 
-/** Of the caller's environment, to profile where the time goes: all Node processes, and the engine. */
-const PASSED_ON = ["NODE_OPTIONS", "PULUMI_OPTION_PROFILING"];
+/** Passed on from the environment, to find out where the time goes. */
+const PASSED_ON = ["NODE_OPTIONS", "PULUMI_OPTION_PROFILING", "ECR_CUSTOMERS_UNCHANGED_SDK"];
 
 const KEY = "alias/pulumi-state";
 

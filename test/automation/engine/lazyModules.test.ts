@@ -12,9 +12,10 @@ const ROOT = join(__dirname, "../../..");
 const LOADED = `Object.keys(require.cache).filter((file) => /typescript\\.js$|arborist.index\\.js$/.test(file)).length`;
 
 /** What a program writes as JSON. */
-function run(program: string): unknown {
+function run(program: string, environment: Readonly<Record<string, string>> = {}): unknown {
   const argv = ["--import", "tsx", "-e", program];
-  return JSON.parse(execFileSync(process.execPath, argv, { cwd: ROOT, encoding: "utf8" }));
+  const env = { ...process.env, ...environment };
+  return JSON.parse(execFileSync(process.execPath, argv, { cwd: ROOT, encoding: "utf8", env }));
 }
 
 describe("Pulumi's SDK, loaded by the script", function () {
@@ -27,6 +28,12 @@ describe("Pulumi's SDK, loaded by the script", function () {
     expect(
       run(`require("@pulumi/pulumi/automation"); console.log(JSON.stringify(${LOADED}))`),
     ).to.equal(2);
+  });
+
+  it("loads everything at once with ECR_CUSTOMERS_UNCHANGED_SDK=1", () => {
+    const program = `require("./automation/engine/pulumiSdk"); console.log(JSON.stringify(${LOADED}))`;
+    expect(run(program, { ECR_CUSTOMERS_UNCHANGED_SDK: "1" })).to.equal(2);
+    expect(run(program, { ECR_CUSTOMERS_UNCHANGED_SDK: "0" })).to.equal(0);
   });
 
   it("loads them when a function is serialised", () => {

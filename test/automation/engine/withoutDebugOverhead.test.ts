@@ -49,6 +49,17 @@ describe("a program without debug overhead", () => {
     expect(read()).not.to.deep.equal([]);
   });
 
+  it("leaves the SDK unchanged with ECR_CUSTOMERS_UNCHANGED_SDK=1", async () => {
+    const read = () => (pulumi.Resource as unknown as { callsites(): object[] }).callsites();
+    process.env["ECR_CUSTOMERS_UNCHANGED_SDK"] = "1";
+    try {
+      const inside = () => Promise.resolve([process.sourceMapsEnabled, read().length > 0]);
+      expect(await withoutDebugOverhead(inside)).to.deep.equal([true, true]);
+    } finally {
+      delete process.env["ECR_CUSTOMERS_UNCHANGED_SDK"];
+    }
+  });
+
   it("sends the engine the program's own messages, and no debug messages", async () => {
     const sent: string[] = [];
     const engine = {
