@@ -66,6 +66,10 @@ function lookedAt(proof: Proof): string[] {
     ...proof.endByUpdateOnly.map(
       (customer) => `  ${customer} ends with the next update after its end date; no policy ends it`,
     ),
+    ...proof.others.map(
+      ({ repository, effect, who, what, conditional }) =>
+        `  ${repository} ${effect} ${who}: ${what}${conditional ? ", under conditions" : ""} (declared in \`statements\`)`,
+    ),
   ];
 }
 

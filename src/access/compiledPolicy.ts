@@ -24,6 +24,10 @@ export interface Principals {
   users: ReadonlySet<string>;
   /** Accounts named by their root. */
   accounts: ReadonlySet<string>;
+  /** `NotPrincipal`: it means all others. */
+  isExcept?: boolean;
+  /** It could not be read. */
+  unknown?: string;
 }
 
 export type Matcher = (text: string) => boolean;

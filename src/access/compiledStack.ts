@@ -1,6 +1,13 @@
 import { identityPolicy, resourcePolicy, type CompiledPolicy } from "./compiledPolicy";
 import { EvaluationError } from "./evaluationError";
-import type { PolicyDocument, RepositoryPolicyDocument } from "./model";
+import type {
+  Catalogue,
+  ForeignStatement,
+  PolicyDocument,
+  RepositoryPolicyDocument,
+} from "./model";
+import { observedStatement } from "./observedPolicy";
+import { statementsOf } from "./presentPolicy";
 import type { Difference } from "./proof";
 import { serialize } from "./serialize";
 import type { StackPolicies } from "./stackPolicies";
@@ -20,15 +27,17 @@ export function placeOf(repository: string, region: string): string {
 }
 
 /**
- * Reads each distinct document once, from the text that AWS gets.
+ * Reads each distinct document once, from the text that AWS gets. Statements of others, which the
+ * settings declare, are read as AWS reads them; ours have to be of the forms that we write.
  *
+ * @param catalogue - whose statements of others are expected in the documents.
  * @returns also a difference for each document that the evaluator does not know; then nothing can be
  * decided by the rest either.
  */
-export function compileStack({ group, users, repositories }: StackPolicies): {
-  compiled: CompiledStack;
-  unknown: Difference[];
-} {
+export function compileStack(
+  { group, users, repositories }: StackPolicies,
+  catalogue: Catalogue,
+): { compiled: CompiledStack; unknown: Difference[] } {
   const unknown: Difference[] = [];
   const cached = (read: (document: unknown) => CompiledPolicy) => {
     const known = new Map<string, CompiledPolicy>();
@@ -42,7 +51,13 @@ export function compileStack({ group, users, repositories }: StackPolicies): {
       return policy;
     };
   };
-  const [identity, resource] = [cached(identityPolicy), cached(resourcePolicy)];
+  const identity = cached(identityPolicy);
+  const resources = new Map(
+    [...catalogue].map(([name, { statements = [] }]) => [
+      name,
+      cached((document) => withOthers(document, statements)),
+    ]),
+  );
   const compiled = {
     group: group.map(({ name, document }) => identity(`the policy ${name}`, document)),
     users: new Map(
@@ -54,11 +69,25 @@ export function compileStack({ group, users, repositories }: StackPolicies): {
     repositories: new Map(
       repositories.map(({ repository, region, document }) => {
         const place = placeOf(repository, region);
+        const resource = resources.get(repository) ?? cached(resourcePolicy);
         return [place, resource(`the policy of ${place}`, document)];
       }),
     ),
   };
   return { compiled, unknown };
+}
+
+/** @param declared - statements of others. @throws EvaluationError for one of ours that is not as we write it. */
+function withOthers(document: unknown, declared: readonly ForeignStatement[]): CompiledPolicy {
+  if (declared.length === 0) return resourcePolicy(document);
+  const expected = new Set(declared.map((one) => JSON.stringify(one)));
+  const statements = statementsOf(document);
+  const others = statements.filter((one) => expected.has(JSON.stringify(one)));
+  const Statement = statements.filter((one) => !others.includes(one));
+  const own =
+    Statement.length === 0 ? [] : resourcePolicy({ ...(document as object), Statement }).statements;
+  const read = others.map((one) => observedStatement("resource", one));
+  return { kind: "resource", statements: [...own, ...read] };
 }
 
 function attempt(

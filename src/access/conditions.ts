@@ -1,14 +1,24 @@
 import { EvaluationError } from "./evaluationError";
 
-/** Condition keys and their values: what AWS knows of one request. Keys in lower case. */
-export type RequestContext = ReadonlyMap<string, string>;
+/** What AWS knows of one request, by condition key. Keys in lower case. */
+export interface RequestContext {
+  get(key: string): string | undefined;
+  /** It is certain that the request does not have this key. Otherwise a missing key is unknown. */
+  lacks(key: string): boolean;
+  /** What this is the context of, in an error about a key of which nothing is known. */
+  missing(name: string, effect: "Allow" | "Deny"): string;
+}
 
 /** A `Condition` block, ready to be judged. */
 export interface CompiledCondition {
+  /** As the policy spells it. */
+  name: string;
   /** In lower case, as AWS compares condition keys. */
   key: string;
-  /** Of several values in the policy, one has to match. */
-  matches: (value: string) => boolean;
+  /** Of several values in the policy, one has to match. Undefined: the request lacks the key. */
+  matches: (value: string | undefined) => boolean;
+  /** It could not be read. */
+  unknown?: string;
 }
 
 const CURRENT_TIME = "aws:CurrentTime";
@@ -46,14 +56,19 @@ interface Operator {
  * @throws EvaluationError for another key, or two that differ in case only.
  */
 export function requestContext(values: Readonly<Record<string, string>>): RequestContext {
-  const context = new Map<string, string>();
+  const found = new Map<string, string>();
   for (const [key, value] of Object.entries(values)) {
     if (key === CURRENT_TIME) instant(value);
     else if (!PRINCIPAL_TAG.test(key)) throw new EvaluationError(`the context key ${key}`);
-    if (context.has(key.toLowerCase())) throw new EvaluationError(`two context keys ${key}`);
-    context.set(key.toLowerCase(), value);
+    if (found.has(key.toLowerCase())) throw new EvaluationError(`two context keys ${key}`);
+    found.set(key.toLowerCase(), value);
   }
-  return context;
+  return {
+    get: (key) => found.get(key),
+    lacks: () => false,
+    missing: (name, effect) =>
+      `a request without ${name.toLowerCase()}, on which ${effect} depends`,
+  };
 }
 
 /**
@@ -69,17 +84,18 @@ export function compileConditions(block: unknown): CompiledCondition[] {
       if (!operator.takes(key)) throw new EvaluationError(`the condition key ${key} of ${name}`);
       const tests = texts(values, key).map((text) => operator.compile(text));
       return {
+        name: key,
         key: key.toLowerCase(),
-        matches: (value) => tests.some((test) => test(value)),
+        matches: (value) => value !== undefined && tests.some((test) => test(value)),
       };
     });
   });
 }
 
 /**
- * Whether all conditions hold.
+ * Whether all conditions hold. One that is certain not to hold decides it, whatever the others are.
  *
- * @throws EvaluationError when the context lacks a key. A tag that the caller does not carry is no
+ * @throws EvaluationError when the context may lack a key. A tag that the caller does not carry is no
  * match of an Allow; of a Deny it is an error too, because "not denied" would be the dangerous guess.
  */
 export function conditionsHold(
@@ -87,19 +103,33 @@ export function conditionsHold(
   effect: "Allow" | "Deny",
   context: RequestContext,
 ): boolean {
-  let all = true;
-  for (const { key, matches } of conditions) {
-    const value = context.get(key);
-    if (value === undefined && (effect === "Deny" || key === CURRENT_TIME.toLowerCase())) {
-      throw new EvaluationError(`a request without ${key}, on which ${effect} depends`);
+  let unknown: EvaluationError | undefined;
+  for (const condition of conditions) {
+    try {
+      if (!holds(condition, effect, context)) return false;
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error;
+      unknown ??= error;
     }
-    all = all && value !== undefined && matches(value);
   }
-  return all;
+  if (unknown !== undefined) throw unknown;
+  return true;
+}
+
+function holds(
+  { name, key, matches, unknown }: CompiledCondition,
+  effect: "Allow" | "Deny",
+  context: RequestContext,
+): boolean {
+  if (unknown !== undefined) throw new EvaluationError(unknown);
+  const value = context.get(key);
+  if (value !== undefined || context.lacks(key)) return matches(value);
+  if (effect === "Allow" && PRINCIPAL_TAG.test(name)) return matches(undefined);
+  throw new EvaluationError(context.missing(name, effect));
 }
 
 /** Milliseconds of `2027-02-01T00:00:00Z`, the only form of a date that we write. */
-function instant(text: string): number {
+export function instant(text: string): number {
   const milliseconds = Date.parse(text);
   // Date rolls 02-30 over to 03-02 instead of refusing it.
   const again = Number.isNaN(milliseconds) ? "" : new Date(milliseconds).toISOString();

@@ -1,5 +1,6 @@
 import type { Customer, IsoDate } from "../customers/model";
 import type { PolicyDocument } from "./model";
+import { revocationSid } from "./revocationMark";
 
 /** Name of the inline policy that ends a customer's access. */
 export const DENY_POLICY_NAME = "ecr-customers-end";
@@ -9,27 +10,31 @@ export const DENY_POLICY_NAME = "ecr-customers-end";
  * The date is in the policy, so that AWS enforces the end even if nobody runs anything. A docker
  * login outlives its key by up to 12 hours; a deny is judged at every pull.
  *
- * The text does not change when the day passes: an ended customer needs no write for its end.
+ * The text does not change when the day passes: an ended customer needs no write for its end. After an
+ * emergency revocation it carries that mark, so that files and AWS agree on what the revocation wrote.
  *
  * @returns undefined for an active customer without an end date, and for one without a user.
  */
 export function denyPolicy(
-  customer: Pick<Customer, "status" | "expires" | "awsAccount">,
+  customer: Pick<Customer, "status" | "expires" | "awsAccount" | "revoked">,
 ): PolicyDocument | undefined {
   if (customer.awsAccount !== undefined) return undefined;
-  if (customer.status === "suspended") return deny();
-  if (customer.expires === undefined) return undefined;
-  return deny({
-    DateGreaterThanEquals: { "aws:CurrentTime": `${dayAfter(customer.expires)}T00:00:00Z` },
+  const { status, expires, revoked } = customer;
+  if (status === "suspended") return deny(revoked === undefined ? END : revocationSid(revoked));
+  if (expires === undefined) return undefined;
+  return deny(END, {
+    DateGreaterThanEquals: { "aws:CurrentTime": `${dayAfter(expires)}T00:00:00Z` },
   });
 }
 
-function deny(condition?: Record<string, Record<string, string>>): PolicyDocument {
+const END = "End";
+
+function deny(sid: string, condition?: Record<string, Record<string, string>>): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
       {
-        Sid: "End",
+        Sid: sid,
         Effect: "Deny",
         Action: "ecr:*",
         Resource: "*",

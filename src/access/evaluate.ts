@@ -1,4 +1,10 @@
-import { ROOT_ARN, USER_ARN, type CompiledPolicy, type CompiledStatement } from "./compiledPolicy";
+import {
+  ROOT_ARN,
+  USER_ARN,
+  type CompiledPolicy,
+  type CompiledStatement,
+  type Principals,
+} from "./compiledPolicy";
 import { conditionsHold, type RequestContext } from "./conditions";
 import { EvaluationError } from "./evaluationError";
 
@@ -58,33 +64,60 @@ export function callerOf(arn: string): Caller {
  * @throws EvaluationError for a request that it does not know, never a "no".
  */
 export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
-  const { caller, resource } = request;
+  const { caller } = request;
   const owner = ownerOf(request, policies);
   if (!ACTION.test(request.action)) throw new EvaluationError(`the action ${request.action}`);
   const action = request.action.toLowerCase();
 
   const found = { identity: caller.kind === "root", resource: NONE };
   let denied = false;
+  const unknown: Partial<Record<"Allow" | "Deny", EvaluationError>> = {};
   for (const policy of [...policies.identity, ...(policies.resource ? [policies.resource] : [])]) {
     for (const statement of policy.statements) {
-      // The action first: it tells most statements apart, and costs least.
-      if (!statement.action(action)) continue;
-      if (statement.resource !== undefined && !statement.resource(resource)) continue;
-      const named = naming(statement, caller);
-      if (named === NONE) continue;
-      if (!conditionsHold(statement.conditions, statement.effect, request.context)) continue;
-      if (statement.effect === "Deny") denied = true;
-      else if (policy.kind === "identity") found.identity = true;
-      else found.resource = Math.max(found.resource, named);
+      try {
+        const named = applies(statement, caller, action, request);
+        if (named === NONE) continue;
+        if (statement.effect === "Deny") denied = true;
+        else if (policy.kind === "identity") found.identity = true;
+        else found.resource = Math.max(found.resource, named);
+      } catch (error) {
+        if (!(error instanceof EvaluationError)) throw error;
+        unknown[statement.effect] ??= error;
+      }
     }
   }
+  // What is not known of a statement matters only where the others leave the decision open.
   if (denied) return "ExplicitlyDenied";
-  if (caller.kind === "anonymous") return found.resource === NONE ? "ImplicitlyDenied" : "Allowed";
-  const allowed =
-    caller.account === owner
-      ? found.identity || found.resource === ITSELF
-      : found.identity && found.resource !== NONE;
-  return allowed ? "Allowed" : "ImplicitlyDenied";
+  if (unknown.Deny !== undefined) throw unknown.Deny;
+  if (isAllowed(caller, owner, found)) return "Allowed";
+  if (unknown.Allow !== undefined) throw unknown.Allow;
+  return "ImplicitlyDenied";
+}
+
+/** How far a statement means the request: `NONE` when any of its elements does not. */
+function applies(
+  statement: CompiledStatement,
+  caller: Caller,
+  action: string,
+  { resource, context }: AccessRequest,
+): number {
+  // The action first: it tells most statements apart, and costs least.
+  if (!statement.action(action)) return NONE;
+  if (statement.resource !== undefined && !statement.resource(resource)) return NONE;
+  const named = naming(statement, caller);
+  if (named === NONE) return NONE;
+  return conditionsHold(statement.conditions, statement.effect, context) ? named : NONE;
+}
+
+function isAllowed(
+  caller: Caller,
+  owner: string | undefined,
+  found: { identity: boolean; resource: number },
+): boolean {
+  if (caller.kind === "anonymous") return found.resource !== NONE;
+  return caller.account === owner
+    ? found.identity || found.resource === ITSELF
+    : found.identity && found.resource !== NONE;
 }
 
 /** How a statement means the caller: not, by its account, or itself. */
@@ -92,10 +125,26 @@ const [NONE, ACCOUNT, ITSELF] = [0, 1, 2];
 
 function naming({ principals }: CompiledStatement, caller: Caller): number {
   // A statement of the caller's own policies means the caller.
-  if (principals === undefined || principals.everybody) return ITSELF;
+  if (principals === undefined) return ITSELF;
+  if (principals.unknown !== undefined) throw new EvaluationError(principals.unknown);
+  if (principals.isExcept === true) return isExcepted(principals, caller) ? NONE : ITSELF;
+  if (principals.everybody) return ITSELF;
   if (caller.kind === "anonymous") return NONE;
   if (principals.users.has(caller.arn)) return ITSELF;
   return principals.accounts.has(caller.account) ? ACCOUNT : NONE;
+}
+
+/**
+ * Whether `NotPrincipal` leaves a caller out. AWS asks for a user's account beside the user (IAM user
+ * guide, "NotPrincipal"); what holds when only one of them is listed, we do not guess.
+ */
+function isExcepted({ everybody, users, accounts }: Principals, caller: Caller): boolean {
+  if (everybody) return true;
+  if (caller.kind === "anonymous") return false;
+  const hasAccount = accounts.has(caller.account);
+  const isListed = caller.kind === "root" ? hasAccount : users.has(caller.arn);
+  if (isListed !== hasAccount) throw new EvaluationError("NotPrincipal with a part of the account");
+  return isListed;
 }
 
 /** The account that the resource belongs to; the caller's own for an action without a resource. */

@@ -1,4 +1,5 @@
 import type { Decision } from "./evaluate";
+import type { StatementGrant } from "./statementGrants";
 
 /** Something that is not as the customer files say. */
 export interface Difference {
@@ -25,6 +26,8 @@ export interface Proof {
   ownAccounts: number;
   /** Those of them with an end date, which no policy of ours enforces. */
   endByUpdateOnly: readonly string[];
+  /** Whom statements of others, which the settings declare, allow or deny something, in words. */
+  others: readonly ({ repository: string } & StatementGrant)[];
   /** Empty: proved. */
   differences: readonly Difference[];
 }

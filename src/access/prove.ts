@@ -1,4 +1,5 @@
 import type { Customer, IsoDate } from "../customers/model";
+import { callerContext } from "./callerContext";
 import { compileStack, type CompiledStack } from "./compiledStack";
 import { requestContext, type RequestContext } from "./conditions";
 import { evaluate, type Decision } from "./evaluate";
@@ -7,6 +8,7 @@ import type { AccessSettings } from "./groupPolicies";
 import { accountQuestions, registryQuestions, repositoryQuestions, type Question } from "./probes";
 import type { Difference, Proof } from "./proof";
 import type { StackPolicies } from "./stackPolicies";
+import { statementGrants } from "./statementGrants";
 import { structureDifferences } from "./structure";
 import { customerSubjects, unauthorizedPrincipals, type Moment, type Subject } from "./subjects";
 
@@ -32,7 +34,7 @@ export function proveAccess(
   settings: AccessSettings,
   today: IsoDate,
 ): Proof {
-  const { compiled, unknown } = compileStack(policies);
+  const { compiled, unknown } = compileStack(policies, settings.repositories);
   const matrix = new Matrix(compiled, settings);
   const others = unauthorizedPrincipals(compiled, customers, settings, today);
   if (unknown.length === 0) {
@@ -49,6 +51,12 @@ export function proveAccess(
     actions: matrix.actions.size,
     decisions: matrix.decisions,
     ownAccounts: ownAccounts.length,
+    others: [...settings.repositories].flatMap(([repository, { statements = [] }]) =>
+      statementGrants(statements, { account: settings.account }).map((one) => ({
+        repository,
+        ...one,
+      })),
+    ),
     endByUpdateOnly: ownAccounts.filter(({ expires }) => expires !== undefined).map(({ id }) => id),
     differences: [
       ...unknown,
@@ -92,7 +100,7 @@ class Matrix {
     );
     for (const moment of moments) {
       const values = { "aws:CurrentTime": moment.time, ...carried };
-      const context = requestContext(values);
+      const context = withCaller(requestContext(values), subject, moment.time);
       for (const question of questions) this.#decide(subject, moment, question, context);
     }
   }
@@ -123,6 +131,15 @@ class Matrix {
       found,
     });
   }
+}
+
+/** Adds what statements of others may ask about: who the caller is. */
+function withCaller(context: RequestContext, { caller, tags }: Subject, time: string) {
+  if (caller.kind === "anonymous") return context;
+  const { arn, account, kind } = caller;
+  const user = { name: arn.slice(arn.lastIndexOf("/") + 1), uniqueId: "", tags };
+  const facts = callerContext({ arn, account, ...(kind === "user" ? { user } : {}) }, time);
+  return { ...context, get: (key: string) => facts.get(key) };
 }
 
 const ALLOWED: ReadonlySet<Decision> = new Set(["Allowed"]);

@@ -76,9 +76,13 @@ function expectedUsers(
   const withUser = customers.filter(({ awsAccount }) => awsAccount === undefined);
   return Object.fromEntries(
     withUser.map((customer) => {
-      const { id, status, expires, keys } = customer;
+      const { id, status, expires, keys, revoked } = customer;
       const ended = accessEnded(customer, today);
-      const deny = { Sid: "End", Effect: "Deny", Action: "ecr:*", Resource: "*" };
+      const Sid =
+        status === "suspended" && revoked !== undefined
+          ? `Revoked${revoked.replace(/[-:]|\.\d+/g, "")}`
+          : "End";
+      const deny = { Sid, Effect: "Deny", Action: "ecr:*", Resource: "*" };
       const from = { "aws:CurrentTime": expires === undefined ? "" : endOf(expires) };
       const statement =
         status === "suspended" ? deny : { ...deny, Condition: { DateGreaterThanEquals: from } };

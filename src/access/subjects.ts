@@ -104,10 +104,12 @@ export function unauthorizedPrincipals(
   { account, namePrefix, repositories }: AccessSettings,
   today: IsoDate,
 ): Subject[] {
-  const foreign = unused(
-    "99999999999",
-    customers.map(({ awsAccount }) => awsAccount ?? "").concat(account),
-  );
+  const foreign = unused("99999999999", [
+    account,
+    ...customers.map(({ awsAccount }) => awsAccount ?? ""),
+    // Whom the settings let in is not unauthorized.
+    ...(JSON.stringify([...repositories.values()]).match(/\b[0-9]{12}\b/g) ?? []),
+  ]);
   const nobody = unused(
     "nobody",
     customers.map(({ id }) => id),

@@ -13,6 +13,7 @@ import { namedGrants, repositoryPolicy } from "../../src/access/repositoryPolicy
 import { serialize } from "../../src/access/serialize";
 import { taggedPullPolicy } from "../../src/access/taggedPull";
 import { userTags } from "../../src/access/tags";
+import { revocationTime } from "../../src/access/revocationMark";
 import { ACCOUNT, OWNER, TODAY, catalogue, customer } from "./support";
 
 describe("login policy", () => {
@@ -44,6 +45,14 @@ describe("deny policy", () => {
         Statement: [statement],
       });
     }
+  });
+
+  it("carries the time of an emergency revocation, as long as the customer is suspended", () => {
+    const revoked = "2026-11-28T07:24:05Z";
+    const policy = denyPolicy({ status: "suspended", revoked });
+    expect(revocationTime(policy)).to.equal(revoked);
+    expect(policy?.Statement[0]).to.include({ Sid: "Revoked20261128T072405Z", Action: "ecr:*" });
+    expect(denyPolicy({ status: "active", revoked })).to.equal(undefined);
   });
 
   it("denies from the first moment of the day after the last", () => {

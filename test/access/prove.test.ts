@@ -9,6 +9,7 @@ import fc from "fast-check";
 import type { AccessSettings } from "../../src/access/groupPolicies";
 import { stackPolicies } from "../../src/access/stackPolicies";
 import { proveAccess } from "../../src/access/prove";
+import type { ForeignStatement } from "../../src/access/model";
 import type { Customer } from "../../src/customers/model";
 import { customers as anyCustomer } from "../customers/arbitrary";
 import { CUSTOMERS, prove, proveCustomers, rendered, SETTINGS } from "./proofSupport";
@@ -79,6 +80,110 @@ describe("the proof of access", () => {
     const pulls = 2 * (2 + 2) + 2 * 2 * 3 + 2 * 2 * 1 + 2 * 2;
     const logins = 1 + 2 + 2 + 1;
     expect(proof.decisions.Allowed).to.equal(pulls + logins);
+  });
+
+  it("covers a customer whose access was revoked in an emergency", () => {
+    const revoked = customer("acme", { status: "suspended", revoked: "2026-11-20T10:00:00Z" });
+    expect(proveCustomers([revoked], SETTINGS, TODAY).differences).to.deep.equal([]);
+  });
+
+  describe("with statements of others", () => {
+    const withStatements = (...statements: ForeignStatement[]): AccessSettings => ({
+      ...SETTINGS,
+      repositories: new Map([
+        ...SETTINGS.repositories,
+        ["edge-agent", { create: false, grants: "named", regions: ["eu-central-1"], statements }],
+      ]),
+    });
+    const proveWith = (...statements: ForeignStatement[]) =>
+      proveCustomers(CUSTOMERS, withStatements(...statements), TODAY);
+    const push = { Effect: "Allow", Action: ["ecr:PutImage", "ecr:UploadLayerPart"] };
+
+    it("lets in whom they name, and shows them", () => {
+      const proof = proveWith(
+        { Sid: "CI", ...push, Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/ci` } },
+        {
+          ...push,
+          Sid: "Pull",
+          Principal: { AWS: ["999999999990"], Service: "lambda.amazonaws.com" },
+          Condition: { StringEquals: { "aws:SourceAccount": "999999999990" } },
+        },
+      );
+      expect(proof.differences).to.deep.equal([]);
+      const what = "ecr:PutImage and ecr:UploadLayerPart";
+      expect(proof.others).to.deep.equal([
+        { repository: "edge-agent", effect: "allows", who: "role ci", what, conditional: false },
+        {
+          repository: "edge-agent",
+          effect: "allows",
+          who: "AWS account 999999999990",
+          what,
+          conditional: true,
+        },
+        {
+          repository: "edge-agent",
+          effect: "allows",
+          who: "AWS service lambda.amazonaws.com",
+          what,
+          conditional: true,
+        },
+      ]);
+    });
+
+    for (const [words, statement, subject, found] of [
+      [
+        "let everyone pull",
+        { Principal: "*", Action: "ecr:*" },
+        "another account's user",
+        "Allowed",
+      ],
+      [
+        "let a customer push",
+        {
+          Principal: { AWS: `arn:aws:iam::${ACCOUNT}:user/customers/eu-acme` },
+          Action: push.Action,
+        },
+        "acme",
+        "Allowed",
+      ],
+      [
+        "let a customer's account push",
+        { Principal: { AWS: "210987654321" }, Action: push.Action },
+        "hooli",
+        "Allowed",
+      ],
+      [
+        "deny a customer the pull",
+        { Effect: "Deny", Principal: { AWS: ACCOUNT }, Action: "ecr:BatchGetImage" },
+        "acme",
+        "ExplicitlyDenied",
+      ],
+      [
+        "deny what depends on the caller's address",
+        {
+          Effect: "Deny",
+          Principal: "*",
+          Action: "ecr:*",
+          Condition: { NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } },
+        },
+        "acme",
+        "the evaluator does not know a request without aws:sourceip, on which Deny depends",
+      ],
+    ] as const) {
+      it(`fails when they ${words}`, () => {
+        const { differences } = proveWith({ Effect: "Allow", ...statement });
+        expect(differences.filter((one) => one.subject === subject)).not.to.deep.equal([]);
+        expect(differences.map((one) => one.found)).to.include(found);
+      });
+    }
+
+    it("fails when a document lacks one of them", () => {
+      const statement = { ...push, Principal: { AWS: "999999999990" } };
+      const settings = withStatements(statement);
+      const policies = stackPolicies(CUSTOMERS, withStatements(), TODAY);
+      const { differences } = proveAccess(policies, CUSTOMERS, settings, TODAY);
+      expect(differences.map(({ subject }) => subject)).to.include("the repositories' policies");
+    });
   });
 
   it("fails when the files say something else than the documents", () => {
