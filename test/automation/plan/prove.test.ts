@@ -98,7 +98,14 @@ describe("access --prove", () => {
       documents: 0,
       actions: 0,
     };
-    const proof = { ...nothing, ownAccounts: 0, endByUpdateOnly: [], others: [], differences: [], decisions };
+    const proof = {
+      ...nothing,
+      ownAccounts: 0,
+      endByUpdateOnly: [],
+      others: [],
+      differences: [],
+      decisions,
+    };
     expect(printed(proof, false).code).to.equal(1);
   });
 
