@@ -35,6 +35,7 @@ export const FILE_CHECKS = [
   "repositories",
   "repository-name",
   "status",
+  "revoked",
   "expires",
   "keys",
   "aws-account",
@@ -48,6 +49,7 @@ export const FILE_CHECKS = [
   "handed-over",
   "repositories-order",
   "repositories-empty",
+  "revoked-suspended",
   "account-without-key",
   "one-public-key",
 ] as const;

@@ -30,6 +30,12 @@ const isoDay = z
   .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/)
   .refine(isCalendarDay);
 
+/** To the second, as a `Sid` that marks a revocation can hold it. */
+const utcSecond = z
+  .string()
+  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/)
+  .refine((time) => isCalendarDay(time.slice(0, "YYYY-MM-DD".length)));
+
 const generation = z.string().regex(/^[1-9][0-9]{0,8}$/);
 
 const generations = z
@@ -87,6 +93,9 @@ export const customerDefinition = z.strictObject({
     .enum(["active", "suspended"])
     .optional()
     .describe("`suspended` ends all access with the next update; user and keys are kept"),
+  revoked: utcSecond
+    .optional()
+    .describe("Written by `revoke`: when access was ended in an emergency, UTC"),
   expires: isoDay.optional().describe("Last day with access, UTC; AWS itself enforces it"),
   keys: generations
     .meta({ minProperties: 1, maxProperties: 2 })
@@ -146,6 +155,11 @@ fieldWords.add(shape.status.unwrap(), {
   check: "status",
   expected: "active or suspended",
   fix: "Write `status: suspended`, or leave the line out.",
+});
+fieldWords.add(shape.revoked.unwrap(), {
+  check: "revoked",
+  expected: "a time in UTC as YYYY-MM-DDThh:mm:ssZ",
+  fix: "Restore it from the file's history; `ecr-customers revoke` writes it.",
 });
 fieldWords.add(shape.expires.unwrap(), {
   check: "expires",

@@ -9,6 +9,9 @@ export type AccountId = string;
 /** Calendar day `YYYY-MM-DD`, UTC. Compares correctly as text. */
 export type IsoDate = string;
 
+/** Second `YYYY-MM-DDThh:mm:ssZ`, UTC. Compares correctly as text. */
+export type IsoTime = string;
+
 export type CustomerStatus = "active" | "suspended";
 
 export type KeyStatus = "active" | "inactive";
@@ -44,6 +47,8 @@ export interface Customer {
   /** Sorted, unique, all of them in the stack's catalogue. */
   repositories: readonly string[];
   status: CustomerStatus;
+  /** When access was ended in an emergency, by `revoke`; only beside `status: suspended`. */
+  revoked?: IsoTime;
   /** Last day with access. */
   expires?: IsoDate;
   /** Sorted by generation; empty if and only if `awsAccount` is set. */

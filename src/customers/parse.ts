@@ -56,7 +56,7 @@ export function parseCustomer(
 }
 
 function toCustomer(id: string, read: CustomerFile): Customer {
-  const { expires, awsAccount, ageRecipient, contact, source, handedOver } = read;
+  const { revoked, expires, awsAccount, ageRecipient, contact, source, handedOver } = read;
   const pgpKey = read.pgpKey === undefined ? undefined : pgpPublicKey(read.pgpKey);
   return {
     id,
@@ -66,6 +66,7 @@ function toCustomer(id: string, read: CustomerFile): Customer {
     keys: awsAccount === undefined ? generations(read.keys ?? { 1: "active" }) : [],
     protected: read.protected ?? false,
     // Absent keys stay absent: two files that mean the same give the same value.
+    ...(revoked === undefined ? {} : { revoked }),
     ...(expires === undefined ? {} : { expires }),
     ...(awsAccount === undefined ? {} : { awsAccount }),
     ...(pgpKey === undefined ? {} : { pgpKey }),
@@ -113,6 +114,12 @@ function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): 
     const message = "expected at least one repository for an active customer, got none";
     const fix = "Name a repository, or write `status: suspended`.";
     add(["repositories"], "repositories-empty", message, fix);
+  }
+  if (has("revoked") && isActive) {
+    const message = "expected `status: suspended` beside `revoked`, got an active customer";
+    const fix =
+      "Write `status: suspended`; `ecr-customers resume` gives access back and deletes `revoked`.";
+    add(["revoked"], "revoked-suspended", message, fix);
   }
   for (const key of ["keys", "pgpKey", "ageRecipient"]) {
     if (!has("awsAccount") || !has(key)) continue;

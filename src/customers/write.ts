@@ -1,6 +1,6 @@
 // What the script may change in a customer file, and how a new one looks.
 import { collectionAt, setKey, withItem, withoutItem } from "../yaml/edits";
-import type { Customer, CustomerStatus, HandOver, IsoDate, KeyGeneration } from "./model";
+import type { Customer, CustomerStatus, HandOver, IsoDate, IsoTime, KeyGeneration } from "./model";
 
 export { setKey, UneditableFileError } from "../yaml/edits";
 
@@ -22,6 +22,15 @@ export function setContact(text: string, contact: string): string {
 /** `active` takes the line away: it is what a file without it means. */
 export function setStatus(text: string, status: CustomerStatus): string {
   return setKey(text, "status", status === "active" ? undefined : status);
+}
+
+/**
+ * Records an emergency revocation.
+ *
+ * @param time - undefined deletes the record.
+ */
+export function setRevoked(text: string, time: IsoTime | undefined): string {
+  return setKey(text, "revoked", time);
 }
 
 /** @param expires - undefined takes the end date away. */
@@ -132,7 +141,7 @@ function flowRecord(record: HandOver): string {
 
 /** A fresh file of a customer, with everything that differs from the defaults. */
 export function newCustomerText(customer: Customer): string {
-  const { name, repositories, status, expires, keys, awsAccount } = customer;
+  const { name, repositories, status, revoked, expires, keys, awsAccount } = customer;
   const { pgpKey, ageRecipient, contact, handedOver } = customer;
   const isDefaultKey =
     keys.length === 1 && keys[0]?.generation === 1 && keys[0].status === "active";
@@ -144,6 +153,7 @@ export function newCustomerText(customer: Customer): string {
       ? [inOneLine]
       : ["repositories:", ...repositories.map((repository) => `  - ${repository}`)]),
     status === "suspended" && "status: suspended",
+    revoked && `revoked: ${revoked}`,
     expires && `expires: ${expires}`,
     !isDefaultKey && awsAccount === undefined && `keys: ${flowKeys(keys)}`,
     awsAccount && `awsAccount: "${awsAccount}"`,

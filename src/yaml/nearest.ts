@@ -37,7 +37,7 @@ export function suggest(word: string, candidates: readonly string[]): string {
   return `Write one of: ${cutList(candidates)}.`;
 }
 
-const SHOWN = 12;
+const SHOWN = 20;
 
 function cutList(words: readonly string[]): string {
   const shown = words.slice(0, SHOWN).join(", ");

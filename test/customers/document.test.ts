@@ -29,9 +29,9 @@ describe("docs/customer-file.md", () => {
     for (const [key, , , example = ""] of rows) {
       if (key === "`pgpKey`") continue;
       const line = example.replaceAll("`", "");
-      const rest = ["name: A", "repositories: [edge-agent]"].filter(
-        (other) => !line.startsWith(other.split(":")[0] ?? ""),
-      );
+      const others = ["name: A", "repositories: [edge-agent]"];
+      if (key === "`revoked`") others.push("status: suspended");
+      const rest = others.filter((other) => !line.startsWith(other.split(":")[0] ?? ""));
       expect(problemsOf([...rest, line].join("\n")).map(formatProblem), line).to.deep.equal([]);
     }
   });

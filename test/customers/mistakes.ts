@@ -67,7 +67,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "unknown-key": {
     source: `${REST}expire: 2027-01-31\n`,
-    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, expires, keys, awsAccount, pgpKey, ageRecipient, contact, source, protected, handedOver. [unknown-key]',
+    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, expires, keys, awsAccount, pgpKey, ageRecipient, contact, source, protected, handedOver. [unknown-key]',
   },
   name: {
     source: "repositories: [edge-agent]\n",
@@ -84,6 +84,14 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   status: {
     source: `${REST}status: paused\n`,
     said: 'acme.yaml:3:9  status: expected active or suspended, got "paused". Write `status: suspended`, or leave the line out. [status]',
+  },
+  revoked: {
+    source: `${REST}status: suspended\nrevoked: 2026-11-28\n`,
+    said: 'acme.yaml:4:10  revoked: expected a time in UTC as YYYY-MM-DDThh:mm:ssZ, got "2026-11-28". Restore it from the file\'s history; `ecr-customers revoke` writes it. [revoked]',
+  },
+  "revoked-suspended": {
+    source: `${REST}revoked: 2026-11-28T07:24:00Z\n`,
+    said: "acme.yaml:3:10  revoked: expected `status: suspended` beside `revoked`, got an active customer. Write `status: suspended`; `ecr-customers resume` gives access back and deletes `revoked`. [revoked-suspended]",
   },
   expires: {
     source: `${REST}expires: 2027-02-29\n`,
@@ -127,7 +135,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "handed-over": {
     source: `${REST}handedOver:\n  1: { key: AKIAIOSFODNN7EXAMPLE, on: 2026-11-24, to: acme }\n`,
-    said: 'acme.yaml:4:55  handedOver.1.to: expected generations, each with `key`, `on` and `to`, as `handover` writes them, got "acme". Restore it from the file\'s history. [handed-over]',
+    said: 'acme.yaml:4:55  handedOver.1.to: expected generations, each with `key`, `on` and `to`, as `ecr-customers handover <customer>` writes them, got "acme". Restore it from the file\'s history. [handed-over]',
   },
   "repositories-order": {
     source: "name: Acme\nrepositories: [orchestrator, edge-agent]\n",

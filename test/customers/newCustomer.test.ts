@@ -51,6 +51,7 @@ describe("a new customer file", () => {
         source: { system: "hubspot", id: "0042" },
         repositories: [],
         status: "suspended",
+        revoked: "2026-11-28T07:24:00Z",
       },
     ];
     for (const customer of variants) {

@@ -54,6 +54,7 @@ describe("a customer file", () => {
       "  - edge-agent",
       "  - orchestrator",
       "status: suspended",
+      "revoked: 2026-11-28T07:24:00Z",
       "expires: 2028-02-29",
       "keys: { 2: active, 1: inactive }",
       `pgpKey: ${pgpKey}`,
@@ -68,6 +69,7 @@ describe("a customer file", () => {
       name: "Müller & Söhne",
       repositories: ["edge-agent", "orchestrator"],
       status: "suspended",
+      revoked: "2026-11-28T07:24:00Z",
       expires: "2028-02-29",
       keys: [
         { generation: 1, status: "inactive" },

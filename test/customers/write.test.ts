@@ -12,6 +12,7 @@ import {
   setHandedOver,
   setKeys,
   setRepositories,
+  setRevoked,
   setStatus,
   UneditableFileError,
 } from "../../src/customers/write";
@@ -42,6 +43,14 @@ describe("editing a customer file", () => {
     expect(setExpires(TEXT, undefined)).to.equal(
       TEXT.replace("expires: 2027-01-31   # see the CRM\n", ""),
     );
+  });
+
+  it("records a revocation and deletes the record, to the byte", () => {
+    const revoked = setRevoked(TEXT, "2026-11-28T07:24:00Z");
+    expect(revoked).to.equal(
+      TEXT.replace("# last words", "revoked: 2026-11-28T07:24:00Z\n# last words"),
+    );
+    expect(setRevoked(revoked, undefined)).to.equal(TEXT);
   });
 
   it("adds and takes away repositories, each with its own line and comment", () => {
