@@ -63,8 +63,6 @@ export interface Customer {
   source?: CustomerSource;
   /** An import never takes access away from this customer. */
   protected: boolean;
-  /** When its access was revoked in an emergency, `2026-11-28T07:24:00Z`; only while suspended. */
-  revoked?: string;
   /** What the script recorded, sorted by generation; also of generations that are gone. */
   handedOver?: readonly HandOver[];
 }
