@@ -22,6 +22,7 @@ import { up } from "./commands/up";
 import { validate } from "./commands/validate";
 import { tellError } from "./cli/errorReport";
 import { ExitCode } from "./cli/exitCode";
+import { processStreams } from "./cli/processStreams";
 import { stackNames } from "./files/stackFiles";
 import { StreamTerminal } from "./output/terminal";
 import { InvokedTerminal } from "./output/terminals";
@@ -82,17 +83,8 @@ function withHints(context: CommandContext, asked?: string): CommandContext {
 
 function processContext(): CommandContext {
   const now = new Date();
-  const streams = {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    onInterrupt: (listener: () => void) => {
-      process.on("SIGINT", listener);
-      return () => void process.off("SIGINT", listener);
-    },
-  };
   return {
-    terminal: new StreamTerminal(streams, process.env),
+    terminal: new StreamTerminal(processStreams(), process.env),
     environment: process.env,
     directory: process.cwd(),
     today: now.toISOString().slice(0, "YYYY-MM-DD".length),

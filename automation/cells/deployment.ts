@@ -133,9 +133,9 @@ export class CellsDeployment implements Deployment {
     return this.#base.state.outputs();
   }
 
-  kill(): void {
-    this.#workers.kill();
-    this.#base.kill();
+  terminate(): void {
+    this.#workers.terminate();
+    this.#base.terminate();
   }
 
   /** Updates the changed cells, and remembers what they have declared. */

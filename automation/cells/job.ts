@@ -47,7 +47,7 @@ interface PlainResult extends EngineReport {
 }
 
 /** What a worker is ordered to do. */
-export type WorkerOrder = { run: CellJob } | { stop: true } | { kill: true };
+export type WorkerOrder = { run: CellJob } | { stop: true } | { terminate: true };
 
 export function toPlainInput(
   { config, today }: StackInput,

@@ -8,7 +8,7 @@ import { runCell } from "./cellRun";
 import { toPlainError, type CellJob, type WorkerMessage, type WorkerOrder } from "./job";
 
 let running: AbortController | undefined;
-let kill = () => {};
+let terminate = () => {};
 
 function send(message: WorkerMessage): void {
   process.send?.(message);
@@ -26,8 +26,8 @@ async function run(job: CellJob): Promise<void> {
     },
   };
   const { error, ...report } = await runCell(job, hooks, (runner) => {
-    kill = () => {
-      runner.kill();
+    terminate = () => {
+      runner.terminate();
     };
   }).catch((thrown: unknown) => ({ ...EMPTY, error: asEngineError(thrown) }));
   running = undefined;
@@ -47,7 +47,7 @@ function forProgress({ resOutputsEvent, resOpFailedEvent }: EngineEvent): Engine
 
 process.on("message", (order: WorkerOrder) => {
   if ("stop" in order) running?.abort();
-  else if ("kill" in order) kill();
+  else if ("terminate" in order) terminate();
   else void run(order.run);
 });
 // The script that started this process is gone: the engine finishes the operations that it has started.
@@ -55,6 +55,7 @@ process.on("disconnect", () => {
   if (running === undefined) process.exit(0);
   running.abort();
 });
-// Ctrl-C in the terminal is handled by the script, which sends `stop`.
-process.on("SIGINT", () => {});
+// Ctrl-C and a closed terminal also reach this process, and some supervisors signal every process; the script
+// handles signals, and sends `stop`.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 send({ ready: true });

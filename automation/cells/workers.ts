@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism, freemem } from "node:os";
 import pMap from "p-map";
-import { asEngineError, EngineError } from "../engine/errors";
+import { asEngineError, cancellation, EngineError } from "../engine/errors";
 import type { RunHooks, StackRunner } from "../engine/stackRunner";
 import type { CellRunResult } from "./cellRun";
 import { fromPlainError, type CellJob, type WorkerMessage, type WorkerOrder } from "./job";
@@ -38,7 +38,7 @@ export class CellWorkers {
     return pMap(
       jobs,
       async (job) => {
-        if (hooks.signal?.aborted) return { ...NOT_RUN, error: cancelled() };
+        if (hooks.signal?.aborted) return { ...NOT_RUN, error: cancellation(hooks.signal) };
         const run = jobs.length === 1 ? this.#runHere : this.#runOne;
         const result = await run.call(this, job, hooks);
         onDone(job);
@@ -48,10 +48,10 @@ export class CellWorkers {
     );
   }
 
-  /** Kills all engines at once; each leads its own process group. */
-  kill(): void {
-    for (const worker of this.#busy) worker.send({ kill: true } satisfies WorkerOrder);
-    this.#here?.kill();
+  /** Makes all engines abandon what they have started, as `StackRunner.terminate`. */
+  terminate(): void {
+    for (const worker of this.#busy) worker.send({ terminate: true } satisfies WorkerOrder);
+    this.#here?.terminate();
   }
 
   async #runHere(job: CellJob, hooks: RunHooks): Promise<CellRunResult> {
@@ -81,7 +81,10 @@ export class CellWorkers {
           worker.removeAllListeners("message");
           worker.off("exit", ended);
           const { error, ...report } = message.result;
-          resolve({ ...report, ...(error && { error: fromPlainError(error) }) });
+          resolve({
+            ...report,
+            ...(error && { error: cancelledBy(signal, fromPlainError(error)) }),
+          });
         });
         worker.send({ run: job } satisfies WorkerOrder);
       });
@@ -112,6 +115,7 @@ function workerEnded({ stack }: CellJob): EngineError {
   );
 }
 
-function cancelled(): EngineError {
-  return new EngineError("cancelled", "the run was cancelled", "Run it again to finish.");
+/** A worker does not know why it was stopped; the signal does. */
+function cancelledBy(signal: AbortSignal | undefined, error: EngineError): EngineError {
+  return error.kind === "cancelled" && signal !== undefined ? cancellation(signal) : error;
 }

@@ -1,8 +1,10 @@
 import type { Command, CommonArguments } from "../cli/command";
 import { confirmed } from "../cli/confirmation";
 import { loadDeployment, openDeployment } from "../cells/openDeployment";
+import type { EngineEvent } from "../engine/events";
 import { engineText } from "../engine/text";
 import { ExitCode } from "../cli/exitCode";
+import { stallOption, type StallArguments } from "../cli/stallOption";
 import { failureLines } from "../update/failureReport";
 import { interruptible } from "../cli/interrupt";
 import { toJson } from "../output/json";
@@ -14,7 +16,7 @@ import { UpdateProgress } from "../update/progress";
 import { tellRefusal } from "../update/refusalReport";
 import { counted } from "../../src/counted";
 
-interface DestroyArguments extends CommonArguments, LimitArguments {
+interface DestroyArguments extends CommonArguments, LimitArguments, StallArguments {
   yes: boolean;
 }
 
@@ -23,7 +25,7 @@ export const destroy: Command<DestroyArguments> = {
   usage: "destroy",
   describe: "Take down the whole stack: every customer loses access",
   build: (yargs) =>
-    limitOptions(yargs)
+    stallOption(limitOptions(yargs))
       .option("yes", { alias: "y", type: "boolean", default: false, describe: "do not ask" })
       .example("$0 destroy --stack dev", "says what would be refused, and by which flag it goes on")
       .example("$0 destroy --stack dev --allow-revocations 8", "eight customers lose access"),
@@ -33,7 +35,13 @@ export const destroy: Command<DestroyArguments> = {
     const { stack, input } = loaded;
     const text = engineText(args, terminal);
     const deployment = await openDeployment(loaded, context);
-    const preview = await deployment.previewDestroy(input, text);
+    const preview = await interruptible(
+      terminal,
+      deployment,
+      args.stallTimeout,
+      ({ signal, onProgress }) =>
+        deployment.previewDestroy(input, { signal, onEvent: onProgress, ...text }),
+    );
     if (preview.error !== undefined) throw preview.error;
     const baseline = readBaseline(preview.outputsBefore ?? (await deployment.outputs()));
     const losers =
@@ -62,10 +70,15 @@ export const destroy: Command<DestroyArguments> = {
     const progress = new UpdateProgress(preview.changes, terminal);
     const run = await interruptible(
       terminal,
-      () => {
-        deployment.kill();
+      deployment,
+      args.stallTimeout,
+      ({ signal, onProgress }) => {
+        const onEvent = (event: EngineEvent) => {
+          onProgress();
+          progress.onEvent(event);
+        };
+        return deployment.destroy(input, { signal, onEvent, ...text });
       },
-      (signal) => deployment.destroy(input, { signal, onEvent: progress.onEvent, ...text }),
     );
     if (args.json) {
       terminal.print(toJson({ stack, deleted: run.changes.length, failed: run.failures.length }));

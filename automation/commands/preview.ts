@@ -4,7 +4,9 @@ import { asOfDay, type Command, type CommonArguments } from "../cli/command";
 import { cellOptions, type CellArguments } from "../cells/options";
 import { loadDeployment, openDeployment } from "../cells/openDeployment";
 import { engineText } from "../engine/text";
+import { interruptible } from "../cli/interrupt";
 import { ExitCode } from "../cli/exitCode";
+import { stallOption, type StallArguments } from "../cli/stallOption";
 import { toJson } from "../output/json";
 import { refusals } from "../plan/limits";
 import type { Plan } from "../plan/plan";
@@ -12,7 +14,7 @@ import { planSections, planSummary, refusalSections } from "../plan/planReport";
 import { planUpdate } from "../update/planning";
 import { printSections, sectionsAsMarkdown } from "../output/report";
 
-interface PreviewArguments extends CommonArguments, CellArguments {
+interface PreviewArguments extends CommonArguments, CellArguments, StallArguments {
   asOf?: string;
   markdown?: string;
   expectNoChanges: boolean;
@@ -24,7 +26,7 @@ export const preview: Command<PreviewArguments> = {
   usage: "preview",
   describe: "Show who would gain and who would lose access, and what changes in AWS",
   build: (yargs) =>
-    cellOptions(yargs)
+    stallOption(cellOptions(yargs))
       .option("as-of", {
         type: "string",
         requiresArg: true,
@@ -54,10 +56,18 @@ export const preview: Command<PreviewArguments> = {
     const loaded = await loadDeployment(args, context);
     const { stack, input } = loaded;
     const deployment = await openDeployment(loaded, context, args);
-    const { plan } = await planUpdate(deployment, { ...input, today: day }, today, {
-      refresh: args.refresh,
-      ...engineText(args, terminal),
-    });
+    const { plan } = await interruptible(
+      terminal,
+      deployment,
+      args.stallTimeout,
+      ({ signal, onProgress }) =>
+        planUpdate(deployment, { ...input, today: day }, today, {
+          refresh: args.refresh,
+          signal,
+          onEvent: onProgress,
+          ...engineText(args, terminal),
+        }),
+    );
     const sections = [...planSections(plan), ...refusalSections(plan)];
     if (args.json) terminal.print(toJson(planAsJson(plan)));
     else {

@@ -1,4 +1,5 @@
 import { cellOptions, type CellArguments } from "../cells/options";
+import { stallOption, type StallArguments } from "../cli/stallOption";
 import type { Command } from "../cli/command";
 import { loadDeployment, openUpdate } from "../cells/openDeployment";
 import type { ExitCode } from "../cli/exitCode";
@@ -10,7 +11,12 @@ import { CollectedResults } from "../output/terminals";
 import { runUpdate } from "../update/updateRun";
 
 interface SyncArguments
-  extends Omit<ImportArguments, "write">, ImportLimitArguments, LimitArguments, CellArguments {
+  extends
+    Omit<ImportArguments, "write">,
+    ImportLimitArguments,
+    LimitArguments,
+    CellArguments,
+    StallArguments {
   yes: boolean;
   refresh: boolean;
 }
@@ -20,7 +26,7 @@ export const sync: Command<SyncArguments> = {
   usage: "sync <file>",
   describe: "Import a sales system's export, then update the stack: both within their limits",
   build: (yargs) =>
-    cellOptions(limitOptions(importOptions(yargs)))
+    stallOption(cellOptions(limitOptions(importOptions(yargs))))
       .demandOption("mapping")
       .option("yes", { alias: "y", type: "boolean", default: false, describe: "do not ask" })
       .option("refresh", {

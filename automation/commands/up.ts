@@ -1,10 +1,11 @@
+import { stallOption, type StallArguments } from "../cli/stallOption";
 import type { Command, CommonArguments } from "../cli/command";
 import { cellOptions, type CellArguments } from "../cells/options";
 import { loadDeployment, openUpdate } from "../cells/openDeployment";
 import { limitOptions, type LimitArguments } from "../plan/limitOptions";
 import { runUpdate } from "../update/updateRun";
 
-interface UpArguments extends CommonArguments, LimitArguments, CellArguments {
+interface UpArguments extends CommonArguments, LimitArguments, CellArguments, StallArguments {
   yes: boolean;
   refresh: boolean;
 }
@@ -14,7 +15,7 @@ export const up: Command<UpArguments> = {
   usage: "up",
   describe: "Bring AWS to what the files say: preview, limits, confirmation, update, read-back",
   build: (yargs) =>
-    cellOptions(limitOptions(yargs))
+    stallOption(cellOptions(limitOptions(yargs)))
       .option("yes", { alias: "y", type: "boolean", default: false, describe: "do not ask" })
       .option("refresh", {
         type: "boolean",

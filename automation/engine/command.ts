@@ -1,7 +1,7 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { SemVer } from "semver";
 import { errorCode } from "../../src/errorCode";
-import { EngineError, explainEngineText } from "./errors";
+import { EngineProcess } from "./engineProcess";
+import { cancellation, EngineError, explainEngineText } from "./errors";
 import { MINIMUM_ENGINE_VERSION } from "./version";
 
 /** What a finished run of the `pulumi` executable wrote. */
@@ -24,8 +24,11 @@ export interface EngineCommand {
     onError?: (text: string) => void,
     signal?: AbortSignal,
   ): Promise<CommandOutput>;
-  /** Kills every running engine at once, together with the plugins that it has started. */
-  kill(): void;
+  /**
+   * Makes every running engine abandon the operations that it has started, save its state and release its lock;
+   * kills those that do not do so within seconds, or when called again.
+   */
+  terminate(): void;
 }
 
 /**
@@ -33,7 +36,8 @@ export interface EngineCommand {
  * - adds `--show-secrets` by itself: here the engine is never asked to show a secret;
  * - leaves the engine in the terminal's process group, so that one Ctrl-C reaches it twice and
  *   the second one stops it at once instead of gracefully (pulumi/pulumi#6334);
- * - throws errors whose message contains whole logs.
+ * - throws errors whose message contains whole logs;
+ * - reads the engine's output through pipes, which kill it when this process is gone (outputFile.ts).
  *
  * @param executable - `pulumi`, or a path to it.
  * @param environment - the whole environment of the engine; it inherits nothing else.
@@ -42,7 +46,7 @@ export function engineCommand(
   executable: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): EngineCommand {
-  const running = new Set<ChildProcess>();
+  const running = new Set<EngineProcess>();
   return {
     command: executable,
     version: new SemVer(MINIMUM_ENGINE_VERSION),
@@ -50,8 +54,8 @@ export function engineCommand(
       const options = { cwd, env: { ...environment, ...additional } };
       return run(executable, args, options, [onOutput, onError, signal], running);
     },
-    kill: () => {
-      running.forEach(killGroup);
+    terminate: () => {
+      for (const child of running) child.terminate();
     },
   };
 }
@@ -86,12 +90,39 @@ const ENGINE_SETTINGS = {
   PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
 };
 
-/** The engine leads its own process group, so killing the group ends its plugins too. */
-function killGroup({ pid }: ChildProcess): void {
+/** Operations that run for long; all other commands of the engine end by themselves within seconds. */
+const LONG: readonly (string | undefined)[] = ["up", "preview", "refresh", "destroy"];
+
+async function run(
+  executable: string,
+  args: readonly string[],
+  options: { cwd: string; env: Readonly<Record<string, string | undefined>> },
+  [onOutput, onError, signal]: Hooks,
+  running: Set<EngineProcess>,
+): Promise<CommandOutput> {
+  if (signal?.aborted) throw cancellation(signal);
+  const withoutSecrets = args.filter((arg) => arg !== "--show-secrets");
+  const child = start(executable, ["--non-interactive", ...withoutSecrets], {
+    cwd: options.cwd,
+    env: { ...options.env, ...ENGINE_SETTINGS },
+    onOutput,
+    onError,
+    isLong: LONG.includes(args[0]),
+  });
+  running.add(child);
+  const stop = () => {
+    child.stop();
+  };
+  signal?.addEventListener("abort", stop);
   try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has already ended.
+    const { stdout, stderr, code } = await child.ended.catch((cause: unknown) => {
+      throw notStarted(executable, cause);
+    });
+    if (code === 0) return { stdout, stderr, code };
+    throw explainEngineText(`${stderr}\n${stdout}`);
+  } finally {
+    running.delete(child);
+    signal?.removeEventListener("abort", stop);
   }
 }
 
@@ -101,50 +132,12 @@ type Hooks = [
   signal: AbortSignal | undefined,
 ];
 
-function run(
-  executable: string,
-  args: readonly string[],
-  options: { cwd: string; env: Readonly<Record<string, string | undefined>> },
-  [onOutput, onError, signal]: Hooks,
-  running: Set<ChildProcess>,
-): Promise<CommandOutput> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(explainEngineText("cancelled before the engine started"));
-      return;
-    }
-    const withoutSecrets = args.filter((arg) => arg !== "--show-secrets");
-    const child = spawn(executable, ["--non-interactive", ...withoutSecrets], {
-      ...options,
-      env: { ...options.env, ...ENGINE_SETTINGS },
-      stdio: ["ignore", "pipe", "pipe"],
-      // Its own process group: a Ctrl-C in the terminal reaches the engine only through this process.
-      detached: true,
-    });
-    running.add(child);
-    const stop = () => child.kill("SIGINT");
-    signal?.addEventListener("abort", stop);
-
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-      onOutput?.(text);
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-      onError?.(text);
-    });
-    child.on("error", (cause) => {
-      reject(notStarted(executable, cause));
-    });
-    child.on("close", (code) => {
-      running.delete(child);
-      signal?.removeEventListener("abort", stop);
-      if (code === 0) resolve({ stdout, stderr, code });
-      else reject(explainEngineText(`${stderr}\n${stdout}`));
-    });
-  });
+function start(...parameters: ConstructorParameters<typeof EngineProcess>): EngineProcess {
+  try {
+    return new EngineProcess(...parameters);
+  } catch (cause) {
+    throw explainEngineText(String(cause));
+  }
 }
 
 /** Explains why `executable` could not be started. @param cause - what `spawn` reported. */

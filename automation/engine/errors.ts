@@ -14,6 +14,7 @@ export type EngineFailureKind =
   | "backend"
   | "tornState"
   | "cancelled"
+  | "stalled"
   | "resources"
   | "program"
   | "unknown";
@@ -112,6 +113,14 @@ export function explainEngineText(text: string): EngineError {
     "Run again with `--debug` to see its output.",
     text,
   );
+}
+
+/** Why a run whose signal was aborted did not end: the signal's reason, or that it was cancelled. */
+export function cancellation(signal: AbortSignal): EngineError {
+  const reason: unknown = signal.reason;
+  return reason instanceof EngineError
+    ? reason
+    : new EngineError("cancelled", "the run was cancelled", "Run it again to finish.");
 }
 
 /** Whatever was thrown, as an engine error; one that did not come from the engine has no advice. */

@@ -1,4 +1,4 @@
-import { asEngineError, EngineError } from "./errors";
+import { asEngineError, cancellation, EngineError } from "./errors";
 import type { EngineReporter } from "./events";
 
 /** Why a run failed: the engine's events explain it better than its text, which is used only without them. */
@@ -8,9 +8,7 @@ export function toEngineError(
   signal: AbortSignal | undefined,
 ): EngineError {
   const engineError = asEngineError(error);
-  if (signal?.aborted) {
-    return new EngineError("cancelled", "the run was cancelled", "Run it again to finish.");
-  }
+  if (signal?.aborted) return cancellation(signal);
   if (engineError.kind !== "unknown") return engineError;
   const { failures, errors } = reporter.report;
   if (failures.length > 0) {

@@ -74,14 +74,16 @@ export class StackRunner {
     settings: RunSettings = {},
   ): Promise<RunResult & { recovery?: Recovery }> {
     // A refresh drops pending operations without a warning.
-    const first = settings.refresh === true ? await this.recover(account, aws) : undefined;
+    const { refresh, signal } = settings;
+    const isFirst = refresh === true && signal?.aborted !== true;
+    const first = isFirst ? await this.recover(account, aws, signal) : undefined;
     const run = await this.update(program, settings);
     // Whatever the warning is about: the state shows whether operations are pending.
     const hasWarned = first === undefined && run.warnings.length > 0;
-    if (!hasWarned || settings.signal?.aborted === true) {
+    if (!hasWarned || signal?.aborted === true) {
       return { ...run, ...(first && { recovery: first }) };
     }
-    const recovery = await this.recover(account, aws);
+    const recovery = await this.recover(account, aws, signal);
     if (recovery === undefined) return run;
     const again = await this.update(program, settings);
     const createdUsers = { ...run.createdUsers, ...again.createdUsers };
@@ -98,9 +100,9 @@ export class StackRunner {
     return this.#run("refresh", undefined, settings);
   }
 
-  /** Kills the engine at once. Its lock stays, and the results of the operations that it had started are unknown. */
-  kill(): void {
-    this.#engine.command.kill();
+  /** Makes the engine abandon what it has started, as `EngineCommand.terminate`; a later update recovers that. */
+  terminate(): void {
+    this.#engine.command.terminate();
   }
 
   /**
@@ -110,7 +112,11 @@ export class StackRunner {
    * @throws EngineError when the engine fails, or while another run holds the lock: the pending
    *   operations are then that run's own.
    */
-  async recover(account: string, aws: AwsClient): Promise<Recovery | undefined> {
+  async recover(
+    account: string,
+    aws: AwsClient,
+    signal?: AbortSignal,
+  ): Promise<Recovery | undefined> {
     if (recoverInterruptedState(await this.state.export(), account) === undefined) return undefined;
     if ((await this.state.lock()) !== undefined) throw explainEngineText(LOCKED);
     // Read again: a run that has ended in the meantime has completed its own operations.
@@ -119,7 +125,7 @@ export class StackRunner {
     if (recovered === undefined) return undefined;
     const recovery = { ...recovered.recovery, ...(await recoverInterruptedKeys(exported, aws)) };
     await this.state.import(recovered.state);
-    const { error } = await this.refresh();
+    const { error } = await this.refresh({ signal });
     if (error !== undefined) throw error;
     return recovery;
   }

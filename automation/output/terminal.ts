@@ -6,6 +6,9 @@ import { printable } from "../../src/printable";
 /** What a line means to its reader; colours follow from it. */
 export type Tone = "good" | "bad" | "warning" | "quiet" | "strong";
 
+/** Why work is interrupted: a signal, Ctrl-C included, or output that is no longer read. */
+export type Interrupt = "SIGINT" | "SIGTERM" | "SIGHUP" | "EPIPE";
+
 /** Where a command reads and writes. No command knows of streams, colours or escapes. */
 export interface Terminal {
   /** A person sits before it and can be asked. */
@@ -26,8 +29,8 @@ export interface Terminal {
   ask(question: string): Promise<string>;
   /** A text that goes elsewhere, e.g. into a file, as this terminal would write it. */
   shown(text: string): string;
-  /** Calls `listener` at each Ctrl-C, instead of ending. @returns what takes it away again. */
-  onInterrupt(listener: () => void): () => void;
+  /** Calls `listener` at each interruption, instead of ending. @returns what removes it again. */
+  onInterrupt(listener: (cause: Interrupt) => void): () => void;
 }
 
 type Output = Writable & { isTTY?: boolean; columns?: number };
@@ -36,8 +39,8 @@ export interface Streams {
   stdin: Readable & { isTTY?: boolean };
   stdout: Output;
   stderr: Output;
-  /** How a Ctrl-C arrives. */
-  onInterrupt(listener: () => void): () => void;
+  /** How interruptions arrive. */
+  onInterrupt(listener: (cause: Interrupt) => void): () => void;
 }
 
 const STYLES = {
@@ -122,7 +125,7 @@ export class StreamTerminal implements Terminal {
     return text;
   }
 
-  onInterrupt(listener: () => void): () => void {
+  onInterrupt(listener: (cause: Interrupt) => void): () => void {
     return this.#streams.onInterrupt(listener);
   }
 

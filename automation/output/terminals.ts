@@ -1,5 +1,5 @@
 import { asInvoked, type Invocation } from "../../src/invocation";
-import type { Terminal, Tone } from "./terminal";
+import type { Interrupt, Terminal, Tone } from "./terminal";
 
 /** Passes everything on to another terminal; the others here change one thing of it. */
 class ForwardingTerminal implements Terminal {
@@ -41,7 +41,7 @@ class ForwardingTerminal implements Terminal {
     return this.terminal.shown(text);
   }
 
-  onInterrupt(listener: () => void): () => void {
+  onInterrupt(listener: (cause: Interrupt) => void): () => void {
     return this.terminal.onInterrupt(listener);
   }
 }

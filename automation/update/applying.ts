@@ -65,6 +65,7 @@ export async function applyUpdate(
   const hooks = {
     ...settings,
     onEvent: (event: EngineEvent) => {
+      settings.onEvent?.(event);
       progress.onEvent(event);
     },
   };

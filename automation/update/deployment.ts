@@ -34,7 +34,7 @@ export interface Deployment {
   /** What the last update recorded; undefined without one. */
   outputs(): Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Ends at once whatever runs. */
-  kill(): void;
+  terminate(): void;
 }
 
 /** All customers in one stack. */
@@ -72,7 +72,7 @@ export class SingleStack implements Deployment {
     return this.#runner.state.outputs();
   }
 
-  kill(): void {
-    this.#runner.kill();
+  terminate(): void {
+    this.#runner.terminate();
   }
 }

@@ -3,10 +3,12 @@ import type { CommandContext, LoadedStack } from "../cli/command";
 import type { Deployment } from "./deployment";
 import { applyUpdate, touchedCustomers, type Applied } from "./applying";
 import { confirmed } from "../cli/confirmation";
+import type { EngineFailureKind } from "../engine/errors";
 import { engineText } from "../engine/text";
 import { ExitCode } from "../cli/exitCode";
 import { failureLines } from "./failureReport";
 import { interruptible } from "../cli/interrupt";
+import type { StallArguments } from "../cli/stallOption";
 import { toJson } from "../output/json";
 import { allowances, type LimitArguments } from "../plan/limitOptions";
 import { tellOutcome } from "./outcomeReport";
@@ -26,7 +28,7 @@ export interface UpdateParts {
 }
 
 /** How one update is run. */
-export interface UpdateOptions extends LimitArguments {
+export interface UpdateOptions extends LimitArguments, StallArguments {
   yes: boolean;
   refresh: boolean;
   json: boolean;
@@ -55,13 +57,18 @@ export async function runUpdate(
   const { terminal, today } = context;
   const text = engineText(options, terminal);
 
+  const planWith = (refresh: boolean) =>
+    interruptible(terminal, deployment, options.stallTimeout, ({ signal, onProgress }) =>
+      planUpdate(deployment, input, today, { refresh, signal, onEvent: onProgress, ...text }),
+    );
+
   let { refresh } = options;
-  let planned = await planUpdate(deployment, input, today, { refresh, ...text });
+  let planned = await planWith(refresh);
   const vanished = refresh ? [] : await vanishedUsers(planned, input, aws);
   if (vanished.length > 0) {
     terminal.tell(`Deleted in AWS by hand, and made anew: ${vanished.join(", ")}.`, "warning");
     refresh = true;
-    planned = await planUpdate(deployment, input, today, { refresh, ...text });
+    planned = await planWith(refresh);
   }
   const { plan, baseline } = planned;
   const allowed = allowances(options);
@@ -88,22 +95,24 @@ export async function runUpdate(
   }
   const applied = await interruptible(
     terminal,
-    () => {
-      deployment.kill();
-    },
-    (signal) =>
+    deployment,
+    options.stallTimeout,
+    ({ signal, onProgress }) =>
       applyUpdate(
         { deployment, input, aws, plan, baseline, terminal },
-        { signal, refresh, ...text },
+        { signal, onEvent: onProgress, refresh, ...text },
       ),
   );
   const code = tellOutcome(applied, plan, options.json, context);
   return { code, notApplied: leftOf(applied, plan) };
 }
 
+/** After these errors, what was done and what is pending is known one by one. */
+const PARTIAL: readonly EngineFailureKind[] = ["resources", "cancelled", "stalled"];
+
 /** What an update that has begun did not finish. */
 function leftOf({ error, failures, refused, pending, deviations }: Applied, plan: Plan) {
-  if (error !== undefined && error.kind !== "resources" && error.kind !== "cancelled") {
+  if (error !== undefined && !PARTIAL.includes(error.kind)) {
     return new Map(touchedBy(plan).map((name) => [name, error.message]));
   }
   return new Map([

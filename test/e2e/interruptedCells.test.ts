@@ -72,7 +72,9 @@ describe("an interrupted update of several cells", function () {
       withInterrupt: (given) => (interrupt = given),
     });
     expect(ended.code).to.equal(1);
-    expect(ended.stderr).to.contain("Stopping: the engine finishes what it has begun.");
+    expect(ended.stderr).to.contain(
+      "Stopping: the engine completes the operations that it has started.",
+    );
     expect(ended.stderr).to.match(/^Error: the run was cancelled/m);
     expect(ended.stderr).to.match(/^Pending: .*customer-/m);
     expect(engines()).to.deep.equal([]);
@@ -80,18 +82,35 @@ describe("an interrupted update of several cells", function () {
     await finish();
   });
 
-  it("stops at once after two Ctrl-C, and `unlock` shows and removes the locks of cells", async () => {
+  it("stops at once in all cells after two Ctrl-C, and leaves no lock", async () => {
     addCustomers();
     let interrupt = () => {};
-    running.sandbox.front.faults.atCall(MIDDLE, async () => {
-      interrupt();
+    const { faults } = running.sandbox.front;
+    faults.atCall(MIDDLE, async () => {
+      // A network that does not answer: only the second one ends the engines.
+      faults.stopAnswering();
       interrupt();
       await pause();
+      await pause();
+      interrupt();
     });
     const ended = await customersScript(running, ["up", "--yes"], {
       withInterrupt: (given) => (interrupt = given),
     });
-    expect([ended.code, /Ended at once/.test(ended.stderr)]).to.deep.equal([1, true]);
+    expect([ended.code, /Stopping at once/.test(ended.stderr)]).to.deep.equal([1, true]);
+    faults.clear();
+    expect(engines()).to.deep.equal([]);
+    expect((await run("unlock")).stdout).to.equal("Stack dev is not locked.\n");
+    await finish();
+  });
+
+  it("leaves locks of cells whose engines are killed, which `unlock` shows and removes", async () => {
+    addCustomers();
+    running.sandbox.front.faults.atCall(MIDDLE, async () => {
+      for (const { pid } of engines()) process.kill(pid, "SIGKILL");
+      await pause();
+    });
+    expect((await run("up", "--yes")).code).to.equal(1);
     const shown = await run("unlock");
     expect(shown.code).to.equal(2);
     expect(shown.stdout).to.match(/^Stack dev-c0\d is locked by \S+ \(pid \d+\), for /m);

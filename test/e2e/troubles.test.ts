@@ -11,6 +11,7 @@ import { expect } from "chai";
 import { isWrite } from "../../sandbox/aws/awsCall";
 import { deviations, readBack } from "../../automation/update/readBack";
 import { customersScript } from "./support/customersScript";
+import { descendantsOf, type Process } from "./support/processes";
 import { withSandbox } from "./support/withSandbox";
 
 const SETTINGS = `config:
@@ -108,7 +109,9 @@ describe("trouble", function () {
       withInterrupt: (given) => (interrupt = given),
     });
     expect(run.code).to.equal(1);
-    expect(run.stderr).to.contain("Stopping: the engine finishes what it has begun.");
+    expect(run.stderr).to.contain(
+      "Stopping: the engine completes the operations that it has started.",
+    );
     expect(run.stderr).to.match(/^Error: the run was cancelled$/m);
     expect(run.stderr).to.match(
       /^Pending: .*globex.*\. Run `npm run customers -- up` again to finish\.$/m,
@@ -118,19 +121,38 @@ describe("trouble", function () {
     expect((await customersScript(running, ["up", "--yes"])).code).to.equal(0);
   });
 
-  it("two Ctrl-C end it at once; its lock is shown, removed with --force, and `up` finishes", async () => {
+  it("two Ctrl-C end it at once without a lock, and `up` recovers what it abandoned", async () => {
     const { project, sandbox } = running;
-    project.write("hooli", "name: Hooli\nrepositories: [edge-agent]\n");
+    project.write("pied-piper", "name: Pied Piper\nrepositories: [edge-agent]\n");
     let interrupt = () => {};
     sandbox.front.faults.atCall(2, async () => {
+      // A network that does not answer: only the second one ends the run.
+      sandbox.front.faults.stopAnswering();
       interrupt();
+      await pause(1_000);
       interrupt();
-      await new Promise((resolve) => setTimeout(resolve, 500));
     });
-    const killed = await customersScript(running, ["up", "--yes"], {
+    const ended = await customersScript(running, ["up", "--yes"], {
       withInterrupt: (given) => (interrupt = given),
     });
-    expect([killed.code, /Ended at once/.test(killed.stderr)]).to.deep.equal([1, true]);
+    expect([ended.code, /Stopping at once/.test(ended.stderr)]).to.deep.equal([1, true]);
+    sandbox.front.faults.clear();
+    expect((await customersScript(running, ["unlock"])).stdout).to.equal(
+      "Stack dev is not locked.\n",
+    );
+    await expectFinished();
+  });
+
+  it("a killed engine leaves a lock, which is shown, removed with --force, and `up` finishes", async () => {
+    const { project, sandbox } = running;
+    project.write("hooli", "name: Hooli\nrepositories: [edge-agent]\n");
+    sandbox.front.faults.atCall(2, async () => {
+      const engine = descendantsOf(process.pid).find(isEngine);
+      process.kill(engine?.pid ?? NaN, "SIGKILL");
+      await pause(500);
+    });
+    const killed = await customersScript(running, ["up", "--yes"]);
+    expect(killed.code).to.equal(1);
 
     const locked = await customersScript(running, ["up", "--yes"]);
     expect(locked.code).to.equal(1);
@@ -143,13 +165,18 @@ describe("trouble", function () {
     expect(shown.stdout).to.contain("That process has ended.");
     expect((await customersScript(running, ["unlock", "--force"])).code).to.equal(0);
 
-    const healed = await customersScript(running, ["up", "--yes"]);
-    expect(healed.code, healed.stderr).to.equal(0);
+    await expectFinished();
+  });
+
+  async function expectFinished(): Promise<void> {
+    const { project, sandbox } = running;
+    const finished = await customersScript(running, ["up", "--yes"]);
+    expect(finished.code, finished.stderr).to.equal(0);
     const input = project.load();
     expect(deviations(await readBack(sandbox.view, input), input)).to.deep.equal([]);
     const again = await customersScript(running, ["up", "--yes"]);
     expect(again.stdout).to.match(/Nothing to do\.\n$/);
-  });
+  }
 
   it("of two runs at once the second ends with a clear message and has written nothing", async () => {
     const { project, sandbox } = running;
@@ -173,3 +200,12 @@ describe("trouble", function () {
     expect((await customersScript(running, ["up", "--yes"])).stdout).to.match(/Nothing to do\.\n$/);
   });
 });
+
+/** The engine of this suite's update. */
+function isEngine({ command }: Process): boolean {
+  return /pulumi --non-interactive up .*--stack dev/.test(command);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { main } from "../../../automation/cli";
 import type { CommandContext } from "../../../automation/cli/command";
-import { StreamTerminal } from "../../../automation/output/terminal";
+import { StreamTerminal, type Interrupt } from "../../../automation/output/terminal";
 
 /** How a run of the script ended and what it wrote. */
 export interface ScriptRun {
@@ -18,8 +18,8 @@ export interface ScriptOptions {
   /** What a person types, line by line; without it nobody sits before the terminal. */
   answers?: readonly string[];
   columns?: number;
-  /** Gets a function that is a Ctrl-C. */
-  withInterrupt?: (interrupt: () => void) => void;
+  /** Receives a function that interrupts the script, by default as one Ctrl-C. */
+  withInterrupt?: (interrupt: (cause?: Interrupt) => void) => void;
   /** Sees standard error as it is written. */
   onError?: (text: string) => void;
 }
@@ -38,13 +38,15 @@ export async function script(argv: readonly string[], options: ScriptOptions): P
   };
   const stdin = Object.assign(new PassThrough(), { isTTY });
   if (answers !== undefined) stdin.end(answers.map((line) => `${line}\n`).join(""));
-  const listeners = new Set<() => void>();
-  options.withInterrupt?.(() => [...listeners].forEach((listener) => listener()));
+  const listeners = new Set<(cause: Interrupt) => void>();
+  options.withInterrupt?.((cause = "SIGINT") => {
+    for (const listener of listeners) listener(cause);
+  });
   const streams = {
     stdin,
     stdout: stream("stdout"),
     stderr: stream("stderr"),
-    onInterrupt: (listener: () => void) => {
+    onInterrupt: (listener: (cause: Interrupt) => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },

@@ -1,4 +1,4 @@
-import type { Terminal, Tone } from "../../../automation/output/terminal";
+import type { Interrupt, Terminal, Tone } from "../../../automation/output/terminal";
 
 /** One line that a command wrote, and where. */
 export interface Written {
@@ -22,7 +22,7 @@ export class FakeTerminal implements Terminal {
   readonly animated: boolean;
   readonly columns = Infinity;
   readonly #answers: string[];
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(cause: Interrupt) => void>();
 
   constructor({ interactive = false, animated = false, answers = [] }: FakeTerminalOptions = {}) {
     this.interactive = interactive;
@@ -55,15 +55,15 @@ export class FakeTerminal implements Terminal {
     return text;
   }
 
-  onInterrupt(listener: () => void): () => void {
+  onInterrupt(listener: (cause: Interrupt) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Presses Ctrl-C. @returns whether anything heard it. */
-  interrupt(): boolean {
+  /** Interrupts what is running. @returns whether anything listened. */
+  interrupt(cause: Interrupt = "SIGINT"): boolean {
     const listeners = [...this.#listeners];
-    listeners.forEach((listener) => listener());
+    listeners.forEach((listener) => listener(cause));
     return listeners.length > 0;
   }
 
