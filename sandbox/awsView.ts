@@ -2,7 +2,7 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { AwsClient } from "../automation/aws/client";
 
-/** Where the sandbox's AWS is and whose eyes look at it. */
+/** Where the sandbox's AWS is, and with whose credentials to read it. */
 export interface AwsAccess {
   endpoint: string;
   region: string;
@@ -10,8 +10,8 @@ export interface AwsAccess {
 }
 
 /**
- * Reads back from AWS's side what a stack has made: the demo and the end-to-end tests judge by
- * this, never by Pulumi's state. `iam` and `ecr` are for what tests do behind the script's back.
+ * Reads from AWS what a stack has created: the demo and the end-to-end tests judge by this, never by
+ * Pulumi's state. `iam` and `ecr` are for changes that tests make without the script.
  */
 export class AwsView extends AwsClient {
   readonly iam: IAMClient;

@@ -1,5 +1,5 @@
 // `npm run demo`: the whole job on this machine, from customer files to a pulled image and to the end of
-// access, told step by step. Every step is judged by what AWS holds afterwards.
+// access, step by step. Every step is checked against what AWS holds afterwards.
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,7 +17,7 @@ import { startSandbox, type Sandbox } from "./sandbox";
 const HELP = `npm run demo [-- --keep]
 
 Shows the whole job on this machine: the real Pulumi engine, no AWS account.
-  --keep  leave everything deployed and running, and print the commands to look around
+  --keep  leave everything deployed and running, and print commands to explore it
 `;
 
 /** The customer of README's sample. */
@@ -59,7 +59,7 @@ async function tell(sandbox: Sandbox, keep: boolean): Promise<void> {
   const project = new DemoProject(join(SANDBOX, "demo"), sandbox.environment);
   const { config } = project.load();
   const assumed = await createAssumedRepositories(sandbox.aws, config.repositories);
-  say(`  the vendor's repositories, made long ago: ${assumed.join(", ")}`);
+  say(`  the vendor's existing repositories: ${assumed.join(", ")}`);
   const pulls = await DemoPulls.prepare(sandbox, say);
   await pulls?.vendorPushes();
   await project.pulumi("stack", "init");
@@ -80,7 +80,7 @@ async function tell(sandbox: Sandbox, keep: boolean): Promise<void> {
   await step(project, sandbox, `One removed: customers/${REMOVED}.yaml`);
 
   const writes = sandbox.front.journal.writes();
-  await step(project, sandbox, "A second run with nothing to do", "--expect-no-changes");
+  await step(project, sandbox, "A second run without changes", "--expect-no-changes");
   expectSame("writes to AWS in the second run", sandbox.front.journal.writes() - writes, 0);
 
   if (pulls !== undefined && before !== undefined) {
@@ -98,7 +98,7 @@ async function tell(sandbox: Sandbox, keep: boolean): Promise<void> {
   say("  AWS holds no user and no repository policy any more");
 }
 
-/** Deploys, then reads back from AWS what is there, tells it, and compares it with the files. */
+/** Deploys, then reads from AWS what is there, prints it, and compares it with the files. */
 async function step(
   project: DemoProject,
   sandbox: Sandbox,
@@ -130,17 +130,17 @@ async function step(
     `  users in AWS: ${found.users.length}, ${found.users.filter(active).length} with an active key`,
   );
   for (const [repository, pullers] of pullersInAws(found, input)) {
-    say(`  may pull ${repository}: ${pullers.map(inWords).join(", ") || "nobody"}`);
+    say(`  may pull ${repository}: ${pullers.map(inWords).join(", ") || "no one"}`);
   }
 }
 
-/** A user by its name, an account by its number. */
+/** A user's name, or an account's number. */
 function inWords(puller: string): string {
   const account = /^arn:aws:iam::([0-9]{12}):root$/.exec(puller)?.[1];
   return account === undefined ? puller : `AWS account ${account}`;
 }
 
-/** The engine's own count of what it did: `+ 12 created`. */
+/** The engine's own summary: `+ 12 created`. */
 function resourceCounts(output: string): string[] {
   const lines = output.split("\n").map((line) => line.trim());
   const from = lines.indexOf("Resources:");
@@ -152,11 +152,11 @@ function expectSame(what: string, found: number, wanted: number): void {
   if (found === wanted) return;
   throw new SandboxError(
     `${what}: expected ${wanted}, got ${found}`,
-    "This is a defect: report it.",
+    "This is a bug in ecr-customers: please report it.",
   );
 }
 
-/** Leaves the sandbox up until Ctrl-C. */
+/** Keeps the sandbox running until Ctrl-C. */
 async function keepRunning(sandbox: Sandbox): Promise<void> {
   const file = writeEnvironmentFile(SANDBOX, sandbox.environment);
   const registry = new URL(sandbox.aws.endpoint).host;

@@ -25,7 +25,7 @@ const COPIED = [
 ];
 const STACK = "dev";
 
-/** A copy of this project that may be edited and deployed, as a vendor's own would be. */
+/** A copy of this project that can be edited and deployed like a vendor's own. */
 export class DemoProject {
   readonly directory: string;
   readonly log: string;
@@ -62,10 +62,10 @@ export class DemoProject {
   }
 
   /**
-   * Runs the real `pulumi` on this project, as its user would.
+   * Runs the real `pulumi` in this project, as a user would.
    *
-   * @returns what it wrote. Its whole text is appended to the log.
-   * @throws SandboxError when it ends with an error.
+   * @returns its output, which is appended to the log as well.
+   * @throws SandboxError when it fails.
    */
   async pulumi(...args: readonly string[]): Promise<string> {
     const command = [...args, "--stack", STACK, "--non-interactive", "--color", "never"];
@@ -76,8 +76,8 @@ export class DemoProject {
     appendFileSync(this.log, `$ pulumi ${command.join(" ")}\n${output}\n`);
     if (code === 0) return output;
     throw new SandboxError(
-      `\`pulumi ${args.join(" ")}\` ended with code ${code}\n${output}`,
-      `All that it wrote is in ${this.log}.`,
+      `\`pulumi ${args.join(" ")}\` exited with ${code}\n${output}`,
+      `Its complete output is in ${this.log}.`,
     );
   }
 }

@@ -9,7 +9,7 @@ import type { Progress, ToolAnswer } from "./tool";
 
 const IMAGE = "edge-agent:1.0";
 
-/** The part of the demo that is played with the customers' own programs, `aws` and `crane`. */
+/** The part of the demo that uses the customers' own programs, `aws` and `crane`. */
 export class DemoPulls {
   readonly #sandbox: Sandbox;
   readonly #say: Progress;
@@ -22,16 +22,16 @@ export class DemoPulls {
     rmSync(this.#machines, { recursive: true, force: true });
   }
 
-  /** @returns undefined where the programs cannot be had; then that is said, and the demo goes on without. */
+  /** @returns undefined when the programs cannot be installed; that is reported, and the demo continues without them. */
   static async prepare(sandbox: Sandbox, say: Progress): Promise<DemoPulls | undefined> {
-    const told = (line: string) => say(`  ${line}`);
-    const can = await tryToInstallClients(SANDBOX, sandbox.engine, told);
+    const indented = (line: string) => say(`  ${line}`);
+    const can = await tryToInstallClients(SANDBOX, sandbox.engine, indented);
     return can ? new DemoPulls(sandbox, say) : undefined;
   }
 
   async vendorPushes(): Promise<void> {
     const vendor = this.#machine("vendor", this.#sandbox.aws.credentials);
-    succeeded(await vendor.login(), "the vendor's log-in");
+    succeeded(await vendor.login(), "the vendor's login");
     const pushed = await vendor.push(IMAGE, "The vendor's software.\n");
     succeeded(pushed, "the vendor's push");
     this.#digest = pushedDigest(pushed);
@@ -42,7 +42,7 @@ export class DemoPulls {
   async logIn(customer: string): Promise<OciClient> {
     const [key] = await customerKeys(this.#sandbox, customer);
     const machine = this.#machine(customer, key);
-    succeeded(await machine.login(), `${customer}'s log-in`);
+    succeeded(await machine.login(), `${customer}'s login`);
     this.#say(`  ${customer} logs in: aws ecr get-login-password | crane auth login`);
     return machine;
   }
@@ -56,14 +56,14 @@ export class DemoPulls {
     this.#say(`  ${customer} pulls ${IMAGE}: ${image.digest}, the vendor's`);
   }
 
-  /** A pull that must fail, told in the words that the customer sees. */
+  /** A pull that must fail, reported in the words that the customer sees. */
   async refused(customer: string, machine: OciClient): Promise<void> {
     const { answer } = await machine.pull(IMAGE);
     const denied = /DENIED: .*/.exec(answer.stderr)?.[0];
     if (answer.code === 0 || denied === undefined) {
       throw defect(`${customer}'s pull was not denied: ${answer.output || "it succeeded"}`);
     }
-    this.#say(`  ${customer} pulls ${IMAGE} with its log-in from before the suspension, and reads`);
+    this.#say(`  ${customer} pulls ${IMAGE} with its login from before the suspension, and reads`);
     this.#say(`    ${denied}`);
   }
 
@@ -77,5 +77,5 @@ function succeeded({ code, output }: ToolAnswer, what: string): void {
 }
 
 function defect(message: string): SandboxError {
-  return new SandboxError(message, "This is a defect: report it.");
+  return new SandboxError(message, "This is a bug in ecr-customers: please report it.");
 }

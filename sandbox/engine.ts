@@ -7,7 +7,7 @@ import { isTooOld } from "../automation/engine/version";
 import { goBuild, pinKey, requireGo } from "./goBuild";
 import { requireFreeSpace, type Progress } from "./tool";
 
-/** The engine that is installed, or built, where none is found. */
+/** The version that is installed or built when none is found. */
 const ENGINE_VERSION = "3.259.0";
 export const ENGINE_MODULE = join(__dirname, "engine");
 const LANGUAGE_HOST_MODULE = join(ENGINE_MODULE, "language-host");
@@ -25,10 +25,10 @@ export interface Engine {
 
 /**
  * Finds the engine (docs/architecture.md, "The sandbox"): `pulumi` on PATH if it is recent enough, else the official
- * installation, else, where that cannot download, a build from pinned Go modules.
+ * installer, else, without a download, a build from pinned Go modules.
  *
- * @param directory - where to install; a second call finds what the first has put there.
- * @throws SandboxError when there is none and none can be had.
+ * @param directory - where to install; a second call finds what the first one installed.
+ * @throws SandboxError when there is none and none can be installed.
  */
 export async function findEngine(directory: string, progress: Progress): Promise<Engine> {
   const onPath = engineOnPath();
@@ -61,7 +61,7 @@ function engineOnPath(): Omit<Engine, "origin"> | undefined {
       });
       if (!isTooOld(version)) return { directory, executable };
     } catch {
-      // Something else of that name, or a broken installation: look on.
+      // Another program of that name, or a broken installation: continue.
     }
   }
   return undefined;
@@ -115,15 +115,15 @@ async function build(target: string, progress: Progress): Promise<void> {
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
-    // Somebody else has finished the same build meanwhile: theirs serves as well.
+    // Another process has finished the same build in the meantime: use that one.
     if (!existsSync(target)) throw error;
   }
 }
 
 /**
  * The newest Node.js host that Go modules offer is older than the engine and does not read
- * `runtime.options` of Pulumi.yaml. It takes the same options as flags; so they are given here,
- * and have to stay the same as there.
+ * `runtime.options` of Pulumi.yaml. It accepts the same options as flags, so they are repeated here and
+ * must match that file.
  */
 function wrapLanguageHost(directory: string): void {
   const host = join(directory, "pulumi-language-nodejs");

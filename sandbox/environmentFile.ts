@@ -12,17 +12,17 @@ export function writeEnvironmentFile(
 ): string {
   const file = join(directory, "environment.sh");
   const lines = environmentLines(environment);
-  // The user's own profile would win over the sandbox's keys.
+  // The user's own profile would take precedence over the sandbox's keys.
   writeFileSync(file, ["unset AWS_PROFILE AWS_SESSION_TOKEN", ...lines, ""].join("\n"), {
     mode: 0o600,
   });
   return file;
 }
 
-/** How many folders of PATH are the sandbox's own: engine and clients. */
+/** How many folders at the start of PATH belong to the sandbox: engine and clients. */
 const OWN_FOLDERS = 2;
 
-/** Lines of `export NAME='value'`. PATH gets engine and clients in front; the shell's own HOME stays. */
+/** Lines of `export NAME='value'`. Engine and clients come first in PATH; the shell's own HOME stays. */
 export function environmentLines(environment: Readonly<Record<string, string>>): string[] {
   const { PATH = "", HOME: _, ...others } = environment;
   const own = PATH.split(delimiter).slice(0, OWN_FOLDERS).join(delimiter);

@@ -9,7 +9,7 @@ export interface GoBuild {
   /** Folder of the go.mod and go.sum that pin what is built. */
   module: string;
   packages: readonly string[];
-  /** For the linker, beside leaving debugging information out. */
+  /** For the linker, in addition to those that omit debugging information. */
   linkerFlags?: string;
   /** Folder for the programs. */
   output: string;
@@ -20,13 +20,13 @@ export interface GoBuild {
   fix: string;
 }
 
-/** @throws SandboxError when Go cannot build them, with the end of what it wrote. */
+/** @throws SandboxError when Go cannot build them, with the end of its output. */
 export function goBuild(build: GoBuild): Promise<void> {
   const { module, packages, linkerFlags = "", output, log, progress, doing, fix } = build;
   const flags = ["-mod=readonly", "-trimpath", "-ldflags", `-s -w ${linkerFlags}`.trim()];
   return runTool("go", ["build", ...flags, "-o", `${output}/`, ...packages], {
     cwd: module,
-    // GOFLAGS and go.work of the user's own must not reach the pinned build.
+    // The user's GOFLAGS and go.work must not affect the pinned build.
     env: { ...process.env, GOFLAGS: "", GOWORK: "off" },
     log,
     progress,
@@ -44,7 +44,7 @@ export function requireGo(problem: string, fix: string): void {
   }
 }
 
-/** Tells pinned modules apart: another pin is another program. */
+/** Identifies a set of pinned modules: another pin is another program. */
 export function pinKey(...modules: string[]): string {
   const hash = createHash("sha256");
   for (const module of modules) {

@@ -1,4 +1,4 @@
-// `npm run sandbox`: an AWS of your own on this machine, until Ctrl-C, and the environment to use it.
+// `npm run sandbox`: an AWS emulator on this machine, until Ctrl-C, and the environment to use it.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,7 +15,7 @@ import { startSandbox } from "./sandbox";
 const HELP = `npm run sandbox [-- --port 4566]
 
 Starts an empty AWS account on this machine and prints the environment to set, so that
-\`pulumi preview\` and \`pulumi up\` work with it from the project's root. Ctrl-C ends it.
+\`pulumi preview\` and \`pulumi up\` work with it from the project's root. Ctrl-C stops it.
   --port  of AWS's endpoint; 4566 by default
 `;
 const DEFAULT_PORT = "4566";
@@ -28,8 +28,8 @@ async function main(): Promise<void> {
   if (values.help) return console.log(HELP);
 
   const { config, problems } = loadStackConfig(PROJECT, STACK);
-  if (config === undefined) throw new SandboxError(formatProblems(problems), "Mend these first.");
-  // AWS starts empty, and so does what Pulumi knows of it.
+  if (config === undefined) throw new SandboxError(formatProblems(problems), "Fix these first.");
+  // AWS starts empty, and so must Pulumi's state.
   const home = join(SANDBOX, "home");
   rmSync(home, { recursive: true, force: true });
   const sandbox = await startSandbox({
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   try {
     await createAssumedRepositories(sandbox.aws, config.repositories);
     await tryToInstallClients(SANDBOX, sandbox.engine, (line) => console.log(line));
-    // Asks AWS nothing, so this process, which serves it, may wait.
+    // Makes no AWS call, so this process, which serves AWS, may block.
     execFileSync(sandbox.engine.executable, ["stack", "init", STACK], {
       cwd: PROJECT,
       env: sandbox.environment,
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     const registry = new URL(sandbox.aws.endpoint).host;
     const file = writeEnvironmentFile(SANDBOX, sandbox.environment);
     console.log(`
-The sandbox runs. In another terminal, in ${PROJECT}:
+The sandbox is running. In another terminal, in ${PROJECT}:
 
 ${environmentLines(sandbox.environment)
   .map((line) => `  ${line}`)
@@ -62,7 +62,7 @@ or all of it with \`. ${file}\`, and then
   aws ecr get-login-password | crane auth login ${registry} -u AWS --password-stdin
   crane catalog ${registry}
 
-Ctrl-C ends the sandbox, and all that is in it.`);
+Ctrl-C stops the sandbox and discards its data.`);
     await new Promise((resolve) => process.once("SIGINT", resolve));
   } finally {
     await sandbox.stop();

@@ -9,7 +9,7 @@ export interface Key {
   secretAccessKey: string;
 }
 
-/** An image as it lies on the disk of who pulled it. */
+/** An image on the disk of the machine that pulled it. */
 export interface PulledImage {
   /** Of its manifest, `sha256:…`. */
   digest: string;
@@ -18,27 +18,27 @@ export interface PulledImage {
 }
 
 export interface OciClientOptions {
-  /** The machine's home; made anew. */
+  /** The machine's home; emptied first. */
   directory: string;
-  /** None for somebody who never got one. */
+  /** None for someone who never received one. */
   key?: Key;
   /**
-   * Whether the registry goes by the name that it has at AWS, as programs that know ECR demand. The sandbox is
-   * then the machine's HTTP proxy, so that nothing leaves this one.
+   * Whether the registry has its name at AWS, as programs made for ECR require. The sandbox is then the
+   * machine's HTTP proxy, so that nothing leaves this machine.
    */
   byName?: boolean;
 }
 
 /**
- * Somebody's machine with the real clients, `aws` and `crane`: it knows its own key and nothing of the
- * vendor's, and has a docker configuration of its own.
+ * A machine with the real clients, `aws` and `crane`: it has its own key and docker configuration, and
+ * nothing of the vendor's.
  */
 export class OciClient {
   /** The registry's name on this machine: `127.0.0.1:<port>`, or AWS's. */
   readonly registry: string;
   readonly directory: string;
   readonly key?: Key;
-  /** All that the programs on this machine get to know. */
+  /** The whole environment of the programs on this machine. */
   readonly environment: Readonly<Record<string, string>>;
   readonly #flags: readonly string[];
 
@@ -76,7 +76,7 @@ export class OciClient {
     return askTool("crane", args, { env: this.environment, input: password.stdout });
   }
 
-  /** In place of a log-in: the credential helper makes one whenever it is needed. */
+  /** Instead of a login: the credential helper logs in whenever needed. */
   useCredentialHelper(): void {
     const directory = this.environment["DOCKER_CONFIG"] ?? "";
     mkdirSync(directory, { recursive: true });
@@ -96,7 +96,7 @@ export class OciClient {
 
   /**
    * @param image - `edge-agent:1.0`.
-   * @returns how the pull ended, and the image when it ended well.
+   * @returns the outcome of the pull, and the image if it succeeded.
    */
   async pull(image: string): Promise<{ answer: ToolAnswer; image?: PulledImage }> {
     const folder = mkdtempSync(join(this.directory, "pulled-"));
@@ -114,7 +114,7 @@ export class OciClient {
     return this.run("crane", command, ...this.#flags, ...args);
   }
 
-  /** Runs any program of this machine. */
+  /** Runs a program on this machine. */
   run(command: string, ...args: readonly string[]): Promise<ToolAnswer> {
     return askTool(command, args, { env: this.environment });
   }
@@ -125,8 +125,8 @@ export class OciClient {
 }
 
 /**
- * A customer's active keys, as they were handed over. Their secrets come from the front, which has seen the
- * keys being made: the demo and the tests only stand in for the customer.
+ * A customer's active keys, as they were handed over. Their secrets come from the front, which saw the keys
+ * being created: the demo and the tests stand in for the customer.
  *
  * @throws SandboxError when there is none.
  */
@@ -144,7 +144,7 @@ export async function customerKeys(sandbox: Sandbox, userName: string): Promise<
   );
 }
 
-/** The digest that `crane` tells at the end of a push: `host/name@sha256:…`. */
+/** The digest that `crane` prints at the end of a push: `host/name@sha256:…`. */
 export function pushedDigest(answer: ToolAnswer): string {
   return /@(sha256:[0-9a-f]{64})\s*$/.exec(answer.stdout)?.[1] ?? "";
 }

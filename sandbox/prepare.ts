@@ -19,9 +19,9 @@ export interface PreparedSandbox {
 }
 
 /**
- * Installs what is missing of engine, emulator and provider; seconds when nothing is.
+ * Installs engine, emulator and provider where they are missing; seconds when nothing is.
  *
- * @throws SandboxError when something cannot be had, with the way out.
+ * @throws SandboxError when something cannot be installed, with a fix.
  */
 export async function prepareSandbox(
   directory: string,

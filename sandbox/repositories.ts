@@ -2,7 +2,7 @@ import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
 import type { Catalogue } from "../src/access/model";
 import type { AwsAccess } from "./awsView";
 
-/** Makes, as the vendor did long ago, the repositories that the stack assumes to exist. */
+/** Creates the repositories that the stack assumes to exist. */
 export async function createAssumedRepositories(
   aws: AwsAccess,
   catalogue: Catalogue,

@@ -10,11 +10,11 @@ import { prepareSandbox } from "./prepare";
 import { Registry } from "./registry/registry";
 import type { Progress } from "./tool";
 
-/** The account that the emulator plays. */
+/** The account of the emulator. */
 export const SANDBOX_ACCOUNT = "123456789012";
 export const SANDBOX_REGION = "eu-central-1";
 
-/** Protects the sandbox's state only: `Pulumi.dev.yaml` is made with it. No secret. */
+/** Protects the sandbox's state only: `Pulumi.dev.yaml` is created with it. No secret. */
 const PASSPHRASE = "sandbox";
 
 /** The administrator's key of the sandbox's account. AWS's own example key: no secret. */
@@ -23,7 +23,7 @@ const ADMINISTRATOR = {
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 };
 
-/** A running AWS on this machine, and all that the engine needs to work with it. */
+/** A running AWS on this machine, and what the engine needs to use it. */
 export interface Sandbox {
   engine: Engine;
   front: Front;
@@ -31,14 +31,14 @@ export interface Sandbox {
   registry: Registry;
   aws: AwsAccess;
   view: AwsView;
-  /** The engine's whole environment: nothing of the user's own AWS or Pulumi set-up. */
+  /** The engine's whole environment: nothing of the user's own AWS or Pulumi configuration. */
   environment: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
 export interface SandboxOptions {
   progress: Progress;
-  /** Folder for state and log-ins; a fresh one is a fresh Pulumi. */
+  /** Folder for state and logins; a new folder is a new Pulumi. */
   home: string;
   /** Port of the front; a free one by default. */
   port?: number;
@@ -49,7 +49,7 @@ export interface SandboxOptions {
 /**
  * Prepares what is missing, then starts an empty AWS account on the loopback interface.
  *
- * @throws SandboxError when something is missing, with the way out.
+ * @throws SandboxError when something is missing, with a fix.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { progress, home, port, directory = SANDBOX } = options;
@@ -102,8 +102,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 /**
- * A folder as Pulumi's state backend. Without the files for metadata that the engine would write beside
- * the state: a killed engine leaves them half written, and then the state cannot be read.
+ * A folder as Pulumi's state backend, without the metadata files that the engine would write beside the
+ * state: a killed engine leaves them half written, and then the state cannot be read.
  */
 export function stateUrl(directory: string): string {
   return `file://${directory}?metadata=skip`;
@@ -135,7 +135,7 @@ function engineEnvironment(settings: EngineSettings): Record<string, string> {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // The engine's own logs; its default limit is 500 MB.
     PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "20",
-    // All plugins are there by now; one that is missing is a mistake that must be seen.
+    // All plugins are installed by now; a missing one is a bug and must show.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     AWS_ENDPOINT_URL: settings.endpoint,
     AWS_REGION: SANDBOX_REGION,

@@ -3,15 +3,15 @@ import { appendFileSync, mkdirSync, readFileSync, statfsSync, writeFileSync } fr
 import { dirname } from "node:path";
 import { SandboxError } from "./aws/sandboxError";
 
-/** Told a line whenever there is something to say about long work. */
+/** Called with a line of progress of long work. */
 export type Progress = (line: string) => void;
 
 export interface ToolRun {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Everything that the tool writes goes here. */
+  /** Receives all output of the tool. */
   log: string;
-  /** Says every 15 seconds that `doing` goes on. */
+  /** Reports every 15 seconds that `doing` continues. */
   progress?: Progress;
   doing: string;
   /** What to tell the user to do when the tool fails. */
@@ -45,31 +45,30 @@ export function runTool(command: string, args: readonly string[], run: ToolRun):
     child.stderr.on("data", keep);
     child.on("error", (cause) => reject(failed(run, cause.message)));
     child.on("close", (code) =>
-      code === 0 ? resolve() : reject(failed(run, `${command} ended with code ${code}`)),
+      code === 0 ? resolve() : reject(failed(run, `${command} exited with code ${code}`)),
     );
   }).finally(() => clearInterval(tick));
 }
 
-/** How a tool ended, and what it wrote. */
+/** The outcome and output of a tool. */
 export interface ToolAnswer {
   code: number | null;
   stdout: string;
   stderr: string;
-  /** Both in the order of their coming. */
+  /** Both in the order of arrival. */
   output: string;
 }
 
 export interface ToolQuestion {
   cwd?: string;
-  /** The tool's whole environment. */
+  /** The whole environment of the tool. */
   env: Readonly<Record<string, string>>;
-  /** What it reads from standard input. */
+  /** Its standard input. */
   input?: string;
 }
 
 /**
- * Runs a tool to its end and keeps what it wrote. Not synchronous: the sandbox's AWS is served by this very
- * process.
+ * Runs a tool and keeps its output. Not synchronous, because this process serves the sandbox's AWS.
  *
  * @throws Error when it cannot be started.
  */
@@ -89,7 +88,7 @@ export function askTool(
     }
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, ...written }));
-    // A tool that ends without reading its input is no failure of ours.
+    // A tool that exits without reading its input has not failed.
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
   });

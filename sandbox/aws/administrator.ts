@@ -29,7 +29,7 @@ export interface KnownPrincipal {
   id: string;
 }
 
-/** Questions that the front asks the emulator itself, signed as the account's administrator. */
+/** Calls that the front itself makes to the emulator, signed as the account's administrator. */
 export class Administrator {
   readonly #options: {
     endpoint: string;
@@ -67,7 +67,7 @@ export class Administrator {
     return { name, arn, id };
   }
 
-  /** The report that was generated last, as CSV. */
+  /** The most recently generated report, as CSV. */
   async credentialReport(): Promise<string> {
     const { Content } = await this.#iam.send(new GetCredentialReportCommand({}));
     return Buffer.from(Content ?? []).toString("utf8");
@@ -78,7 +78,7 @@ export class Administrator {
     return (answer.AccessKeyMetadata ?? []).map((key) => key.AccessKeyId ?? "");
   }
 
-  /** Undefined for a key that no user has, such as the administrator's own. */
+  /** Undefined for a key that belongs to no user, such as the administrator's own. */
   async ownerOfKey(AccessKeyId: string): Promise<string | undefined> {
     const command = new GetAccessKeyLastUsedCommand({ AccessKeyId });
     const answer = await this.#iam.send(command).catch(() => undefined);

@@ -9,7 +9,7 @@ export interface AwsAnswer {
   body: Buffer;
 }
 
-/** A call that AWS would refuse. Thrown by the rules, told in the words of the call's protocol. */
+/** A call that AWS would refuse. Thrown by the rules, sent in the format of the call's protocol. */
 export class AwsRefusal extends Error {
   readonly code: string;
   readonly status: number;
@@ -55,7 +55,7 @@ export function jsonAnswer(status: number, document: unknown): AwsAnswer {
   return { status, rawHeaders, body: Buffer.from(JSON.stringify(document)) };
 }
 
-/** The error code of an answer, undefined for a good one. */
+/** The error code of a response, undefined for a successful one. */
 export function errorCodeOf(answer: AwsAnswer): string | undefined {
   if (answer.status < 400) return undefined;
   const text = answer.body.toString("utf8");

@@ -14,13 +14,13 @@ export interface RawRequest {
 export interface AwsCall {
   /** As in the signature's scope: `iam`, `ecr`, `sts`; empty when the call is not signed. */
   service: string;
-  /** `CreateUser`; empty when it is no API call that the front can read. */
+  /** `CreateUser`; empty when the front cannot read it as an API call. */
   action: string;
   /** Region of the signature's scope; IAM's is that of its one control plane, `us-east-1`. */
   region: string;
-  /** Whose key signed it; empty when the call is not signed. */
+  /** The key that signed it; empty when the call is not signed. */
   accessKeyId: string;
-  /** How it is asked and hence how an error must be told. */
+  /** The wire format of the request, and hence of an error. */
   protocol: "query" | "json";
   /** Query protocol: texts by their wire names (`Tags.member.1.Key`); JSON protocol: the document. */
   parameters: Record<string, unknown>;
@@ -60,8 +60,8 @@ export function textOf(call: AwsCall, name: string): string | undefined {
 }
 
 /**
- * Calls that change nothing, told by their names as AWS's own access levels do for IAM, STS and ECR.
- * All others count as writes.
+ * Whether a call changes anything, judged by its name; this agrees with AWS's access levels for IAM, STS
+ * and ECR.
  */
 export function isWrite(action: string): boolean {
   return !/^(Get|List|Describe|BatchGet|BatchCheck|Simulate|Generate)/.test(action);

@@ -2,12 +2,12 @@ import { AwsRefusal } from "./awsAnswer";
 import type { AwsCall } from "./awsCall";
 
 /**
- * The emulator takes a call without a signature, the key `test` and any 12 digits for the
- * administrator. AWS knows none of them (IAM User Guide, "Signature Version 4 for API requests").
+ * The emulator treats a call without a signature, the key `test` and any 12 digits as the
+ * administrator's. AWS accepts none of them (IAM User Guide, "Signature Version 4 for API requests").
  *
  * @throws AwsRefusal for such a caller.
  */
-export function refuseStrangeCallers(call: AwsCall): void {
+export function refuseUnknownCallers(call: AwsCall): void {
   if (call.accessKeyId === "") {
     const message = "Request is missing Authentication Token";
     throw new AwsRefusal("MissingAuthenticationToken", message, 403);

@@ -9,13 +9,13 @@ const LIFETIME_MS = 4 * 60 * 60 * 1000;
 interface Report {
   content: string;
   at: Date;
-  /** Known to the caller as finished: GenerateCredentialReport has said so. */
+  /** Whether GenerateCredentialReport has reported it as complete. */
   complete: boolean;
 }
 
 /**
- * The account's credential report: as old as four hours, and not ready at once. The emulator makes a new
- * one at each call, and knows of no key's last use.
+ * The account's credential report: up to four hours old, and not ready at once. The emulator generates a
+ * new one at each call, without the last use of keys.
  */
 export class CredentialReports {
   readonly #administrator: Administrator;
@@ -27,7 +27,7 @@ export class CredentialReports {
     this.#keyUses = keyUses;
   }
 
-  /** Makes the four hours pass: the next GenerateCredentialReport begins a new report. */
+  /** As if four hours had passed: the next GenerateCredentialReport starts a new report. */
   expire(): void {
     this.#report = undefined;
   }

@@ -2,7 +2,7 @@ import { errorCodeOf } from "./awsAnswer";
 import { type AwsCall, textOf } from "./awsCall";
 import type { FrontRule } from "./frontRule";
 
-/** ECR's sentence about a refused action, with the resource that the emulator's leaves out. */
+/** ECR's message for a denied action, with the resource that the emulator leaves out. */
 export function namingResource(message: string, action: string, resource: string): string {
   if (message.includes(" on resource: ")) return message;
   const performed = `perform: ecr:${action}`;
@@ -21,9 +21,9 @@ export function ecrDenialRule(account: string): FrontRule {
     apply: async (call, next) => {
       const answer = await next();
       if (errorCodeOf(answer) !== "AccessDeniedException") return answer;
-      const told = JSON.parse(answer.body.toString("utf8")) as { message: string };
-      const message = namingResource(told.message, call.action, resourceOf(call, account));
-      return { ...answer, body: Buffer.from(JSON.stringify({ ...told, message })) };
+      const denied = JSON.parse(answer.body.toString("utf8")) as { message: string };
+      const message = namingResource(denied.message, call.action, resourceOf(call, account));
+      return { ...answer, body: Buffer.from(JSON.stringify({ ...denied, message })) };
     },
   };
 }

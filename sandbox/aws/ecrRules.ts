@@ -19,7 +19,7 @@ export interface EcrRuleParts {
   otherAccounts: OtherAccounts;
 }
 
-/** What SetRepositoryPolicy checks and what becomes of principals later; the emulator saves any text. */
+/** What SetRepositoryPolicy checks, and what happens to principals later; the emulator saves any text. */
 export function ecrRules(parts: EcrRuleParts): FrontRule[] {
   const { bindings } = parts;
   return [
@@ -86,7 +86,7 @@ async function resolvePrincipals(parts: EcrRuleParts, text: string): Promise<Kno
   return found;
 }
 
-/** ECR's wording for a parameter that it does not take. */
+/** ECR's message for a parameter that it does not accept. */
 function invalid(constraint: string): AwsRefusal {
   return new AwsRefusal(
     "InvalidParameterException",

@@ -12,9 +12,8 @@ const START_MS = 30_000;
 const POLL_MS = 25;
 
 /**
- * Ends with the process that started it, also when that one is killed outright: the other end of
- * standard input then closes, and no signal handler of ours needs to run. The log goes with it, as
- * it does on stop.
+ * Ends with the process that started it, even if that one is killed: the other end of standard input
+ * then closes, and no signal handler needs to run. The log is removed, as on stop.
  */
 const RUN = `
 import os, sys, threading
@@ -41,19 +40,19 @@ main()
 export interface Emulator {
   /** `http://127.0.0.1:<port>`. */
   endpoint: string;
-  /** Ends it and waits for its end. What it held is gone: it keeps all in memory. */
+  /** Stops it and waits until it has ended. Its data is lost: it keeps everything in memory. */
   stop(): Promise<void>;
 }
 
 export interface EmulatorOptions {
   /** The sandbox's directory; holds the installation and, while it runs, the log `emulator-<port>.log`. */
   directory: string;
-  /** The key that it takes for the account's administrator. */
+  /** The key that it accepts as the account administrator's. */
   credentials: { accessKeyId: string; secretAccessKey: string };
   /** 12 digits. */
   account: string;
   progress?: (line: string) => void;
-  /** Without what the folder `additions` teaches it; for tests that show what it adds. */
+  /** Without the folder `additions`; for tests that show what it adds. */
   asReleased?: boolean;
 }
 
@@ -61,8 +60,8 @@ export interface EmulatorOptions {
  * Installs the emulator when needed and starts it on a free port of the loopback interface, with
  * signature and policy checks on.
  *
- * @throws SandboxError when it cannot be installed, or ends or keeps silent while starting; the
- *   message then holds the end of its log.
+ * @throws SandboxError when it cannot be installed, or exits or does not respond while starting; the
+ *   message then contains the end of its log.
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const python = await installEmulator(options.directory, options.progress);
@@ -85,7 +84,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
   const endpoint = `http://${LOOPBACK}:${port}`;
   const stop = async () => {
-    // Without it, the process could end here, silently and with code 0, before its last words.
+    // Without it, the process could end here with code 0, before it has printed its last message.
     child.ref();
     child.kill("SIGKILL");
     await ended;
@@ -95,7 +94,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     const tail = (await readFile(logFile, "utf8")).trim().split("\n").slice(-15).join("\n");
     throw new SandboxError(
       `The AWS emulator did not start; the end of its log:\n${tail}\n`,
-      `Read ${logFile}; removing ${join(options.directory, "emulator")} makes the next start install it anew.`,
+      `Read ${logFile}; removing ${join(options.directory, "emulator")} makes the next start reinstall it.`,
     );
   }
   return {
@@ -107,7 +106,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
 }
 
-/** Nothing of the caller's environment but PATH: no proxy, no AWS profile, no Python setting reaches it. */
+/** Only PATH of the caller's environment: no proxy, AWS profile or Python setting reaches it. */
 function environment(options: EmulatorOptions, port: number): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,

@@ -35,7 +35,7 @@ export class Faults {
   #held: { answered: Promise<void>; release: () => void } | undefined;
   #writes: { left: number; kind: "lose" | "call"; callback?: () => void | Promise<void> }[] = [];
 
-  /** Who is still invisible; the rules ask it. */
+  /** Which users are still hidden. */
   readonly newUserVisibilityDelay = new NewUserVisibilityDelay();
 
   /** Refuses matching calls with the given error; they have no effect. */
@@ -43,19 +43,19 @@ export class Faults {
     this.#failed.push({ fault, seen: 0 });
   }
 
-  /** Refuses a share of all calls, as AWS does when they come too fast. */
+  /** Throttles a share of all calls. */
   throttle(share: Throttling): void {
     this.#throttles = "everyNth" in share ? evenly(1 / share.everyNth) : chosen(share);
   }
 
-  /** Lets each call, or each of one action, take so much longer, as over a distance. */
+  /** Adds latency to each call, or to each call of one action. */
   delay(milliseconds: number, action?: string): void {
     this.#delays.push({ ms: milliseconds, action });
   }
 
   /**
-   * The network drops: calls are neither answered nor do they take effect, those on their way to AWS
-   * included, until `answerAgain`; then those of callers that still wait do.
+   * Drops the network: calls get no response and have no effect until `answerAgain`; then those whose
+   * callers still wait are handled.
    */
   stopAnswering(): void {
     if (this.#held !== undefined) return;
@@ -70,21 +70,20 @@ export class Faults {
   }
 
   /**
-   * Delays the visibility of users made from now on, as IAM's eventual consistency may: for that
-   * time, or for that many calls about each user, it is unknown by name; and as long, or for as many
-   * calls, ECR does not know it as a principal.
-   * Listings show it at once.
+   * Delays the visibility of users created from now on, as IAM's eventual consistency may. For that time,
+   * or for that many calls about each user, IAM does not find it by name; independently, for as long or
+   * for as many calls, ECR does not know it as a principal. Listings show it at once.
    */
   hideNewUsers(until: { ms: number } | { calls: number }): void {
     this.newUserVisibilityDelay.hideFromNowOn(until);
   }
 
-  /** The k-th write from now (from 1) takes effect, but its caller's connection is cut. */
+  /** The k-th write from now (from 1) takes effect, but its connection is cut before the response. */
   loseResponse(k: number): void {
     this.#writes.push({ left: k, kind: "lose" });
   }
 
-  /** Calls back just before the k-th write from now (from 1) is passed on, and waits for it. */
+  /** Calls `callback` just before the k-th write from now (from 1) is forwarded, and waits for it. */
   atCall(k: number, callback: () => void | Promise<void>): void {
     this.#writes.push({ left: k, kind: "call", callback });
   }
@@ -100,7 +99,7 @@ export class Faults {
   }
 
   /**
-   * What happens to a call before it is passed on.
+   * Applies the faults to a call before it is forwarded.
    *
    * @returns whether its answer must be lost.
    * @throws AwsRefusal when it must fail, CallerGone when its caller has stopped waiting for it.
@@ -138,7 +137,7 @@ export class Faults {
   }
 }
 
-/** Says yes to a share of the questions, evenly spread. */
+/** Returns true for a share of its calls, evenly spread. */
 function evenly(ratio: number): () => boolean {
   let sum = 0;
   return () => {
@@ -150,7 +149,7 @@ function evenly(ratio: number): () => boolean {
   };
 }
 
-/** Says yes to a share of the questions: evenly spread without a seed. */
+/** Returns true for a share of its calls: at random with a seed, else evenly spread. */
 function chosen({ ratio, seed }: { ratio: number; seed?: number }): () => boolean {
   if (seed === undefined) return evenly(ratio);
   // mulberry32: small, and good enough to spread throttled calls.

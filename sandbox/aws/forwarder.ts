@@ -2,7 +2,7 @@ import { Agent, request as httpRequest } from "node:http";
 import type { AwsAnswer } from "./awsAnswer";
 import type { RawRequest } from "./awsCall";
 
-/** Of the connection, not of the message: each side has its own (RFC 9110, section 7.6.1). */
+/** Headers of the connection, not of the message (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = new Set([
   "connection",
   "keep-alive",
@@ -14,7 +14,7 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
-/** Passes requests on to the emulator over kept connections: method, path, headers (Host too) and body as they came. */
+/** Forwards requests to the emulator over persistent connections: method, path, headers (Host too) and body unchanged. */
 export class Forwarder {
   readonly #target: URL;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });

@@ -20,7 +20,7 @@ import { PrincipalBindings } from "./principalBindings";
 import { SandboxError } from "./sandboxError";
 import { UserDirectory } from "./userDirectory";
 
-/** What the front keeps about all that passes it. */
+/** What the front records about the calls that pass it. */
 export interface FrontRecords {
   journal: Journal;
   faults: Faults;
@@ -43,20 +43,20 @@ export interface FrontOptions {
   emulator: string;
   /** 12 digits. */
   account: string;
-  /** The key that the emulator takes for the account's administrator. */
+  /** The key that the emulator accepts as the account administrator's. */
   administrator: { accessKeyId: string; secretAccessKey: string };
   /** A free one when left out. */
   port?: number;
   /** Regions whose repository policies may already be in the emulator; `eu-central-1` when left out. */
   regions?: readonly string[];
-  /** Rules beyond the control plane's, applied first, e.g. that which issues registry tokens. */
+  /** Additional rules, applied first, e.g. the one that issues registry tokens. */
   moreRules?: readonly FrontRule[];
-  /** Takes the requests under `/v2`, the registry's image API; without it they are refused. */
+  /** Handles the requests under `/v2`, the registry's image API; without it they are refused. */
   registry?: (request: RawRequest, records: FrontRecords) => Promise<FrontAnswer>;
 }
 
 /**
- * Starts the HTTP front before the emulator: it passes every call on and adds what AWS does and the
+ * Starts the HTTP front before the emulator. It forwards every call and adds what AWS does and the
  * emulator does not.
  *
  * @throws SandboxError when the emulator is not on the loopback interface, or the port is taken.
@@ -93,11 +93,11 @@ export async function startFront(options: FrontOptions): Promise<Front> {
         : handleCall(request),
     ),
   );
-  // A client with the front for its proxy tries https first; nothing leaves this machine, so it gets none.
+  // A client that uses the front as its proxy tries https first; it is refused, so that nothing leaves this machine.
   server.on("connect", (_request, socket) => {
     socket.end("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
   });
-  // Clients keep their connections; ending one while it is reused would look like a lost answer.
+  // Clients reuse connections; closing one at that moment would look like a lost response.
   server.keepAliveTimeout = 75_000;
   const close = () => {
     forwarder.close();
@@ -125,7 +125,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   };
 }
 
-/** Without a registry the emulator's own would hand out images to anybody. */
+/** Without a registry, the emulator's image API would serve images to everyone. */
 function refuseImages(): Promise<FrontAnswer> {
   const answer = { status: 404, rawHeaders: [], body: Buffer.from("") };
   return Promise.resolve({ answer, lost: false });

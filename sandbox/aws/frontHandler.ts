@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type AwsAnswer, AwsRefusal, refusalAnswer } from "./awsAnswer";
 import { type AwsCall, parseCall, type RawRequest } from "./awsCall";
-import { refuseStrangeCallers } from "./callerRule";
+import { refuseUnknownCallers } from "./callerRule";
 import { CallerGone, type Faults } from "./faults";
 import type { Forwarder } from "./forwarder";
 import { applyRules, type FrontRule } from "./frontRule";
 import type { Journal } from "./journal";
 import type { KeyUses } from "./keyUse";
 
-/** What handles one call after another. */
+/** What a call passes through. */
 export interface CallHandlerParts {
   forwarder: Forwarder;
   rules: readonly FrontRule[];
@@ -17,13 +17,13 @@ export interface CallHandlerParts {
   keyUses: KeyUses;
 }
 
-/** The answer to a request, and whether it must be lost on its way. */
+/** The response to a request, and whether it must be lost on the way. */
 export interface FrontAnswer {
   answer: AwsAnswer;
   lost: boolean;
 }
 
-/** Reads a call, notes it, lets the faults and rules have their say, asks the emulator, answers. */
+/** Parses a call, records it, applies faults and rules, forwards it to the emulator, and responds. */
 export function callHandler(
   parts: CallHandlerParts,
 ): (request: RawRequest) => Promise<FrontAnswer> {
@@ -61,13 +61,13 @@ async function answerCall(parts: CallHandlerParts, call: AwsCall): Promise<Front
   };
   const answer = await (async () => {
     try {
-      refuseStrangeCallers(call);
+      refuseUnknownCallers(call);
       lost = (await parts.faults.beforeCall(call)).loseAnswer;
       return await applyRules(parts.rules, call, forward);
     } catch (error) {
       if (error instanceof AwsRefusal) return refusalAnswer(call, error);
       lost ||= error instanceof CallerGone;
-      // Neither a refusal nor an answer: the emulator is gone, or a rule has a mistake.
+      // Neither a refusal nor a response: the emulator has stopped, or a rule has a bug.
       const message = `sandbox: ${error instanceof Error ? error.message : String(error)}`;
       return refusalAnswer(call, new AwsRefusal("InternalFailure", message, 500));
     }

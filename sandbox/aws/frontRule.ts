@@ -7,13 +7,13 @@ import type { AwsCall } from "./awsCall";
  */
 export interface FrontRule {
   service: string;
-  /** The actions it is about; all of the service's when left out. */
+  /** The actions it applies to; all of the service's when left out. */
   actions?: readonly string[];
-  /** @param next passes the call on: to the next rule, at last to the emulator. */
+  /** @param next forwards the call to the next rule, and finally to the emulator. */
   apply(call: AwsCall, next: () => Promise<AwsAnswer>): Promise<AwsAnswer>;
 }
 
-/** Sends a call through the rules that are about it, in their order, then to `last`. */
+/** Sends a call through the rules that apply to it, in their order, then to `last`. */
 export function applyRules(
   rules: readonly FrontRule[],
   call: AwsCall,

@@ -3,8 +3,8 @@ import type { FrontRule } from "./frontRule";
 import { type IamRuleParts, noSuchUser } from "./iamUserRules";
 
 /**
- * Listings of a user that does not exist, which the emulator answers with an empty list. The emulator
- * is asked first, so that it judges who may ask.
+ * For a user that does not exist the emulator returns an empty list, where AWS refuses. The emulator is
+ * asked first, so that it decides whether the caller is allowed.
  */
 export function iamAnswerRules({ users }: IamRuleParts): FrontRule[] {
   return [

@@ -21,7 +21,7 @@ export function lengthWithoutWhiteSpace(text: string): number {
   return text.replace(/\s/g, "").length;
 }
 
-/** @throws AwsRefusal when IAM would not take the name (IAM API Reference, CreateUser: UserName). */
+/** @throws AwsRefusal when IAM would refuse the name (IAM API Reference, CreateUser: UserName). */
 export function checkUserName(name: string): void {
   if (name.length > IAM_LIMITS.userName) {
     throw validation("userName", `have length less than or equal to ${IAM_LIMITS.userName}`);
@@ -34,7 +34,7 @@ export function checkUserName(name: string): void {
   }
 }
 
-/** @throws AwsRefusal when IAM would not take the path (IAM API Reference, CreateUser: Path). */
+/** @throws AwsRefusal when IAM would refuse the path (IAM API Reference, CreateUser: Path). */
 export function checkUserPath(path: string): void {
   if (path.length > IAM_LIMITS.userPath) {
     throw validation("path", `have length less than or equal to ${IAM_LIMITS.userPath}`);
@@ -59,9 +59,9 @@ export function tagsOf(parameters: Record<string, unknown>): { key: string; valu
 }
 
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-const TAG_TEXT_AS_TOLD = "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]";
+const TAG_TEXT_IN_MESSAGES = "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]";
 
-/** @throws AwsRefusal when IAM would not take one of the tags (IAM User Guide, "Tags for AWS IAM resources"). */
+/** @throws AwsRefusal when IAM would refuse one of the tags (IAM User Guide, "Tags for AWS IAM resources"). */
 export function checkTags(tags: readonly { key: string; value: string }[]): void {
   if (tags.length > IAM_LIMITS.tagsPerUser) {
     throw validation("tags", `have length less than or equal to ${IAM_LIMITS.tagsPerUser}`);
@@ -77,10 +77,13 @@ export function checkTags(tags: readonly { key: string; value: string }[]): void
       throw validation(`${at}.value`, `have length less than or equal to ${IAM_LIMITS.tagValue}`);
     }
     if (!TAG_TEXT.test(key)) {
-      throw validation(`${at}.key`, `satisfy regular expression pattern: ${TAG_TEXT_AS_TOLD}+`);
+      throw validation(`${at}.key`, `satisfy regular expression pattern: ${TAG_TEXT_IN_MESSAGES}+`);
     }
     if (!TAG_TEXT.test(value)) {
-      throw validation(`${at}.value`, `satisfy regular expression pattern: ${TAG_TEXT_AS_TOLD}*`);
+      throw validation(
+        `${at}.value`,
+        `satisfy regular expression pattern: ${TAG_TEXT_IN_MESSAGES}*`,
+      );
     }
     if (/^aws:/i.test(key)) {
       throw new AwsRefusal("InvalidInput", "Tag keys that begin with aws: are reserved for AWS.");
@@ -95,12 +98,12 @@ export function checkTags(tags: readonly { key: string; value: string }[]): void
   }
 }
 
-/** IAM's LimitExceeded for a number of things, by the quota's name in GetAccountSummary. */
+/** IAM's LimitExceeded, with the quota's name as in GetAccountSummary. */
 export function quotaExceeded(quota: string, limit: number): AwsRefusal {
   return new AwsRefusal("LimitExceeded", `Cannot exceed quota for ${quota}: ${limit}`, 409);
 }
 
-/** IAM's own wording for a parameter against its model. */
+/** IAM's message for a parameter that violates its model. */
 function validation(parameter: string, must: string): AwsRefusal {
   return new AwsRefusal(
     "ValidationError",

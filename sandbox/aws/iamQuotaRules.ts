@@ -6,14 +6,14 @@ import type { IamRuleParts } from "./iamUserRules";
 import { KeyedLock } from "./keyedLock";
 import { UserTallies } from "./userTallies";
 
-/** How much more a call adds for its user, where that is not one thing. */
+/** How much a call adds for its user, where that is not one. */
 type AmountOf = (call: AwsCall) => number;
 
 /**
- * How much a user may have (IAM User Guide, "IAM and AWS STS quotas"). What a user has is asked of
- * the emulator when it may be too much by what has passed here, and always for a user that was not
- * made through this front. Calls about one user wait for each other, so that two at once cannot both
- * take the last free place.
+ * How much a user may have (IAM User Guide, "IAM and AWS STS quotas"). The emulator is asked what a user
+ * has when the calls seen here may have reached the limit, and always for a user that was not created
+ * through this front. Calls about one user run one after another, so that two cannot both take the last
+ * free place.
  */
 export function iamQuotaRules({ administrator }: IamRuleParts): FrontRule[] {
   const lock = new KeyedLock();
@@ -111,7 +111,7 @@ function inlineLength(call: AwsCall): number {
   return lengthWithoutWhiteSpace(textOf(call, "PolicyDocument") ?? "");
 }
 
-/** A tally begins and ends with its user. */
+/** Tallies start and end with their users. */
 function talliedUsers(tallies: UserTallies): FrontRule[] {
   return [
     {

@@ -15,7 +15,7 @@ export interface IamRuleParts {
   faults: Faults;
 }
 
-/** How users and roles begin, change their names, and end. */
+/** Creation, renaming and deletion of users and roles. */
 export function iamUserRules(parts: IamRuleParts): FrontRule[] {
   return [
     hiddenUsers(parts),
@@ -26,7 +26,7 @@ export function iamUserRules(parts: IamRuleParts): FrontRule[] {
   ];
 }
 
-/** A user whose making has not yet reached the place that is asked. */
+/** A user that is not visible yet. */
 function hiddenUsers({ faults }: IamRuleParts): FrontRule {
   return {
     service: "iam",
@@ -110,8 +110,8 @@ function deleteRole({ administrator, bindings }: IamRuleParts): FrontRule {
 }
 
 /**
- * A user must be empty before it goes (IAM API Reference, DeleteUser). The emulator itself looks
- * after access keys and attached policies; it forgets groups, inline policies and the password.
+ * A user that still has something attached cannot be deleted (IAM API Reference, DeleteUser). The emulator
+ * checks access keys and attached policies, but not groups, inline policies and the password.
  */
 function deleteUser({ administrator, users, bindings }: IamRuleParts): FrontRule {
   return {

@@ -1,6 +1,6 @@
 /**
- * The path of a request, decoded as the emulator decodes it: `/%762/` must not pass for something
- * else than `/v2/`. A client that takes the front for its proxy sends the whole address.
+ * The path of a request, decoded as the emulator decodes it: `/%762/` must be treated as `/v2/`. A client
+ * that uses the front as its proxy sends the full URL.
  */
 export function decodedPath(url: string): string {
   const [path = ""] = url.replace(/^http:\/\/[^/?]*/i, "").split("?");

@@ -9,11 +9,11 @@ const EMULATOR = {
 };
 
 /**
- * Installs the AWS emulator under `<directory>/emulator`; returns at once when it is there.
+ * Installs the AWS emulator under `<directory>/emulator`; returns at once when it is installed.
  *
- * @param progress told each step, a line without a line end.
+ * @param progress called with each step, a line without a line break.
  * @returns the path of its Python.
- * @throws SandboxError when it cannot be installed, with the way out.
+ * @throws SandboxError when it cannot be installed, with a fix.
  */
 export async function installEmulator(
   directory: string,

@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { isAlive } from "../../automation/files/isAlive";
 import { errorCode } from "../../src/errorCode";
 
-/** How long a lock may be without its owner's pid before it counts as left behind by a crash. */
+/** How long a lock may lack its owner's pid before it counts as left behind by a crash. */
 const UNOWNED_MS = 10_000;
 const POLL_MS = 200;
 
 /**
  * Runs `work` while holding a lock directory, so that two processes never install into the same
- * place. A virtual environment holds absolute paths, so the usual way out (install beside, then
- * rename) is closed. A lock whose owner is dead is taken over.
+ * place. A virtual environment holds absolute paths, so the usual solution (install elsewhere, then
+ * rename) does not work. A lock whose owner is dead is taken over.
  *
  * @param lock path of the lock directory; its parent must exist.
- * @param waiting told once, with the owner's pid, when another process holds the lock.
+ * @param waiting called once, with the owner's pid, when another process holds the lock.
  */
 export async function withInstallLock<T>(
   lock: string,
@@ -51,7 +51,7 @@ async function tryLock(lock: string): Promise<boolean> {
   return true;
 }
 
-/** The living owner's pid; "stale" when it is dead; undefined when the lock has just come or gone. */
+/** The running owner's pid; "stale" when it has ended; undefined when the lock was just created or removed. */
 async function ownerOf(lock: string): Promise<number | "stale" | undefined> {
   const text = await readFile(join(lock, "pid"), "utf8").catch(() => "");
   if (text !== "") return isAlive(Number(text)) ? Number(text) : "stale";
@@ -61,7 +61,7 @@ async function ownerOf(lock: string): Promise<number | "stale" | undefined> {
 
 /**
  * Renames before removing: of two waiters that both find the lock stale only one gets the rename.
- * A slow waiter may rename the lock that the quick one has just taken; it puts that one back.
+ * A slow waiter may rename the lock that the quick one has just taken; it then restores it.
  */
 async function breakLock(lock: string): Promise<void> {
   const aside = `${lock}.stale-${process.pid}-${Date.now()}`;

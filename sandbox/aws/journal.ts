@@ -13,11 +13,11 @@ export interface JournalEntry {
   userAgent?: string;
   /** When it arrived. */
   at: Date;
-  /** Those that name what the call is about, by their wire names: `UserName`, `repositoryName` … */
+  /** Those that name the subject of the call, by their wire names: `UserName`, `repositoryName` … */
   parameters: Record<string, string>;
-  /** HTTP status; undefined while the call is on its way. Set also when the answer was lost on purpose. */
+  /** HTTP status; undefined while the call is in flight. Also set when the response was lost on purpose. */
   status?: number;
-  /** AWS's error code, undefined for a good answer. */
+  /** AWS's error code, undefined for a successful response. */
   errorCode?: string;
 }
 
@@ -31,11 +31,11 @@ const OF_INTEREST = [
   "repositoryName",
 ];
 
-/** What was asked of the sandbox's AWS: tests count calls and look for those that should not be there. */
+/** The calls to the sandbox's AWS: tests count them and look for calls that should not be there. */
 export class Journal {
   #entries: JournalEntry[] = [];
 
-  /** Notes a call on its arrival; the answer completes the entry. */
+  /** Records a call on its arrival; the response completes the entry. */
   begin(call: AwsCall): JournalEntry {
     const parameters: Record<string, string> = {};
     for (const name of OF_INTEREST) {

@@ -9,7 +9,7 @@ export interface KeyUse {
   region: string;
 }
 
-/** A call that was not proved to come from the key's holder is no use of the key. */
+/** A call that was not authenticated is not a use of the key. */
 const NOT_AUTHENTICATED = new Set([
   "SignatureDoesNotMatch",
   "IncompleteSignature",
@@ -19,17 +19,17 @@ const NOT_AUTHENTICATED = new Set([
   "RequestTimeTooSkewed",
 ]);
 
-/** The last use of every key; the emulator keeps none (IAM API Reference, GetAccessKeyLastUsed). */
+/** The last use of every key, which the emulator does not record (IAM API Reference, GetAccessKeyLastUsed). */
 export class KeyUses {
   readonly #uses = new Map<string, KeyUse>();
 
-  /** Notes a call that the emulator has answered; one refused for lack of a right counts too. */
+  /** Records a call after its response; one that was denied counts too. */
   note(call: AwsCall, answer: AwsAnswer): void {
     if (call.accessKeyId === "" || NOT_AUTHENTICATED.has(errorCodeOf(answer) ?? "")) return;
     this.noteUse(call.accessKeyId, { at: new Date(), service: call.service, region: call.region });
   }
 
-  /** For uses that are no API call, such as a pull with a token that carries the key. */
+  /** For uses other than API calls, such as a pull with a token of the key. */
   noteUse(accessKeyId: string, use: KeyUse): void {
     this.#uses.set(accessKeyId, use);
   }
@@ -44,7 +44,7 @@ export class KeyUses {
   }
 }
 
-/** Puts the times into GetAccessKeyLastUsed; a key never used keeps the emulator's answer, "N/A". */
+/** Adds the last use to GetAccessKeyLastUsed; a key that was never used keeps the emulator's "N/A". */
 export function keyUseRule(uses: KeyUses): FrontRule {
   return {
     service: "iam",
@@ -53,13 +53,13 @@ export function keyUseRule(uses: KeyUses): FrontRule {
       const answer = await next();
       const use = uses.of(textOf(call, "AccessKeyId") ?? "");
       if (answer.status !== 200 || use === undefined) return answer;
-      const told =
+      const lastUsed =
         `<AccessKeyLastUsed><Region>${escapeXml(use.region)}</Region>` +
         `<ServiceName>${escapeXml(use.service)}</ServiceName>` +
         `<LastUsedDate>${use.at.toISOString().slice(0, 19)}Z</LastUsedDate></AccessKeyLastUsed>`;
       const text = answer.body.toString("utf8");
       const element = /<AccessKeyLastUsed>.*?<\/AccessKeyLastUsed>/s;
-      return { ...answer, body: Buffer.from(text.replace(element, () => told)) };
+      return { ...answer, body: Buffer.from(text.replace(element, () => lastUsed)) };
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Lets one piece of work at a time through for each key; others wait in the order of their coming. */
+/** Runs one piece of work at a time for each key; others wait in the order of their arrival. */
 export class KeyedLock {
   #tails = new Map<string, Promise<unknown>>();
 

@@ -5,8 +5,8 @@ import { SandboxError } from "./sandboxError";
 export const LOOPBACK = "127.0.0.1";
 
 /**
- * The sandbox must be unable to touch a real account, so it refuses every other place. Names are
- * not resolved: a name server decides where `localhost.example` leads.
+ * The sandbox must not be able to reach a real account, so it refuses every other address. Names are not
+ * resolved: where `localhost.example` leads is up to a name server.
  *
  * @returns the parsed address.
  * @throws SandboxError when `endpoint` is not http on the loopback interface.

@@ -30,7 +30,7 @@ export class NewUserVisibilityDelay {
     }
   }
 
-  /** Whether the user is still unknown to the call that asks now; each question counts as a call about it. */
+  /** Whether the user is still hidden from this call; each question counts as a call about it. */
   hides(name: string, place: Place): boolean {
     const key = `${place} ${name}`;
     const hidden = this.#hidden.get(key);

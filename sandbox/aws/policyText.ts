@@ -1,12 +1,12 @@
 /** Characters in a repository policy (Amazon ECR API Reference, SetRepositoryPolicy: policyText). */
 export const REPOSITORY_POLICY_LIMIT = 10_240;
 
-/** What stands in a policy's principals, as ECR resolves it when the policy is saved. */
+/** A policy's principal, as ECR resolves it when the policy is saved. */
 export type PolicyPrincipal =
   | { kind: "user" | "role"; arn: string; account: string; path: string; name: string }
   /** A whole account, a session, or everyone: no user or role that must be looked up by name. */
   | { kind: "other"; text: string; account?: string }
-  /** An id that took an ARN's place after its user was deleted, or a text that can be no principal. */
+  /** The id of a deleted principal, or a text that is not a principal. */
   | { kind: "unknown"; text: string };
 
 /**
@@ -33,8 +33,8 @@ export function readRepositoryPolicy(text: string): PolicyPrincipal[] | undefine
 }
 
 /**
- * The same policy with one principal's text put in place of another's. Texts elsewhere in the policy
- * (a condition on `aws:PrincipalArn`, say) stay: only principals are bound to ids.
+ * The same policy with one principal replaced by another. Other texts in the policy (a condition on
+ * `aws:PrincipalArn`, for example) stay: only principals are bound to ids.
  */
 export function replacePrincipal(text: string, from: string, to: string): string {
   const document = parseObject(text);

@@ -27,7 +27,7 @@ export class PrincipalBindings {
     this.#users = users;
   }
 
-  /** Takes over the policies that the emulator already holds, for a front started later than it. */
+  /** Reads the policies that the emulator already holds, for a front that starts later. */
   async load(regions: readonly string[]): Promise<void> {
     for (const region of regions) {
       for (const repository of await this.#administrator.repositories(region)) {
@@ -46,12 +46,12 @@ export class PrincipalBindings {
     }
   }
 
-  /** Keeps a policy's writing apart from our own rewriting of it. */
+  /** Serializes writes of a policy with our own rewriting of it. */
   exclusively<T>(region: string, repository: string, work: () => Promise<T>): Promise<T> {
     return this.#lock.run(keyOf(region, repository), work);
   }
 
-  /** Remembers whom a policy just saved is bound to. Within `exclusively`. */
+  /** Records the principals of a policy that was just saved. Within `exclusively`. */
   async saved(region: string, repository: string, principals: KnownPrincipal[]): Promise<void> {
     const bound = { region, repository, principals };
     this.#bound.set(keyOf(region, repository), bound);
@@ -66,12 +66,12 @@ export class PrincipalBindings {
     this.#bound.delete(keyOf(region, repository));
   }
 
-  /** Puts a deleted user's or role's id in the place of its ARN, in every policy bound to it. */
+  /** Replaces a deleted user's or role's ARN by its id, in every policy bound to it. */
   deleted(principal: KnownPrincipal): Promise<void> {
     return this.#inAllBoundTo(principal, (bound) => this.#release(bound, principal));
   }
 
-  /** Puts a user's new ARN in the place of its old one, in every policy bound to it. */
+  /** Replaces a user's old ARN by its new one, in every policy bound to it. */
   renamed(before: KnownPrincipal, after: KnownPrincipal): Promise<void> {
     return this.#inAllBoundTo(before, async (bound) => {
       bound.principals = bound.principals.map((entry) => (entry.id === after.id ? after : entry));

@@ -4,10 +4,10 @@ import { SandboxError } from "./sandboxError";
 
 const run = promisify(execFile);
 
-/** The emulator's own lower bound (`Requires-Python` of its package). */
+/** The emulator's minimum (`Requires-Python` of its package). */
 const OLDEST_MINOR = 10;
 
-/** Asks in one go for all that an installation needs, so that nothing is half done when it is missing. */
+/** Checks everything that an installation needs at once, so that none is left half done. */
 const PROBE = `
 import sys
 missing = []
@@ -46,7 +46,7 @@ export async function findPython(
   );
 }
 
-/** Judges the probe's output; apart from `findPython` so that a test needs no second Python. */
+/** Judges the probe's output; separate from `findPython` so that tests need no second Python. */
 export function judgePython(
   command: string,
   output: string,

@@ -14,7 +14,7 @@ export interface PythonPackages {
   name: string;
   /** File of exact versions with hashes. */
   requirements: string;
-  /** As a person is told, e.g. `the AWS emulator`. */
+  /** For messages, e.g. `the AWS emulator`. */
   what: string;
   megabytes: number;
 }
@@ -24,8 +24,8 @@ export interface PythonPackages {
  * with hashes, nothing outside that directory. A finished installation of the same pins is kept, so a
  * second call returns at once. Safe when two processes call it together.
  *
- * @param directory the sandbox's directory, made when missing.
- * @param progress told each step, a line without a line end.
+ * @param directory the sandbox's directory, created if missing.
+ * @param progress called with each step, a line without a line break.
  * @returns the folder with the environment's programs.
  * @throws SandboxError without a usable Python, without access to the package registry, or without disk space.
  */
@@ -36,7 +36,7 @@ export async function installPythonPackages(
 ): Promise<string> {
   const { name, requirements, what, megabytes } = packages;
   await mkdir(directory, { recursive: true });
-  // An environment holds absolute paths: those must not lead through somebody's link to the directory.
+  // An environment contains absolute paths: they must not depend on a symbolic link to the directory.
   const environment = join(await realpath(directory), name);
   const programs = join(environment, process.platform === "win32" ? "Scripts" : "bin");
   const python = pythonIn(programs);
@@ -94,27 +94,27 @@ const CAUSES: { pattern: RegExp; message: string; fix: string }[] = [
   {
     pattern: /no space left on device|disk quota exceeded/i,
     message: "The disk is full",
-    fix: "Make about 200 MB free and try again.",
+    fix: "Free about 200 MB and try again.",
   },
   {
     pattern: /ensurepip is not available|no module named '?(venv|ensurepip|pip)/i,
-    message: "This Python cannot make a virtual environment",
+    message: "This Python cannot create a virtual environment",
     fix: "Install its venv module; on Debian and Ubuntu: apt install python3-venv.",
   },
   {
     pattern: /do not match the hashes|hashes are required/i,
-    message: "A downloaded package is not the one that was pinned",
-    fix: "Find out what changes packages on the way here; do not remove the hashes.",
+    message: "A downloaded package does not match its pinned hash",
+    fix: "Find out what changes packages in transit; do not remove the hashes.",
   },
   {
     pattern:
       /max retries exceeded|name resolution|network is unreachable|connection (refused|error|timed out|broken)|new connection|could not find a version|no matching distribution|readtimeout|sslerror/i,
-    message: "pip cannot reach a Python package registry that has it",
+    message: "pip cannot reach a package index that has it",
     fix: "Check the network, or point pip to your mirror (PIP_INDEX_URL, PIP_PROXY, PIP_CERT).",
   },
 ];
 
-/** Turns what venv or pip wrote into a cause and a way out. The last lines are kept: they tell the rest. */
+/** Turns the output of venv or pip into a cause and a fix. The last lines are kept for the details. */
 export function explainInstallFailure(what: string, output: string): SandboxError {
   const tail = output.trim().split("\n").slice(-5).join("\n");
   const cause = CAUSES.find(({ pattern }) => pattern.test(output));

@@ -1,13 +1,13 @@
 import type { Administrator, KnownPrincipal } from "./administrator";
 
 /**
- * Who exists. Read from the emulator once, then kept by the answers that pass: asking the emulator
- * for all users at every CreateUser would make a thousand of them slow.
+ * Which users exist. Read from the emulator once, then updated from the responses that pass: listing all
+ * users at every CreateUser would make a thousand of them slow.
  */
 export class UserDirectory {
   readonly #administrator: Administrator;
   readonly #byName = new Map<string, KnownPrincipal>();
-  readonly #spokenFor = new Set<string>();
+  readonly #reserved = new Set<string>();
 
   constructor(administrator: Administrator) {
     this.#administrator = administrator;
@@ -17,7 +17,7 @@ export class UserDirectory {
     for (const user of await this.#administrator.users()) this.added(user);
   }
 
-  /** A user made past the front after its start is asked for; one deleted past it stays known. */
+  /** A user created without the front after its start is looked up; one deleted without it stays known. */
   async find(name: string): Promise<KnownPrincipal | undefined> {
     const known = this.#byName.get(name.toLowerCase());
     if (known !== undefined) return known.name === name ? known : undefined;
@@ -26,25 +26,25 @@ export class UserDirectory {
     return found;
   }
 
-  /** What is known without asking. */
+  /** What is known without a call. */
   has(user: KnownPrincipal): boolean {
     return this.#byName.get(user.name.toLowerCase())?.id === user.id;
   }
 
-  /** Whether a name is taken, whatever its case, by a user or by a CreateUser on its way. */
+  /** Whether a name is taken, whatever its case, by a user or by a CreateUser in flight. */
   isTaken(name: string): boolean {
     const key = name.toLowerCase();
-    return this.#byName.has(key) || this.#spokenFor.has(key);
+    return this.#byName.has(key) || this.#reserved.has(key);
   }
 
-  /** Holds a free name while its user is being made. */
+  /** Reserves a free name while its user is being created. */
   async holding<T>(name: string, work: () => Promise<T>): Promise<T> {
     const key = name.toLowerCase();
-    this.#spokenFor.add(key);
+    this.#reserved.add(key);
     try {
       return await work();
     } finally {
-      this.#spokenFor.delete(key);
+      this.#reserved.delete(key);
     }
   }
 

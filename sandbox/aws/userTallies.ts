@@ -1,25 +1,24 @@
 /**
- * The most that users can have of something, by what has been added since they were made. What was taken
- * away again is not subtracted: the answer is a bound, good for not having to ask the emulator for each of
- * a thousand first keys.
+ * An upper bound of what users have, from what was added since they were created. Removals are not
+ * subtracted. It saves asking the emulator about each of a thousand first keys.
  */
 export class UserTallies {
   readonly #tallies = new Map<string, Map<string, number>>();
 
-  /** A user has been made just now, with so much of `what`. */
+  /** A user was just created with this much of `what`. */
   begin(user: string, what: string, amount: number): void {
     this.#tallies.set(user, new Map([[what, amount]]));
   }
 
-  /** From now on nothing is known of what the user has. */
+  /** From now on nothing is known about the user. */
   forget(user: string): void {
     this.#tallies.delete(user);
   }
 
   /**
-   * Counts something that is about to be added, whatever becomes of it.
+   * Counts something that is about to be added, whether or not it succeeds.
    *
-   * @returns how much of it the user may have then; undefined for a user whose making was not seen.
+   * @returns how much the user may have then; undefined for a user whose creation was not seen.
    */
   add(user: string, what: string, amount: number): number | undefined {
     const tally = this.#tallies.get(user);

@@ -28,7 +28,7 @@ const HELPER_PACKAGE =
 /** What a customer logs in and pulls with. */
 const PROGRAMS = ["aws", "crane", "docker-credential-ecr-login"] as const;
 
-/** The folder that goes on PATH; empty of programs until `installClients`. */
+/** The folder for PATH; empty until `installClients`. */
 export function clientsDirectory(directory: string): string {
   const requirements = createHash("sha256").update(readFileSync(AWS_CLI.requirements));
   const key = `${pinKey(ENGINE_MODULE, __dirname)}-${requirements.digest("hex").slice(0, 12)}`;
@@ -37,11 +37,11 @@ export function clientsDirectory(directory: string): string {
 
 /**
  * Installs the real clients (docs/decisions/real-clients.md): `aws`, `crane` and the ECR credential helper, all
- * pinned; seconds when they are there, half a minute when not.
+ * pinned; seconds when they are installed, half a minute otherwise.
  *
- * @param engine - beside one that was built there is a `crane` already.
+ * @param engine - one that was built has a `crane` beside it.
  * @returns the folder that holds them.
- * @throws SandboxError when one cannot be had, with the way out.
+ * @throws SandboxError when one cannot be installed, with a fix.
  */
 export async function installClients(
   directory: string,
@@ -49,7 +49,7 @@ export async function installClients(
   progress: Progress,
 ): Promise<string> {
   const target = clientsDirectory(directory);
-  // A link may lead nowhere, when the engine was removed.
+  // A link may be broken when the engine was removed.
   const isThere = () => PROGRAMS.every((program) => existsSync(join(target, program)));
   if (isThere()) return target;
   requireGo(
@@ -73,7 +73,7 @@ export async function installClients(
   return target;
 }
 
-/** As `installClients`, for who can do without them: says what is missing and why, and returns false. */
+/** As `installClients`, for optional use: reports what is missing and why, and returns false. */
 export async function tryToInstallClients(
   directory: string,
   engine: Engine,
@@ -91,7 +91,7 @@ export async function tryToInstallClients(
 
 interface GoPrograms {
   output: string;
-  /** What the names of the logs begin with. */
+  /** The prefix of the logs' names. */
   logs: string;
   engine: Engine;
   progress: Progress;

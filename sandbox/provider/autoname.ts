@@ -1,8 +1,8 @@
 const DIGITS = 7;
 
 /**
- * A physical name for a resource whose program gives none: never the same twice, so that a
- * replacement can be made before the old one goes.
+ * A physical name for a resource without one in the program: never the same twice, so that a replacement
+ * can be created before the old one is deleted.
  *
  * @param randomSeed - random bytes that the engine gives.
  */

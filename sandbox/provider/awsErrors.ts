@@ -1,10 +1,10 @@
-/** How the AWS SDK tells of a refused call. */
+/** How the AWS SDK reports a refused call. */
 interface ServiceError extends Error {
   $metadata?: { httpStatusCode?: number; requestId?: string };
   Code?: string;
 }
 
-/** The AWS error code of a refused call, or undefined when `error` is none. */
+/** The AWS error code of a refused call, or undefined when `error` is not one. */
 export function awsCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("$metadata" in error)) return undefined;
   return (error as ServiceError).Code ?? error.name;
@@ -20,7 +20,7 @@ export function isRefusal(error: unknown, ...codes: string[]): boolean {
 
 /**
  * Names the call that failed: `creating IAM User (acme): operation error IAM: CreateUser, … api
- * error EntityAlreadyExists: …`, so that a person sees what was tried on what, and AWS's own words.
+ * error EntityAlreadyExists: …`, so that the reader sees what was tried on what, and AWS's own message.
  */
 export class OperationError extends Error {
   constructor(doing: string, operation: string, cause: unknown) {
@@ -53,7 +53,7 @@ export function causeOf(error: unknown): unknown {
   return error instanceof OperationError ? error.cause : error;
 }
 
-/** Runs a call and gives undefined when AWS answers with one of `codes` (it is not there). */
+/** Runs a call and gives undefined when AWS answers with one of `codes` (it does not exist). */
 export async function unlessRefused<T>(
   codes: readonly string[],
   call: () => Promise<T>,

@@ -26,7 +26,7 @@ export class AwsProvider {
 
   checkConfig(request: messages.CheckRequest): messages.CheckResponse {
     const { properties } = receive(request.getNews());
-    const reason = "is not known to the sandbox's AWS provider";
+    const reason = "is not supported by the sandbox's AWS provider";
     const failures = unsupportedSettings(properties).map((property) => ({ property, reason }));
     return checkResponse(properties, [], failures);
   }
@@ -36,7 +36,7 @@ export class AwsProvider {
     const news = receive(request.getNews()).properties;
     const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])]
       .filter((key) => !sameValue(olds[key], news[key]))
-      // Another version of the plugin is no change of the provider.
+      // Another version of the plugin does not change the provider.
       .filter((key) => key !== "version");
     const response = new messages.DiffResponse();
     response.setChanges(keys.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
@@ -101,7 +101,7 @@ export class AwsProvider {
       response.setProperties(send(state, secretKeys(type, received)));
       return response;
     }
-    return told(type, received, async () => {
+    return reporting(type, received, async () => {
       const made = await type.create(this.#configured(), received.properties);
       const { id, state } =
         type.readAfterCreate === false ? made : await this.#readBack(type, made, true);
@@ -141,7 +141,7 @@ export class AwsProvider {
       response.setProperties(send(state, secretKeys(type, received)));
       return response;
     }
-    return told(type, received, async () => {
+    return reporting(type, received, async () => {
       if (type.update === undefined) throw new Error(`${type.token} has no update in place`);
       const id = request.getId();
       const updated = await type.update(this.#configured(), id, old, received.properties);
@@ -202,7 +202,7 @@ class NotFoundYet extends Error {
   }
 }
 
-async function told<T>(type: AnyResourceType, received: Received, action: () => Promise<T>) {
+async function reporting<T>(type: AnyResourceType, received: Received, action: () => Promise<T>) {
   try {
     return await action();
   } catch (error) {
@@ -210,7 +210,7 @@ async function told<T>(type: AnyResourceType, received: Received, action: () => 
   }
 }
 
-/** Each key once: a value marked as secret twice is one that its reader cannot unwrap. */
+/** Each key once: its reader cannot unwrap a value that is marked as secret twice. */
 function secretKeys(type: AnyResourceType, { secretKeys }: Received): ReadonlySet<string> {
   return new Set([...secretKeys, ...(type.secrets ?? [])]);
 }

@@ -7,7 +7,7 @@ import { construct } from "./component/repository";
 import { servePlugin } from "./pluginServer";
 import { pluginVersion } from "./pluginVersion";
 
-/** The process that the engine starts as `pulumi-resource-awsx`: it has components only. */
+/** The process that the engine starts as `pulumi-resource-awsx`: it only has components. */
 void servePlugin(pluginVersion("awsx"), {
   construct,
   checkConfig: (request: CheckRequest) => {

@@ -21,8 +21,8 @@ export async function sourcesHash(): Promise<string> {
 }
 
 /**
- * Bundles a program into one file, which starts several times faster than many. It is written aside
- * and moved into place, so that two installations at a time do no harm.
+ * Bundles a program into one file, which starts several times faster than many. It is written to a
+ * temporary file and moved into place, so that concurrent installations do no harm.
  *
  * @param entry - a file of this directory, e.g. `main.ts`.
  */
@@ -36,9 +36,9 @@ export async function bundle(entry: string, target: string): Promise<void> {
       platform: "node",
       target: "node20",
       format: "cjs",
-      // ES modules can be cut down to what is used.
+      // ES modules can be tree-shaken.
       mainFields: ["module", "main"],
-      // But this one's asks for its own place in the file system, which a bundle has not.
+      // But this one's needs its own location in the file system, which a bundle does not have.
       alias: { openpgp: require.resolve("openpgp") },
       minifySyntax: true,
       logLevel: "error",

@@ -71,7 +71,7 @@ function isSame(
   return same(old, wanted);
 }
 
-/** "not given" and "given, but empty" are one to AWS. */
+/** Missing and empty are the same to AWS. */
 function isNothing(value: unknown): boolean {
   if (value === undefined || value === "" || value === false) return true;
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;

@@ -18,7 +18,7 @@ interface CheckOptions {
   region: string | undefined;
 }
 
-/** Fills in defaults, region and name, and says what is missing, unknown or wrong. */
+/** Fills in defaults, region and name, and reports what is missing, unknown or wrong. */
 export function checked(type: AnyResourceType, news: Properties, options: CheckOptions): Checked {
   const inputs: Properties = { ...news };
   const failures: Checked["failures"] = [];

@@ -3,11 +3,11 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { ProviderSettings } from "./settings";
 
-/** Attempts per request, with the SDK's growing, jittered delay: a throttled call is tried again. */
+/** Attempts per request, with the SDK's growing, jittered delay: a throttled call is retried. */
 const MAX_ATTEMPTS = 6;
 const MAX_SOCKETS = 50;
 
-/** The AWS clients of one configured provider, made on first use and kept. */
+/** The AWS clients of one configured provider, created on first use and kept. */
 export class AwsClients {
   readonly #settings: ProviderSettings;
   readonly #ecr = new Map<string, ECRClient>();

@@ -6,8 +6,8 @@ import { HalfDone } from "./resourceType";
 import { send, type Properties } from "./values";
 
 /**
- * Tells the engine of a failure. A HalfDone carries the resource as it is now, so that the engine
- * keeps it in its state and the next update goes on from there.
+ * A failure for the engine. A HalfDone carries the resource as it is now, so that the engine keeps it in
+ * its state and the next update continues from there.
  *
  * @param inputs - the inputs to record with a half-done resource.
  * @param secretKeys - properties that are secret.
@@ -33,7 +33,7 @@ export function failureOf(
   details.setCode(status.UNKNOWN);
   details.setMessage(message);
   details.addDetails(packed);
-  // gRPC's own place for structured errors.
+  // gRPC's standard key for structured errors.
   failure.metadata.add("grpc-status-details-bin", Buffer.from(details.serializeBinary()));
   return failure;
 }

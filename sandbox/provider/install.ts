@@ -11,7 +11,7 @@ const ENTRIES: Record<PluginName, string> = { aws: "main.ts", awsx: "awsxMain.ts
  * Installs the local providers `aws` and `awsx` as plugins, in the versions of the installed SDK
  * packages. Repeating it is cheap, and picks up an edit of the sources.
  *
- * @param pulumiHome - the PULUMI_HOME that the engine is run with; made if missing.
+ * @param pulumiHome - the PULUMI_HOME that the engine is run with; created if missing.
  */
 export async function installProvider(pulumiHome: string): Promise<void> {
   const hash = await sourcesHash();

@@ -1,7 +1,7 @@
 // Loaded on first use only: most stacks encrypt nothing, and it takes a while to load.
 import type { Key } from "openpgp";
 
-/** What a person needs to tell with which key something was encrypted, and the encrypted text. */
+/** Encrypts texts, and identifies the key that it uses. */
 export interface Encrypter {
   /** In hexadecimal, lower case. */
   fingerprint: string;
@@ -13,7 +13,7 @@ export interface Encrypter {
  * Prepares encryption to `pgpKey`.
  *
  * @param pgpKey - an OpenPGP public key, binary, in base64.
- * @throws Error when it is no such key, or a reference to Keybase, which a sandbox cannot look up.
+ * @throws Error when it is not such a key, or a reference to Keybase, which the sandbox cannot look up.
  */
 export async function encrypterFor(pgpKey: string): Promise<Encrypter> {
   if (pgpKey.startsWith("keybase:")) throw new Error("the sandbox cannot look up Keybase keys");

@@ -5,7 +5,7 @@ import { ProviderHandshakeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { failureOf } from "./failure";
 
-/** Answers one kind of request. Whatever it throws goes to the engine as an error. */
+/** Answers one kind of request. What it throws is sent to the engine as an error. */
 export type Answer = (request: never) => Promise<unknown> | unknown;
 
 /** The calls of Pulumi's provider protocol that a plugin answers, by their name in the protocol. */
@@ -16,7 +16,7 @@ const PARENT_CHECK_MS = 1_000;
 
 /**
  * Serves a provider on the loopback interface and prints its port on standard output, as the engine
- * expects. The process ends with a signal, or when the engine that started it is gone.
+ * expects. The process ends on a signal, or when the engine that started it has ended.
  *
  * @returns the port.
  */
@@ -58,7 +58,7 @@ function unary(answer: Answer): grpc.handleUnaryCall<unknown, unknown> {
   };
 }
 
-/** A failure that says itself what the engine is to be told. */
+/** A failure that already has the form that the engine expects. */
 function isAnswerable(error: unknown): error is Partial<grpc.ServiceError> {
   return typeof error === "object" && error !== null && "metadata" in error;
 }
@@ -71,7 +71,7 @@ function handshake(): ProviderHandshakeResponse {
   return response;
 }
 
-/** An engine that was killed sends no signal: then this process has another parent. */
+/** A killed engine sends no signal; but this process then has another parent. */
 function endWithTheEngine(): void {
   const engine = process.ppid;
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));

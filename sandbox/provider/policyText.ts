@@ -4,7 +4,7 @@ import { sameValue, type Properties } from "./values";
 /**
  * Whether two policy texts mean the same to AWS: white space, the order of keys, principals, actions
  * and statements, and "one string" or "list of one" make no difference; `Sid`, `Id` and `Version`
- * do, and so does a principal that is named twice (facts: aws.md §3.10).
+ * do, and so does a principal that is named twice (terraform-provider-aws, `SuppressEquivalentPolicyDiffs`).
  */
 export function samePolicy(left: unknown, right: unknown): boolean {
   const [a, b] = [parsed(left), parsed(right)];
@@ -44,7 +44,7 @@ export const POLICY_DOCUMENT: InputRule = {
   problem: jsonProblem,
 };
 
-/** The text to record of a policy: what was recorded while AWS has the same, else what AWS has. */
+/** The text to record for a policy: the recorded one while AWS has an equivalent, else what AWS has. */
 export function keptPolicy(recorded: string | undefined, found: string): string {
   if (recorded !== undefined && samePolicy(recorded, found)) return recorded;
   return String(normalizedJson(found));

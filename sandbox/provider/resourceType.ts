@@ -2,25 +2,25 @@ import type { AwsClients } from "./clients";
 import type { ProviderSettings } from "./settings";
 import type { Properties } from "./values";
 
-/** What a resource's code works with. */
+/** What a resource type works with. */
 export interface Context {
   clients: AwsClients;
   settings: ProviderSettings;
 }
 
-/** What an input means to check and diff. */
+/** How check and diff treat an input. */
 export interface InputRule {
   required?: boolean;
   /** A change cannot be made in place. */
   replaces?: boolean;
   default?: unknown;
-  /** Without a value, a name is made from the resource's logical name. */
+  /** Without a value, a name is generated from the resource's logical name. */
   autoname?: boolean;
   /** Without a value, what AWS has stays as it is. */
   keptIfUnset?: boolean;
   /** Without a value, it is the provider's region. */
   region?: boolean;
-  /** Says of two values that differ in their text whether they are the same to AWS. */
+  /** Whether two values that differ in their text are the same to AWS. */
   same?: (left: unknown, right: unknown) => boolean;
   /** The form in which a known value is kept, e.g. of JSON. */
   normalize?: (value: unknown) => unknown;
@@ -40,16 +40,16 @@ export interface Found<State> {
 export interface ResourceType<Inputs extends object, State extends Inputs> {
   token: string;
   inputs: { readonly [Key in keyof Required<Inputs>]: InputRule };
-  /** Outputs that only AWS can tell. */
+  /** Outputs that only AWS knows. */
   computed: readonly (keyof State & string)[];
-  /** The old one must go before its replacement is made, because both would be the same thing. */
+  /** The old one must be deleted before its replacement is created, because both would be the same thing. */
   deleteBeforeReplace?: boolean;
-  /** Of those, the ones that are secret. */
+  /** Those of them that are secret. */
   secrets?: readonly (keyof State & string)[];
   /** Outputs that follow from the inputs alone, known in a preview already. */
   derived?: (inputs: Inputs) => Partial<State>;
   create(context: Context, inputs: Inputs): Promise<Found<State>>;
-  /** False for what the real provider takes from the answer to its creation alone. */
+  /** False where the real provider does not read after creation. */
   readAfterCreate?: false;
   /**
    * @param state - what is known of it; undefined when it is imported by id.
@@ -62,7 +62,7 @@ export interface ResourceType<Inputs extends object, State extends Inputs> {
   delete(context: Context, id: string, state: State): Promise<void>;
 }
 
-/** A resource type whose inputs and state only its own code can tell. */
+/** A resource type whose inputs and state are known to its own code only. */
 export type AnyResourceType = ResourceType<Properties, Properties>;
 
 /** Keeps a resource type's own typing inside its file. */
@@ -74,7 +74,7 @@ export function resourceType<Inputs extends object, State extends Inputs>(
 
 /**
  * The resource exists, but a later step failed. The engine keeps it in its state, and the next
- * update goes on from there.
+ * update continues from there.
  */
 export class HalfDone extends Error {
   constructor(
@@ -87,7 +87,7 @@ export class HalfDone extends Error {
   }
 }
 
-/** Runs a step after the resource was made; `state` is what is true when the step fails. */
+/** Runs a step after the resource was created; `state` is its state if the step fails. */
 export async function afterwards<T>(id: string, state: object, step: () => Promise<T>): Promise<T> {
   try {
     return await step();

@@ -10,7 +10,7 @@ const KINDS = {
   update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
 } as const;
 
-/** The answer to a check: the inputs as they are to be used, or what is wrong with them. */
+/** The response to a check: the inputs to use, or what is wrong with them. */
 export function checkResponse(
   inputs: Properties,
   secretKeys: Iterable<string>,
@@ -27,7 +27,7 @@ export function checkResponse(
   return response;
 }
 
-/** The answer to a diff: which properties change, how, and which of them force a replacement. */
+/** The response to a diff: which properties change, how, and which of them force a replacement. */
 export function diffResponse(changes: readonly Change[]): messages.DiffResponse {
   const response = new messages.DiffResponse();
   response.setChanges(changes.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);

@@ -4,10 +4,10 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
 
 /**
- * Repeats `action` while it fails in a way that passes by itself. The delay doubles from half a
- * second to ten, as the real provider's does (facts: aws.md §3.2).
+ * Repeats `action` while it fails with a transient error. The delay doubles from half a second to ten, as
+ * in the real provider.
  *
- * @param totalSeconds - how long at most; the last error is thrown after that.
+ * @param totalSeconds - for how long at most; the last error is thrown after that.
  */
 export async function retrying<T>(
   action: () => Promise<T>,

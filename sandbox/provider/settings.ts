@@ -3,7 +3,7 @@ import type { Properties } from "./values";
 /** What the provider was configured with, from its inputs and from the environment. */
 export interface ProviderSettings {
   region: string;
-  /** Accounts that may be worked on; empty: any. */
+  /** Accounts that may be changed; empty for any. */
   allowedAccountIds: readonly string[];
   endpoint: string;
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
@@ -14,7 +14,7 @@ export interface ProviderSettings {
 /** The real provider waits two minutes: too long for a sandbox, whose AWS is one process. */
 const DEFAULT_PROPAGATION_SECONDS = 5;
 
-/** Inputs that @pulumi/aws always sends, or that make no difference to an emulator. */
+/** Inputs that @pulumi/aws always sends, or that do not matter to an emulator. */
 const ACCEPTED = new Set([
   "region",
   "allowedAccountIds",
@@ -26,17 +26,17 @@ const ACCEPTED = new Set([
   "version",
 ]);
 
-/** Inputs that are set, but that this provider knows nothing about: better refused than ignored. */
+/** Inputs that are set and that this provider does not support: they are refused, not ignored. */
 export function unsupportedSettings(inputs: Properties): string[] {
   return Object.keys(inputs).filter((key) => !ACCEPTED.has(key));
 }
 
 /**
- * Settles the provider's configuration.
+ * Reads the provider's configuration.
  *
  * @param inputs - the provider's inputs; the SDK sends all but strings JSON-encoded.
  * @throws Error when the region, the credentials or the endpoint is missing, or when the endpoint
- * is not on the loopback interface: this provider never touches a real account.
+ * is not on the loopback interface: this provider never reaches a real account.
  */
 export function providerSettings(
   inputs: Properties,
@@ -62,7 +62,7 @@ export function loopbackEndpoint(endpoint: string | undefined): string {
   const host = endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).hostname : "";
   if (/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host)) return endpoint as string;
   throw new Error(
-    `The sandbox's AWS provider works on the loopback interface only; AWS_ENDPOINT_URL is ${
+    `The sandbox's AWS provider only works with the loopback interface; AWS_ENDPOINT_URL is ${
       endpoint === undefined ? "not set" : `"${endpoint}"`
     }`,
   );

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 const VERSION = 0x04;
 
 /**
- * The SMTP password for Amazon SES that follows from a secret access key, as AWS documents it: the
+ * The SMTP password for Amazon SES that is derived from a secret access key, as AWS documents it: the
  * signing key of a fixed day, region and service, over a fixed message, after a version byte.
  */
 export function smtpPassword(secretAccessKey: string, region: string): string {

@@ -13,13 +13,13 @@ export function toApi(tags: Tags = {}): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** @returns undefined for no tags: as with a program that gives none. */
+/** @returns undefined for no tags, as in a program without any. */
 export function fromApi(tags: readonly ApiTag[] = []): Tags | undefined {
   if (tags.length === 0) return undefined;
   return Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
 }
 
-/** What to set and what to take away to come from the tags `old` to `wanted`. */
+/** What to set and what to remove to get from the tags `old` to `wanted`. */
 export function tagChanges(old: Tags = {}, wanted: Tags = {}): { set: Tags; remove: string[] } {
   const set = Object.entries(wanted).filter(([key, value]) => old[key] !== value);
   return {

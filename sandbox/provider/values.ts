@@ -1,9 +1,9 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-/** A resource's inputs or outputs, with secrets taken out of their wrapping. */
+/** A resource's inputs or outputs, with secrets unwrapped. */
 export type Properties = Record<string, unknown>;
 
-/** What stands on the wire for a value that a preview does not know yet (Pulumi's protocol). */
+/** The wire value for what a preview does not know yet (Pulumi's protocol). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
@@ -11,7 +11,7 @@ const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
 const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-/** Properties as they came from the engine, and which of them hold a secret. */
+/** Properties received from the engine, and which of them contain a secret. */
 export interface Received {
   properties: Properties;
   secretKeys: ReadonlySet<string>;

@@ -1,6 +1,6 @@
 import type { AwsAnswer, AwsRefusal } from "../aws/awsAnswer";
 
-/** What the registry says itself, in the form of the OCI distribution specification ("Error Codes") and in ECR's words. */
+/** The registry's own responses, in the form of the OCI distribution specification ("Error Codes") and in ECR's words. */
 function refusal(status: number, code: string, message: string): AwsAnswer {
   return {
     status,
@@ -11,7 +11,7 @@ function refusal(status: number, code: string, message: string): AwsAnswer {
 
 const VERSION = ["Docker-Distribution-Api-Version", "registry/2.0"];
 
-/** For a request without a log-in; a client that has one now sends it. */
+/** For a request without a login; a client that has one sends it next. */
 export function challenge(registry: string): AwsAnswer {
   const realm = `Basic realm="https://${registry}/",service="ecr.amazonaws.com"`;
   return {
@@ -27,7 +27,7 @@ export function challenge(registry: string): AwsAnswer {
   };
 }
 
-/** For `/v2/` with a log-in that holds. */
+/** For `/v2/` with a valid login. */
 export function welcome(): AwsAnswer {
   return { status: 200, rawHeaders: [...VERSION], body: Buffer.from("") };
 }
@@ -36,7 +36,7 @@ export function denied(message: string): AwsAnswer {
   return refusal(403, "DENIED", message);
 }
 
-/** Also for a log-in to another region (ECR User Guide, "Troubleshooting errors with Docker commands"). */
+/** Also for a login to another region (ECR User Guide, "Troubleshooting errors with Docker commands"). */
 export function expired(): AwsAnswer {
   return denied("Your authorization token has expired. Reauthenticate and try again.");
 }
@@ -62,12 +62,12 @@ export function emptyManifest(): AwsAnswer {
   return refusal(400, "MANIFEST_INVALID", "The manifest is empty");
 }
 
-/** For a fault that a test has set. */
+/** For a fault set by a test. */
 export function refused({ status, code, message }: AwsRefusal): AwsAnswer {
   return refusal(status, code, message);
 }
 
-/** The sandbox itself has failed; the text says that it is no answer of AWS. */
+/** The sandbox itself has failed; the message says that it does not come from AWS. */
 export function failure(error: unknown): AwsAnswer {
   const message = `sandbox: ${error instanceof Error ? error.message : String(error)}`;
   return refusal(500, "UNKNOWN", message);

@@ -3,7 +3,7 @@ import { AwsRefusal, xmlText } from "../aws/awsAnswer";
 import { textOf } from "../aws/awsCall";
 import type { FrontRule } from "../aws/frontRule";
 
-/** What a question to the emulator is signed with. */
+/** What a call to the emulator is signed with. */
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
@@ -12,19 +12,20 @@ export interface Credentials {
 
 interface Session {
   credentials: Credentials;
-  /** In milliseconds; `Infinity` for a role's, which the front has not begun itself. */
+  /** In milliseconds; `Infinity` for a role's session, which was not started here. */
   startedAt: number;
 }
 
 /** The longest that STS allows a user's session; a token of the registry never lives longer. */
 const SESSION_SECONDS = 36 * 60 * 60;
-/** A session younger than this outlives every token given now. */
+/** A session younger than this outlives every token issued now. */
 const FRESH_MS = 24 * 60 * 60 * 1000;
 
 /**
- * In whose name the emulator is asked. A log-in to ECR carries the principal, not the key: it goes on when
- * the key is made inactive or deleted, and what the principal may do is decided at each request (AWS CLI
- * Reference, `get-login-password`; aws/aws-cli#3500). Hence a session of the user, begun with the key at log-in.
+ * The credentials to ask the emulator with. A login to ECR belongs to the principal, not to the key: it
+ * remains valid when the key is deactivated or deleted, and what the principal may do is decided at each
+ * request (AWS CLI Reference, `get-login-password`; aws/aws-cli#3500). Hence a session of the user, started
+ * with the key at login.
  */
 export class RegistryCallers {
   readonly #emulator: string;
@@ -37,7 +38,7 @@ export class RegistryCallers {
     this.#administrator = administrator;
   }
 
-  /** Learns keys from the answers that pass the front, and forgets those of deleted users. */
+  /** Learns keys from the responses that pass the front, and drops those of deleted users. */
   rules(): FrontRule[] {
     return [
       {
@@ -67,7 +68,7 @@ export class RegistryCallers {
               secretAccessKey,
               sessionToken: xmlText(answer, "SessionToken"),
             };
-            // Never begun again: it ends when the role's session does.
+            // Never restarted: it ends with the role's session.
             this.#sessions.set(accessKeyId, { credentials, startedAt: Infinity });
           }
           return answer;
@@ -97,9 +98,9 @@ export class RegistryCallers {
   }
 
   /**
-   * Begins the session that the requests of a log-in are judged by.
+   * Starts the session that decides about the requests of a login.
    *
-   * @throws AwsRefusal for a key whose making the front has not seen.
+   * @throws AwsRefusal for a key that was not created through the front.
    */
   async logIn(accessKeyId: string, now: Date): Promise<void> {
     if (accessKeyId === this.#administrator.accessKeyId) return;
@@ -107,7 +108,7 @@ export class RegistryCallers {
     if (known !== undefined && now.getTime() - known.startedAt < FRESH_MS) return;
     const key = this.#keys.get(accessKeyId);
     if (key === undefined) {
-      const message = `sandbox: ${accessKeyId} was not made through the sandbox's endpoint, so its requests cannot be judged`;
+      const message = `sandbox: ${accessKeyId} was not created through the sandbox's endpoint, so the registry cannot decide about its requests`;
       throw new AwsRefusal("InvalidParameterException", message);
     }
     const sts = new STSClient({
@@ -130,13 +131,13 @@ export class RegistryCallers {
     }
   }
 
-  /** By what a request with a token of that key is judged; undefined once the user is gone. */
+  /** The credentials that decide about a request with a token of that key; undefined once the user is deleted. */
   of(accessKeyId: string): Credentials | undefined {
     if (accessKeyId === this.#administrator.accessKeyId) return this.#administrator;
     return this.#sessions.get(accessKeyId)?.credentials;
   }
 
-  /** The secret of a key, for tests and the demo, which stand in for the customer. AWS tells it only once. */
+  /** The secret of a key, for tests and the demo, which stand in for the customer. AWS returns it only once. */
   secretForTests(accessKeyId: string): string | undefined {
     return this.#keys.get(accessKeyId)?.secretAccessKey;
   }

@@ -13,19 +13,19 @@ export type EcrAction =
   | "PutImage"
   | "BatchDeleteImage";
 
-/** A request of the OCI distribution API, as far as the registry serves it. */
+/** A request of the OCI distribution API that the registry supports. */
 export interface ImageRequest {
-  /** Needed all, asked in this order; the first is what the request is known by. None for the question whether a log-in holds (`/v2/`). */
+  /** All are required, checked in this order; the first one names the request. None for the login check (`/v2/`). */
   actions: readonly EcrAction[];
   /** Empty for `/v2/` and `/v2/_catalog`. */
   repository: string;
   /** Tag, digest or upload id; empty where there is none. */
   reference: string;
-  /** Path and query for the image store, written anew from what was read here, so that both read the same. */
+  /** Path and query for the image store, rebuilt from what was parsed here, so that both see the same. */
   url: string;
 }
 
-/** ECR's own rule for names (API Reference, Repository: `repositoryName`). */
+/** ECR's rule for names (API Reference, Repository: `repositoryName`). */
 const PART = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
 const NAME = `(${PART}(?:/${PART})*)`;
 const DIGEST = "sha256:[0-9a-f]{64}";
@@ -34,7 +34,7 @@ const TAG = "[A-Za-z0-9_][A-Za-z0-9._-]{0,127}";
 /** The image store ends a repository's name at the first of these; ECR's rule for names allows them. */
 const RESERVED = new Set(["blobs", "manifests", "tags"]);
 
-/** What a path is about, and by method which actions it needs (ECR User Guide, "IAM permissions for pushing an image"; ECR API Reference). */
+/** The subject of a path, and which actions each method needs (ECR User Guide, "IAM permissions for pushing an image"; ECR API Reference). */
 const ROUTES: { path: RegExp; methods: Readonly<Record<string, readonly EcrAction[]>> }[] = [
   { path: /^\/v2\/?$/, methods: { GET: [], HEAD: [] } },
   { path: /^\/v2\/_catalog$/, methods: { GET: ["DescribeRepositories"] } },
@@ -68,12 +68,12 @@ const ROUTES: { path: RegExp; methods: Readonly<Record<string, readonly EcrActio
 ];
 
 /**
- * Parameters that the image store gets. Not `mount` and `from`, by which it would hand out a layer of
- * another repository: without them a client uploads it. Not `ns`, which would choose another registry.
+ * Parameters that are forwarded to the image store. Not `mount` and `from`, with which it would serve a
+ * layer of another repository: without them a client uploads it. Not `ns`, which selects another registry.
  */
 const PARAMETERS = ["digest", "n", "last"];
 
-/** @returns `unknown` for a path, `unsupported` for a method, that the registry does not serve. */
+/** @returns `unknown` for a path and `unsupported` for a method that the registry does not serve. */
 export function readImageRequest(
   method: string,
   url: string,

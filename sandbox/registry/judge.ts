@@ -21,7 +21,7 @@ import type { EcrAction } from "./imageRequest";
 export interface Question {
   action: EcrAction;
   region: string;
-  /** Empty when the question is about all of them. */
+  /** Empty for all of them. */
   repository: string;
   /** Tag, digest or upload id. */
   reference: string;
@@ -31,13 +31,13 @@ export interface Question {
 
 export type Verdict =
   | { kind: "allowed" }
-  /** With ECR's sentence about who may not do what on which resource. */
+  /** With ECR's message: who may not do what on which resource. */
   | { kind: "denied"; message: string }
   | { kind: "noSuchRepository" };
 
 /**
- * Asks the emulator's own policy engine, by the ECR call that the action is, signed as the caller: what
- * decides here is not our code. The emulator decides before it looks at anything else of a call.
+ * Asks the emulator's own policy engine, with the ECR call of that action, signed as the caller: our code
+ * decides nothing here. The emulator authorizes a call before it looks at anything else.
  */
 export class Judge {
   readonly #emulator: string;
@@ -49,7 +49,7 @@ export class Judge {
     this.#account = account;
   }
 
-  /** @throws Error when the emulator gives neither yes nor no: nothing is allowed by guessing. */
+  /** @throws Error when the emulator neither allows nor denies: nothing is guessed. */
   async ask(caller: Credentials, question: Question): Promise<Verdict> {
     try {
       await call(this.#client(caller, question.region), question);
@@ -62,7 +62,7 @@ export class Judge {
         return { kind: "denied", message: namingResource(error.message, action, resource) };
       }
       if (error.name === "RepositoryNotFoundException") return { kind: "noSuchRepository" };
-      // Allowed to put images, but not this one: the image store says so in the registry's words.
+      // Allowed to put images, but not this one: the image store reports that in the registry's format.
       if (error.name === "ImageTagAlreadyExistsException") return { kind: "allowed" };
       throw error;
     }
@@ -84,9 +84,8 @@ export class Judge {
 }
 
 /**
- * The call that an action is. Those that would change something are asked about nothing (no layers, no
- * images), which the emulator answers and forgets; PutImage alone is the act itself: the same
- * manifest that the image store gets next.
+ * The call of an action. Calls that would change something are made without content (no layers, no
+ * images), and have no effect; only PutImage is real: it has the manifest that the image store gets next.
  */
 function call(ecr: ECRClient, question: Question): Promise<unknown> {
   const { action, repository: repositoryName, reference, manifest } = question;

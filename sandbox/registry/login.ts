@@ -7,7 +7,7 @@ export interface RegistryHost {
   region: string;
 }
 
-/** The registry that a request is for by AWS's own name, as it comes from a client that takes the front for its proxy. */
+/** The registry that a request names as AWS does, as sent by a client that uses the front as its proxy. */
 export function registryHost(request: RawRequest): RegistryHost | undefined {
   const host = headerOf(request, "host") ?? "";
   const found = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?::80)?$/.exec(host);
@@ -15,7 +15,7 @@ export function registryHost(request: RawRequest): RegistryHost | undefined {
   return account === undefined || region === undefined ? undefined : { host, account, region };
 }
 
-/** The password of a log-in as `AWS`; undefined without one, and empty for another user, who has none. */
+/** The password of a login as `AWS`; undefined without one, and empty for any other user name. */
 export function passwordOf(request: RawRequest): string | undefined {
   const [scheme = "", credentials = ""] = (headerOf(request, "authorization") ?? "").split(" ");
   if (scheme.toLowerCase() !== "basic") return undefined;

@@ -14,7 +14,7 @@ import { passwordOf, registryHost } from "./login";
 import { RegistryTokens, type TokenReading } from "./tokens";
 
 export interface RegistryOptions {
-  /** The emulator's endpoint; it holds the images and decides who may have them. */
+  /** The emulator's endpoint; it stores the images and decides who may pull them. */
   emulator: string;
   /** 12 digits. */
   account: string;
@@ -31,8 +31,8 @@ interface Login {
 }
 
 /**
- * ECR's image API (`/v2/…`) before the emulator's image store, which serves anybody: every request needs a
- * log-in, the emulator is asked as the caller whether it may, and only then the store.
+ * ECR's image API (`/v2/…`) in front of the emulator's image store, which serves everyone: every request
+ * needs a login and is authorized by the emulator as the caller before it reaches the store.
  */
 export class Registry {
   readonly callers: RegistryCallers;
@@ -50,14 +50,14 @@ export class Registry {
     this.#store = new Forwarder(loopbackUrl(options.emulator));
   }
 
-  /** For the front: log-ins, and what must be known of keys to judge by them. */
+  /** For the front: logins, and the keys that must be known to check them. */
   get rules(): FrontRule[] {
     return [
       ...this.callers.rules(),
       {
         service: "ecr",
         actions: ["GetAuthorizationToken"],
-        // The emulator judges the signed call; then its constant token is replaced by ours.
+        // The emulator authorizes the signed call; then its constant token is replaced by ours.
         apply: async (call, next) => {
           const answer = await next();
           return answer.status === 200 ? this.#logIn(call, answer) : answer;
@@ -66,7 +66,7 @@ export class Registry {
     ];
   }
 
-  /** Answers one request of the image API, and notes it as the ECR call that it is, as CloudTrail does. */
+  /** Answers one request of the image API, and records it as an ECR call, as CloudTrail does. */
   async answer(request: RawRequest, records: FrontRecords): Promise<FrontAnswer> {
     const read = readImageRequest(request.method, request.url);
     const password = passwordOf(request);
@@ -128,7 +128,7 @@ export class Registry {
     const { accessKeyId, region } = token.holder;
     const caller = this.callers.of(accessKeyId);
     if (caller === undefined) return answers.invalidToken();
-    // A log-in holds for the registries of one region.
+    // A login is valid for the registries of one region.
     const { account } = this.#options;
     if (host !== undefined && (host.region !== region || host.account !== account)) {
       return answers.expired();
@@ -136,7 +136,7 @@ export class Registry {
     return { accessKeyId, region, caller };
   }
 
-  /** @returns undefined when the caller may have all that the request needs. */
+  /** @returns undefined when the caller is allowed everything that the request needs. */
   async #refuse(
     read: ImageRequest,
     login: Login,
@@ -161,7 +161,7 @@ export class Registry {
     return undefined;
   }
 
-  /** To the image store of the log-in's region, which reads account and region from the host's name. */
+  /** Forwards to the image store of the login's region, which reads account and region from the host name. */
   async #pass(read: ImageRequest, login: Login, request: RawRequest): Promise<AwsAnswer> {
     const host = `${this.#options.account}.dkr.ecr.${login.region}.amazonaws.com`;
     const rawHeaders = ["Host", host];
@@ -170,13 +170,13 @@ export class Registry {
       if (/^(host|authorization|proxy-.*)$/i.test(name)) continue;
       rawHeaders.push(name, request.rawHeaders[index + 1] ?? "");
     }
-    // HEAD as GET: the length of what would be sent is then known, and Node sends no body for HEAD.
+    // HEAD as GET: the length is then known, and Node sends no body for HEAD.
     const method = request.method === "HEAD" ? "GET" : request.method;
     return this.#store.send({ method, url: read.url, rawHeaders, body: request.body });
   }
 }
 
-/** The request as the ECR call that decides about it; undefined for `/v2/`, which is none. */
+/** The ECR call that decides about the request; undefined for `/v2/`, which needs none. */
 function apiCall(
   read: ImageRequest,
   token: TokenReading | undefined,

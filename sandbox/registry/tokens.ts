@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** Whose log-in a token carries, and for which region it was given (ECR User Guide, "Private registry authentication"). */
+/** Whose login a token is, and for which region it was issued (ECR User Guide, "Private registry authentication"). */
 export interface TokenHolder {
   accessKeyId: string;
   region: string;
@@ -8,20 +8,20 @@ export interface TokenHolder {
 
 export type TokenReading =
   | { state: "valid"; holder: TokenHolder }
-  /** Was one of ours, and its 12 hours are over. */
+  /** Was issued here more than 12 hours ago. */
   | { state: "expired" }
   | { state: "invalid" };
 
 const LIFETIME_MS = 12 * 60 * 60 * 1000;
 
 /**
- * Passwords of the registry, each bound to an access key and a region for 12 hours. Whoever changes a
- * character gets an invalid one: they are signed with a secret that lives as long as this object.
+ * Passwords of the registry, each bound to an access key and a region for 12 hours. They are signed with a
+ * secret that lives as long as this object, so a changed one is invalid.
  */
 export class RegistryTokens {
   readonly #secret = randomBytes(32);
 
-  /** @returns the password of the user `AWS`, and when it ends. */
+  /** @returns the password of the user `AWS`, and when it expires. */
   issue(holder: TokenHolder, now: Date): { password: string; expiresAt: Date } {
     const expiresAt = new Date(now.getTime() + LIFETIME_MS);
     const { accessKeyId, region } = holder;
@@ -33,7 +33,7 @@ export class RegistryTokens {
   read(password: string, now: Date): TokenReading {
     const [payload = "", signature = "", ...more] = password.split(".");
     const expected = this.#sign(payload);
-    // Compared as text: base64url takes several spellings for the same bytes.
+    // Compared as text: several base64url texts decode to the same bytes.
     const given = Buffer.from(signature);
     const wanted = Buffer.from(expected.toString("base64url"));
     const isOurs =

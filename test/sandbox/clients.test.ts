@@ -1,6 +1,6 @@
 /**
- * Proves which clients the sandbox has and what is said where they cannot be had. That they log in and pull is in
- * test/e2e/pull.test.ts; their installation itself is done by `npm test` on an empty machine.
+ * Proves which clients the sandbox has, and what is reported where they cannot be installed. That they log in and
+ * pull is in test/e2e/pull.test.ts; `npm test` on an empty machine installs them.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -40,7 +40,7 @@ describe("the sandbox's clients", () => {
     "docker-credential-ecr-login": ["version", /^docker-credential-ecr-login /],
   };
   for (const [program, [argument, version]] of Object.entries(versions)) {
-    it(`are there: ${program}`, async () => {
+    it(`include ${program}`, async () => {
       const env = { PATH: clientsDirectory(SANDBOX), HOME: directory };
       const answer = await askTool(join(clientsDirectory(SANDBOX), program), [argument], { env });
       expect(answer.code, answer.output).to.equal(0);
@@ -54,7 +54,7 @@ describe("the sandbox's clients", () => {
     expect(told).to.deep.equal([]);
   });
 
-  it("cannot be had without Go; nothing is then half installed", async () => {
+  it("cannot be installed without Go, which leaves nothing half installed", async () => {
     process.env["PATH"] = directory;
     const elsewhere = join(directory, "sandbox");
     const error = await installClients(elsewhere, engine, () => undefined).catch(

@@ -1,6 +1,6 @@
 /**
- * Proves which engine is taken, and what is said when something is missing. The build itself and
- * the official installation are not run here: `npm test` on an empty machine does that.
+ * Proves which engine is used, and what is reported when something is missing. The build and the official
+ * installer are not run here: `npm test` on an empty machine does that.
  */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,15 +49,15 @@ describe("the sandbox's engine", () => {
       const found = await findEngine(own, (line) => told.push(line)).catch(
         (error: unknown) => error,
       );
-      // Nothing can be built without Go, and nothing may be downloaded in a test: what matters is that
-      // the old engine was not taken.
+      // Nothing can be built without Go, and a test must not download anything: what matters is that the
+      // old engine was not used.
       if (found instanceof SandboxError) expect(found.message).to.contain("Go 1.25 or newer");
       else expect(found).to.have.property("origin", "installed");
       expect(told[0]).to.contain("No pulumi on PATH");
     }
   }).timeout(180_000);
 
-  it("says how much disk is missing before it starts to build", () => {
+  it("reports how much disk space is missing before it starts to build", () => {
     expect(() => requireFreeSpace(directory, 1e9, "Building")).to.throw(
       SandboxError,
       /Building needs 1000000000 GB of free disk space, .* Free some space and run again\./,
@@ -65,7 +65,7 @@ describe("the sandbox's engine", () => {
     requireFreeSpace(directory, 0, "Nothing");
   });
 
-  it("says what a failing tool wrote last, and where all of it is", async () => {
+  it("reports the last lines of a failed tool, and where its log is", async () => {
     const log = join(directory, "log", "tool.log");
     const run = { log, doing: "Building", fix: "Try again." };
     const error = await runTool("sh", ["-c", "echo out; echo err >&2; exit 3"], run).catch(
@@ -73,7 +73,7 @@ describe("the sandbox's engine", () => {
     );
     expect(error).to.be.instanceOf(SandboxError);
     expect((error as Error).message).to.match(
-      /Building failed: sh ended with code 3[\s\S]*\| err[\s\S]*Try again\./,
+      /Building failed: sh exited with code 3[\s\S]*\| err[\s\S]*Try again\./,
     );
     expect(readFileSync(log, "utf8")).to.contain("out\n");
     await runTool("sh", ["-c", "exit 0"], run);

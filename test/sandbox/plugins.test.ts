@@ -1,6 +1,6 @@
 /**
  * Proves which provider `SANDBOX_PROVIDER` means, that missing plugins are downloaded by the engine, and
- * that one that cannot be had is named with the way out. The engine here is a stand-in: no network is used.
+ * that one that cannot be downloaded is named with a fix. The engine here is a stand-in: no network is used.
  */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -82,7 +82,7 @@ describe("the real plugins of the sandbox", () => {
     );
   });
 
-  it("leave out of the message what is there", async () => {
+  it("are not named when they are installed", async () => {
     engine(`[ "$4" = aws ] || exit 1; ${INSTALL}`);
     const error = (await install().catch((reason: unknown) => reason)) as Error;
     expect(error.message).to.contain(`needs the Pulumi plugin awsx ${pluginVersion("awsx")} under`);

@@ -1,7 +1,7 @@
-"""What AWS answers and ministack, as released, does not.
+"""What AWS answers and the released ministack does not.
 
-What only the emulator's own data can answer is here; all that can be done with requests and answers is in
-the front, in TypeScript. `install` changes the emulator's modules before it starts to serve.
+Only what needs the emulator's own data is here; everything that can be done with requests and responses is
+in the front, in TypeScript. `install` patches the emulator's modules before it starts to serve.
 """
 from . import account_details, credentials, pages, registry_policy, renames
 
@@ -11,5 +11,5 @@ def install():
     credentials.install()
     renames.install()
     registry_policy.install()
-    # Last: it wraps what is there by then.
+    # Last, because it wraps the handlers that the others have installed.
     pages.install()

@@ -1,4 +1,4 @@
-"""GetAccountAuthorizationDetails: the emulator's has no pages, boundaries, policy dates or AWS's policies in use."""
+"""GetAccountAuthorizationDetails: the emulator's lacks pages, boundaries, policy dates and AWS managed policies."""
 from urllib.parse import quote
 
 from ministack.services import iam
@@ -21,7 +21,7 @@ def account_details(parameters):
             message = f"1 validation error detected: Value '[{', '.join(wanted)}]' at 'filter' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [{allowed}]]"
             return refusal(400, "ValidationError", message)
     groups = {name: set(group.get("Users", [])) for name, group in iam._groups.items()}
-    # Kinds in the order of the answer's lists; the digit keeps them apart when keys are sorted.
+    # In the order of the lists in the response; the digit keeps the kinds apart when keys are sorted.
     entities = {
         **{f"0{name}": (LISTS[0], lambda name=name: user(name, groups)) for name in iam._users},
         **{f"1{name}": (LISTS[1], lambda name=name: group(name)) for name in iam._groups},
@@ -42,7 +42,7 @@ def account_details(parameters):
 
 
 def aws_policies_in_use():
-    """Of AWS's own policies, those that something in the account has."""
+    """The AWS managed policies that are attached to something in the account."""
     holders = [*iam._users.values(), *iam._groups.values(), *iam._roles.values()]
     attached = {arn for holder in holders for arn in holder.get("AttachedPolicies", [])}
     return [arn for arn in attached if iam._is_aws_managed_arn(arn) and iam._lookup_policy(arn)]

@@ -1,7 +1,7 @@
-"""Credentials beside keys and passwords, which the emulator does not know, and which hold back a deletion.
+"""Credentials other than access keys and passwords; the emulator does not know them.
 
-For the names and limits see the IAM API Reference. None of these opens ECR; but a user who has one is
-not as its owner declared it, and cannot be deleted.
+For the names and limits see the IAM API Reference. None of them gives access to ECR, but a user that has
+one differs from what was declared, and cannot be deleted.
 """
 import secrets
 
@@ -84,11 +84,11 @@ KINDS = [
 def install():
     for kind in KINDS:
         kind.install()
-    iam._IAM_HANDLERS["DeleteUser"] = deletes_only_the_bare(iam._IAM_HANDLERS["DeleteUser"])
+    iam._IAM_HANDLERS["DeleteUser"] = refusing_remains(iam._IAM_HANDLERS["DeleteUser"])
 
 
-def deletes_only_the_bare(handler):
-    """The emulator itself looks after keys and attached policies, the front after groups, policies and passwords."""
+def refusing_remains(handler):
+    """The emulator itself checks keys and attached policies, the front groups, inline policies and passwords."""
 
     def delete_user(parameters):
         user = text(parameters, "UserName")

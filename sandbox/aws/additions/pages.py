@@ -1,4 +1,4 @@
-"""Listings in pages of 100, or of `MaxItems` up to 1,000: the emulator always answers with everything.
+"""Listings in pages of 100, or of `MaxItems` up to 1,000: the emulator always returns everything.
 
 IAM API Reference, `MaxItems` and `IsTruncated` of each of these calls.
 """
@@ -57,5 +57,5 @@ def in_pages(action, element, handler):
 
 
 def key_of(member):
-    """The first text in an entry is its name, which no other entry has."""
+    """The first text in an entry is its name, which is unique."""
     return re.sub(r"<[^>]*>", " ", member).split()[0]

@@ -13,7 +13,7 @@ def text(parameters, name, default=""):
 
 
 def answer(action, result=""):
-    """A good answer; `result` is XML."""
+    """A successful response; `result` is XML."""
     element = f"<{action}Result>{result}</{action}Result>" if result else ""
     return iam._xml(200, f"{action}Response", element, ns="iam")
 
@@ -37,8 +37,8 @@ def members_of(parameters, name):
 def page(parameters, keys):
     """Which of the sorted `keys` the caller asked for, by `MaxItems` and `Marker`.
 
-    A marker holds the last key of the page before, so that what is deleted meanwhile makes no other
-    entity go missing. Returns the refusal, or `(None, keys of the page, elements about the next page)`.
+    A marker holds the last key of the previous page, so that a deletion in between hides no other
+    entity. Returns the refusal, or `(None, keys of the page, elements about the next page)`.
     """
     wanted = text(parameters, "MaxItems", str(DEFAULT_PAGE))
     if not wanted.isdigit() or not 1 <= int(wanted) <= LARGEST_PAGE:
@@ -63,7 +63,7 @@ def page(parameters, keys):
 
 
 def split_members(xml):
-    """The `<member>` elements that stand side by side in `xml`, without those inside them."""
+    """The top-level `<member>` elements of `xml`, without those nested in them."""
     found, depth, start = [], 0, 0
     for tag in re.finditer(r"</?member>", xml):
         if tag.group() == "<member>":

@@ -1,4 +1,4 @@
-"""ECR's registry policy, which decides beside the repositories' own, and its scope.
+"""ECR's registry policy, which is evaluated together with the repositories' policies, and its scope.
 
 Amazon ECR User Guide, "Private registry permissions": with scope V2, the default of new registries, it is
 enforced in all ECR requests. It is merged into the policy that the emulator evaluates for a repository.
@@ -85,7 +85,7 @@ def put_setting(data):
 
 
 def is_valid(statement):
-    """Unlike a repository's policy, a registry's names the resources it is about."""
+    """Unlike a repository policy, a registry policy names its resources."""
     if not isinstance(statement, dict) or statement.get("Effect") not in ("Allow", "Deny"):
         return False
     return all(key in statement for key in ("Principal", "Action", "Resource"))

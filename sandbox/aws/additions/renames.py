@@ -1,6 +1,6 @@
-"""UpdateUser and UpdateGroup: another name or path, and the same unique id, keys and memberships.
+"""UpdateUser and UpdateGroup: a new name or path; unique id, keys and memberships stay.
 
-IAM User Guide, "Renaming an IAM user". What names the user in repository policies follows in the front.
+IAM User Guide, "Renaming an IAM user". The front updates repository policies that name the user.
 """
 from ministack.services import iam, sts
 
@@ -23,7 +23,7 @@ def update_user(parameters):
         return refusal(409, "EntityAlreadyExists", f"User with name {new} already exists.")
     arn = user["Arn"]
     move(user, "user", "UserName", new, text(parameters, "NewPath") or user["Path"])
-    # A login to ECR is a session of the user, and outlives its name.
+    # A login to ECR is a session of the user; it survives a rename.
     for session in sts._sessions.values():
         if session.get("Arn") == arn:
             session.update(Arn=user["Arn"], PrincipalName=new)

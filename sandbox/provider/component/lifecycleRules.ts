@@ -10,7 +10,7 @@ interface Rule {
   maximumNumberOfImages?: number;
 }
 
-/** What awsx does when it is told nothing (facts: aws.md §7.13). */
+/** The default of awsx (@pulumi/awsx, `ecr/repository.d.ts`: "untagged images expiring after 1 day"). */
 const DEFAULT_RULES: Rule[] = [
   { description: "Expire untagged images", tagStatus: "untagged", maximumAgeLimit: 1 },
 ];
@@ -19,14 +19,14 @@ const DEFAULT_RULES: Rule[] = [
  * The lifecycle policy that ECR understands, as JSON.
  *
  * @param lifecyclePolicy - the component's input of that name.
- * @returns undefined when there is to be none; UNKNOWN when a preview cannot tell yet.
+ * @returns undefined for none; UNKNOWN when a preview does not know it yet.
  * @throws Error when a rule has no limit, or two.
  */
 export function lifecycleText(lifecyclePolicy: Properties = {}): string | undefined {
   if (lifecyclePolicy.skip === true) return undefined;
   if (hasUnknown(lifecyclePolicy)) return UNKNOWN;
   const rules = (lifecyclePolicy.rules as Rule[] | undefined) ?? DEFAULT_RULES;
-  // ECR wants a rule for any image to be the last one.
+  // ECR requires a rule for any image to be the last one.
   const ordered = [
     ...rules.filter((rule) => rule.tagStatus !== "any"),
     ...rules.filter((rule) => rule.tagStatus === "any"),

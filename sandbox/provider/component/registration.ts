@@ -76,7 +76,7 @@ export class Registration {
     };
   }
 
-  /** Says what the component's outputs are, and that it has no more children. */
+  /** Reports the component's outputs, and that it has no more children. */
   async done(urn: string, outputs: Properties): Promise<void> {
     const message = new RegisterResourceOutputsRequest();
     message.setUrn(urn);

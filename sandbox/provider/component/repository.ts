@@ -4,11 +4,11 @@ import { receive, send, UNKNOWN, type Properties } from "../values";
 import { lifecycleText } from "./lifecycleRules";
 import { Registration, type Child, type Registered } from "./registration";
 
-/** Token of the one component that this plugin knows. */
+/** Token of the only component in this plugin. */
 export const REPOSITORY_TOKEN = "awsx:ecr:Repository";
 
 /**
- * Makes `awsx.ecr.Repository`: a repository and its lifecycle policy, as children of a component.
+ * Creates `awsx.ecr.Repository`: a repository and its lifecycle policy, as children of a component.
  * It speaks to the engine directly: loading Pulumi's SDK would take most of a second.
  *
  * @throws Error when the request is for another component.

@@ -129,8 +129,8 @@ async function setStatus(iam: IAMClient, id: string, { user, status }: Inputs): 
 
 /** IAM has no call that reads a key by its id; this one names the user it belongs to. */
 async function ownerOf(iam: IAMClient, id: string): Promise<string | undefined> {
-  // AWS says AccessDenied of a key that there is not. Only an import may take it so: a refresh
-  // must not forget a key because its caller may not read keys.
+  // AWS returns AccessDenied for a key that does not exist. Only an import may read it that way: a refresh
+  // must not drop a key because its caller may not read keys.
   const answer = await unlessRefused(["AccessDenied"], () =>
     calling(`reading IAM Access Key (${id})`, "IAM: GetAccessKeyLastUsed", () =>
       iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id })),

@@ -1,6 +1,6 @@
 import type { Context, InputRule } from "../resourceType";
 
-/** Every ECR resource may live in another region than the provider's; moving it replaces it. */
+/** An ECR resource can be in another region than the provider's; moving it replaces it. */
 export const REGION: InputRule = { region: true, replaces: true };
 
 /**

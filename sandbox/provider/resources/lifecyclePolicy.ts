@@ -35,7 +35,7 @@ export const lifecyclePolicy = resourceType<Inputs, State>({
     },
   },
   computed: ["registryId"],
-  // A repository has one: deleting the old one last would take away the new one.
+  // A repository has only one: deleting the old one last would delete the new one.
   deleteBeforeReplace: true,
 
   async create({ clients }, inputs) {

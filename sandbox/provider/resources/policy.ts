@@ -35,7 +35,7 @@ interface State extends Inputs {
 /** AWS keeps five versions of a managed policy and refuses a sixth. */
 const MAX_VERSIONS = 5;
 
-/** A managed policy. Its text and tags change in place, all else replaces it. Imported by ARN. */
+/** A managed policy. Its text and tags change in place, everything else replaces it. Imported by ARN. */
 export const policy = resourceType<Inputs, State>({
   token: "aws:iam/policy:Policy",
   inputs: {
@@ -154,7 +154,7 @@ async function oldVersions(iam: IAMClient, arn: string): Promise<PolicyVersion[]
     "IAM: ListPolicyVersions",
     () => iam.send(new ListPolicyVersionsCommand({ PolicyArn: arn })),
   );
-  // Versions of the same second are told apart by their number: v1, v2, …
+  // Versions of the same second differ by their number: v1, v2, …
   const age = ({ VersionId = "" }: PolicyVersion) => Number(VersionId.slice(1));
   return Versions.filter((version) => !version.IsDefaultVersion).sort((a, b) => age(a) - age(b));
 }

@@ -128,13 +128,13 @@ function inputsOf(
   };
 }
 
-/** What the program left open is as AWS made it. */
+/** What the program does not set is as AWS created it. */
 function created(found: Repository | undefined, inputs: Inputs): State {
   const { tags, region } = inputs;
   return stateOf(found, { ...inputsOf(found, region, tags, undefined), ...inputs });
 }
 
-/** AES256 is what AWS does without being asked. */
+/** AES256 is AWS's default. */
 function sameEncryption(left: unknown, right: unknown): boolean {
   const [a, b] = [left, right].map((value) => {
     const [first] = value as NonNullable<Inputs["encryptionConfigurations"]>;

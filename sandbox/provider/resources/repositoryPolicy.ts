@@ -21,7 +21,7 @@ interface State extends Inputs {
 
 const GONE = ["RepositoryPolicyNotFoundException", "RepositoryNotFoundException"];
 
-/** A repository's one policy. Its text changes in place. Imported by the repository's name. */
+/** The policy of a repository. Its text changes in place. Imported by the repository's name. */
 export const repositoryPolicy = resourceType<Inputs, State>({
   token: "aws:ecr/repositoryPolicy:RepositoryPolicy",
   inputs: {
@@ -64,7 +64,7 @@ export const repositoryPolicy = resourceType<Inputs, State>({
   },
 });
 
-/** A user that was just made may not be known to ECR yet: then it is asked again for a while. */
+/** ECR may not know a user yet that was just created: the call is then retried for a while. */
 async function put({ clients, settings }: Context, verb: string, inputs: Inputs): Promise<State> {
   const { repository, region, policy } = inputs;
   const { registryId = "" } = await retrying(

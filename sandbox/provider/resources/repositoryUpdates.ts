@@ -91,7 +91,7 @@ const updateTags: Step = async ({ clients }, old, inputs) => {
   return { tags: inputs.tags, tagsAll: inputs.tags ?? {} };
 };
 
-/** What an update does, step by step: each is done or not when a later one fails. */
+/** The steps of an update; when one fails, those before it are done. */
 export const REPOSITORY_UPDATES: readonly Step[] = [updateMutability, updateScanning, updateTags];
 
 /** Exclusion filters as the API has them. */

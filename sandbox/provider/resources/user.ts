@@ -76,7 +76,7 @@ export const user = resourceType<Inputs, State>({
       name: found?.UserName ?? name,
       path: found?.Path ?? "/",
       permissionsBoundary: found?.PermissionsBoundary?.PermissionsBoundaryArn,
-      // AWS knows nothing of it: it stays what the program said.
+      // AWS does not store it: it stays as the program set it.
       forceDestroy: known?.forceDestroy ?? false,
       tags: fromApi(found?.Tags),
     });

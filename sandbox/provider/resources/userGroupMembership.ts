@@ -11,7 +11,7 @@ interface Inputs {
 }
 
 /**
- * A user's membership in some groups; other memberships of the user are none of its business.
+ * A user's membership in some groups; other memberships of the user are left alone.
  * Groups change in place. Imported by `user/group/group…`.
  */
 export const userGroupMembership = resourceType<Inputs, Inputs>({
@@ -57,7 +57,7 @@ async function addToGroups(iam: IAMClient, id: string, member: Inputs, groups: r
       calling(`adding User (${member.user}) to Group (${group})`, "IAM: AddUserToGroup", () =>
         iam.send(new AddUserToGroupCommand({ UserName: member.user, GroupName: group })),
       );
-    // Nothing is there to be kept while no group has the user.
+    // There is nothing to keep while no group has the user.
     await (state.groups.length === 0 ? add() : afterwards(id, state, add));
     state = { ...state, groups: [...state.groups, group] };
   }

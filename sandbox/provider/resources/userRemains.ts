@@ -22,7 +22,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { calling, unlessRefused } from "../awsErrors";
 
-/** AWS deletes a user only when nothing is attached to it any more; group memberships always go. */
+/** AWS deletes a user only when nothing is attached to it any more; group memberships are always removed. */
 export async function removeFromAllGroups(iam: IAMClient, user: string): Promise<void> {
   for (const group of await groupsOf(iam, user)) await removeFromGroup(iam, user, group);
 }
@@ -60,7 +60,7 @@ export async function removeAllOf(iam: IAMClient, user: string): Promise<void> {
     removeLoginProfile,
     removeOtherCredentials,
   ]) {
-    // A step finds nothing where another run has been before it; the next one may.
+    // A step may find nothing because an earlier run has removed it; the next steps still have to run.
     await unlessRefused(["NoSuchEntity"], () => step(iam, user));
   }
 }

@@ -56,7 +56,7 @@ export class Written {
   }
 }
 
-/** A secret as it might stand somewhere: plain and encoded (security facts, §4.5). */
+/** The forms in which a secret might leak: plain, encoded, reversed, in halves. */
 export function formsOf(secret: string): { kind: string; form: string }[] {
   const half = Math.ceil(secret.length / 2);
   const reversed = (text: string) => [...text].reverse().join("");

@@ -12,7 +12,7 @@ export interface CustomerKey {
   secretAccessKey: string;
 }
 
-/** A customer's way to an image: ends well or throws what the customer sees. */
+/** A customer's way to pull an image; throws what the customer sees. */
 export type Pull = (key: CustomerKey, repository: string) => Promise<void>;
 
 /** Takes a key with its secret from the state, as a hand-over does. */
@@ -51,7 +51,7 @@ export function signedPull({ sandbox }: Running): Pull {
 }
 
 /**
- * A whole pull with crane and the credential helper, which logs in anew each time: a login that was made
+ * A whole pull with crane and the credential helper, which logs in each time: a login from
  * before would outlive its key.
  */
 export function realPull(machines: Machines): Pull {

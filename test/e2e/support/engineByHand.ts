@@ -15,7 +15,7 @@ export function completeProject(project: SandboxProject): void {
   symlinkSync(join(PROJECT, "node_modules"), join(project.directory, "node_modules"));
 }
 
-/** Starts the engine as a person does, beside the script. */
+/** Starts the engine as an operator does, without the script. */
 export function pulumi({ project, sandbox }: Running, ...args: string[]): ChildProcess {
   return spawn(sandbox.engine.executable, [...args, "--stack", "dev", "--non-interactive"], {
     cwd: project.directory,

@@ -33,7 +33,7 @@ export class Machines {
     return keys.map((key) => this.with(key));
   }
 
-  /** The customer's machine with a fresh log-in. */
+  /** The customer's machine with a fresh login. */
   async loggedIn(customer: string): Promise<OciClient> {
     const [machine] = await this.of(customer);
     if (machine === undefined) throw new Error(`${customer} has no key`);

@@ -10,7 +10,7 @@ const PREPARATION_MILLISECONDS = 12 * 60_000;
 /** One test runs the engine a few times; the real plugin takes several seconds to start. */
 const TEST_MILLISECONDS = { local: 90_000, plugin: 270_000 } as const;
 
-/** An AWS account and a project in it, made before a suite and ended after it. */
+/** An AWS account and a project in it, created before a suite and removed after it. */
 export interface Running {
   sandbox: Sandbox;
   project: SandboxProject;

@@ -2,7 +2,7 @@
  * Proves what the sandbox adds so that a whole account can be read: GetAccountAuthorizationDetails with
  * pages, boundaries and managed policies in use; listings in pages; a credential report that is not ready
  * at once and as old as four hours. The controls show the emulator as released without it.
- * It does not prove that AWS really answers so: the rows are read from its API reference.
+ * It does not prove that AWS really answers like that: this is taken from its API reference.
  */
 import {
   AddUserToGroupCommand,
@@ -50,7 +50,7 @@ const TRUST = JSON.stringify({
 });
 const USERS = ["acme", "globex", "initech"];
 
-/** An account with all that the call reports. */
+/** Creates everything that the call reports. */
 async function fill(iam: IAMClient): Promise<void> {
   const created = await iam.send(
     new CreatePolicyCommand({ PolicyName: "login", PolicyDocument: DENY }),
@@ -74,7 +74,7 @@ async function fill(iam: IAMClient): Promise<void> {
 
 const decoded = (text = "") => decodeURIComponent(text);
 
-describe("the readings of a whole account in the sandbox's AWS", () => {
+describe("the description of a whole account by the sandbox's AWS", () => {
   let sandbox: SandboxAws;
   let released: Awaited<ReturnType<typeof startReleasedEmulator>>;
 
@@ -145,14 +145,14 @@ describe("the readings of a whole account in the sandbox's AWS", () => {
       expect(administrator?.Arn).to.equal(ADMINISTRATOR_ACCESS);
     });
 
-    it("control: the emulator as released knows no boundary and no policy of AWS's own", async () => {
+    it("control: the emulator as released reports no boundary and no AWS managed policy", async () => {
       const [page] = await details(released);
       const acme = page?.UserDetailList?.find(({ UserName }) => UserName === "acme");
       expect(acme).not.to.have.property("PermissionsBoundary");
       expect(page?.Policies?.map(({ PolicyName }) => PolicyName)).to.deep.equal(["login"]);
     });
 
-    it("comes in pages, which together hold everything once", async () => {
+    it("comes in pages, which together contain everything once", async () => {
       const pages = await details(sandbox.behind, 2);
       expect(pages).to.have.length(4);
       const names = pages.flatMap((page) => [
@@ -165,7 +165,7 @@ describe("the readings of a whole account in the sandbox's AWS", () => {
       expect(await details(released, 2), "the emulator as released").to.have.length(1);
     });
 
-    it("reports only what the filter names, and refuses a filter that it does not know", async () => {
+    it("reports only what the filter names, and refuses an unknown filter", async () => {
       const { iam } = sandbox.behind;
       const only = await iam.send(
         new GetAccountAuthorizationDetailsCommand({ Filter: ["LocalManagedPolicy", "Group"] }),
@@ -200,7 +200,7 @@ describe("the readings of a whole account in the sandbox's AWS", () => {
       expect(all.Users).to.have.length(3);
     });
 
-    it("refuse more than 1,000 entries a page, and a marker that is none", async () => {
+    it("refuse more than 1,000 entries a page, and an invalid marker", async () => {
       for (const wrong of [{ MaxItems: 1_001 }, { MaxItems: 0 }, { Marker: "%" }]) {
         const call = sandbox.behind.iam.send(new ListUsersCommand(wrong));
         expect((await refusalOf(call))?.code).to.equal("ValidationError");
@@ -220,7 +220,7 @@ describe("the readings of a whole account in the sandbox's AWS", () => {
       return Object.fromEntries(header.split(",").map((name, index) => [name, cells[index]]));
     };
 
-    it("is not there at first, then being made, then as old as four hours", async () => {
+    it("is missing at first, then in progress, then up to four hours old", async () => {
       expect((await refusalOf(get()))?.code).to.equal("ReportNotPresent");
       expect((await generate()).State).to.equal("STARTED");
       expect((await refusalOf(get()))?.code).to.equal("ReportInProgress");
@@ -241,7 +241,7 @@ describe("the readings of a whole account in the sandbox's AWS", () => {
       expect(await rowOf(UserName)).to.include({ password_enabled: "true" });
     });
 
-    it("says when each key was last used", async () => {
+    it("shows when each key was last used", async () => {
       const { name, clients } = await makeCustomer(sandbox);
       await refusalOf(clients.ecr.send(new DescribeRepositoriesCommand({})));
       sandbox.front.credentialReports.expire();

@@ -1,8 +1,8 @@
 /**
- * Proves what the front tells in place of the emulator: when a key was last used, the empty listings
- * that a forced deletion of a user asks for, and that calls without a real key are refused; and that
- * signed calls pass unchanged, since the emulator checks their signatures.
- * The administrator's own signature is checked by nobody: the emulator knows that key by its id only.
+ * Proves the responses that the emulator does not give: when a key was last used, the empty listings that
+ * a forced deletion of a user asks for, and the refusal of calls without a real key; and that signed calls
+ * are forwarded unchanged, since the emulator checks their signatures.
+ * The administrator's own signature is not checked: the emulator knows that key by its id only.
  */
 import { BatchGetImageCommand, DescribeRepositoriesCommand } from "@aws-sdk/client-ecr";
 import {
@@ -46,13 +46,13 @@ describe("the answers of the sandbox's AWS", () => {
       return { user: answer.UserName, ...answer.AccessKeyLastUsed };
     };
 
-    it("says N/A and no date before the first use", async () => {
+    it("are N/A without a date before the first use", async () => {
       const { name, accessKeyId } = await makeCustomer(sandbox);
       const never = { user: name, Region: "N/A", ServiceName: "N/A" };
       expect(await lastUsed(accessKeyId)).to.deep.equal(never);
     });
 
-    it("tells time, service and region of a use, though the call was denied", async () => {
+    it("contain time, service and region of a use, even if the call was denied", async () => {
       const { name, accessKeyId, clients } = await makeCustomer(sandbox);
       const start = Math.floor(Date.now() / 1000) * 1000;
       const refusal = await refusalOf(clients.ecr.send(new DescribeRepositoriesCommand({})));
@@ -64,7 +64,7 @@ describe("the answers of the sandbox's AWS", () => {
       expect((await lastUsed(accessKeyId, sandbox.bare)).ServiceName).to.equal("N/A");
     });
 
-    it("does not take a call with a wrong secret for a use", async () => {
+    it("do not count a call with a wrong secret", async () => {
       const { accessKeyId } = await makeCustomer(sandbox);
       const forged = clientsOf(sandbox.front.endpoint, { accessKeyId, secretAccessKey: "guess" });
       const call = new BatchGetImageCommand({ repositoryName: "any", imageIds: [] });
@@ -72,7 +72,7 @@ describe("the answers of the sandbox's AWS", () => {
       expect((await lastUsed(accessKeyId)).ServiceName).to.equal("N/A");
     });
 
-    it("does not take a call with an inactive key for a use", async () => {
+    it("do not count a call with an inactive key", async () => {
       const { name: UserName, accessKeyId: AccessKeyId, clients } = await makeCustomer(sandbox);
       const command = new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" });
       await sandbox.behind.iam.send(command);
@@ -117,9 +117,9 @@ describe("the answers of the sandbox's AWS", () => {
     });
   });
 
-  describe("to strange callers", () => {
+  describe("to unknown callers", () => {
     for (const accessKeyId of ["test", "123456789012"]) {
-      it(`refuse the key ${accessKeyId}, which the bare emulator takes for the administrator`, async () => {
+      it(`refuse the key ${accessKeyId}, which the bare emulator accepts as the administrator's`, async () => {
         const credentials = { accessKeyId, secretAccessKey: "anything" };
         const behind = clientsOf(sandbox.front.endpoint, credentials);
         const refusal = await refusalOf(behind.iam.send(new ListUsersCommand({})));
@@ -136,12 +136,12 @@ describe("the answers of the sandbox's AWS", () => {
       expect(await answer.text()).to.include("<Code>MissingAuthenticationToken</Code>");
     });
 
-    it("refuse the image API as long as nothing serves it", async () => {
+    it("refuse the image API while nothing serves it", async () => {
       expect((await fetch(`${sandbox.front.endpoint}/v2/`)).status).to.equal(404);
     });
   });
 
-  it("passes a customer's identity through STS", async () => {
+  it("include a customer's identity from STS", async () => {
     const { arn, id, clients } = await makeCustomer(sandbox);
     const identity = await clients.sts.send(new GetCallerIdentityCommand({}));
     expect(identity).to.include({ Arn: arn, UserId: id, Account: "123456789012" });

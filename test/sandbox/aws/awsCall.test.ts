@@ -1,5 +1,5 @@
 /**
- * Proves, without a socket, how calls are read, refused and noted in both protocols, and how the
+ * Proves, without a socket, how calls are parsed, refused and recorded in both protocols, and how
  * faults count. That the SDK's clients read these refusals is proved in refusals.test.ts.
  */
 import { expect } from "chai";
@@ -53,7 +53,7 @@ describe("parseCall", () => {
     expect(call.parameters).to.deep.equal({ repositoryName: "a/b" });
   });
 
-  it("leaves empty what it cannot read", () => {
+  it("leaves empty what it cannot parse", () => {
     expect(ecrCall("DeleteRepository", "{").parameters).to.deep.equal({});
     const call = parseCall({ method: "GET", url: "/", rawHeaders: [], body: Buffer.alloc(0) });
     expect(call).to.include({ service: "", action: "", region: "", accessKeyId: "" });
@@ -61,7 +61,7 @@ describe("parseCall", () => {
 });
 
 describe("isWrite", () => {
-  it("tells reading from changing by the name", () => {
+  it("tells reads from writes by the name", () => {
     const reads = [
       "GetUser",
       "ListUsers",
@@ -91,7 +91,7 @@ describe("refusalAnswer", () => {
     expect(document).to.deep.equal({ __type: "NoSuchEntity", message: refusal.message });
   });
 
-  it("has no error code when it is none", () => {
+  it("has no error code for a successful response", () => {
     const body = Buffer.from('{"__type":"x"}');
     expect(errorCodeOf({ status: 200, rawHeaders: [], body })).to.equal(undefined);
   });
@@ -122,7 +122,7 @@ describe("Faults", () => {
     ]);
   });
 
-  it("counts writes only for a lost answer, and loses one", async () => {
+  it("counts only writes for a lost response, and loses one", async () => {
     const faults = new Faults();
     faults.loseResponse(2);
     const outcomes: string[] = [];
@@ -132,7 +132,7 @@ describe("Faults", () => {
     expect(outcomes).to.deep.equal(["passed", "passed", "lost", "passed"]);
   });
 
-  it("forgets all on clear", async () => {
+  it("removes all faults on clear", async () => {
     const faults = new Faults();
     faults.failCall({ times: Infinity, error: { code: "X", message: "", status: 500 } });
     faults.throttle({ everyNth: 1 });
@@ -146,7 +146,7 @@ describe("Faults", () => {
 });
 
 describe("endToEnd", () => {
-  it("drops the connection's own headers and keeps the rest as sent, twice sent ones too", () => {
+  it("drops the headers of the connection and keeps the others as sent, including repeated ones", () => {
     const headers = ["Host", "h:1", "Connection", "close", "X-A", "1", "X-A", "2"];
     expect(endToEnd([...headers, "Transfer-Encoding", "chunked"])).to.deep.equal([
       ...["Host", "h:1", "X-A", "1", "X-A", "2"],
@@ -155,7 +155,7 @@ describe("endToEnd", () => {
 });
 
 describe("KeyedLock", () => {
-  it("lets work of one key through in turn, of another at once, and goes on after an error", async () => {
+  it("runs work of one key in turn and of another at once, and continues after an error", async () => {
     const lock = new KeyedLock();
     const order: string[] = [];
     const work = (name: string, ms: number) => async () => {

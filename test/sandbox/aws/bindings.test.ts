@@ -1,9 +1,9 @@
 /**
- * Proves, by calls signed as the customer and judged by the emulator, that a repository policy is
- * bound to the users that it named when it was saved: a re-created user of the same ARN does not
- * match until the policy is put anew. The control shows the bare emulator letting it in.
- * It does not prove it of pulls with a registry token, nor that ECR itself does so: AWS documents it
- * for resource policies in general.
+ * Proves, by calls signed as the customer and authorized by the emulator, that a repository policy is
+ * bound to the users and roles that it named when it was saved: a re-created user with the same ARN has
+ * no access until the policy is set again. In the control, the bare emulator gives it access.
+ * It does not prove it for pulls with a registry token, nor that ECR itself does so: AWS documents it for
+ * resource policies in general.
  */
 import {
   BatchGetImageCommand,
@@ -85,14 +85,14 @@ describe("the binding of repository policies to users", () => {
     });
   };
 
-  it("lets in whom the policy names and nobody else", async () => {
+  it("gives access to those that the policy names, and to no one else", async () => {
     const [named, other] = [await makeCustomer(sandbox), await makeCustomer(sandbox)];
     await put(pullPolicy(named.arn));
     expect(await mayPull(named.clients)).to.equal(true);
     expect(await mayPull(other.clients)).to.equal(false);
   });
 
-  it("shows a deleted user's id in place of its ARN, and leaves the others", async () => {
+  it("shows a deleted user's id in place of its ARN, and leaves the other principals", async () => {
     const [gone, stays] = [await makeCustomer(sandbox), await makeCustomer(sandbox)];
     await put(pullPolicy(gone.arn, stays.arn));
     await remove(sandbox.behind, gone.name, gone.accessKeyId);
@@ -100,7 +100,7 @@ describe("the binding of repository policies to users", () => {
     expect(await mayPull(stays.clients)).to.equal(true);
   });
 
-  it("refuses the text that it shows then, and takes the ARN again only with a new user", async () => {
+  it("refuses the text with such an id, and accepts the ARN again only with a new user", async () => {
     const { name, arn, accessKeyId } = await makeCustomer(sandbox);
     await put(pullPolicy(arn));
     await remove(sandbox.behind, name, accessKeyId);
@@ -108,7 +108,7 @@ describe("the binding of repository policies to users", () => {
     expect((await refusalOf(put(pullPolicy(arn))))?.message).to.include("Principal not found");
   });
 
-  it("does not let in a re-created user until the policy is put anew", async () => {
+  it("gives a re-created user no access until the policy is set again", async () => {
     const { name, arn, accessKeyId } = await makeCustomer(sandbox);
     await put(pullPolicy(arn));
     await remove(sandbox.behind, name, accessKeyId);
@@ -118,7 +118,7 @@ describe("the binding of repository policies to users", () => {
     expect(await mayPull(again)).to.equal(true);
   });
 
-  it("control: the bare emulator lets the re-created user in", async () => {
+  it("control: the bare emulator gives the re-created user access", async () => {
     const { name, arn, accessKeyId } = await makeCustomer(sandbox);
     await put(pullPolicy(arn));
     await remove(sandbox.bare, name, accessKeyId);
@@ -151,7 +151,7 @@ describe("the binding of repository policies to users", () => {
     }
   });
 
-  it("keeps to it when policies are put while their users are being deleted", async () => {
+  it("stays correct when policies are set while their users are being deleted", async () => {
     const customers = await Promise.all(Array.from({ length: 8 }, () => makeCustomer(sandbox)));
     const text = pullPolicy(...customers.map(({ arn }) => arn));
     await put(text);
@@ -175,7 +175,7 @@ describe("the binding of repository policies to users", () => {
     expect((await refusalOf(put(pullPolicy(arn))))?.message).to.include("Principal not found");
   });
 
-  it("lets in the sessions of a role that it names, and not those of a re-created role", async () => {
+  it("gives access to sessions of a role that it names, and not to those of a re-created role", async () => {
     const RoleName = freshName("role");
     const create = async () => {
       const AssumeRolePolicyDocument = JSON.stringify({
@@ -208,7 +208,7 @@ describe("the binding of repository policies to users", () => {
     expect(await mayPull(await session())).to.equal(false);
   });
 
-  it("takes over policies and users that were there before the front", async () => {
+  it("covers policies and users that existed before the front was started", async () => {
     const { name, arn, id, accessKeyId } = await makeCustomer(sandbox);
     await put(pullPolicy(arn), sandbox.bare);
     const front = await startFront({

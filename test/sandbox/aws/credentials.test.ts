@@ -1,7 +1,7 @@
 /**
  * Proves that the sandbox's AWS keeps a user's other credentials (service-specific ones, SSH keys, signing
- * certificates, MFA devices, a password), that they hold back its deletion, and that a renamed user keeps
- * all of its own. The emulator as released knows most of these calls not at all.
+ * certificates, MFA devices, a password), that they prevent its deletion, and that a renamed user keeps
+ * all of them. The emulator as released does not know most of these calls.
  */
 import {
   AddUserToGroupCommand,
@@ -86,7 +86,7 @@ describe("the credentials of a user in the sandbox's AWS", () => {
     }
   });
 
-  it("keeps two service-specific credentials for a service, and no third", async () => {
+  it("include at most two service-specific credentials for a service", async () => {
     const made = await iam.send(gitCredential(UserName));
     await iam.send(gitCredential(UserName));
     const third = await refusalOf(iam.send(gitCredential(UserName)));
@@ -118,7 +118,7 @@ describe("the credentials of a user in the sandbox's AWS", () => {
     expect(bare?.code, "the emulator as released").to.equal("InvalidAction");
   });
 
-  it("lists SSH keys, signing certificates and MFA devices of their own user", async () => {
+  it("are listed for their own user only", async () => {
     await iam.send(sshKey(UserName));
     await iam.send(certificate(UserName));
     const serial = await enableMfa(iam, UserName);
@@ -147,7 +147,7 @@ describe("the credentials of a user in the sandbox's AWS", () => {
     "an MFA device": [enableMfa, "Cannot delete entity, must delete MFA device first."],
   };
   for (const [what, [add, message]] of Object.entries(holding)) {
-    it(`does not delete a user with ${what}`, async () => {
+    it(`prevent the deletion of a user with ${what}`, async () => {
       await add(iam, UserName);
       const refusal = await refusalOf(iam.send(new DeleteUserCommand({ UserName })));
       expect(refusal).to.deep.equal({ code: "DeleteConflict", message, status: 409 });
@@ -161,7 +161,7 @@ describe("the credentials of a user in the sandbox's AWS", () => {
   });
 
   describe("after UpdateUser", () => {
-    it("are all still there, under the new name and with the same unique id", async () => {
+    it("are all kept, under the new name and with the same unique id", async () => {
       const GroupName = freshName("group");
       await iam.send(new CreateGroupCommand({ GroupName }));
       await iam.send(new AddUserToGroupCommand({ UserName, GroupName }));
@@ -208,7 +208,7 @@ describe("the credentials of a user in the sandbox's AWS", () => {
       );
     });
 
-    it("does not give a name that another user has, whatever its case", async () => {
+    it("do not move to a name that another user has, whatever its case", async () => {
       const taken = freshName("taken");
       await iam.send(new CreateUserCommand({ UserName: taken }));
       const NewUserName = taken.toUpperCase();
@@ -216,7 +216,7 @@ describe("the credentials of a user in the sandbox's AWS", () => {
       expect(refusal).to.include({ code: "EntityAlreadyExists", status: 409 });
     });
 
-    it("frees the old name", async () => {
+    it("leave the old name free", async () => {
       await iam.send(new UpdateUserCommand({ UserName, NewUserName: freshName("renamed") }));
       expect(await refusalOf(iam.send(new CreateUserCommand({ UserName })))).to.equal(undefined);
     });
@@ -227,7 +227,7 @@ describe("the credentials of a user in the sandbox's AWS", () => {
     });
   });
 
-  it("lets a user go without its MFA device", async () => {
+  it("no longer prevent the deletion once an MFA device is deactivated", async () => {
     const SerialNumber = await enableMfa(iam, UserName);
     await iam.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber }));
     expect(await refusalOf(iam.send(new DeleteUserCommand({ UserName })))).to.equal(undefined);

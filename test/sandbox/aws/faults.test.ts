@@ -1,7 +1,7 @@
 /**
- * Proves that the front fails calls as told, on the call that was meant, with the error that the
- * SDK's clients know as throttling, invisibility or a lost answer, and that the journal tells what
- * was asked. It says nothing about how often or when AWS fails.
+ * Proves that the front injects faults into the chosen calls, with the errors that the SDK's clients see
+ * as throttling, invisibility or a lost response, and that the journal records the calls. It says nothing
+ * about how often or when AWS fails.
  */
 import {
   CreateRepositoryCommand,
@@ -44,7 +44,7 @@ describe("the faults and the journal of the sandbox's AWS", () => {
   const getUser = (UserName: string) => sandbox.behind.iam.send(new GetUserCommand({ UserName }));
   const codeOf = async (call: Promise<unknown>) => (await refusalOf(call))?.code;
 
-  it("fails the n-th matching call, for so many times, without effect", async () => {
+  it("fails matching calls from the n-th on, the given number of times, without effect", async () => {
     const [name, other] = [freshName(), freshName()];
     const error = { code: "ServiceFailure", message: "sandbox", status: 500 };
     sandbox.front.faults.failCall({
@@ -64,7 +64,7 @@ describe("the faults and the journal of the sandbox's AWS", () => {
     expect(codes).to.deep.equal([undefined, "ServiceFailure", "ServiceFailure", undefined]);
   });
 
-  it("fails a call about a repository in ECR's own way", async () => {
+  it("fails a call about a repository with an error in ECR's format", async () => {
     const repositoryName = freshName("repository");
     const error = { code: "ServerException", message: "sandbox", status: 500 };
     sandbox.front.faults.failCall({ repository: repositoryName, times: Infinity, error });
@@ -80,7 +80,7 @@ describe("the faults and the journal of the sandbox's AWS", () => {
     expect(await refusalOf(call())).to.equal(undefined);
   });
 
-  it("throttles every third call, in each service's own way", async () => {
+  it("throttles every third call, with each service's own error", async () => {
     sandbox.front.faults.throttle({ everyNth: 3 });
     const list = () => codeOf(sandbox.behind.iam.send(new ListUsersCommand({})));
     const describeAll = () => codeOf(sandbox.behind.ecr.send(new DescribeRepositoriesCommand({})));
@@ -96,7 +96,7 @@ describe("the faults and the journal of the sandbox's AWS", () => {
     ]);
   });
 
-  it("throttles a share of the calls at random, the same ones for the same seed", async () => {
+  it("throttles a random share of the calls, the same ones for the same seed", async () => {
     const throttled = async (seed: number) => {
       sandbox.front.faults.throttle({ ratio: 0.4, seed });
       const found: number[] = [];
@@ -113,7 +113,7 @@ describe("the faults and the journal of the sandbox's AWS", () => {
     expect(await throttled(2)).not.to.deep.equal(first);
   });
 
-  it("lets calls take longer, all of them or those of one action", async () => {
+  it("adds latency to all calls, or to those of one action", async () => {
     const took = async (call: () => Promise<unknown>) => {
       const start = process.hrtime.bigint();
       await call();
@@ -126,7 +126,7 @@ describe("the faults and the journal of the sandbox's AWS", () => {
     expect(await took(list)).to.be.at.least(399);
   });
 
-  it("answers nothing while the network is down, and what still waits afterwards", async () => {
+  it("answers no call while the network is down, and afterwards those that still wait", async () => {
     const [kept, lost] = [freshName(), freshName()];
     sandbox.front.faults.stopAnswering();
     const waiting = createUser(kept);
@@ -160,7 +160,7 @@ describe("the faults and the journal of the sandbox's AWS", () => {
     await waiting;
   });
 
-  it("is known for throttling to the SDK, which tries again", async () => {
+  it("is recognized as throttling by the SDK, which retries", async () => {
     sandbox.front.faults.throttle({ ratio: 0.5 });
     const options = { endpoint: sandbox.front.endpoint, region: REGION, maxAttempts: 3 };
     const iam = new IAMClient({ ...options, credentials: ADMINISTRATOR });
@@ -171,7 +171,7 @@ describe("the faults and the journal of the sandbox's AWS", () => {
     expect(throttled).to.have.length.greaterThan(2);
   });
 
-  it("hides a new user for a number of calls, from IAM and from ECR each on its own", async () => {
+  it("hides a new user for a number of calls, from IAM and from ECR independently", async () => {
     const [name, repositoryName, GroupName] = [freshName(), freshName("r"), freshName("group")];
     await sandbox.behind.ecr.send(new CreateRepositoryCommand({ repositoryName }));
     await sandbox.behind.iam.send(new CreateGroupCommand({ GroupName }));
@@ -202,7 +202,7 @@ describe("the faults and the journal of the sandbox's AWS", () => {
     expect(await refusalOf(getUser(name))).to.equal(undefined);
   });
 
-  it("loses the answer of the k-th write, which takes effect", async () => {
+  it("loses the response of the k-th write, which takes effect", async () => {
     const [first, second] = [freshName(), freshName()];
     sandbox.front.faults.loseResponse(2);
     await createUser(first);
@@ -214,7 +214,7 @@ describe("the faults and the journal of the sandbox's AWS", () => {
     expect(await codeOf(createUser(second))).to.equal("EntityAlreadyExists");
   });
 
-  it("calls back before the k-th write, and waits", async () => {
+  it("runs a callback before the k-th write, and waits for it", async () => {
     const [first, second] = [freshName(), freshName()];
     const seen: (string | undefined)[] = [];
     sandbox.front.faults.atCall(2, async () => {
@@ -225,7 +225,7 @@ describe("the faults and the journal of the sandbox's AWS", () => {
     expect(seen).to.deep.equal([undefined, "NoSuchEntity"]);
   });
 
-  it("notes every call with who, what, about what and how it ended", async () => {
+  it("records for each call the key, the action, the subject and the outcome", async () => {
     const name = freshName();
     const start = new Date();
     await createUser(name);

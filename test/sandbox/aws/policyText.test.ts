@@ -1,7 +1,7 @@
 /**
  * Proves how a repository policy is read and rewritten, without a socket: shapes of principals and
- * statements, and that only principals are replaced. What is refused in which words is proved against
- * a running sandbox in refusals.test.ts.
+ * statements, and that only principals are replaced. What is refused with which message is proved
+ * against a running sandbox in refusals.test.ts.
  */
 import { expect } from "chai";
 import { readRepositoryPolicy, replacePrincipal } from "../../../sandbox/aws/policyText";
@@ -46,13 +46,13 @@ describe("readRepositoryPolicy", () => {
     acme: "unknown",
   };
   for (const [text, kind] of Object.entries(kinds)) {
-    it(`takes ${text} for ${kind}`, () => {
+    it(`treats ${text} as ${kind}`, () => {
       const principals = readRepositoryPolicy(policy({ Principal: { AWS: text } }));
       expect(principals?.map((principal) => principal.kind)).to.deep.equal([kind]);
     });
   }
 
-  it("looks nothing up for a service", () => {
+  it("returns no principal for a service", () => {
     const service = { Principal: { Service: "lambda.amazonaws.com" } };
     expect(readRepositoryPolicy(policy(service))).to.deep.equal([]);
   });
@@ -72,12 +72,12 @@ describe("readRepositoryPolicy", () => {
     "a * as an account's ARN": policy({ Principal: { AWS: "arn:aws:iam::123456789012:*" } }),
   };
   for (const [what, text] of Object.entries(invalid)) {
-    it(`calls invalid: ${what}`, () => expect(readRepositoryPolicy(text)).to.equal(undefined));
+    it(`rejects ${what}`, () => expect(readRepositoryPolicy(text)).to.equal(undefined));
   }
 });
 
 describe("replacePrincipal", () => {
-  it("replaces the whole principal and nothing that only holds its text", () => {
+  it("replaces the whole principal and nothing that only contains its text", () => {
     const longer = `${ARN}-2`;
     const condition = { Condition: { ArnEquals: { "aws:PrincipalArn": ARN } } };
     const before = policy({ Principal: { AWS: [ARN, longer] }, ...condition });
@@ -85,7 +85,7 @@ describe("replacePrincipal", () => {
     expect(JSON.parse(replacePrincipal(before, ARN, "AIDA1"))).to.deep.equal(JSON.parse(after));
   });
 
-  it("leaves a policy alone that does not name it", () => {
+  it("does not change a policy that does not name it", () => {
     for (const text of [policy({ Principal: "*" }), policy({ Principal: { Service: "x.y" } })]) {
       expect(replacePrincipal(text, ARN, "AIDA1")).to.equal(text);
     }

@@ -1,7 +1,7 @@
 /**
- * Proves that the front's count of what a user has is right after things were taken away or
- * replaced, and for users that were not made through it. That each quota is refused at all is proved by
- * refusals.test.ts; how many calls the front saves by counting is not.
+ * Proves that the front's count of what a user has is right after removals and replacements, and for users
+ * that were not created through it. That each quota is refused is proved by refusals.test.ts; how many
+ * calls the front saves by counting is not.
  */
 import {
   CreateAccessKeyCommand,
@@ -36,7 +36,7 @@ describe("what the sandbox's AWS counts for a user", () => {
   const remove = (UserName: string, AccessKeyId?: string) =>
     sandbox.behind.iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
 
-  it("gives a third key once one of two is deleted, and no fourth", async () => {
+  it("allows a third key once one of two is deleted, and no fourth", async () => {
     const { iam } = sandbox.behind;
     const { name, keys } = await userWithTwoKeys(iam);
     expect(await codeOf(key(iam, name))).to.equal("LimitExceeded");
@@ -45,7 +45,7 @@ describe("what the sandbox's AWS counts for a user", () => {
     expect(await codeOf(key(iam, name))).to.equal("LimitExceeded");
   });
 
-  it("counts from nothing for a new user of an old name", async () => {
+  it("starts from zero for a new user with an old name", async () => {
     const { iam } = sandbox.behind;
     const { name, keys } = await userWithTwoKeys(iam);
     for (const one of keys) await remove(name, one);
@@ -54,12 +54,12 @@ describe("what the sandbox's AWS counts for a user", () => {
     expect(await codeOf(key(iam, name))).to.equal("LimitExceeded");
   });
 
-  it("counts what a user has that was made past the front", async () => {
+  it("includes what a user has that was not created through the front", async () => {
     const { name } = await userWithTwoKeys(sandbox.bare.iam);
     expect(await codeOf(key(sandbox.behind.iam, name))).to.equal("LimitExceeded");
   });
 
-  it("lets an inline policy be replaced as often as one likes", async () => {
+  it("does not count replacements of an inline policy", async () => {
     const { iam } = sandbox.behind;
     const UserName = freshName();
     await make(iam, UserName);

@@ -1,8 +1,8 @@
 /**
- * Proves that the front refuses what AWS refuses, with AWS's code, text and status, as the SDK reads
- * them, and - the control - that the bare emulator accepts the same calls: so it is the front that is
- * seen at work, and a row whose refusal comes from the emulator itself says so.
- * It does not prove that AWS really answers so: the rows are read from its documentation and from
+ * Proves that the front refuses what AWS refuses, with AWS's code, message and status, as the SDK
+ * reads them. In the controls, the emulator as released accepts the same calls, so the refusals come from
+ * the front; a row that the emulator refuses itself says so.
+ * It does not prove that AWS really answers like that: the rows are taken from its documentation and from
  * errors that others have reported.
  */
 import {
@@ -25,10 +25,10 @@ import {
 } from "./support/sandboxAws";
 
 function control(row: RefusalRow): string {
-  if (row.byEmulator === true) return "the bare emulator refuses by itself";
+  if (row.byEmulator === true) return "the emulator refuses by itself";
   return row.emulatorCode === undefined
-    ? "the bare emulator accepts"
-    : "the bare emulator refuses otherwise";
+    ? "the emulator as released accepts"
+    : "the emulator as released refuses with another code";
 }
 
 describe("the refusals of the sandbox's AWS", () => {
@@ -52,7 +52,7 @@ describe("the refusals of the sandbox's AWS", () => {
       return refusalOf(row.call(clients.iam, name));
     };
 
-    it("has rows to try", () => expect(IAM_ROWS).to.have.length.greaterThan(10));
+    it("has test cases", () => expect(IAM_ROWS).to.have.length.greaterThan(10));
 
     for (const row of IAM_ROWS) {
       it(`refuses ${row.what}`, async () => {
@@ -69,7 +69,7 @@ describe("the refusals of the sandbox's AWS", () => {
       });
     }
 
-    it("accepts what is just within the limits", async () => {
+    it("accepts values at the limits", async () => {
       const Tags = Array.from({ length: 50 }, (_, index) => ({
         Key: `${"k".repeat(125)}${100 + index}`,
         Value: "v".repeat(256),
@@ -79,7 +79,7 @@ describe("the refusals of the sandbox's AWS", () => {
       expect(await refusalOf(sandbox.behind.iam.send(call))).to.equal(undefined);
     });
 
-    it("lets only one of two users with names that differ in case be made at once", async () => {
+    it("creates only one of two users at once whose names differ in case only", async () => {
       const name = freshName("twin");
       const answers = await Promise.all(
         [name, name.toUpperCase()].map((UserName) =>
@@ -107,7 +107,7 @@ describe("the refusals of the sandbox's AWS", () => {
     const put = (clients: Clients, policyText: string) =>
       refusalOf(clients.ecr.send(new SetRepositoryPolicyCommand({ repositoryName, policyText })));
 
-    it("has rows to try", () => expect(POLICY_ROWS).to.have.length.greaterThan(8));
+    it("has test cases", () => expect(POLICY_ROWS).to.have.length.greaterThan(8));
 
     for (const row of POLICY_ROWS) {
       it(`refuses ${row.what}, which the bare emulator accepts`, async () => {
@@ -165,7 +165,7 @@ describe("the refusals of the sandbox's AWS", () => {
       "another account's root": pullPolicy("arn:aws:iam::111122223333:root"),
       "another account's number": pullPolicy("111122223333"),
       "a user of another account": pullPolicy("arn:aws:iam::111122223333:user/somebody"),
-      everybody: pullPolicy("*"),
+      everyone: pullPolicy("*"),
       "a policy of exactly 10,240 characters": pullPolicy(arn).padEnd(10_240),
     };
     for (const [what, text] of Object.entries(accepted)) {

@@ -1,8 +1,8 @@
 /**
- * Proves that the sandbox's ECR keeps a registry policy for each region, refuses what is none, and that it
- * decides about pulls beside the repositories' own policies, unless its scope is the old one. The emulator
- * as released does not know these calls.
- * It does not prove how AWS itself combines the two: that is read from the Amazon ECR User Guide.
+ * Proves that the sandbox's ECR keeps a registry policy for each region, refuses invalid ones, and that it
+ * is evaluated together with the repositories' policies, unless its scope is V1. The emulator as released
+ * does not know these calls.
+ * It does not prove how AWS itself combines the two: that is taken from the Amazon ECR User Guide.
  */
 import {
   BatchGetImageCommand,
@@ -65,7 +65,7 @@ describe("the registry policy of the sandbox's AWS", () => {
     return (await refusalOf(call)) === undefined;
   };
 
-  it("is missing at first, kept for its own region, and deleted", async () => {
+  it("is missing at first, set for its own region only, and deleted", async () => {
     const get = new GetRegistryPolicyCommand({});
     const missing = {
       code: "RegistryPolicyNotFoundException",
@@ -88,7 +88,7 @@ describe("the registry policy of the sandbox's AWS", () => {
     "no statement": "{}",
   };
   for (const [what, text] of Object.entries(invalid)) {
-    it(`is not ${what}`, async () => {
+    it(`cannot be ${what}`, async () => {
       expect(await refusalOf(put(text))).to.deep.equal({
         code: "InvalidParameterException",
         message:
@@ -98,7 +98,7 @@ describe("the registry policy of the sandbox's AWS", () => {
     });
   }
 
-  it("lets in whom no repository policy names, in the repositories that it names", async () => {
+  it("gives access to those that no repository policy names, in the repositories that it names", async () => {
     const { arn, clients } = await makeCustomer(sandbox);
     await put(registryPolicy("Allow", arn, `${ECR}other-*`));
     expect(await mayPull(clients)).to.equal(false);
@@ -106,7 +106,7 @@ describe("the registry policy of the sandbox's AWS", () => {
     expect(await mayPull(clients)).to.equal(true);
   });
 
-  it("keeps out whom a repository policy names, unless its scope is the old one", async () => {
+  it("denies access to those that a repository policy names, unless its scope is V1", async () => {
     const { arn, clients } = await makeCustomer(sandbox);
     const policyText = pullPolicy(arn);
     await ecr().send(new SetRepositoryPolicyCommand({ repositoryName, policyText }));
@@ -124,13 +124,13 @@ describe("the registry policy of the sandbox's AWS", () => {
     }
   });
 
-  it("is not for a customer to read", async () => {
+  it("cannot be read by a customer", async () => {
     const { clients } = await makeCustomer(sandbox);
     const refusal = await refusalOf(clients.ecr.send(new GetRegistryPolicyCommand({})));
     expect(refusal?.code).to.equal("AccessDeniedException");
   });
 
-  it("control: the emulator as released has none", async () => {
+  it("control: is not known to the emulator as released", async () => {
     const released = await startReleasedEmulator();
     try {
       const refusal = await refusalOf(released.ecr.send(new GetRegistryPolicyCommand({})));

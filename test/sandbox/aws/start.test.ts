@@ -1,7 +1,7 @@
 /**
- * Proves how the emulator and the front start and end: only on the loopback interface, with a way
- * out in each error, together with their parent. The installation itself is proved only as far as it
- * can be without a second Python and a second network: the lock, and the explanation of failures.
+ * Proves how the emulator and the front start and end: only on the loopback interface, with a fix in each
+ * error, together with their parent. Of the installation only the lock and the explanation of failures
+ * are proved: the rest would need a second Python and network.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -45,14 +45,14 @@ describe("the start of the front", () => {
     "127.0.0.1:4566",
     "",
   ]) {
-    it(`refuses ${JSON.stringify(endpoint)} for an emulator`, async () => {
+    it(`refuses ${JSON.stringify(endpoint)} as an emulator`, async () => {
       const error = await errorOf(() => front(endpoint));
       expect(error.message).to.include("loopback");
       expect(error.fix).to.match(/^Give an address/);
     });
   }
 
-  it("takes the loopback interface by any of its names", () => {
+  it("accepts the loopback interface by any of its names", () => {
     for (const endpoint of ["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1"]) {
       expect(loopbackUrl(endpoint).port).to.equal("1");
     }
@@ -68,7 +68,7 @@ describe("the start of the emulator", () => {
     await installEmulator(DIRECTORY);
   });
 
-  it("ends on stop, and a front before it tells a taken port with a way out", async () => {
+  it("ends on stop, and a front before it reports a port in use, with a fix", async () => {
     const emulator = await start();
     const squatter = createServer().listen(0, LOOPBACK);
     await once(squatter, "listening");
@@ -85,7 +85,7 @@ describe("the start of the emulator", () => {
     expect(await isUp(emulator.endpoint)).to.equal(false);
   });
 
-  it("that ends by itself is told by the front as a failure of the service", async () => {
+  it("that ends by itself is reported by the front as a failure of the service", async () => {
     const emulator = await start();
     const options = { account: ACCOUNT, administrator: ADMINISTRATOR };
     const front = await startFront({ emulator: emulator.endpoint, ...options });
@@ -101,7 +101,7 @@ describe("the start of the emulator", () => {
     }
   });
 
-  it("is installed once: a second call says nothing", async () => {
+  it("is installed once: a second call reports nothing", async () => {
     const lines: string[] = [];
     await installEmulator(DIRECTORY, (line) => lines.push(line));
     expect(lines).to.deep.equal([]);
@@ -127,13 +127,13 @@ describe("the start of the emulator", () => {
     });
   }
 
-  it("tells the end of its log when it does not start", async () => {
+  it("reports the end of its log when it does not start", async () => {
     const directory = await mkdtemp(join(tmpdir(), "sandbox-"));
     try {
       const error = await errorOf(() => startBroken(directory));
       expect(error.message).to.include("did not start");
       expect(error.message).to.include("cannot start today");
-      expect(error.fix).to.include("install it anew");
+      expect(error.fix).to.include("reinstall it");
     } finally {
       await rm(directory, { recursive: true });
     }
@@ -145,7 +145,7 @@ describe("the installation of the emulator", () => {
   beforeEach(async () => (directory = await mkdtemp(join(tmpdir(), "sandbox-"))));
   afterEach(() => rm(directory, { recursive: true }));
 
-  it("is done by one at a time", async () => {
+  it("is done by one process at a time", async () => {
     const lock = join(directory, "lock");
     let inside = 0;
     let most = 0;
@@ -161,7 +161,7 @@ describe("the installation of the emulator", () => {
     expect(owners).to.include(process.pid);
   });
 
-  it("takes over from a process that died, and frees the lock after an error", async () => {
+  it("takes over from a process that has died, and releases the lock after an error", async () => {
     const lock = join(directory, "lock");
     const dead = spawn(process.execPath, ["-e", ""]);
     await once(dead, "exit");
@@ -172,13 +172,13 @@ describe("the installation of the emulator", () => {
     expect(await withInstallLock(lock, () => Promise.resolve("done"))).to.equal("done");
   });
 
-  it("says when there is no Python", async () => {
+  it("reports a missing Python", async () => {
     const error = await errorOf(() => findPython(["no-such-python", "no-such-python-either"]));
     expect(error.message).to.include("No Python was found");
     expect(error.fix).to.include("Install Python 3.10");
   });
 
-  it("judges a Python by its age and modules", () => {
+  it("judges a Python by its version and modules", () => {
     expect(judgePython("python3", "3.10 \n")).to.deep.equal({
       command: "python3",
       version: "3.10",
@@ -194,7 +194,8 @@ describe("the installation of the emulator", () => {
     "ERROR: Could not install packages: [Errno 28] No space left on device": /disk is full/,
     "WARNING: Retrying … Max retries exceeded with url": /cannot reach/,
     "ERROR: No matching distribution found for ministack": /cannot reach/,
-    "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE": /not the one/,
+    "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE":
+      /does not match its pinned hash/,
     "because ensurepip is not available": /virtual environment/,
     "something else": /could not be installed/,
   };
@@ -207,7 +208,7 @@ describe("the installation of the emulator", () => {
   }
 });
 
-/** Starts the emulator with an installation whose Python only complains. */
+/** Starts the emulator with an installation whose Python only prints an error. */
 async function startBroken(directory: string): Promise<void> {
   const environment = join(directory, "emulator");
   const requirements = join(__dirname, "..", "..", "..", "sandbox", "aws", "requirements.txt");
@@ -221,7 +222,7 @@ async function startBroken(directory: string): Promise<void> {
   await startEmulator({ directory, credentials: ADMINISTRATOR, account: ACCOUNT });
 }
 
-/** A process that starts an emulator, tells its endpoint and waits; SIGUSR2 makes it throw. */
+/** A process that starts an emulator, prints its endpoint and waits; SIGUSR2 makes it throw. */
 const PARENT = `
 const { startEmulator } = require(${JSON.stringify(join(__dirname, "../../../sandbox/aws/emulator.ts"))});
 startEmulator(${JSON.stringify({ directory: DIRECTORY, credentials: ADMINISTRATOR, account: ACCOUNT })}).then((emulator) => {

@@ -53,18 +53,18 @@ describe("local AWS plugin: check", () => {
     expect(inputs).to.deep.equal({ ...state, name: "thing-6162636" });
   });
 
-  it("keeps the name that it once made", () => {
+  it("keeps the name that it generated before", () => {
     const olds = { name: "thing-1111111" };
     const { inputs } = checked(type, { owner: "o" }, { ...options, olds });
     expect(inputs.name).to.equal("thing-1111111");
   });
 
-  it("tells what is missing, wrong or unexpected", () => {
+  it("reports what is missing, wrong or unexpected", () => {
     const { failures } = checked(type, { status: "?", color: "red" }, options);
     expect(failures.map(({ property }) => property)).to.deep.equal(["owner", "status", "color"]);
   });
 
-  it("lets pass what a preview does not know", () => {
+  it("accepts values that a preview does not know", () => {
     const news = { owner: UNKNOWN, status: UNKNOWN, tags: { a: UNKNOWN } };
     const { inputs, failures } = checked(type, news, options);
     expect(failures).to.be.empty;
@@ -76,14 +76,14 @@ describe("local AWS plugin: diff", () => {
   const changes = (news: Properties, old: Properties = state, ignored: string[] = []) =>
     changesOf(type, old, { ...state, ...news }, ignored);
 
-  it("is empty for the same, and for nothing in place of something empty", () => {
+  it("is empty for equal inputs, and for missing instead of empty ones", () => {
     expect(changes({})).to.be.empty;
     expect(changes({ tags: {} })).to.be.empty;
     expect(changes({}, { ...state, tags: {} })).to.be.empty;
     expect(changes({ status: undefined })).to.be.empty;
   });
 
-  it("names a map's entries one by one", () => {
+  it("names each changed entry of a map", () => {
     const old = { ...state, tags: { kept: "1", gone: "1", changed: "1" } };
     const found = changes({ tags: { kept: "1", changed: "2", "new:er": "1" } }, old);
     expect(found.map(({ path, kind }) => [path, kind])).to.deep.equal([
@@ -93,7 +93,7 @@ describe("local AWS plugin: diff", () => {
     ]);
   });
 
-  it("names a list's entries one by one, and what mirrors an input beside it", () => {
+  it("names each changed entry of a list, and the output that mirrors an input", () => {
     const listed = resourceType<{ groups: string[]; tags: Properties }, never>({
       token: "test:index:Listed",
       inputs: { groups: {}, tags: { mirroredBy: "tagsAll" } },
@@ -112,7 +112,7 @@ describe("local AWS plugin: diff", () => {
     ]);
   });
 
-  it("removes what the program no longer gives", () => {
+  it("removes what the program no longer sets", () => {
     expect(changes({}, { ...state, tags: { a: "1" } }).map(({ kind }) => kind)).to.deep.equal([
       "delete",
     ]);
@@ -124,18 +124,18 @@ describe("local AWS plugin: diff", () => {
     expect(changes({ status: "Inactive" }).map(({ replaces }) => replaces)).to.deep.equal([false]);
   });
 
-  it("leaves alone what the program leaves open", () => {
+  it("keeps what the program does not set", () => {
     const old = { ...state, scanning: { onPush: true } };
     expect(changes({}, old)).to.be.empty;
     expect(changes({ scanning: { onPush: false } }, old)).to.have.length(1);
   });
 
-  it("leaves alone what the program tells to ignore", () => {
+  it("ignores what the program tells it to ignore", () => {
     expect(changes({ owner: "p", status: "Inactive" }, state, ["owner"])).to.have.length(1);
     expect(changes({ tags: { a: "1", b: "1" } }, state, [`tags["a"]`])).to.have.length(1);
   });
 
-  it("deletes first when both would have the name that the program gave", () => {
+  it("deletes first when both would have the name that the program sets", () => {
     const first = (name: string, old = name) =>
       deletesFirst(type, { ...state, name: old }, { ...state, name }, "thing");
     expect(first("n")).to.equal(true);

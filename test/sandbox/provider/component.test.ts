@@ -1,10 +1,10 @@
 /**
  * The component awsx:ecr:Repository of the local awsx plugin.
  *
- * Proves: the lifecycle policy's text; and, against a server in the engine's place, which children
- * the plugin's process registers, with which provider, and what it gives back.
- * Does not prove: that the real engine takes it so (end-to-end tests), nor what the real awsx makes
- * of inputs that this project does not use.
+ * Proves: the lifecycle policy's text; and, against a server in place of the engine, which children
+ * the plugin registers, with which provider, and what it returns.
+ * Does not prove: that the real engine accepts it (end-to-end tests), nor what the real awsx does with
+ * inputs that this project does not use.
  */
 import * as grpc from "@grpc/grpc-js";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
@@ -41,7 +41,7 @@ describe("local awsx plugin: lifecycle policy", () => {
   const rules = (input: Properties) =>
     (JSON.parse(lifecycleText(input) ?? "") as { rules: Properties[] }).rules;
 
-  it("holds each rule, the one for any image last", () => {
+  it("has each rule, the one for any image last", () => {
     const any = { tagStatus: "any", maximumNumberOfImages: 100 };
     const tagged = { tagStatus: "tagged", tagPrefixList: ["v"], maximumAgeLimit: 30 };
     expect(rules({ rules: [any, tagged] })).to.deep.equal([
@@ -64,7 +64,7 @@ describe("local awsx plugin: lifecycle policy", () => {
     ]);
   });
 
-  it("removes untagged images after a day when nothing is said, and is none when skipped", () => {
+  it("removes untagged images after a day by default, and is missing when skipped", () => {
     const [rule] = rules({});
     expect(rule?.selection).to.deep.include({ tagStatus: "untagged", countNumber: 1 });
     expect(lifecycleText({ skip: true })).to.equal(undefined);
@@ -163,7 +163,7 @@ describe("local awsx plugin: component", function () {
     expect(finished).to.deep.equal([outputs]);
   });
 
-  it("knows in a preview what its inputs tell, and nothing else", async () => {
+  it("knows in a preview only what follows from its inputs", async () => {
     known = false;
     const answer = await plugin.construct(request(INPUTS));
     expect(inputsOf(2)).to.include({ repository: "edge" });

@@ -1,14 +1,15 @@
 /**
  * The local AWS plugin as a process: how the engine configures it and how it ends.
  *
- * Proves: that a wrong account, endpoint or key fails before anything is written; what the plugin
- * tells the engine that it can do; that it ends with a signal and with the process that started it.
+ * Proves: that a wrong account, endpoint or key fails before anything is written; which
+ * features the plugin reports to the engine; that it ends on a signal and with the process that started it.
  * Does not prove: the same of the real plugin.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { isAlive } from "../../../automation/files/isAlive";
 import { Plugin } from "./support/plugin";
 import { ACCOUNT, createWorld, executable, REGION, type World } from "./support/world";
 
@@ -51,10 +52,12 @@ describe("local AWS plugin: process", function () {
 
   it("refuses an endpoint that is not on the loopback interface", async () => {
     const attempt = world.plugin(undefined, { AWS_ENDPOINT_URL: "https://iam.amazonaws.com" });
-    expect(await failure(attempt)).to.match(/loopback interface only.*iam\.amazonaws\.com/);
+    expect(await failure(attempt)).to.match(
+      /only works with the loopback interface.*iam\.amazonaws\.com/,
+    );
   });
 
-  it("tells of credentials that AWS does not know", async () => {
+  it("reports credentials that AWS does not know", async () => {
     const attempt = world.plugin(undefined, { AWS_ACCESS_KEY_ID: "AKIAUNKNOWN000000000" });
     expect(await failure(attempt)).to.match(
       /^validating provider credentials: operation error STS: GetCallerIdentity, .*api error \w+/,
@@ -68,7 +71,7 @@ describe("local AWS plugin: process", function () {
     await plugin.stop();
   });
 
-  it("names settings and types that it does not know", async () => {
+  it("names settings and types that it does not support", async () => {
     const plugin = await world.plugin();
     expect(await plugin.checkConfig({ region: REGION, profile: "work" })).to.deep.equal([
       "profile",
@@ -78,7 +81,7 @@ describe("local AWS plugin: process", function () {
   });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    it(`ends with ${signal}`, async () => {
+    it(`ends on ${signal}`, async () => {
       const plugin = await world.plugin();
       process.kill(plugin.pid, signal);
       await plugin.exited;
@@ -86,7 +89,7 @@ describe("local AWS plugin: process", function () {
   }
 
   it("ends when the process that started it is killed", async () => {
-    // A shell stands for the engine: it starts the plugin and waits.
+    // A shell stands in for the engine: it starts the plugin and waits.
     const engine = spawn("sh", ["-c", '"$0" & echo "pid $!"; wait', await executable("aws")], {
       env: { PATH: process.env.PATH, ...world.environment },
       stdio: ["ignore", "pipe", "ignore"],
@@ -96,18 +99,9 @@ describe("local AWS plugin: process", function () {
       output += String((await once(engine.stdout, "data"))[0]);
     }
     const pid = Number(/pid (\d+)/.exec(output)?.[1]);
-    expect(isRunning(pid)).to.equal(true);
+    expect(isAlive(pid)).to.equal(true);
     engine.kill("SIGKILL");
-    for (let tries = 0; tries < 50 && isRunning(pid); tries += 1) await sleep(100);
-    expect(isRunning(pid)).to.equal(false);
+    for (let tries = 0; tries < 50 && isAlive(pid); tries += 1) await sleep(100);
+    expect(isAlive(pid)).to.equal(false);
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,11 +1,11 @@
 /**
- * The life of every resource type that the local AWS plugin knows, driven over gRPC as the engine
- * does, against a running emulator.
+ * The life cycle of every resource type of the local AWS plugin, driven over gRPC as the engine does,
+ * against a running emulator.
  *
  * Proves: that the stand-in follows the documented behaviour of the real plugin for check, diff,
  * replacement, creation, update in place, refresh, import and deletion, and that what it reports is
  * in AWS.
- * Does not prove: that the real plugin behaves so; the end-to-end tests can be run with it.
+ * Does not prove: that the real plugin behaves like that; the end-to-end tests can be run with it.
  */
 import { expect } from "chai";
 import { resourceTypes } from "../../../sandbox/provider/registry";
@@ -43,7 +43,7 @@ describe("local AWS plugin: resource types", function () {
         world.front.journal.reset();
       });
 
-      it("creates nothing in a preview, and tells what is not known yet", async () => {
+      it("creates nothing in a preview, and reports what is not known yet", async () => {
         const state = await plugin.previewCreate(type, inputs);
         expect(world.front.journal.writes()).to.equal(0);
         expect(state).to.include(scalars(inputs));
@@ -67,13 +67,13 @@ describe("local AWS plugin: resource types", function () {
         expect(values).not.to.include.oneOf([UNKNOWN, "", undefined]);
       });
 
-      it("sees no change in the same inputs, and writes nothing to see it", async () => {
+      it("finds no change in the same inputs, without any call", async () => {
         world.front.journal.reset();
         expect((await plugin.diff(type, resource, inputs)).changed).to.equal(false);
         expect(world.front.journal.calls()).to.be.empty;
       });
 
-      it("reads it as it is", async () => {
+      it("reads it unchanged", async () => {
         const read = await plugin.read(type, resource);
         expect(read).to.deep.equal(resource);
       });
@@ -88,11 +88,11 @@ describe("local AWS plugin: resource types", function () {
         );
       });
 
-      it("says there is nothing to import under another id", async () => {
+      it("finds nothing to import under another id", async () => {
         expect(await plugin.read(type, { id: contract.missingId })).to.equal(undefined);
       });
 
-      it("replaces it for what cannot be changed in place, and for nothing else", async () => {
+      it("replaces it only for what cannot be changed in place", async () => {
         const rules = Object.entries(resourceTypes.get(type)?.inputs ?? {});
         const replacing = rules.filter(([, rule]) => rule.replaces).map(([key]) => key);
         expect(replacing).to.have.members(Object.keys(contract.replacing));
@@ -129,10 +129,10 @@ describe("local AWS plugin: resource types", function () {
         });
       }
 
-      it("deletes it, and does not mind that it is gone", async () => {
+      it("deletes it, and succeeds when it is already deleted", async () => {
         await plugin.delete(type, resource);
         const read = await plugin.read(type, resource);
-        // A membership is what is left of it: none of the groups.
+        // A membership is read as one of no groups.
         expect(read?.state.groups ?? []).to.deep.equal([]);
         if (read?.state.groups === undefined) expect(read).to.equal(undefined);
         await plugin.delete(type, resource);

@@ -1,5 +1,5 @@
 /**
- * What single resource types of the local AWS plugin do beyond the common contract.
+ * What single resource types of the local AWS plugin do in addition to the common contract.
  *
  * Proves, against a running emulator: secrets are marked as such, once; encryption to an OpenPGP key;
  * pruning of policy versions; that a forced deletion of a user removes all that is attached to it;
@@ -54,7 +54,7 @@ describe("local AWS plugin: details", function () {
     );
 
   describe("access key", () => {
-    it("marks what is secret", async () => {
+    it("marks secret outputs as secret", async () => {
       await plugin.create(USER, { name: "secretive" });
       const wire = await plugin.createRaw(KEY, { user: "secretive" });
       const plain = Object.keys(wire).filter((key) => typeof wire[key] === "string");
@@ -64,13 +64,13 @@ describe("local AWS plugin: details", function () {
       expect(wire.sesSmtpPasswordV4).to.deep.equal(secret(smtpPassword(value, REGION)));
     });
 
-    it("derives an SMTP password: a version byte and a signature", () => {
+    it("derives an SMTP password from a version byte and a signature", () => {
       const bytes = Buffer.from(smtpPassword("secret", REGION), "base64");
       expect([bytes[0], bytes.length]).to.deep.equal([4, 33]);
       expect(smtpPassword("secret", "eu-west-1")).not.to.equal(smtpPassword("secret", REGION));
     });
 
-    it("gives the secret only encrypted when there is a pgpKey", async () => {
+    it("returns the secret only encrypted when there is a pgpKey", async () => {
       const pair = await openpgp.generateKey({ userIDs: [{ name: "Acme" }], format: "object" });
       const pgpKey = Buffer.from(pair.publicKey.write()).toString("base64");
       await plugin.create(USER, { name: "encrypted" });
@@ -86,7 +86,7 @@ describe("local AWS plugin: details", function () {
       expect(decrypted.data).to.match(/^\S{20,}$/);
     });
 
-    it("marks them once when what is read was marked already, as in a refresh", async () => {
+    it("marks secrets once when they were marked already, as in a refresh", async () => {
       await plugin.create(USER, { name: "refreshed" });
       const key = await plugin.create(KEY, { user: "refreshed" });
       const wire = await plugin.readRaw(KEY, key, ["secret", "sesSmtpPasswordV4"]);
@@ -94,7 +94,7 @@ describe("local AWS plugin: details", function () {
       expect(wire.sesSmtpPasswordV4).to.deep.equal(secret(key.state.sesSmtpPasswordV4));
     });
 
-    it("leaves a key that no one knows when its secret cannot be encrypted", async () => {
+    it("leaves an unknown active key in AWS when its secret cannot be encrypted", async () => {
       await plugin.create(USER, { name: "unreadable" });
       const attempt = () => plugin.create(KEY, { user: "unreadable", pgpKey: "bm9uc2Vuc2U=" });
       expect(await failure(attempt())).to.match(/not a base64-encoded OpenPGP public key/);
@@ -106,7 +106,7 @@ describe("local AWS plugin: details", function () {
     });
   });
 
-  it("keeps five versions of a policy at most, and always the newest", async () => {
+  it("keeps at most five versions of a policy, and always the newest", async () => {
     const inputs = { name: "versions", policy: document("ecr:A0") };
     let policy = await plugin.create(POLICY, inputs);
     for (let version = 1; version <= 6; version += 1) {
@@ -121,7 +121,7 @@ describe("local AWS plugin: details", function () {
   });
 
   describe("user", () => {
-    async function userWithStrangeKey(name: string, forceDestroy: boolean) {
+    async function userWithHandMadeKey(name: string, forceDestroy: boolean) {
       const user = await plugin.create(USER, { name, forceDestroy });
       await plugin.create(GROUP, { name: `${name}-group` });
       await world.iam.send(
@@ -131,20 +131,20 @@ describe("local AWS plugin: details", function () {
       return user;
     }
 
-    it("goes with keys and memberships that somebody made by hand, if forced", async () => {
-      const user = await userWithStrangeKey("forced", true);
+    it("is deleted with hand-made keys and memberships, if forced", async () => {
+      const user = await userWithHandMadeKey("forced", true);
       await plugin.delete(USER, user);
       expect(await plugin.read(USER, user)).to.equal(undefined);
     });
 
-    it("stays because of such a key, if not forced", async () => {
-      const user = await userWithStrangeKey("unforced", false);
+    it("is not deleted with a hand-made key, if not forced", async () => {
+      const user = await userWithHandMadeKey("unforced", false);
       expect(await failure(plugin.delete(USER, user))).to.match(
         /^deleting IAM User \(unforced\): .*DeleteConflict/,
       );
     });
 
-    it("goes with policies and credentials of every kind that were added by hand, if forced", async () => {
+    it("is deleted with hand-made policies and credentials of every kind, if forced", async () => {
       const UserName = "by-hand";
       const { iam } = world;
       const user = await plugin.create(USER, { name: UserName, forceDestroy: true });
@@ -170,7 +170,7 @@ describe("local AWS plugin: details", function () {
       expect(devices.VirtualMFADevices).to.deep.equal([]);
     });
 
-    it("is read back until AWS shows it", async () => {
+    it("is read after creation until AWS shows it", async () => {
       world.front.faults.hideNewUsers({ calls: 2 });
       world.front.journal.reset();
       try {
@@ -188,7 +188,7 @@ describe("local AWS plugin: details", function () {
       ]);
     });
 
-    it("is found by getUser", async () => {
+    it("is returned by getUser", async () => {
       const tags = { a: "1" };
       const { state } = await plugin.create(USER, { name: "found", path: "/customers/", tags });
       const found = await plugin.invoke("aws:iam/getUser:getUser", { userName: "found" });

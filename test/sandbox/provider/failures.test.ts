@@ -1,10 +1,10 @@
 /**
- * What the local AWS plugin does when AWS refuses a call half-way.
+ * What the local AWS plugin does when AWS refuses a call in the middle of an operation.
  *
- * Proves: the wording of errors; that what was made before the failing step is reported with its
- * state, so that the engine keeps it; that a plain refusal reports nothing; the waiting for a
- * principal that is not known yet.
- * Does not prove: what the engine makes of it (end-to-end tests), nor that AWS fails this way.
+ * Proves: the wording of errors; that what was created before the failing step is reported with its
+ * state, so that the engine keeps it; that a plain refusal reports nothing; waiting for a principal
+ * that is not known yet.
+ * Does not prove: what the engine does with it (end-to-end tests), nor that AWS fails this way.
  */
 import { expect } from "chai";
 import { Refused, type Plugin, type Recorded } from "./support/plugin";
@@ -41,7 +41,7 @@ describe("local AWS plugin: failures", function () {
     return error as Refused;
   }
 
-  it("says what was tried on what, and AWS's code and text", async () => {
+  it("reports the operation and the resource, with AWS's code and message", async () => {
     await plugin.create(USER, { name: "taken" });
     const { message, halfDone } = await refusal(plugin.create(USER, { name: "taken" }));
     expect(message).to.match(
@@ -85,14 +85,14 @@ describe("local AWS plugin: failures", function () {
     expect(halfDone?.state).to.deep.include({ tags: { a: "1" }, tagsAll: { a: "1" } });
   });
 
-  it("forgets nothing when it may not read", async () => {
+  it("keeps the state of a resource that it is not allowed to read", async () => {
     await plugin.create(USER, { name: "kept" });
     const key = await plugin.create(KEY, { user: "kept" });
     world.front.faults.failCall({ action: "ListAccessKeys", error: DENIED });
     expect((await refusal(plugin.read(KEY, key))).message).to.match(/AccessDenied/);
   });
 
-  it("repeats a call that AWS throttles", async () => {
+  it("retries a call that AWS throttles", async () => {
     world.front.faults.failCall({
       action: "CreateUser",
       times: 2,
@@ -111,18 +111,18 @@ describe("local AWS plugin: failures", function () {
     expect(world.front.journal.calls("SetRepositoryPolicy").length).to.be.greaterThan(1);
   });
 
-  it("gives up waiting after the time it was told", async () => {
+  it("stops waiting after the configured time", async () => {
     const hasty = await world.plugin(undefined, { SANDBOX_PROPAGATION_SECONDS: "1.4" });
     await plugin.create(REPOSITORY, { name: "hasty" });
     world.front.journal.reset();
     const inputs = { repository: "hasty", policy: pullBy("never") };
     const { message } = await refusal(hasty.create(REPOSITORY_POLICY, inputs));
     expect(message).to.match(/^creating ECR Repository Policy \(hasty\): .*Principal not found/);
-    // At once, after half a second, and at the end; the second has nine tenths of a second to be answered.
+    // At once, after half a second, and at the end; the second call has 0.9 seconds to be answered.
     expect(world.front.journal.calls("SetRepositoryPolicy")).to.have.length(3);
   });
 
-  it("does not wait for what does not pass by itself", async () => {
+  it("does not retry an error that is not transient", async () => {
     await plugin.create(REPOSITORY, { name: "at-once" });
     world.front.journal.reset();
     const policy = pullBy().replace('"ecr:BatchGetImage"', '"ecr:BatchGetImage"],"Resource":["*"');

@@ -1,9 +1,9 @@
 /**
  * The installation of the local plugins.
  *
- * Proves: that they lie where the engine looks, start from there, and are built only once for the
- * same sources, also by two installations at a time.
- * Does not prove: that the engine takes them (end-to-end tests).
+ * Proves: that they are where the engine looks, start from there, and are built only once for the
+ * same sources, also by concurrent installations.
+ * Does not prove: that the engine uses them (end-to-end tests).
  */
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -28,7 +28,7 @@ describe("local plugins: installation", function () {
 
   after(() => rm(home, { recursive: true }));
 
-  it("puts both where the engine looks for them", async () => {
+  it("installs both where the engine looks for them", async () => {
     expect((await readdir(join(home, "plugins"))).sort()).to.deep.equal([
       `resource-aws-v${pluginVersion("aws")}`,
       `resource-awsx-v${pluginVersion("awsx")}`,
@@ -41,12 +41,12 @@ describe("local plugins: installation", function () {
     expect((await stat(join(directory, "pulumi-resource-aws"))).mode & 0o111).to.equal(0o111);
   });
 
-  it("starts from there", async () => {
+  it("installs plugins that start", async () => {
     const plugin = await Plugin.start(join(directory, "pulumi-resource-aws"), {});
     await plugin.stop();
   });
 
-  it("builds again only what is missing, and removes what is older", async () => {
+  it("rebuilds only what is missing, and removes older builds", async () => {
     const program = join(directory, `provider-${await sourcesHash()}.js`);
     await writeFile(program, "// marked");
     await installProvider(home);

@@ -1,8 +1,8 @@
 /**
  * When two policy texts are the same to AWS.
  *
- * Proves: what the comparison takes for equal and what not, on its own; opens no socket.
- * Does not prove: that AWS or the real plugin draws the line at the same place (facts: aws.md §3.10).
+ * Proves: what the comparison treats as equal; opens no socket.
+ * Does not prove: that AWS or the real plugin compares the same way.
  */
 import { expect } from "chai";
 import { jsonProblem, sameJson, samePolicy } from "../../../sandbox/provider/policyText";
@@ -60,7 +60,7 @@ const DIFFERENT: Record<string, [string, string]> = {
 
 describe("policy text", () => {
   for (const [what, [left, right]] of Object.entries(SAME)) {
-    it(`is the same despite ${what}`, () => {
+    it(`is equal despite ${what}`, () => {
       expect(left).not.to.equal(right);
       expect(samePolicy(left, right)).to.equal(true);
       expect(samePolicy(right, left)).to.equal(true);
@@ -74,7 +74,7 @@ describe("policy text", () => {
     });
   }
 
-  it("is compared as plain JSON where the order of lists counts", () => {
+  it("is compared as plain JSON where the order of lists matters", () => {
     expect(sameJson(`{"rules":[1, 2]}`, `{"rules":[1,2]}`)).to.equal(true);
     expect(sameJson(`{"rules":[2,1]}`, `{"rules":[1,2]}`)).to.equal(false);
   });

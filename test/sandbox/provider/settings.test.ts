@@ -1,7 +1,7 @@
 /**
  * The local AWS plugin's configuration.
  *
- * Proves: which endpoints, credentials and settings it takes; that no address outside the loopback
+ * Proves: which endpoints, credentials and settings it accepts; that no address outside the loopback
  * interface is among them. Opens no socket.
  * Does not prove: which account the credentials belong to (configure.test.ts).
  */
@@ -16,7 +16,7 @@ const environment = {
 };
 
 describe("local AWS plugin: settings", () => {
-  it("takes the region from the program, else from the environment", () => {
+  it("uses the region of the program, else that of the environment", () => {
     expect(providerSettings({ region: "eu-central-1" }, environment).region).to.equal(
       "eu-central-1",
     );
@@ -26,7 +26,7 @@ describe("local AWS plugin: settings", () => {
     );
   });
 
-  it("reads lists as the SDK sends them, as JSON, and as they are", () => {
+  it("reads lists as JSON, as the SDK sends them, and as lists", () => {
     for (const allowedAccountIds of [`["123456789012"]`, ["123456789012"]]) {
       const settings = providerSettings({ allowedAccountIds }, environment);
       expect(settings.allowedAccountIds).to.deep.equal(["123456789012"]);
@@ -35,7 +35,7 @@ describe("local AWS plugin: settings", () => {
   });
 
   for (const endpoint of ["http://localhost:1", "http://127.1.2.3:1", "http://[::1]:1"]) {
-    it(`takes ${endpoint}`, () => {
+    it(`accepts ${endpoint}`, () => {
       const settings = providerSettings({}, { ...environment, AWS_ENDPOINT_URL: endpoint });
       expect(settings.endpoint).to.equal(endpoint);
     });
@@ -52,16 +52,16 @@ describe("local AWS plugin: settings", () => {
   ]) {
     it(`refuses ${endpoint ?? "no endpoint"}`, () => {
       const attempt = () => providerSettings({}, { ...environment, AWS_ENDPOINT_URL: endpoint });
-      expect(attempt).to.throw("loopback interface only");
+      expect(attempt).to.throw("only works with the loopback interface");
     });
   }
 
-  it("needs credentials", () => {
+  it("requires credentials", () => {
     const attempt = () => providerSettings({}, { ...environment, AWS_SECRET_ACCESS_KEY: "" });
     expect(attempt).to.throw("No valid credential sources found");
   });
 
-  it("names settings that it would otherwise ignore", () => {
+  it("names unsupported settings", () => {
     const inputs = { region: "eu-central-1", skipRegionValidation: "true", assumeRoles: "[]" };
     expect(unsupportedSettings(inputs)).to.deep.equal(["assumeRoles"]);
   });

@@ -1,6 +1,6 @@
 /**
- * Proves which ECR actions an image request needs, that nothing but what the registry knows is passed on, and
- * that the image store reads the same repository from a path as we have asked about.
+ * Proves which ECR actions an image request needs, that only what the registry knows is forwarded, and
+ * that the image store sees the same repository in a path as the registry.
  */
 import { expect } from "chai";
 import * as fc from "fast-check";
@@ -57,7 +57,7 @@ const UNKNOWN = [
 
 describe("an image request", () => {
   for (const [method, path, actions, repository, reference] of READ) {
-    it(`${method} ${path} needs ${actions.join(" and ") || "a log-in alone"}`, () => {
+    it(`${method} ${path} needs ${actions.join(" and ") || "only a login"}`, () => {
       const expected = { actions, repository, reference, url: path };
       expect(readImageRequest(method, path)).to.deep.equal(expected);
     });
@@ -70,12 +70,12 @@ describe("an image request", () => {
     });
   }
 
-  it("by a method that the registry does not serve is told apart", () => {
+  it("with an unsupported method is distinguished from one with an unknown path", () => {
     expect(readImageRequest("DELETE", `/v2/edge-agent/blobs/${DIGEST}`)).to.equal("unsupported");
     expect(readImageRequest("POST", "/v2/edge-agent/tags/list")).to.equal("unsupported");
   });
 
-  it("is one however its path is spelled, and an AWS call is none", () => {
+  it("is recognized however its path is spelled, and an AWS call is not", () => {
     for (const url of [
       "/%762/edge-agent/manifests/1.0",
       "/v2/edge%2Dagent/manifests/1.0?ns=a",
@@ -92,7 +92,7 @@ describe("an image request", () => {
     }
   });
 
-  it("keeps the parameters that the store needs, and none that would hand out another's layer", () => {
+  it("keeps the parameters that the store needs, and none that would expose another repository's layer", () => {
     const path = "/v2/edge-agent/blobs/uploads/";
     const url = `${path}?mount=${DIGEST}&from=orchestrator&ns=x&digest=${DIGEST}`;
     expect(readImageRequest("POST", url)).to.have.property(
@@ -101,7 +101,7 @@ describe("an image request", () => {
     );
   });
 
-  it("means the same repository to the image store as to us", () => {
+  it("names the same repository for the image store and for the registry", () => {
     // The store's rule: the name ends before the first of these words.
     const storeReads = (url: string) => {
       const parts = url.slice("/v2/".length).split("/");

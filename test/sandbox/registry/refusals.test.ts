@@ -1,6 +1,6 @@
 /**
- * Proves that what nobody has granted is refused in ECR's form and words, and, the control, that the bare
- * emulator lets everybody do the same: so it is the registry that is seen at work.
+ * Proves that what is not granted is refused in ECR's format and words. In the controls, the bare emulator
+ * allows the same to everyone, so the refusals come from the registry.
  */
 import { expect } from "chai";
 import { type Asked, MANIFEST, MANIFEST_DIGEST, LAYER, withRegistry } from "./support/registryAws";
@@ -10,13 +10,13 @@ describe("the registry refuses, where the bare emulator serves,", () => {
 
   const rows: { what: string; asked(login: string): Asked; status: number; error: RegExp }[] = [
     {
-      what: "a manifest without a log-in",
+      what: "a manifest without a login",
       asked: () => ({ path: registry.manifest }),
       status: 401,
       error: /^: $/,
     },
     {
-      what: "a layer without a log-in",
+      what: "a layer without a login",
       asked: () => ({ path: registry.layer }),
       status: 401,
       error: /^: $/,
@@ -28,7 +28,7 @@ describe("the registry refuses, where the bare emulator serves,", () => {
       error: /^DENIED: Your Authorization Token is invalid\.$/,
     },
     {
-      what: "another user's name than AWS",
+      what: "a user name other than AWS",
       asked: (login) => ({ path: registry.manifest, login: btoa(`root:${atob(login).slice(4)}`) }),
       status: 403,
       error: /^DENIED: Your Authorization Token is invalid\.$/,
@@ -97,7 +97,7 @@ describe("the registry refuses, where the bare emulator serves,", () => {
     });
   }
 
-  it("and changes nothing by asking", async () => {
+  it("without any change by the requests", async () => {
     const { login } = await registry.makePuller();
     for (const { asked } of rows) await registry.behind(asked(login));
     expect(await registry.behind({ path: registry.manifest, login: registry.vendor })).to.include({

@@ -1,8 +1,8 @@
 /**
- * Proves that every request of the image API is judged as its caller by the emulator's own policies at that
- * moment, how log-ins begin and end, and that nothing passes the registry by.
- * With the real clients: test/e2e/pull.test.ts. That AWS itself answers so is read from its documentation and from
- * what others have reported.
+ * Proves that every request of the image API is authorized as its caller by the policies in the emulator at
+ * that moment, how logins start and end, and that nothing bypasses the registry.
+ * With the real clients: test/e2e/pull.test.ts. That AWS itself answers like that is taken from its documentation
+ * and from what others have reported.
  */
 import { request as httpRequest } from "node:http";
 import { DescribeImagesCommand, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
@@ -38,8 +38,8 @@ const HOUR = 60 * 60 * 1000;
 describe("the registry", () => {
   const registry = withRegistry();
 
-  describe("to whom it serves", () => {
-    it("gives the vendor its image back, by tag and by digest, with its type and length", async () => {
+  describe("access", () => {
+    it("returns the vendor's image by tag and by digest, with its type and length", async () => {
       for (const path of [
         registry.manifest,
         `/v2/${registry.repository}/manifests/${MANIFEST_DIGEST}`,
@@ -60,7 +60,7 @@ describe("the registry", () => {
       expect(imageDetails?.map(({ imageTags }) => imageTags)).to.deep.equal([["1.0"]]);
     });
 
-    it("lets a customer pull from the moment the repository names it, and only until then", async () => {
+    it("lets a customer pull exactly while the repository policy names it", async () => {
       const { arn, login } = await registry.makePuller();
       const pull = async () => [
         (await registry.behind({ path: registry.manifest, login })).status,
@@ -73,7 +73,7 @@ describe("the registry", () => {
       expect(await pull()).to.deep.equal([403, 403]);
     });
 
-    it("counts a request as a use of the key, and notes it as the ECR call that it is", async () => {
+    it("counts a request as a use of the key, and records it as an ECR call", async () => {
       const { accessKeyId, arn, login } = await registry.makePuller();
       await registry.allow(pullPolicy(arn));
       registry.sandbox.front.journal.reset();
@@ -95,7 +95,7 @@ describe("the registry", () => {
       expect(registry.sandbox.front.keyUses.of(accessKeyId)?.at.getTime()).to.equal(registry.clock);
     });
 
-    it("keeps serving a log-in whose key was made inactive or deleted, as ECR does", async () => {
+    it("continues for a login whose key was deactivated or deleted, as with ECR", async () => {
       const {
         arn,
         name: UserName,
@@ -111,14 +111,14 @@ describe("the registry", () => {
       expect(again?.code).to.equal("UnrecognizedClientException");
       await iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
       expect((await registry.behind({ path: registry.manifest, login })).status).to.equal(200);
-      // What ends it at once is the permission.
+      // Removing the permission ends it at once.
       await registry.putPolicy(UserName, "end", { Effect: "Deny", Action: "ecr:*", Resource: "*" });
       expect((await registry.behind({ path: registry.manifest, login })).error).to.equal(
         `DENIED: User: ${arn} is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-central-1:${ACCOUNT}:repository/${registry.repository} with an explicit deny in an identity-based policy`,
       );
     });
 
-    it("decides by tags of the user as they are now", async () => {
+    it("is decided by the current tags of the user", async () => {
       const { name, login } = await registry.makePuller();
       await registry.putPolicy(name, "tagged", {
         Effect: "Allow",
@@ -134,7 +134,7 @@ describe("the registry", () => {
     });
   });
 
-  it("asks for a log-in in ECR's words, for the registry that was named", async () => {
+  it("asks for a login as ECR does, for the registry that the request names", async () => {
     const { status, headers, text } = await registry.behind({ path: "/v2/" });
     expect({ status, text }).to.deep.equal({ status: 401, text: "Not Authorized\n" });
     const host = new URL(registry.sandbox.front.endpoint).host;
@@ -145,7 +145,7 @@ describe("the registry", () => {
     expect(named.challenge).to.include(`https://${ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com/`);
   });
 
-  it("ends a log-in after 12 hours", async () => {
+  it("ends a login after 12 hours", async () => {
     const { arn, login } = await registry.makePuller();
     await registry.allow(pullPolicy(arn));
     registry.clock += 12 * HOUR - 60_000;
@@ -157,7 +157,7 @@ describe("the registry", () => {
     });
   });
 
-  it("tells the end of a log-in with it", async () => {
+  it("returns the expiry of a login", async () => {
     const { authorizationData } = await registry.sandbox.behind.ecr.send(
       new GetAuthorizationTokenCommand({}),
     );
@@ -166,7 +166,7 @@ describe("the registry", () => {
     expect(data?.proxyEndpoint).to.equal(`https://${ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com`);
   });
 
-  it("takes a log-in for its own region and account only", async () => {
+  it("accepts a login for its own region and account only", async () => {
     const path = registry.manifest;
     expect((await byName("eu-central-1", registry.vendor, path)).status).to.equal(200);
     expect((await byName("eu-west-1", registry.vendor, path)).text).to.include("token has expired");
@@ -205,7 +205,7 @@ describe("the registry", () => {
     });
   }
 
-  it("lets no log-in of a removed user through, nor a namesake's rights to it", async () => {
+  it("refuses a login of a deleted user, even if a new user of that name has access", async () => {
     const { arn, name: UserName, accessKeyId: AccessKeyId, login } = await registry.makePuller();
     const { iam } = registry.sandbox.behind;
     await registry.allow(pullPolicy(arn));
@@ -219,7 +219,7 @@ describe("the registry", () => {
     expect((await registry.behind({ path: registry.manifest, login })).error).to.equal(invalid);
   });
 
-  it("is never passed by another spelling of its path", async () => {
+  it("cannot be bypassed by another spelling of its path", async () => {
     for (const path of [
       `/%762/${registry.repository}/manifests/1.0`,
       `/v%32/${registry.repository}/manifests/1.0`,
@@ -232,7 +232,7 @@ describe("the registry", () => {
     ).to.equal(200);
   });
 
-  it("says what it does not serve, and that an empty manifest is none", async () => {
+  it("reports what it does not serve, and refuses an empty manifest", async () => {
     const login = registry.vendor;
     const referrers = { path: `/v2/${registry.repository}/referrers/${LAYER_DIGEST}`, login };
     expect((await registry.behind(referrers)).status).to.equal(404);
@@ -243,7 +243,7 @@ describe("the registry", () => {
     expect(empty).to.include({ status: 400, error: "MANIFEST_INVALID: The manifest is empty" });
   });
 
-  it("fails on purpose when a test says so, and cuts the connection", async () => {
+  it("applies injected faults, including lost connections", async () => {
     registry.sandbox.front.faults.failCall({
       action: "BatchGetImage",
       repository: registry.repository,
@@ -261,7 +261,7 @@ describe("the registry", () => {
     expect(await refusalOf(registry.behind(put))).not.to.equal(undefined);
   });
 
-  it("says that it cannot judge a key that was made past the front", async () => {
+  it("refuses a key that was not created through the front, with the reason", async () => {
     const { name, clients } = await registry.makePuller();
     const command = new CreateAccessKeyCommand({ UserName: name });
     const { AccessKey } = await registry.sandbox.bare.iam.send(command);
@@ -269,11 +269,13 @@ describe("the registry", () => {
       accessKeyId: AccessKey?.AccessKeyId ?? "",
       secretAccessKey: AccessKey?.SecretAccessKey ?? "",
     });
-    expect((await refusalOf(loginOf(made.ecr)))?.message).to.match(/^sandbox: AK.* was not made/);
+    expect((await refusalOf(loginOf(made.ecr)))?.message).to.match(
+      /^sandbox: AK.* was not created/,
+    );
     expect(await loginOf(clients.ecr)).not.to.equal("");
   });
 
-  it("gives a token to nobody without the right to log in", async () => {
+  it("issues no token without the permission to log in", async () => {
     const { arn, clients } = await makeCustomer(registry.sandbox);
     const refusal = await refusalOf(loginOf(clients.ecr));
     expect(refusal?.message).to.equal(

@@ -1,6 +1,6 @@
 /**
- * Proves that a registry token tells whose it is for 12 hours, and that none but those issued are taken.
- * What becomes of a request with a token is in registry.test.ts.
+ * Proves that a registry token identifies its key for 12 hours, and that only issued tokens are accepted.
+ * What happens to a request with a token is in registry.test.ts.
  */
 import { expect } from "chai";
 import * as fc from "fast-check";
@@ -15,7 +15,7 @@ const after = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);
 describe("a registry token", () => {
   const tokens = new RegistryTokens();
 
-  it("tells key and region until the end that was told with it, 12 hours later", () => {
+  it("identifies key and region until its expiry, 12 hours later", () => {
     const { password, expiresAt } = tokens.issue(HOLDER, NOW);
     expect(expiresAt).to.deep.equal(after(12 * HOURS));
     const valid = { state: "valid", holder: HOLDER };
@@ -24,12 +24,12 @@ describe("a registry token", () => {
     expect(tokens.read(password, after(12 * HOURS))).to.deep.equal({ state: "expired" });
   });
 
-  it("can be part of a log-in and of a command line", () => {
+  it("can be used in a login and on a command line", () => {
     const password = tokens.issue(HOLDER, NOW).password;
     expect(password).to.match(/^[\w.-]+$/);
   });
 
-  it("is invalid with any character changed, left out or put in", () => {
+  it("is invalid with any character changed, removed or added", () => {
     const { password } = tokens.issue(HOLDER, NOW);
     fc.assert(
       fc.property(
@@ -44,14 +44,14 @@ describe("a registry token", () => {
     );
   });
 
-  it("is invalid when it was made elsewhere, or is the emulator's, or nothing", () => {
+  it("is invalid when it was issued elsewhere, is the emulator's, or is empty", () => {
     const elsewhere = new RegistryTokens().issue(HOLDER, NOW).password;
     for (const password of [elsewhere, "ministack-auth-token", "", ".", "a.b.c"]) {
       expect(tokens.read(password, NOW), password).to.deep.equal({ state: "invalid" });
     }
   });
 
-  it("cannot be put together from two", () => {
+  it("cannot be combined from two", () => {
     const other = { ...HOLDER, accessKeyId: "AKIAEXAMPLE000000002" };
     const [payload] = tokens.issue(other, NOW).password.split(".");
     const [, signature] = tokens.issue(HOLDER, NOW).password.split(".");

@@ -25,7 +25,7 @@ export interface RefusalRow {
   byEmulator?: boolean;
   /** Set when the emulator refuses it too, but with this wrong code. */
   emulatorCode?: string;
-  /** Brings about the state that the call needs. @param name a fresh name. */
+  /** Creates what the call needs. @param name a fresh name. */
   prepare?(iam: IAMClient, name: string): Promise<unknown>;
   call(iam: IAMClient, name: string): Promise<unknown>;
 }

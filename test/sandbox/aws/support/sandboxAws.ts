@@ -36,7 +36,7 @@ export function clientsOf(
   };
 }
 
-/** An emulator with a front before it, and the administrator's clients for both. */
+/** An emulator with a front, and the administrator's clients for both. */
 export interface SandboxAws {
   emulator: Emulator;
   front: Front;
@@ -45,7 +45,7 @@ export interface SandboxAws {
   stop(): Promise<void>;
 }
 
-/** @param registryAt - makes the registry that serves the image API; without it nothing does. */
+/** @param registryAt - creates the registry that serves the image API; without it nothing does. */
 export async function startSandboxAws(
   registryAt?: (emulator: string) => Registry,
 ): Promise<SandboxAws> {
@@ -94,7 +94,7 @@ export function freshName(prefix = "u"): string {
   return `${prefix}-${randomUUID().slice(0, 8)}`;
 }
 
-/** Makes a user under `/customers/` with a key of its own; returns clients that sign with it. */
+/** Creates a user under `/customers/` with a key of its own; returns clients that sign with it. */
 export async function makeCustomer(
   sandbox: SandboxAws,
   name = freshName("customer"),

@@ -5,18 +5,18 @@ import { ACCOUNT } from "./world";
 /** What one resource type must do, as data: the suite drives every type the same way. */
 export interface Contract {
   type: string;
-  /** Makes what the resource needs. @returns the resource's inputs. */
+  /** Creates what the resource needs. @returns the resource's inputs. */
   prepare(plugin: Plugin): Promise<Properties>;
   /** Inputs that change in place, and the paths under which a diff names the change. */
   changed?: { inputs: Properties; paths: string[] };
   /** Inputs of which each alone forces a replacement. */
   replacing: Properties;
-  /** Whether the old one must go first. */
+  /** Whether the old one must be deleted first. */
   deleteFirst: boolean;
   importId(resource: Recorded): string;
   /** An id under which there is nothing. */
   missingId: string;
-  /** State that no import can bring back. */
+  /** State that an import cannot restore. */
   lostByImport?: string[];
   /** Outputs that a preview of a creation cannot know. */
   unknown: string[];

@@ -13,7 +13,7 @@ export interface Recorded {
   state: Properties;
 }
 
-/** A call that the plugin refused, with the resource that it says is there all the same. */
+/** A call that failed, with the resource that the plugin reports as created nevertheless. */
 export class Refused extends Error {
   constructor(
     message: string,
@@ -83,7 +83,7 @@ export class Plugin {
     return { id: answer.getId(), inputs, state };
   }
 
-  /** What a preview of a creation answers. */
+  /** The response to a preview of a creation. */
   async previewCreate(type: string, news: Properties): Promise<Properties> {
     const answer = await this.#create(type, await this.check(type, news), true);
     return receive(answer.getProperties()).properties;
@@ -149,7 +149,7 @@ export class Plugin {
     return { id: answer.getId(), inputs, state: receive(answer.getProperties()).properties };
   }
 
-  /** A refresh's answer as it is on the wire, with the recorded `secrets` marked as the engine marks them. */
+  /** A refresh's answer as it is on the wire, with the recorded `secrets` marked as the engine does. */
   async readRaw(type: string, what: Recorded, secrets: readonly string[]): Promise<Properties> {
     const request = new messages.ReadRequest();
     request.setId(what.id);

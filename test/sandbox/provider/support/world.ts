@@ -18,7 +18,7 @@ const ADMINISTRATOR = {
   secretAccessKey: "administrator-of-the-sandbox-account-000",
 };
 
-/** An AWS of its own, the plugin's processes and clients that look behind the plugin's back. */
+/** An AWS of its own, the plugin's processes, and clients that read and change it without the plugin. */
 export interface World {
   front: Front;
   iam: IAMClient;

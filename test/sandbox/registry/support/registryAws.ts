@@ -28,7 +28,7 @@ export const MANIFEST_DIGEST = digestOf(MANIFEST);
 export interface Asked {
   method?: string;
   path: string;
-  /** The `authorizationToken` of a log-in. */
+  /** The `authorizationToken` of a login. */
   login?: string;
   headers?: Record<string, string>;
   body?: string;
@@ -65,9 +65,9 @@ export async function loginOf(ecr: ECRClient): Promise<string> {
 /** A sandbox's AWS with a registry, its clock, and a repository with an image that the vendor has pushed. */
 export class RegistryAws {
   sandbox!: SandboxAws;
-  /** What the registry takes for now; milliseconds. */
+  /** The registry's clock; milliseconds. */
   clock = Date.now();
-  /** The vendor's log-in. */
+  /** The vendor's login. */
   vendor = "";
   repository = "";
 
@@ -126,7 +126,7 @@ export class RegistryAws {
     await this.sandbox.behind.iam.send(command);
   }
 
-  /** A user that may log in, and its log-in. */
+  /** A user that may log in, and its login. */
   async makePuller() {
     const customer = await makeCustomer(this.sandbox);
     const statement = { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" };
