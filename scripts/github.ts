@@ -1,7 +1,7 @@
 /** One call of GitHub's REST API. A function, so that tests answer for GitHub. */
 export type GitHubCall = (method: string, path: string, body?: unknown) => Promise<unknown>;
 
-/** What GitHub tells a job about itself. */
+/** The variables that GitHub sets for a job. */
 export type JobEnvironment = Readonly<Record<string, string | undefined>>;
 
 const TIMEOUT_MILLISECONDS = 30_000;
@@ -17,7 +17,7 @@ export function setting(environment: JobEnvironment, name: string): string {
   return value;
 }
 
-/** GitHub's API as the job's own token may use it. @throws Error for every other answer than a good one. */
+/** GitHub's API with the job's token. A call throws an Error unless GitHub answers with success. */
 export function gitHub(environment: JobEnvironment): GitHubCall {
   const root = environment.GITHUB_API_URL ?? "https://api.github.com";
   const token = setting(environment, "GITHUB_TOKEN");
@@ -32,7 +32,7 @@ export function gitHub(environment: JobEnvironment): GitHubCall {
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
     });
-    if (!answer.ok) throw new Error(`${method} ${path}: GitHub answered ${answer.status}`);
+    if (!answer.ok) throw new Error(`${method} ${path}: GitHub returned ${answer.status}`);
     return answer.json();
   };
 }

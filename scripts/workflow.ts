@@ -1,4 +1,4 @@
-/** A GitHub workflow as the rules of workflowRules.ts look at it: plain values, with their places. */
+/** A GitHub workflow as the rules of workflowRules.ts see it: plain values with their positions. */
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from "yaml";
 
 /** The way to a value from the top of the file: `["jobs", "apply", "steps", 0]`. */
@@ -7,7 +7,7 @@ export type Path = readonly (string | number)[];
 export interface Step {
   path: Path;
   uses: string;
-  /** The comment behind `uses`, without `#`. */
+  /** The comment after `uses`, without `#`. */
   usesComment: string;
   run: string;
   with: Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ export interface Step {
 
 export interface Job {
   path: Path;
-  /** All of it, as JSON. */
+  /** The whole job, as JSON. */
   text: string;
   if: string;
   environment: unknown;
@@ -35,11 +35,11 @@ export interface Workflow {
   jobs: readonly Job[];
   /** All steps of all jobs. */
   steps: readonly Step[];
-  /** Line and column (1-based) of a path, or of the last place on the way that exists. */
+  /** Line and column (1-based) of a path, or of the deepest part of it that exists. */
   positionOf(path: Path): { line: number; column: number };
 }
 
-/** Reads a workflow's text. Its form is actionlint's affair: what is of another kind reads as empty. */
+/** Reads a workflow's text. actionlint checks its form: a value of the wrong type reads as empty here. */
 export function readWorkflow(text: string): Workflow {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter });

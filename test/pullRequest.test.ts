@@ -167,7 +167,7 @@ describe("the files of a pull request", function () {
     it(`stop at ${what}, with nothing changed`, async () => {
       const repositories = pullRequest((directory) => edit(join(directory, "customers")));
       const message = await refusal(take(repositories));
-      expect(message).to.match(/^customers\/.* is no plain customer file of at most 64 KiB$/);
+      expect(message).to.match(/^customers\/.* is not a plain customer file of at most 64 KiB$/);
       expect(message).not.to.include("\u001b");
       expect(repositories.files()).to.deep.equal(["acme.yaml"]);
     });
@@ -233,8 +233,8 @@ describe("the files of a pull request", function () {
     }
   });
 
-  it("refuse settings that are no YAML", () => {
-    expect(() => mergedSettings(SETTINGS, `${SETTINGS}config: {}\n`)).to.throw("no YAML");
+  it("refuse settings that are not YAML", () => {
+    expect(() => mergedSettings(SETTINGS, `${SETTINGS}config: {}\n`)).to.throw("not YAML");
     expect(() => mergedSettings(SETTINGS, "config: []\n")).to.throw("with `config:`");
   });
 });
@@ -296,7 +296,7 @@ describe("the comment on a pull request", () => {
 
 globex gains edge-agent
 
-This pull request also changes 2 other files. What they would do is not shown: a preview runs the default branch's program.
+This pull request also changes 2 other files. The preview does not show their effect: it runs the default branch's program.
 
 For 0123456789ab, [log](https://github.com/acme/ecr-customers/actions/runs/1).
 `,

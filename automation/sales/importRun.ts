@@ -7,6 +7,7 @@ import { loadStackConfig } from "../../src/config";
 import { customersDirectory, type CommandContext, type CommonArguments } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
+import { cutForGitHub } from "../output/markdown";
 import { printSections, sectionsAsMarkdown, type Section } from "../output/report";
 import { chooseStack } from "../files/stackFiles";
 import { counted } from "../../src/counted";
@@ -37,9 +38,6 @@ export interface ImportOutcome {
   done: boolean;
   code: ExitCode;
 }
-
-/** The longest comment that GitHub takes has 65,536 characters. */
-const MARKDOWN_LENGTH = 60_000;
 
 /**
  * Plans an import, reports it, and with `write` writes all files or none.
@@ -158,8 +156,5 @@ function writeMarkdown(
   heading = "Import: the export cannot be read",
 ): void {
   const text = sectionsAsMarkdown(heading, sections, terminal);
-  const end = text.lastIndexOf("\n", MARKDOWN_LENGTH);
-  const cut =
-    text.length <= MARKDOWN_LENGTH ? text : `${text.slice(0, end)}\n\n… the rest is cut off\n`;
-  writeFileSync(resolve(directory, file), cut);
+  writeFileSync(resolve(directory, file), cutForGitHub(text, "… the rest is cut off\n"));
 }

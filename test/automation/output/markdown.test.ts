@@ -8,7 +8,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import MarkdownIt from "markdown-it";
-import { escapeMarkdown } from "../../../automation/output/markdown";
+import {
+  cutForGitHub,
+  escapeMarkdown,
+  GITHUB_TEXT_LENGTH,
+} from "../../../automation/output/markdown";
 import { printable } from "../../../src/printable";
 
 const judge = new MarkdownIt({ html: true, linkify: true });
@@ -190,5 +194,25 @@ describe("text in Markdown", () => {
       ).to.include(kind);
       expect(live(escapeMarkdown(text)), text).to.have.members(paragraph);
     }
+  });
+});
+
+describe("a text for a comment or description on GitHub", () => {
+  it("stays whole up to the longest that GitHub accepts", () => {
+    const text = "x".repeat(GITHUB_TEXT_LENGTH - 4);
+    expect(cutForGitHub(text, "(cut)", "\nend")).to.equal(`${text}\nend`);
+  });
+
+  it("loses whole lines when it is longer, says so, and keeps its end", () => {
+    const text = "a line\n".repeat(10_000);
+    const cut = cutForGitHub(text, "(cut)", "\nend");
+    expect(cut.length).to.be.within(GITHUB_TEXT_LENGTH - 10, GITHUB_TEXT_LENGTH);
+    expect(cut).to.match(/^(a line\n)+a line\n\n\(cut\)\nend$/);
+  });
+
+  it("is cut inside a line that is longer than all of it may be", () => {
+    const cut = cutForGitHub("x".repeat(GITHUB_TEXT_LENGTH + 1), "(cut)");
+    expect(cut).to.have.length(GITHUB_TEXT_LENGTH);
+    expect(cut).to.match(/^x+\n\n\(cut\)$/);
   });
 });
