@@ -25,5 +25,6 @@ export function companyKey(name: string): string {
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== "");
   const own = words.filter((word) => !LEGAL_FORMS.has(word));
-  return (own.length > 0 ? own : words).join("");
+  // German letters are written in two ways: Süd and Sued.
+  return (own.length > 0 ? own : words).join("").replace(/([aou])e/g, "$1");
 }

@@ -84,7 +84,9 @@ function recognised(rows: readonly Seen[]): { row: Seen; base: Mapping } | undef
       const score = Object.keys(headers).length;
       if (score < 2 || (best !== undefined && score <= best.score)) continue;
       const place = row.cells.findIndex((cell) => cleanText(cell) === headers.id);
-      const ids = row.below.map((cells) => cleanText(cells[place] ?? ""));
+      // A footer has one cell.
+      const rows = row.below.filter((cells) => cells.filter((cell) => cell !== "").length > 1);
+      const ids = rows.map((cells) => cleanText(cells[place] ?? ""));
       if (isRecognised(headers, base, ids)) best = { row, base, score };
     }
   }

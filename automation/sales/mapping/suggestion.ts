@@ -129,7 +129,7 @@ class Suggestion {
         this.#valueLines(
           header,
           (value) => [value],
-          () => undefined,
+          (key) => this.#known(header)?.get(key),
         ).map((line) => `  ${line}`),
       ])
       .filter(([, lines]) => lines.length <= FLAG_VALUES);
@@ -139,6 +139,12 @@ class Suggestion {
       "ignoreRows:",
       ...flags.flatMap(([header, lines]) => [`  ${quotedYaml(header)}:`, ...lines]),
     ];
+  }
+
+  /** What the ready mapping says about a column that marks rows. */
+  #known(header: string): ReadonlyMap<string, string> | undefined {
+    const all = [...(this.chosen.base?.ignoreRows ?? [])];
+    return all.find(([known]) => fold(known) === fold(header))?.[1];
   }
 
   /** Every value once, with the number of its rows, the most frequent first; what it means is left open. */

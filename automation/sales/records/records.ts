@@ -2,14 +2,13 @@
 import type { IsoDate } from "../../../src/customers/model";
 import { quoted } from "../../../src/printable";
 import type { Problem } from "../../../src/problem";
-import { nearest } from "../../../src/yaml/nearest";
 import type { StatusAction } from "../mapping/definition";
 import type { Mapping } from "../mapping/mapping";
-import { propose, valueLine, yamlLine, type Proposal } from "../reading/proposals";
-import { fold } from "../reading/cellText";
+import { propose, yamlLine, type Proposal } from "../reading/proposals";
 import { expectedId } from "../reading/recordId";
 import type { Table, TableRow } from "../reading/table";
 import { Cells } from "./cells";
+import { ClosedSets, VALUE_LENGTH } from "./closedSets";
 import { Ends, type RowEnd } from "./ends";
 import { recordRows } from "./recordRows";
 import { RowProblems } from "./rowProblems";
@@ -52,9 +51,6 @@ export interface ReadContext {
 /** Longest name and contact of a customer file. */
 const TEXT_LENGTH = 200;
 
-/** Longest value that a mapping can name. */
-const VALUE_LENGTH = 200;
-
 /**
  * Reads all rows. The values of every column that decides about access must all be known: status,
  * the columns of `ignoreRows`, and, of rows that give or keep access, product and repository. Each unknown one is a
@@ -73,7 +69,7 @@ interface CountingRow {
 class RecordReader {
   readonly #cells: Cells;
   readonly #problems: RowProblems;
-  readonly #known: ReadonlySet<string>;
+  readonly #sets: ClosedSets;
 
   constructor(
     private readonly table: Table,
@@ -82,7 +78,7 @@ class RecordReader {
   ) {
     this.#cells = new Cells(mapping);
     this.#problems = new RowProblems(context.file, table);
-    this.#known = new Set(context.catalogue);
+    this.#sets = new ClosedSets(mapping, context.catalogue, this.#cells, this.#problems);
   }
 
   read(): ReadRecords {
@@ -117,44 +113,11 @@ class RecordReader {
 
   /** What a row does; undefined when its status or another deciding value is unknown, which is reported. */
   #meaning(row: TableRow): StatusAction | "without-id" | undefined {
-    if (this.#isIgnored(row)) return "ignore";
+    if (this.#sets.isIgnored(row)) return "ignore";
     if (this.#cells.of(row, "id") === "" && this.mapping.rowsWithoutId === "ignore") {
       return "without-id";
     }
-    return this.#action(row);
-  }
-
-  /** True when one of the columns of `ignoreRows` says so; each value must be known. */
-  #isIgnored(row: TableRow): boolean {
-    let isIgnored = false;
-    for (const [at, [header, values]] of [...this.mapping.ignoreRows].entries()) {
-      const place = this.#cells.count + at;
-      const value = row.cells[place] ?? "";
-      const meaning = values.get(fold(value));
-      isIgnored ||= meaning === "ignore";
-      if (meaning !== undefined) continue;
-      this.#unmapped(row, place, "row-unmapped", value, {
-        expected: "a value that the mapping ignores or reads",
-        section: `ignoreRows.${header}`,
-        proposals: (text) => [
-          { line: valueLine(text, "read"), when: "if rows with it count" },
-          { line: valueLine(text, "ignore"), when: "if they do not" },
-        ],
-      });
-    }
-    return isIgnored;
-  }
-
-  #action(row: TableRow): StatusAction | undefined {
-    const status = this.#cells.of(row, "status");
-    const action = this.mapping.statuses.get(fold(status));
-    if (action !== undefined) return action;
-    this.#unmapped(row, this.#cells.place("status"), "status-unmapped", status, {
-      expected: "a status that the mapping knows",
-      section: "statuses",
-      proposals: (text) => [{ line: valueLine(text, "grant"), when: "(or keep, suspend, ignore)" }],
-    });
-    return undefined;
+    return this.#sets.action(row);
   }
 
   /** @param isBeside - another row of the same id grants, so that what this one keeps matters. */
@@ -167,7 +130,7 @@ class RecordReader {
     const id = this.#checkedId(row);
     const end = ends.of(row, action === "grant");
     const gives = (action === "grant" && end?.ends !== "suspended") || isBeside;
-    const repositories = gives ? this.#repositories(row) : [];
+    const repositories = gives ? this.#sets.repositories(row) : [];
     if (id === undefined || action === undefined || end === undefined) return undefined;
     if (repositories === undefined) return undefined;
     return {
@@ -212,74 +175,6 @@ class RecordReader {
     const message = `expected ${expectedId(ids)}, got ${found}`;
     this.#problems.row(row, this.#cells.place("id"), "record-id", message, fixes.join(" "));
     return undefined;
-  }
-
-  #repositories(row: TableRow): string[] | undefined {
-    const { mapping } = this;
-    const names = new Set(mapping.repositories);
-    let isKnown = true;
-    for (const product of this.#cells.parts(row, "products")) {
-      const repositories = mapping.products.get(fold(product));
-      repositories?.forEach((name) => names.add(name));
-      if (repositories !== undefined) continue;
-      isKnown = false;
-      this.#unmappedProduct(row, product);
-    }
-    for (const name of this.#cells.parts(row, "repositories")) {
-      if (name === "") continue;
-      names.add(name);
-      if (this.#known.has(name)) continue;
-      isKnown = false;
-      this.#unknownRepository(row, name);
-    }
-    return isKnown ? [...names].sort() : undefined;
-  }
-
-  #unmappedProduct(row: TableRow, product: string): void {
-    const { catalogue } = this.context;
-    this.#unmapped(row, this.#cells.place("products"), "product-unmapped", product, {
-      expected: "a product that the mapping knows",
-      section: "products",
-      proposals: (text) => {
-        const likely = nearest(text.toLowerCase().replace(/[^a-z0-9]+/g, "-"), catalogue);
-        return [
-          { line: valueLine(text, [likely ?? catalogue[0]]), when: "with its own repositories" },
-          { line: valueLine(text, []), when: "if it has no images" },
-        ];
-      },
-    });
-  }
-
-  #unknownRepository(row: TableRow, name: string): void {
-    const { catalogue } = this.context;
-    this.#problems.value(row, this.#cells.place("repositories"), "repository-known", name, {
-      expected: "a repository of the stack's catalogue",
-      fix: () => {
-        const likely = nearest(name, catalogue);
-        const meant = likely === undefined ? "" : ` "${likely}" may be meant.`;
-        return `Correct it in the sales system, or add it to the catalogue.${meant}`;
-      },
-    });
-  }
-
-  #unmapped(
-    row: TableRow,
-    place: number,
-    check: string,
-    value: string,
-    words: {
-      expected: string;
-      section: string;
-      proposals: (value: string) => readonly Proposal[];
-    },
-  ): void {
-    const { expected, section, proposals } = words;
-    const isLong = value.length > VALUE_LENGTH;
-    const fix = () =>
-      isLong
-        ? `A mapping names values of up to ${VALUE_LENGTH} characters: map another column.`
-        : propose(proposals(value), this.mapping.file, section);
-    this.#problems.value(row, place, check, value, { expected, fix });
   }
 }
 

@@ -7,20 +7,37 @@ import { strToU8, zipSync } from "fflate";
 export type WorkbookCell =
   string | number | boolean | null | { date: number } | { error: string } | { raw: string };
 
+/** What a workbook says besides its cells. */
+export interface WorkbookOptions {
+  /** Names of hidden sheets. */
+  hidden?: readonly string[];
+  /** The program that wrote it computes no formulas, and leaves that to the next one. */
+  isUncomputed?: boolean;
+  /** Days are counted from 1904, as in workbooks of old Macs. */
+  from1904?: boolean;
+  /** Ranges in each sheet, e.g. `A2:A4`. */
+  merged?: readonly string[];
+}
+
 /**
  * A workbook as Excel writes it: deflated entries, shared strings, a date style; the sheets in this
  * order.
  */
 export function workbook(
   sheets: Readonly<Record<string, readonly (readonly WorkbookCell[])[]>>,
+  { hidden = [], isUncomputed = false, from1904 = false, merged = [] }: WorkbookOptions = {},
 ): Uint8Array {
+  const mergeCells = merged.map((ref) => `<mergeCell ref="${ref}"/>`).join("");
   const strings: string[] = [];
   const names = Object.keys(sheets);
   const files: Record<string, string> = {
     "[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`,
-    "xl/workbook.xml": `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>${names
-      .map((name, at) => `<sheet name="${name}" sheetId="${at + 1}" r:id="rId${at + 1}"/>`)
-      .join("")}</sheets></workbook>`,
+    "xl/workbook.xml": `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">${from1904 ? '<workbookPr date1904="1"/>' : "<workbookPr/>"}<sheets>${names
+      .map(
+        (name, at) =>
+          `<sheet name="${name}" sheetId="${at + 1}"${hidden.includes(name) ? ' state="hidden"' : ""} r:id="rId${at + 1}"/>`,
+      )
+      .join("")}</sheets>${isUncomputed ? '<calcPr fullCalcOnLoad="1"/>' : ""}</workbook>`,
     "xl/_rels/workbook.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${names
       .map(
         (_, at) =>
@@ -39,7 +56,7 @@ export function workbook(
       return `<row r="${index + 1}">${cells.join("")}</row>`;
     });
     files[`xl/worksheets/sheet${at + 1}.xml`] =
-      `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${rows.join("")}</sheetData></worksheet>`;
+      `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${rows.join("")}</sheetData>${mergeCells && `<mergeCells>${mergeCells}</mergeCells>`}</worksheet>`;
   });
   files["xl/sharedStrings.xml"] =
     `<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">${strings
