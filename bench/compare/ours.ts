@@ -36,7 +36,7 @@ export class Ours implements Contestant {
   }
 
   async prepare(): Promise<void> {
-    for (const file of ["Pulumi.yaml", "package.json", "tsconfig.json"]) {
+    for (const file of ["package.json", "tsconfig.json"]) {
       cpSync(join(PROJECT, file), join(this.#directory, file));
     }
     symlinkSync(join(PROJECT, "node_modules"), join(this.#directory, "node_modules"));

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PROJECT } from "../../sandbox/paths";
 import { SANDBOX_ACCOUNT, SANDBOX_REGION } from "../../sandbox/sandbox";
 import { ProblemsError } from "../../src/problem";
 import { loadProject, type StackInput } from "../../src/project";
@@ -29,6 +30,7 @@ export class Vendor {
     this.directory = mkdtempSync(join(tmpdir(), "ecr-customers-bench-"));
     const repositories = Math.max(LEAST_REPOSITORIES, Math.ceil(count / CUSTOMERS_PER_REPOSITORY));
     this.repositories = Array.from({ length: repositories }, (_, index) => `image-${index + 1}`);
+    copyFileSync(join(PROJECT, "Pulumi.yaml"), join(this.directory, "Pulumi.yaml"));
     const settings = [
       "config:",
       `  aws:region: ${SANDBOX_REGION}`,
