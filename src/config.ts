@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { readFailure } from "./errorCode";
-import type { Catalogue } from "./access/model";
+import type { Catalogue, ForeignStatement } from "./access/model";
 import { readFields } from "./yaml/fields";
 import type { AccountId } from "./customers/model";
 import { shown } from "./yaml/place";
@@ -11,6 +11,7 @@ import { problemIn, type Problem, sortProblems } from "./problem";
 import { quoted } from "./printable";
 import { loadProjectName } from "./projectName";
 import { settingsDefinition, type Settings } from "./settingsDefinition";
+import { parseStatements } from "./statements";
 
 /** Every customer needs an end date; with `maxMonths`, one at most that many months ahead. */
 interface ExpiryRule {
@@ -55,7 +56,9 @@ export function loadStackConfig(directory: string, stack: string): LoadedConfig 
   const file = relative(process.cwd(), path);
   const project = loadProjectName(directory);
   try {
-    const loaded = parseStackConfig(readFileSync(path), file, stack, project.name);
+    const loaded = parseStackConfig(readFileSync(path), file, stack, project.name, (name) =>
+      loadStatements(join(directory, name)),
+    );
     if (project.problem === undefined) return loaded;
     return { problems: [project.problem, ...loaded.problems] };
   } catch (error) {
@@ -73,18 +76,33 @@ export function loadStackConfig(directory: string, stack: string): LoadedConfig 
   }
 }
 
+/** Reads the statements of others in a repository's policy. Never throws. */
+function loadStatements(path: string): ReturnType<typeof parseStatements> {
+  const file = relative(process.cwd(), path);
+  try {
+    return parseStatements(readFileSync(path), file);
+  } catch (error) {
+    const message = `expected a readable file of statements, got ${readFailure(error)}`;
+    const fix =
+      "Check `statements` in the stack's repositories; `ecr-customers keep` writes the file.";
+    return { problems: [problemIn(file, "statements-readable", message, fix)] };
+  }
+}
+
 /**
  * Reads one stack's settings: the keys of our namespace and `aws:region`. Other namespaces belong
  * to others, but an unknown key of ours is a problem.
  *
  * @param file - as the user knows it, for problems.
  * @param project - name of the Pulumi project, which the settings do not say.
+ * @param readStatements - reads a file that `statements` names.
  */
 export function parseStackConfig(
   source: Uint8Array | string,
   file: string,
   stack: string,
   project = "ecr-customers",
+  readStatements: (path: string) => ReturnType<typeof parseStatements> = () => ({ problems: [] }),
 ): LoadedConfig {
   const decoded = decode(source, file);
   if (decoded.text === undefined) return { problems: decoded.problems };
@@ -101,7 +119,15 @@ export function parseStackConfig(
   if (read.value === undefined) {
     return { problems: sortProblems(read.problems.map(withNamespace)) };
   }
-  return { config: toConfig(read.value, project, stack), problems: [] };
+  const foreign = new Map<string, readonly ForeignStatement[]>();
+  for (const [repository, { statements: path }] of Object.entries(read.value.repositories)) {
+    if (path === undefined) continue;
+    const { statements, problems: wrong } = readStatements(path);
+    problems.push(...wrong);
+    if (statements !== undefined && statements.length > 0) foreign.set(repository, statements);
+  }
+  if (problems.length > 0) return { problems: sortProblems(problems) };
+  return { config: toConfig(read.value, foreign, project, stack), problems: [] };
 }
 
 /**
@@ -132,7 +158,12 @@ export function engineMismatch(
   ];
 }
 
-function toConfig(read: Settings, project: string, stack: string): StackConfig {
+function toConfig(
+  read: Settings,
+  foreign: ReadonlyMap<string, readonly ForeignStatement[]>,
+  project: string,
+  stack: string,
+): StackConfig {
   const { account, "aws:region": region, customers, namePrefix, requireExpiry, cells } = read;
   const rule = requireExpiry === true ? {} : requireExpiry === false ? undefined : requireExpiry;
   return {
@@ -143,10 +174,11 @@ function toConfig(read: Settings, project: string, stack: string): StackConfig {
     repositories: new Map(
       Object.entries(read.repositories)
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, { create = false, grants = "named", regions = [region] }]) => [
-          name,
-          { create, grants, regions: [...new Set(regions)].sort() },
-        ]),
+        .map(([name, { create = false, grants = "named", regions = [region] }]) => {
+          const statements = foreign.get(name);
+          const settings = { create, grants, regions: [...new Set(regions)].sort() };
+          return [name, statements === undefined ? settings : { ...settings, statements }];
+        }),
     ),
     customers: customers ?? "customers",
     namePrefix: namePrefix ?? "",

@@ -6,10 +6,17 @@ import { repositoryName } from "./customers/repositoryName";
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/);
 
+/** The program reads nothing from elsewhere. */
+const pathInProject = z
+  .string()
+  .min(1)
+  .refine((path) => !path.startsWith("/") && !path.split(/[/\\]/).includes(".."));
+
 const repositorySettings = z.strictObject({
   create: z.boolean().optional(),
   grants: z.enum(["named", "tagged"]).optional(),
   regions: z.array(region).min(1).optional(),
+  statements: pathInProject.refine((path) => path.endsWith(".json")).optional(),
 });
 
 const catalogue = z
@@ -23,12 +30,7 @@ export const settingsDefinition = z.strictObject({
   account: accountId,
   "aws:region": region,
   repositories: catalogue,
-  // Inside the project: the program reads nothing from elsewhere.
-  customers: z
-    .string()
-    .min(1)
-    .refine((path) => !path.startsWith("/") && !path.split(/[/\\]/).includes(".."))
-    .optional(),
+  customers: pathInProject.optional(),
   // What an IAM user name may hold (IAM API, `userNameType`), short enough for an id of 48.
   namePrefix: z
     .string()
@@ -55,7 +57,7 @@ fieldWords.add(catalogue, {
 });
 fieldWords.add(repositorySettings, {
   check: "catalogue-entry",
-  expected: "`create`, `grants` and `regions`, or {}",
+  expected: "`create`, `grants`, `regions` and `statements`, or {}",
   fix: "Write e.g. `edge-agent: { grants: tagged }`.",
 });
 fieldWords.add(repositorySettings.shape.create.unwrap(), {
@@ -72,6 +74,11 @@ fieldWords.add(repositorySettings.shape.regions.unwrap(), {
   check: "regions",
   expected: "a list of at least one AWS region",
   fix: "Write e.g. `regions: [eu-central-1, us-east-1]`, or leave it out.",
+});
+fieldWords.add(repositorySettings.shape.statements.unwrap(), {
+  check: "statements",
+  expected: "a JSON file inside the project",
+  fix: "Write e.g. `statements: statements/edge-agent.json`.",
 });
 fieldWords.add(shape.customers.unwrap(), {
   check: "customers-folder",

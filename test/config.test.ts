@@ -135,8 +135,12 @@ describe("a stack's settings", () => {
     ],
   ];
   mistakes.push([
+    withLine("    sdk: { statements: ../sdk.json }"),
+    'Pulumi.prod.yaml:6:24  ecr-customers:repositories.sdk.statements: expected a JSON file inside the project, got "../sdk.json". Write e.g. `statements: statements/edge-agent.json`. [statements]',
+  ]);
+  mistakes.push([
     withLine("    sdk: tagged"),
-    'Pulumi.prod.yaml:6:10  ecr-customers:repositories.sdk: expected `create`, `grants` and `regions`, or {}, got "tagged". Write e.g. `edge-agent: { grants: tagged }`. [catalogue-entry]',
+    'Pulumi.prod.yaml:6:10  ecr-customers:repositories.sdk: expected `create`, `grants`, `regions` and `statements`, or {}, got "tagged". Write e.g. `edge-agent: { grants: tagged }`. [catalogue-entry]',
   ]);
   for (const [lines, said] of mistakes) {
     it(`with a mistake say so: ${said}`, () => {
