@@ -2,7 +2,13 @@ import { bundleName, ENCRYPTED_SECRET_FILE, SECRET_FILE } from "./commands";
 import type { BundleFacts } from "./facts";
 import { cronJobManifest, externalSecretsManifest } from "./kubernetes";
 import { readme } from "./readme";
-import { configureScript, dockerLoginScript } from "./scripts";
+import {
+  COMMON_SCRIPTS,
+  KEY_SCRIPTS,
+  powershellScript,
+  shellScript,
+  type ScriptName,
+} from "./scripts";
 import { tar, type TarEntry } from "./tar";
 
 /** Permission bits: only the owner may read what is unpacked. */
@@ -18,21 +24,27 @@ export function bundleFiles(facts: BundleFacts): TarEntry[] {
     content,
     mode,
   });
+  const scripts = (names: readonly ScriptName[]) =>
+    names.flatMap((name) => [
+      file(`${name}.sh`, shellScript(name, facts), SCRIPT),
+      // PowerShell on Windows knows no permission to execute.
+      file(`${name}.ps1`, powershellScript(name, facts)),
+    ]);
   const hosts = registries.map(({ host }) => [host, "ecr-login"] as const);
   const common = [
     file("README.md", readme(facts)),
-    file("docker-login.sh", dockerLoginScript(facts), SCRIPT),
     file("docker-config.json", json({ credHelpers: Object.fromEntries(hosts) })),
+    ...scripts(COMMON_SCRIPTS),
   ];
   if (identity.kind === "account")
     return [...common, file("pull-policy.json", json(identity.policy))];
-  const { keyId, credential } = identity.key;
+  const { credential } = identity.key;
   return [
     ...common,
     credential.kind === "secret"
       ? file(SECRET_FILE, credential.secret.reveal())
       : file(ENCRYPTED_SECRET_FILE, credential.ciphertext),
-    file("configure.sh", configureScript(facts, keyId), SCRIPT),
+    ...scripts(KEY_SCRIPTS),
     file("kubernetes/cronjob.yaml", cronJobManifest(facts)),
     file("kubernetes/external-secrets.yaml", externalSecretsManifest(facts)),
   ];

@@ -66,13 +66,16 @@ export class Commands {
     return `docker pull ${shellQuoted(this.#facts.images[0] ?? "")}:"$TAG"`;
   }
 
+  get configure(): string {
+    return "./configure.sh";
+  }
+
+  get dockerLogin(): string {
+    return "./docker-login.sh";
+  }
+
   get useCredentialHelper(): string {
-    return [
-      "mkdir -p ~/.docker",
-      "test -s ~/.docker/config.json || echo '{}' > ~/.docker/config.json",
-      "jq -s '.[0] * .[1]' ~/.docker/config.json docker-config.json > ~/.docker/config.json.new",
-      "mv ~/.docker/config.json.new ~/.docker/config.json",
-    ].join("\n");
+    return "./use-credential-helper.sh";
   }
 
   get pullWithHelper(): string {
@@ -80,26 +83,21 @@ export class Commands {
     return `${this.#hasKey ? `AWS_PROFILE=${profile} ` : ""}${this.pull}`;
   }
 
-  get keySecret(): string {
-    const { identity } = this.#facts;
-    const { keySecret } = localNames(this.#facts);
-    const keyId = identity.kind === "key" ? identity.key.keyId : "";
-    return [
-      `kubectl create secret generic ${keySecret} --dry-run=client --output=yaml \\`,
-      `  --from-literal=access-key-id=${shellQuoted(keyId)} --from-file=${SECRET_FILE} | kubectl apply --server-side -f -`,
-    ].join("\n");
+  get storeKey(): string {
+    return "./kubernetes/store-key.sh";
   }
 
-  get cronJob(): string {
-    const { renewal } = localNames(this.#facts);
-    return [
-      "kubectl apply -f kubernetes/cronjob.yaml",
-      `kubectl create job ${renewal}-now --from=cronjob/${renewal}`,
-    ].join("\n");
+  get renewPullSecret(): string {
+    return "./kubernetes/renew-pull-secret.sh";
   }
 
   get externalSecrets(): string {
     return "kubectl apply -f kubernetes/external-secrets.yaml";
+  }
+
+  /** A script's variant for PowerShell; Windows refuses to run a script without the option. */
+  powershell(script: string): string {
+    return `powershell -ExecutionPolicy Bypass -File ${script.replace(/^\.\//, "").replace(/\.sh$/, ".ps1")}`;
   }
 
   /** ` --profile … --region …`; without the profile for a customer that uses its own AWS identity. */

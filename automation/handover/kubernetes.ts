@@ -1,14 +1,16 @@
 // Kubernetes objects that keep a pull secret valid: a registry login expires after 12 hours. They hold no secret.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseAllDocuments, visit } from "yaml";
 import { shellQuoted } from "../output/shellQuoted";
 import { localNames, SECRET_FILE } from "./commands";
 import type { BundleFacts } from "./facts";
-import { CRON_JOB, EXTERNAL_SECRET } from "./kubernetesTemplates";
+import { FILES } from "./scripts";
 
 /** `kubernetes/cronjob.yaml`: service account, role, role binding and CronJob that renew the pull secrets. */
 export function cronJobManifest(facts: BundleFacts): string {
   const { renewal, keySecret, pullSecret } = localNames(facts);
-  return filled(CRON_JOB, {
+  return filled("kubernetes/cronjob.yaml", {
     $renewal: renewal,
     $keySecret: keySecret,
     $secretFile: SECRET_FILE,
@@ -23,7 +25,7 @@ export function externalSecretsManifest(facts: BundleFacts): string {
   const login = { username: "{{ .username }}", password: "{{ .password }}" };
   return facts.registries
     .map((registry) =>
-      filled(EXTERNAL_SECRET, {
+      filled("kubernetes/external-secrets.yaml", {
         $pullSecret: pullSecret(registry),
         $region: registry.region,
         $keySecret: keySecret,
@@ -52,9 +54,12 @@ function loginScript(facts: BundleFacts): string {
   ].join("\n")}\n`;
 }
 
-/** A template with its placeholders replaced in the parsed YAML, so that no value can change the structure. */
-function filled(template: string, values: Readonly<Record<string, string | string[]>>): string {
-  const documents = parseAllDocuments(template.trimStart());
+/**
+ * A manifest with its placeholders, values that begin with `$`, replaced in the parsed YAML, so that no value can
+ * change the structure.
+ */
+function filled(file: string, values: Readonly<Record<string, string | string[]>>): string {
+  const documents = parseAllDocuments(readFileSync(join(FILES, file), "utf8"));
   return documents
     .map((document) => {
       visit(document, {

@@ -2,7 +2,7 @@ import { escapeMarkdown } from "../output/markdown";
 import { Commands, localNames, SECRET_FILE } from "./commands";
 import type { BundleFacts } from "./facts";
 
-/** `README.md` of a bundle: what the customer may pull, and how. */
+/** A bundle's `README.md`: what the customer may pull, and how. */
 export function readme(facts: BundleFacts): string {
   const { identity } = facts;
   const sections =
@@ -14,21 +14,21 @@ export function readme(facts: BundleFacts): string {
           ...otherSections(facts),
         ]
       : [...accountSections(facts, identity.account), ...dockerSections(facts)];
-  return `${[...head(facts), ...sections, ...closing(facts)].join("\n\n")}\n`;
+  return `${[...head(facts), ...sections, ...windowsSection(facts), ...closing(facts)].join("\n\n")}\n`;
 }
 
 function head(facts: BundleFacts): string[] {
-  const { name, expires, registries, images } = facts;
+  const { name, expires, registries, images, identity } = facts;
   const end =
     expires === undefined
       ? "Access has no end date."
-      : `Access ends after ${expires} (UTC): AWS itself refuses from the next day on.`;
+      : `Access ends after ${expires} (UTC): from the next day on, AWS refuses it.`;
   return [
     `# Pulling our images: ${escapeMarkdown(name)}`,
-    `You may pull these repositories, by any tag or digest that we tell you:`,
+    "You may pull these repositories, by any tag or digest that we give you:",
     list(images.map((image) => `\`${image}\``)),
     `${registries.length === 1 ? "Registry" : "Registries"}: ${registries.map(({ host, region }) => `\`${host}\` (region \`${region}\`)`).join(", ")}. ${end}`,
-    "The commands need the AWS command line (`aws`, 1.17.10 or newer) and are run in this folder. Where a command says `$TAG`, set it to a version first, e.g. `TAG=1.4.2`.",
+    `Run the commands in this folder. They need the AWS command line (\`aws\`, 1.17.10 or newer) and ${identity.kind === "key" ? "`docker` or `kubectl`" : "`docker`"}. The scripts also need standard tools of Linux and macOS (\`awk\`, \`cat\`, \`cp\`, \`dirname\`, \`mkdir\`, \`mv\`, \`readlink\`, \`rm\`). When a tool is missing, they say so and change nothing. Each script can be run again at any time. Before a command with \`$TAG\`, set it to a version, e.g. \`TAG=1.4.2\`.`,
   ];
 }
 
@@ -39,27 +39,27 @@ function keySections(facts: BundleFacts, arn: string, isEncrypted: boolean): str
     "## Store the key",
     ...(isEncrypted
       ? [
-          "The secret is encrypted for your PGP key; we have never had it.",
+          "The secret is encrypted for your PGP key; we have never had it in plain.",
           sh(commands.decryptSecret),
         ]
       : []),
-    `This writes the AWS profile \`${profile}\` and leaves your other profiles alone:`,
-    sh("./configure.sh"),
-    `Kubernetes and CI, below, take the key from the file \`${SECRET_FILE}\`. When you are done, delete it, or keep it in your own secret store.`,
+    `This writes the AWS profile \`${profile}\`, and leaves your other profiles unchanged:`,
+    sh(commands.configure),
+    `Kubernetes and CI (below) read the secret from the file \`${SECRET_FILE}\`. When you are done, delete it, or keep it in your own secret store.`,
     "## Check it",
     sh(commands.whoAmI),
-    `It must answer with \`${arn}\`. Nothing else needs to be allowed for this call: if it fails, the key is wrong or no longer active.`,
+    `The answer must name \`${arn}\`. The call needs no permission: if it fails, the key is wrong or no longer active.`,
   ];
 }
 
 function accountSections(facts: BundleFacts, account: string): string[] {
   return [
     "## Allow it on your side",
-    `We let AWS account ${account} pull; which of its identities may do so is yours to say. Attach \`pull-policy.json\` to the role or user that pulls. There is no key of ours, and nothing in this folder is secret.`,
-    "On Amazon EKS and ECS attach it to the role of the nodes or tasks: they log in by themselves, and the rest of this page is not needed.",
+    `We allow AWS account ${account} to pull; you decide which of its identities may. Attach \`pull-policy.json\` to the role or user that pulls. There is no key of ours, and nothing in this folder is secret.`,
+    "On Amazon EKS and ECS, attach it to the role of the nodes or tasks: they log in by themselves, and you do not need the rest of this page.",
     "## Check it",
     sh(new Commands(facts).whoAmI),
-    `It must answer with an identity of account ${account}.`,
+    `The answer must name an identity of account ${account}.`,
   ];
 }
 
@@ -67,12 +67,12 @@ function dockerSections(facts: BundleFacts): string[] {
   const commands = new Commands(facts);
   return [
     "## Docker",
-    sh("./docker-login.sh"),
+    sh(commands.dockerLogin),
     sh(commands.pull),
-    "The login holds for 12 hours. On a machine that pulls again and again, let docker log in by itself instead: install the Amazon ECR credential helper (`amazon-ecr-credential-helper` in Debian, Ubuntu, Amazon Linux and Homebrew) and add `docker-config.json` to your docker configuration:",
+    "A login is valid for 12 hours. On a machine that pulls regularly, let docker log in by itself instead: install the Amazon ECR credential helper (`docker-credential-ecr-login`; the package `amazon-ecr-credential-helper` of Debian, Ubuntu and Amazon Linux, `docker-credential-helper-ecr` of Homebrew), then add our registries to docker's configuration. Other logins are left unchanged, and the previous configuration is kept beside it:",
     sh(commands.useCredentialHelper),
     sh(commands.pullWithHelper),
-    "No `docker login` is needed from then on, and one for this registry fails: the helper stores none.",
+    "From then on no `docker login` is needed. One for our registries fails, because the helper stores no logins.",
   ];
 }
 
@@ -82,11 +82,11 @@ function kubernetesSections(facts: BundleFacts): string[] {
   const names = facts.registries.map(pullSecret);
   return [
     "## Kubernetes",
-    "A pull secret must be renewed, because a login ends after 12 hours. In the namespace that pulls, store the key once:",
-    sh(commands.keySecret),
-    "Then either let a CronJob renew the pull secret every six hours; the second command runs it for the first time:",
-    sh(commands.cronJob),
-    "or, if your cluster runs the External Secrets Operator, let that do it:",
+    "A pull secret must be renewed, because a login expires after 12 hours. With `kubectl` on the namespace that pulls, store the key:",
+    sh(commands.storeKey),
+    "Then either let a CronJob renew the pull secret every six hours. This sets it up, and runs it once:",
+    sh(commands.renewPullSecret),
+    "Or let the External Secrets Operator do it, if your cluster runs it:",
     sh(commands.externalSecrets),
     "Name the pull secret in your pods, or in the service account that they use:",
     `\`\`\`yaml\nimagePullSecrets:\n${names.map((name) => `  - name: ${name}`).join("\n")}\n\`\`\``,
@@ -97,22 +97,35 @@ function otherSections(facts: BundleFacts): string[] {
   const commands = new Commands(facts);
   return [
     "## containerd",
-    "containerd keeps no login and has no credential helper. Under Kubernetes the pull secret above reaches it by the kubelet. By hand, with `nerdctl`:",
+    "containerd stores no login and has no credential helper. In Kubernetes the kubelet passes it the pull secret above. By hand, use `nerdctl`:",
     sh(commands.nerdctlLogin),
     "## CI",
-    `Put the key's id and \`${SECRET_FILE}\` into your CI's secret store, hand them to the job as \`AWS_ACCESS_KEY_ID\` and \`AWS_SECRET_ACCESS_KEY\`, and log in before you pull:`,
+    `Put the key's id and the content of \`${SECRET_FILE}\` into your CI's secret store, pass them to the job as \`AWS_ACCESS_KEY_ID\` and \`AWS_SECRET_ACCESS_KEY\`, and log in before you pull:`,
     sh(commands.loginFromEnvironment),
+  ];
+}
+
+function windowsSection(facts: BundleFacts): string[] {
+  const commands = new Commands(facts);
+  const first = facts.identity.kind === "key" ? commands.configure : commands.dockerLogin;
+  return [
+    "## Windows",
+    `Each script has a variant for PowerShell with the ending \`.ps1\`. Run it like this:`,
+    `\`\`\`powershell\n${commands.powershell(first)}\n\`\`\``,
+    "The other commands work in PowerShell too; set a variable of the environment first with `$env:NAME = 'value'`.",
   ];
 }
 
 function closing({ identity }: BundleFacts): string[] {
   const ours = [
-    "Layers come from Amazon S3: a firewall must let `*.s3.<region>.amazonaws.com` through as well as the registry.",
-    "Pulling is all that is allowed: listing tags, pushing and deleting are refused.",
+    "Layers come from Amazon S3: a firewall must allow `*.s3.<region>.amazonaws.com` as well as the registry.",
+    "You can only pull: listing tags, pushing and deleting are refused.",
   ];
   const asked =
     identity.kind === "key"
-      ? ["We never ask for the secret, for your private key or for a password. Who does is not us."]
+      ? [
+          "We never ask for the secret, for your private key or for a password. If someone does, it is not us.",
+        ]
       : [];
   return ["## Good to know", list([...ours, ...asked])];
 }

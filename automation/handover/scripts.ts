@@ -1,53 +1,82 @@
+// The scripts of a bundle, for a POSIX shell and for PowerShell. They are kept as files, with names between
+// at signs where a bundle's values go.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { powershellQuoted } from "../output/powershellQuoted";
 import { shellQuoted } from "../output/shellQuoted";
-import { Commands, localNames, SECRET_FILE } from "./commands";
+import { localNames, SECRET_FILE } from "./commands";
 import type { BundleFacts } from "./facts";
 
-/**
- * `docker-login.sh`: logs docker in to each registry. The password goes through a variable, because a pipe
- * would hide that `aws` failed and log in with nothing.
- */
-export function dockerLoginScript(facts: BundleFacts): string {
-  const commands = new Commands(facts);
-  const logins = facts.registries.flatMap(({ region, host }) => [
-    `password=$(aws ecr get-login-password${commands.awsOptions(region)})`,
-    `printf '%s' "$password" | docker login --username AWS --password-stdin ${shellQuoted(host)}`,
-  ]);
-  return lines(
-    "#!/bin/sh",
-    "# Logs docker in. A login holds for 12 hours: run this again, or use the credential helper (README.md).",
-    "set -eu",
-    ...logins,
-  );
+/** The files that bundles are made from, by their paths in a bundle. */
+export const FILES = join(__dirname, "files");
+
+/** For every customer. */
+export const COMMON_SCRIPTS = ["docker-login", "use-credential-helper"] as const;
+
+/** For a customer with a key of ours. */
+export const KEY_SCRIPTS = [
+  "configure",
+  "kubernetes/store-key",
+  "kubernetes/renew-pull-secret",
+] as const;
+
+export type ScriptName = (typeof COMMON_SCRIPTS | typeof KEY_SCRIPTS)[number];
+
+/** How text of a bundle becomes a part of a script. */
+interface Language {
+  extension: "sh" | "ps1";
+  quoted: (text: string) => string;
+  /** Between the elements of a list. */
+  separator: string;
+  /** The function of `docker-login` that takes a region and a registry. */
+  logIn: string;
 }
 
-/**
- * `configure.sh`: puts the key into a profile of its own among the AWS credentials; running it again, as with
- * the next key, replaces that profile and nothing else. The secret is never an argument, which others
- * on the machine could see.
- */
-export function configureScript(facts: BundleFacts, keyId: string): string {
-  const { profile } = localNames(facts);
-  return lines(
-    "#!/bin/sh",
-    `# Puts the key into the AWS profile ${profile}, in place of an older one.`,
-    "set -eu",
-    "umask 077",
-    'cd -- "$(dirname -- "$0")"',
-    `secret=$(cat ${SECRET_FILE})`,
-    'file=${AWS_SHARED_CREDENTIALS_FILE:-"$HOME/.aws/credentials"}',
-    'mkdir -p -- "$(dirname -- "$file")"',
-    '[ -e "$file" ] || : > "$file"',
-    "{",
-    `  awk '/^[[:space:]]*\\[/ { ours = ($0 ~ /^[[:space:]]*\\[[[:space:]]*${profile}[[:space:]]*\\]/) } !ours' "$file"`,
-    `  printf '[%s]\\naws_access_key_id = %s\\naws_secret_access_key = %s\\n' ${profile} ${shellQuoted(keyId)} "$secret"`,
-    '} > "$file.new"',
-    "# Into the file as it is: it may be a link, and keeps its owner.",
-    'cat "$file.new" > "$file"',
-    'rm -f -- "$file.new"',
-    `echo "The AWS profile ${profile} is ready. Delete ${SECRET_FILE} when nothing else needs it."`,
-  );
+const SHELL: Language = {
+  extension: "sh",
+  quoted: shellQuoted,
+  separator: " ",
+  logIn: "log_in",
+};
+
+const POWERSHELL: Language = {
+  extension: "ps1",
+  quoted: powershellQuoted,
+  separator: ", ",
+  logIn: "Connect-Registry",
+};
+
+/** A script for a POSIX shell (`docker-login.sh`). */
+export function shellScript(name: ScriptName, facts: BundleFacts): string {
+  return script(name, facts, SHELL);
 }
 
-function lines(...all: string[]): string {
-  return `${all.join("\n")}\n`;
+/** The same for Windows PowerShell 5.1 and PowerShell 7 (`docker-login.ps1`). */
+export function powershellScript(name: ScriptName, facts: BundleFacts): string {
+  return script(name, facts, POWERSHELL);
+}
+
+function script(name: ScriptName, facts: BundleFacts, language: Language): string {
+  const { quoted, separator, logIn, extension } = language;
+  const { identity, registries } = facts;
+  const { profile, renewal, keySecret } = localNames(facts);
+  const values: Readonly<Record<string, string>> = {
+    // Names that we choose need no quotes: letters, digits and hyphens.
+    profile,
+    renewal,
+    keySecret,
+    secretFile: SECRET_FILE,
+    profileOption: identity.kind === "key" ? ` --profile ${profile}` : "",
+    keyId: identity.kind === "key" ? quoted(identity.key.keyId) : "",
+    hosts: registries.map(({ host }) => quoted(host)).join(separator),
+    logins: registries
+      .map(({ region, host }) => `${logIn} ${quoted(region)} ${quoted(host)}`)
+      .join("\n"),
+  };
+  const template = readFileSync(join(FILES, `${name}.${extension}`), "utf8");
+  return template.replace(/@([a-zA-Z]+)@/g, (placeholder, key: string) => {
+    const value = values[key];
+    if (value === undefined) throw new Error(`${name}.${extension}: unknown ${placeholder}`);
+    return value;
+  });
 }

@@ -209,7 +209,7 @@ describe("a hand-over", function () {
       const { code, stdout, stderr } = await machine.run(block);
       expect(code, `${block}\n${stderr}`).to.equal(0);
       outputs.push(stdout);
-      if (block.includes("docker-config.json")) configs.push(readFileSync(dockerConfig, "utf8"));
+      if (block.includes("use-credential-helper")) configs.push(readFileSync(dockerConfig, "utf8"));
       // The helper replaces a login, and the rest of the README logs in.
       if (block.startsWith("AWS_PROFILE=")) rmSync(dockerConfig);
     }

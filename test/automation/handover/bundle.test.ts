@@ -70,8 +70,11 @@ describe("a bundle", () => {
     const files = bundleFiles(accountFacts());
     expect(files.map(({ path }) => path)).to.deep.equal([
       "README.md",
-      "docker-login.sh",
       "docker-config.json",
+      "docker-login.sh",
+      "docker-login.ps1",
+      "use-credential-helper.sh",
+      "use-credential-helper.ps1",
       "pull-policy.json",
     ]);
     expect(JSON.parse(contentOf(files, "pull-policy.json"))).to.deep.equal({
@@ -107,7 +110,7 @@ describe("a bundle", () => {
     });
     expect(readdirSync(root)).to.deep.equal(["acme-1"]);
     const files = bundleFiles(facts);
-    expect(files).to.have.length(7);
+    expect(files).to.have.length(15);
     for (const { path, content, mode } of files) {
       const file = join(root, "acme-1", path);
       expect(readFileSync(file).equals(Buffer.from(content as string)), path).to.equal(true);

@@ -3,7 +3,6 @@
  * machine of its own, with stand-ins for aws, docker, nerdctl and kubectl that record their calls. That AWS
  * accepts the calls is covered by test/e2e/handover.test.ts.
  */
-import { spawnSync } from "node:child_process";
 import {
   lstatSync,
   mkdirSync,
@@ -35,14 +34,6 @@ const PROFILE = `ecr-${ACCOUNT}`;
 const HOST = `${ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com`;
 const SECOND_HOST = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com`;
 
-/** For machines without jq: what `jq -s '.[0] * .[1]'` does with two files. */
-const JQ = `exec ${process.execPath} -e '
-  const merge = (a, b) => Object.assign(a, Object.fromEntries(Object.entries(b).map(([k, v]) =>
-    [k, v && a[k] && typeof v === "object" ? merge(a[k], v) : v])));
-  console.log(JSON.stringify(process.argv.slice(1).map((f) => JSON.parse(require("fs").readFileSync(f))).reduce(merge)));
-' "$3" "$4"`;
-const hasJq = spawnSync("jq", ["--version"]).status === 0;
-
 /** Prints a password that names the region, if the profile of the call exists. */
 const AWS = `
 profile=; region=; command="$1 $2"; shift 2
@@ -60,7 +51,7 @@ esac`;
 const KUBECTL = `
 case "$*" in
   "apply --server-side -f -") cat > "$HOME/applied";;
-  "create secret"*) echo "secret with $(cat secret-access-key)";;
+  "create secret"*--from-file=secret-access-key=*) echo "secret with $(cat "\${*##*=}")";;
 esac`;
 
 describe("the commands of a bundle", () => {
@@ -78,7 +69,7 @@ describe("the commands of a bundle", () => {
     })) {
       machine.program(name, script);
     }
-    if (!hasJq) machine.program("jq", JQ);
+    machine.program("docker-credential-ecr-login", "");
     machine.environment = { TAG: "1.4.2", AWS_ACCESS_KEY_ID: "from-ci" };
     return shellBlocks(String(files.find(({ path }) => path === "README.md")?.content));
   }
@@ -126,9 +117,10 @@ describe("the commands of a bundle", () => {
     const calls = machine.calls;
     expect(calls.filter((call) => call === pull)).to.have.length(2);
     expect(calls.filter((call) => call.startsWith("kubectl"))).to.have.members([
-      `kubectl create secret generic ${PROFILE}-key --dry-run=client --output=yaml --from-literal=access-key-id=${KEY_ID} --from-file=secret-access-key`,
+      `kubectl create secret generic ${PROFILE}-key --dry-run=client --output=yaml --from-literal=access-key-id=${KEY_ID} --from-file=secret-access-key=${machine.bundle}/secret-access-key`,
       "kubectl apply --server-side -f -",
-      "kubectl apply -f kubernetes/cronjob.yaml",
+      `kubectl apply -f ${machine.bundle}/kubernetes/cronjob.yaml`,
+      `kubectl delete job ${PROFILE}-now --ignore-not-found`,
       `kubectl create job ${PROFILE}-now --from=cronjob/${PROFILE}`,
       "kubectl apply -f kubernetes/external-secrets.yaml",
     ]);

@@ -33,10 +33,13 @@ describe("docs/customer-guide.md", () => {
     expect(readme).to.include.members(shellBlocks(readmeFor(plainKey)));
   });
 
-  it("names the pull secret as the bundle does", () => {
-    const block = /```yaml\n[\s\S]*?```/;
-    expect(block.exec(GUIDE)?.[0]).to.equal(block.exec(readmeFor(plainKey))?.[0]);
-  });
+  for (const language of ["yaml", "powershell"]) {
+    it(`shows the same ${language} as the bundle`, () => {
+      const block = new RegExp(`\`\`\`${language}\\n[\\s\\S]*?\`\`\``);
+      expect(GUIDE).to.match(block);
+      expect(block.exec(GUIDE)?.[0]).to.equal(block.exec(readmeFor(plainKey))?.[0]);
+    });
+  }
 
   it("quotes the error messages of AWS, docker and Kubernetes", () => {
     const table = GUIDE.split("## What an error message means")[1]?.split("\n## ")[0] ?? "";
