@@ -5,7 +5,7 @@
  */
 import type { ForeignStatement, PolicyOwner } from "./model";
 import { ownershipOf, type Ownership } from "./policyId";
-import { OWN_SIDS } from "./repositoryPolicy";
+import { hashOfIds, OWN_SIDS } from "./repositoryPolicy";
 import { isDeleted, listedPrincipals, normalizedPrincipal, textsIn } from "./statementWords";
 
 export interface PresentPolicy {
@@ -25,10 +25,9 @@ export interface PresentPolicy {
 export function presentPolicy(document: unknown, owner: PolicyOwner): PresentPolicy {
   const ownership = ownershipOf(document, owner);
   const statements = statementsOf(document);
-  const own =
-    ownership.kind === "own" || ownership.kind === "unnamed"
-      ? ownStatementOf(statements)
-      : undefined;
+  // A policy that was written without any principal of ours has no statement of ours.
+  const isOurs = "hash" in ownership && ownership.hash !== hashOfIds([]);
+  const own = isOurs ? ownStatementOf(statements) : undefined;
   return {
     ownership,
     ...(own === undefined ? {} : { own }),
