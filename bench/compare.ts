@@ -1,5 +1,5 @@
-// `npx tsx bench/compare.ts`: this project and Terraform at the same job, on the same customers, each against an
-// AWS emulator of its own. Terraform takes part when it is found, with the providers that it finds itself.
+// `npx tsx bench/compare.ts`: this project and Terraform doing the same job for the same customers, each against an
+// AWS emulator of its own. Terraform is measured if it is installed, with the providers that it finds itself.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,12 +18,12 @@ import { Vendor } from "./compare/vendor";
 const HELP = `npx tsx bench/compare.ts [--sizes 50,200,500] [--only ours|terraform] [--per-cell N]
 
   --sizes     numbers of customers; 50,200,500 by default
-  --only      one contestant instead of both
-  --per-cell  about how many customers this project puts into one stack; all of them by default
+  --only      measure one contestant instead of both
+  --per-cell  about how many customers this project puts into each stack; by default all in one
 
-Terraform is \`terraform\` on PATH; TF_CLI_CONFIG_FILE, TF_CLI_ARGS_apply and TF_CLI_ARGS_plan reach it.
-NODE_OPTIONS reaches the script and the provider of this project, PULUMI_OPTION_PROFILING its engine,
-ECR_CUSTOMERS_UNCHANGED_SDK its script.
+Terraform is \`terraform\` on PATH; TF_CLI_CONFIG_FILE, TF_CLI_ARGS_apply and TF_CLI_ARGS_plan are passed on to it.
+NODE_OPTIONS is passed on to this project's script and provider, PULUMI_OPTION_PROFILING to its engine,
+ECR_CUSTOMERS_UNCHANGED_SDK to its script.
 `;
 const CONTESTANTS: Readonly<Record<string, MakeContestant>> = {
   terraform: (vendor, sandbox) => new Terraform(vendor, sandbox),
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   }
   let names = values.only === undefined ? known : [values.only];
   if (names.includes("terraform") && !(await hasTerraform())) {
-    console.error("There is no `terraform` on PATH: this project runs alone.");
+    console.error("`terraform` is not on PATH: measuring this project only.");
     names = names.filter((name) => name !== "terraform");
   }
 
@@ -80,7 +80,7 @@ interface Round {
   addVersions(versions: string): void;
 }
 
-/** One contestant through all scenarios, in an AWS and with files of its own. */
+/** Runs one contestant through all scenarios, with an emulator and files of its own. */
 async function compete(size: number, make: MakeContestant, round: Round): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), "ecr-customers-bench-home-"));
   const vendor = new Vendor(size, round.cells);

@@ -1,16 +1,16 @@
-// `npx tsx bench/hostile.ts`: how long the parser takes for the worst 64 KiB that we know. The bar is 100 ms
-// for each; the first one also pays for a fresh process.
+// `npx tsx bench/hostile.ts`: how long the parser takes for the worst 64 KiB files that are known. The bar is 100 ms
+// each; the first one includes the start of the process.
 import { parseCustomer } from "../src/customers/parse";
 import { printTable } from "./table";
 
 const SIZE = 64 * 1024;
 
-/** `unit` over and over until the file is as long as a file may be. */
+/** Repeats `unit` until the file has the maximum size. */
 function filled(unit: string, before = ""): string {
   return before + unit.repeat(Math.floor((SIZE - before.length) / unit.length));
 }
 
-/** Different lines until the file is as long as a file may be. */
+/** Adds different lines until the file has the maximum size. */
 function lines(line: (index: number) => string, before = ""): string {
   let text = before;
   for (let index = 0; text.length + line(index).length <= SIZE; index++) text += line(index);
@@ -20,14 +20,14 @@ function lines(line: (index: number) => string, before = ""): string {
 const INPUTS: Readonly<Record<string, string>> = {
   "open brackets": filled("["),
   "open braces": filled("{a: "),
-  "list in list": filled("- "),
-  "map in map": filled("a: "),
-  "deeper and deeper": lines((depth) => `${" ".repeat(depth)}a:\n`),
-  "keys in question": filled("? "),
-  "one key again and again": filled("a: 1\n"),
+  "nested lists": filled("- "),
+  "nested maps": filled("a: "),
+  "growing indentation": lines((depth) => `${" ".repeat(depth)}a:\n`),
+  "explicit keys": filled("? "),
+  "one key repeated": filled("a: 1\n"),
   "many keys": lines((index) => `k${index}: 1\n`),
-  "as many unknown keys as are read": lines((index) => `expirez${index}: 1\n`).slice(0, 9_000),
-  "as many wrong repositories as are read": lines(
+  "as many unknown keys as allowed": lines((index) => `expirez${index}: 1\n`).slice(0, 9_000),
+  "as many wrong repositories as allowed": lines(
     (index) => `  - R${index}\n`,
     "repositories:\n",
   ).slice(0, 7_000),

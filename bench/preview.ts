@@ -1,5 +1,5 @@
-// `npm run bench:preview`: what the script adds to the engine's own time in a preview without change,
-// and how long `validate` and `access` take for 1,000 customers. In a sandbox of its own.
+// `npm run bench:preview`: what the script adds to the engine's own time in a preview without changes,
+// and how long `validate` and `access` take for 1,000 customers. Runs in a sandbox of its own.
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ const ROOT = join(__dirname, "..");
 const RUNS = 5;
 const CUSTOMERS = 1_000;
 
-/** An engine that notes how long each of its runs took, in milliseconds. */
+/** Wraps the engine in a script that logs how long each run took, in milliseconds. */
 function timedEngine(directory: string, executable: string, log: string): void {
   const script = `#!/bin/sh
 start=$(date +%s%N)
@@ -26,7 +26,7 @@ exit $code
   chmodSync(join(directory, "pulumi"), 0o755);
 }
 
-/** Not synchronous: the sandbox's AWS is served by this very process. */
+/** Asynchronous, because this process also serves the sandbox's AWS. */
 function script(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
   const started = process.hrtime.bigint();
   const args = [join(ROOT, "automation/customers.mjs"), ...argv];
@@ -39,7 +39,7 @@ function script(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv): P
     child.on("close", (code) =>
       code === 0
         ? resolve(Number(process.hrtime.bigint() - started) / 1e6)
-        : reject(new Error(`${argv.join(" ")} ended with ${code}`)),
+        : reject(new Error(`${argv.join(" ")} exited with ${code}`)),
     );
   });
 }
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
       rmSync(log, { force: true });
       previews.push(await script(["preview"], project.directory, env));
       const lines = readFileSync(log, "utf8").trim().split("\n");
-      // Beside the preview there is `pulumi version` only, which is short.
+      // The only other run is `pulumi version`, which is short.
       engines.push(Math.max(...lines.map((line) => Number(line.split(" ").at(-1)))));
     }
     const bare: number[] = [];
@@ -95,11 +95,11 @@ async function main(): Promise<void> {
     printTable(
       ["what", `median of ${RUNS}`, "bar"],
       [
-        ["preview without change, whole", milliseconds(median(previews)), ""],
-        ["of it the engine's process", milliseconds(median(engines)), ""],
+        ["preview without changes, total", milliseconds(median(previews)), ""],
+        ["of which the engine's process", milliseconds(median(engines)), ""],
         ["before and after that process", milliseconds(median(added)), ""],
-        ["`pulumi preview` by itself", milliseconds(median(bare)), ""],
-        ["added to it", milliseconds(median(previews) - median(bare)), "700 ms"],
+        ["plain `pulumi preview`", milliseconds(median(bare)), ""],
+        ["added by the script", milliseconds(median(previews) - median(bare)), "700 ms"],
         ["validate, 1,000 customers", milliseconds(median(offline["validate"] ?? [])), "1000 ms"],
         ["access, 1,000 customers", milliseconds(median(offline["access"] ?? [])), "1000 ms"],
       ],

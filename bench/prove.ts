@@ -1,5 +1,5 @@
-// `npx tsx bench/prove.ts`: how long `access --prove` takes, in a process of its own for each size,
-// with ten repositories by tag; and plain `access` beside it.
+// `npx tsx bench/prove.ts`: how long `access --prove` and plain `access` take, in a new process for each size,
+// with ten tagged repositories.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -75,7 +75,7 @@ function main(): void {
     return rowsOfSize;
   });
   printTable(
-    ["customers", "command", "decisions", "whole process", "of it processor", "peak memory"],
+    ["customers", "command", "decisions", "whole process", "of which CPU", "peak memory"],
     rows,
   );
 }

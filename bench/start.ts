@@ -1,5 +1,5 @@
 // `npm run bench:start`: how long the program takes from its start until it has declared everything,
-// without engine and cloud: Pulumi's own mocks answer at once.
+// without engine and cloud: Pulumi's mocks answer immediately.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { printTable } from "./table";

@@ -1,4 +1,4 @@
-/** Prints rows as a Markdown table, so that figures can be pasted where they are reported. */
+/** Prints rows as a Markdown table, so that figures can be pasted into pages. */
 export function printTable(heads: readonly string[], rows: readonly (readonly string[])[]): void {
   console.log(`| ${heads.join(" | ")} |`);
   console.log(`|${heads.map(() => "---").join("|")}|`);

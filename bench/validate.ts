@@ -1,5 +1,5 @@
-// `npm run bench:validate`: how long reading and checking all customer files takes, in a process of
-// its own for each size, and how much memory it takes at its peak.
+// `npm run bench:validate`: how long reading and checking all customer files takes, in a new process
+// for each size, and its peak memory.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -60,7 +60,7 @@ function main(): void {
       `${memory.toFixed(0)} MB`,
     ];
   });
-  printTable(["customers", "whole process", "of it loading", "peak memory"], rows);
+  printTable(["customers", "whole process", "of which loading", "peak memory"], rows);
 }
 
 const [directory] = process.argv.slice(2);

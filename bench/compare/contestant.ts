@@ -1,23 +1,23 @@
 import type { Sandbox } from "../../sandbox/sandbox";
 import type { Vendor } from "./vendor";
 
-/** What is measured: bring AWS to what the files say, or only tell what that would change. */
+/** What is measured: apply the files to AWS, or only show what that would change. */
 export type Operation = "deploy" | "plan";
 
-/** A process to be started and measured. */
+/** A process to start and measure. */
 export interface Command {
   argv: readonly [string, ...string[]];
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
 }
 
-/** One way of doing the vendor's job, set up for one vendor and one AWS. */
+/** One tool that does the vendor's job, set up for one vendor and one emulator. */
 export interface Contestant {
-  /** Heads its columns. */
+  /** The title of its columns. */
   readonly name: string;
-  /** What of it ran, for the table's caption: versions of engine and provider. */
+  /** Versions of engine and provider, for the table's caption. */
   versions(): Promise<string>;
-  /** What is done once before the first deployment, and not measured. */
+  /** Runs once before the first deployment; not measured. */
   prepare(): Promise<void>;
   /** A command that fails when `plan` finds anything to change. */
   command(operation: Operation): Command;

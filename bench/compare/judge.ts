@@ -2,11 +2,11 @@ import { deviations, readBack } from "../../automation/update/readBack";
 import type { Sandbox } from "../../sandbox/sandbox";
 import type { Vendor } from "./vendor";
 
-/** How many customers are read back after a deployment, beside the one that changed. */
+/** How many customers are read back after a deployment, in addition to the one that changed. */
 const SAMPLE = 60;
 
 /**
- * A fast contestant that leaves the job undone is none: AWS must hold what the files say.
+ * A fast result counts only if the job was done: AWS must hold what the files say.
  *
  * @param changed - the customer that the run was about; it may be gone.
  * @throws Error with the differences.
@@ -19,7 +19,7 @@ export async function judge(vendor: Vendor, sandbox: Sandbox, changed?: string):
   const found = await readBack(sandbox.view, input, read);
   const wrong = deviations(found, input, read);
   if ((await sandbox.view.listUsers()).length !== input.customers.length) {
-    wrong.push("AWS holds another number of users than there are customer files");
+    wrong.push("the number of users in AWS differs from the number of customer files");
   }
   if (wrong.length > 0) {
     throw new Error(`AWS does not hold what the files say:\n${wrong.slice(0, 10).join("\n")}`);

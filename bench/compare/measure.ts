@@ -6,22 +6,22 @@ import { canSample, ProcessTree, sampleProcesses, type TreeUse } from "./process
 
 const SAMPLE_MILLISECONDS = 100;
 
-/** What one run of a command took. */
+/** What one run of a command used. */
 export interface Measured extends TreeUse {
   wallSeconds: number;
-  /** Calls that AWS got. */
+  /** Calls to AWS. */
   requests: number;
   /** Of the emulator and the front before it, which share the machine with the command. */
   awsCpuSeconds: number;
-  /** Part of the machine's time that went to others than the command and the AWS before it, 0 to 1. */
+  /** Share of the machine's CPU time that neither the command nor the emulator used, 0 to 1. */
   othersShare: number;
 }
 
 /**
- * Runs a command to its end and measures its whole process tree, sampled ten times a second: what a process
- * took after its last sample is missing. Elsewhere than on Linux only time and requests are known.
+ * Runs a command and measures its whole process tree, sampled ten times a second: what a process
+ * used after its last sample is not counted. On systems other than Linux only time and requests are known.
  *
- * @throws CommandError when it does not end well.
+ * @throws CommandError when it fails.
  */
 export async function measure(command: Command, front: Front): Promise<Measured> {
   const requestsBefore = front.journal.calls().length;
@@ -68,7 +68,7 @@ export async function measure(command: Command, front: Front): Promise<Measured>
 function machineCpu(): { busy: number; all: number } {
   if (!canSample) return { busy: 0, all: 0 };
   const [line = ""] = readFileSync("/proc/stat", "latin1").split("\n", 1);
-  // user nice system idle iowait irq softirq steal (proc(5)); guest time is inside user time.
+  // user nice system idle iowait irq softirq steal (proc(5)); guest time is part of user time.
   const ticks = line.split(/\s+/).slice(1, 9).map(Number);
   const all = ticks.reduce((sum, one) => sum + one, 0);
   const idle = (ticks[3] ?? 0) + (ticks[4] ?? 0);

@@ -13,12 +13,12 @@ const ARGUMENTS: Record<Operation, readonly string[]> = {
   plan: ["preview", "--expect-no-changes"],
 };
 
-/** Passed on from the environment, to find out where the time goes. */
+/** Variables passed on from the environment, for profiling. */
 const PASSED_ON = ["NODE_OPTIONS", "PULUMI_OPTION_PROFILING", "ECR_CUSTOMERS_UNCHANGED_SDK"];
 
 const KEY = "alias/pulumi-state";
 
-/** This project, run as its user runs it, in a project folder of its own. */
+/** This project, run as a user runs it, in a project folder of its own. */
 export class Ours implements Contestant {
   readonly name = "this project";
   readonly #directory: string;
@@ -50,7 +50,7 @@ export class Ours implements Contestant {
     return { ...this.#place(), argv: [...argv, "--stack", STACK] };
   }
 
-  /** Makes a key that encrypts the state's secrets, as docs/aws-setup says. */
+  /** Creates a key that encrypts the state's secrets, as in docs/aws-setup. */
   async #stateKey(): Promise<string> {
     await installClients(SANDBOX, this.#sandbox.engine, console.error);
     const kms = (...args: string[]) => output({ ...this.#place(), argv: ["aws", "kms", ...args] });

@@ -3,18 +3,18 @@ import type { Command } from "./contestant";
 
 const TAIL_LINES = 30;
 
-/** A command did not end well. */
+/** A command failed. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
 }
 
-/** A started command: its process id, and what it wrote once it has ended well. */
+/** A started command: its process id, and its output once it has succeeded. */
 export interface Started {
   pid: number | undefined;
   ended: Promise<string>;
 }
 
-/** Starts a command; `ended` rejects with a CommandError that holds the end of what it wrote. */
+/** Starts a command; `ended` rejects with a CommandError that holds the end of its output. */
 export function start({ argv: [executable, ...args], cwd, env }: Command): Started {
   const child = spawn(executable, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<string>((resolve, reject) => {
@@ -30,13 +30,15 @@ export function start({ argv: [executable, ...args], cwd, env }: Command): Start
       if (code === 0) return resolve(stdout);
       const tail = all.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
       const how = signal === null ? `code ${code}` : signal;
-      reject(new CommandError(`\`${[executable, ...args].join(" ")}\` ended with ${how}\n${tail}`));
+      reject(
+        new CommandError(`\`${[executable, ...args].join(" ")}\` failed with ${how}\n${tail}`),
+      );
     });
   });
   return { pid: child.pid, ended };
 }
 
-/** What a command wrote to its standard output. */
+/** A command's standard output. */
 export function output(command: Command): Promise<string> {
   return start(command).ended;
 }

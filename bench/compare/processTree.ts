@@ -11,14 +11,14 @@ interface ProcessSample {
   startedAt: number;
 }
 
-/** What a tree of processes has taken. */
+/** What a process tree has used. */
 export interface TreeUse {
   cpuSeconds: number;
-  /** Highest sum of resident memory; pages shared by two processes count twice. */
+  /** Peak sum of resident memory; shared pages are counted once per process. */
   peakBytes: number;
 }
 
-/** Whether processes can be looked at here: Linux only. */
+/** Whether processes can be sampled here: Linux only. */
 export const canSample = existsSync("/proc/self/stat");
 
 const pageBytes = canSample
@@ -46,20 +46,20 @@ export function sampleProcesses(): Map<number, ProcessSample> {
         residentPages: at(24),
       });
     } catch {
-      // It has ended since the listing.
+      // It has exited since the listing.
     }
   }
   return samples;
 }
 
-/** Follows a process and all that come from it, also those whose parent has ended before them. */
+/** Follows a process and its descendants, including those whose parent has exited. */
 export class ProcessTree {
   readonly #members = new Map<string, number>();
   readonly #root: number;
   readonly #without: ProcessTree | undefined;
   #peakPages = 0;
 
-  /** @param without - a tree inside this one that does not count. Sample it first. */
+  /** @param without - a tree inside this one that is not counted. Sample it first. */
   constructor(root: number, without?: ProcessTree) {
     this.#root = root;
     this.#without = without;

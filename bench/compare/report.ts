@@ -14,7 +14,7 @@ export interface Result {
 
 const HEADS = ["wall", "CPU", "memory", "AWS requests", "AWS CPU", "others"];
 
-/** Prints when, on what and with which versions was measured, and one table of all results. */
+/** Prints date, machine and versions, and one table of all results. */
 export function printReport(results: readonly Result[], versions: readonly string[]): void {
   const names = [...new Set(results.map(({ contestant }) => contestant))];
   const pairs = new Map<string, Result[]>();
@@ -26,8 +26,8 @@ export function printReport(results: readonly Result[], versions: readonly strin
   for (const version of versions) console.log(`- ${version}`);
   console.log(`
 Wall and CPU in seconds, CPU and memory (the highest sum of resident memory) of the whole process tree.
-"AWS CPU": the emulator and the front before it, on the same machine. "others": part of the machine's time
-that went to anything else; a figure with much of it should be measured again.
+"AWS CPU": the emulator and its front, on the same machine. "others": share of the machine's CPU time
+that other work used; measure again if it is high.
 `);
   printTable(
     [
@@ -53,7 +53,7 @@ function row(pair: readonly Result[], names: readonly string[]): string[] {
   ];
 }
 
-/** A result's figures, in the order of the table's heads. */
+/** A result's figures, in the order of the table's columns. */
 export function cells(measured: Measured | undefined): string[] {
   if (measured === undefined) return HEADS.map(() => "");
   const { wallSeconds, cpuSeconds, peakBytes, requests, awsCpuSeconds, othersShare } = measured;

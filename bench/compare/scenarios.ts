@@ -1,15 +1,15 @@
 import type { Operation } from "./contestant";
 import type { Vendor } from "./vendor";
 
-/** One thing that happens to a vendor's files, and what is run then. */
+/** One edit of a vendor's files, and what is run after it. */
 export interface Scenario {
   title: string;
   operation: Operation;
-  /** Edits the files; returns whom it is about. */
+  /** Edits the files; returns the customer that it changed. */
   edit?: (vendor: Vendor) => string;
 }
 
-/** In this order, each from where the one before has ended. */
+/** In this order, each continuing from the one before. */
 export const SCENARIOS: readonly Scenario[] = [
   { title: "first deployment", operation: "deploy" },
   { title: "preview, no change", operation: "plan" },

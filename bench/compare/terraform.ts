@@ -8,14 +8,14 @@ import type { Vendor } from "./vendor";
 
 const ARGUMENTS: Record<Operation, readonly string[]> = {
   deploy: ["apply", "-auto-approve", "-input=false", "-no-color"],
-  // Ends with 2 when there is something to change.
+  // Exits with 2 when there are changes.
   plan: ["plan", "-detailed-exitcode", "-input=false", "-no-color"],
 };
 
-/** Of the caller's environment: where providers come from, and flags such as `-parallelism`. */
+/** Variables passed on from the environment: where providers come from, and flags such as `-parallelism`. */
 const PASSED_ON = ["TF_CLI_CONFIG_FILE", "TF_CLI_ARGS_apply", "TF_CLI_ARGS_plan"];
 
-/** The same job in Terraform (bench/terraform), with its state on the disk. */
+/** The same job in Terraform (bench/terraform), with its state on the local disk. */
 export class Terraform implements Contestant {
   readonly name = "Terraform";
   readonly #directory: string;

@@ -8,13 +8,13 @@ import { loadProject, type StackInput } from "../../src/project";
 
 export const STACK = "bench";
 
-/** A repository policy holds 10,240 characters, which is some 180 of these customers. */
+/** A repository policy holds 10,240 characters, which is about 180 of these customers. */
 const CUSTOMERS_PER_REPOSITORY = 150;
 const LEAST_REPOSITORIES = 10;
 
 /**
- * A made-up vendor on disk: settings and customer files, the same for every contestant. Each customer
- * pulls one repository with one key; every tenth has an end date, far away.
+ * A fictional vendor on disk: settings and customer files, the same for every contestant. Each customer
+ * pulls one repository with one key; every tenth has a distant end date.
  */
 export class Vendor {
   readonly directory: string;
@@ -22,7 +22,7 @@ export class Vendor {
   #last = 0;
   readonly #today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
 
-  /** @param cells - over how many stacks this project spreads the customers; one when left out. */
+  /** @param cells - over how many stacks this project spreads the customers; one by default. */
   constructor(
     readonly count: number,
     cells?: number,
@@ -49,22 +49,22 @@ export class Vendor {
     return join(this.directory, "customers");
   }
 
-  /** @returns the id of a customer that was not there before. */
+  /** @returns the id of the new customer. */
   addOne(): string {
     this.#last += 1;
     this.#write(this.#last);
     return idOf(this.#last);
   }
 
-  /** @returns the id of a customer that was there and had access. */
+  /** @returns the id of the customer, which had access before. */
   suspendOne(): string {
-    // Not a tenth one: it has no deny policy yet.
+    // Not a tenth one: it must have no deny policy yet.
     const number = Math.floor(this.count / 20) * 10 + 1;
     this.#write(number, "status: suspended");
     return idOf(number);
   }
 
-  /** @returns the id of a customer that is no longer there. */
+  /** @returns the id of the removed customer. */
   removeOne(): string {
     const number = Math.floor(this.count / 20) * 10 + 2;
     rmSync(this.#file(number));
