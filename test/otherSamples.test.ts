@@ -15,6 +15,7 @@ const SUITES = [
   "test/readme.test.ts",
   "test/codeowners.test.ts",
   "test/config.test.ts",
+  "test/awsSetup/roles.test.ts",
 ];
 
 describe("a copy of the repository with other samples", function () {

