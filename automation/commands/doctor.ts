@@ -36,11 +36,12 @@ export const doctor: Command<DoctorArguments> = {
     await requireAccount(aws, config);
     const diagnosed = { customer, config, today };
     const findings = diagnose(diagnosed, await readDoctorView(aws, customer, config), now);
-    const pullError = args.error === undefined ? undefined : explained(args.error, customer.id);
+    const pullError =
+      args.error === undefined ? undefined : explainPullError(args.error, diagnosed);
     const isWell = findings.every(({ level }) => level === "good");
     if (args.json) {
       const { id } = customer;
-      const error = args.error === undefined ? {} : { error: pullError ?? null };
+      const error = pullError === undefined ? {} : { error: pullError };
       terminal.print(
         toJson({
           stack,
@@ -54,7 +55,7 @@ export const doctor: Command<DoctorArguments> = {
     } else {
       terminal.print(`${customer.id} ${expectation(diagnosed)}.`, "strong");
       tellFindings(findings, terminal);
-      if (args.error !== undefined) tellError(pullError, isWell, terminal);
+      if (pullError !== undefined) tellError(pullError, isWell, terminal);
     }
     return isWell ? ExitCode.done : ExitCode.failed;
   },
@@ -73,20 +74,10 @@ function tellFindings(findings: readonly Finding[], terminal: Terminal): void {
   else terminal.print(`${counted(wrong, "finding")} to look at.`, "warning");
 }
 
-/** What the customer's message means, with its id in the commands. */
-function explained(message: string, id: string): PullError | undefined {
-  const error = explainPullError(message);
-  return error && { ...error, fix: error.fix.replaceAll("<customer>", id) };
-}
-
-function tellError(error: PullError | undefined, isWell: boolean, terminal: Terminal): void {
-  if (error === undefined) {
-    terminal.print("The customer's message is none that is known here.", "warning");
-    terminal.print("  Ask for the whole command and all that it printed, and its day and hour.");
-    return;
-  }
-  terminal.print("The customer's message means:", "strong");
-  terminal.print(`  ${error.meaning}`);
+function tellError(error: PullError, isWell: boolean, terminal: Terminal): void {
+  terminal.print("The customer's message:", "strong");
+  for (const observation of error.observations) terminal.print(`  ${observation}`);
+  terminal.print(`  ${error.meaning}`, error.kind === "unknown" ? "warning" : "strong");
   terminal.print(`  ${error.fix}`);
   if (!isWell) terminal.print("  See the findings above first: they may be its cause.");
 }

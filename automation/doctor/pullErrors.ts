@@ -1,147 +1,146 @@
-// What a customer's error message means. The words are those of AWS, docker, containerd and crane; some
-// of them, like docker's for a missing login, say less than they know.
+import { userArn, userName } from "../../src/access/arns";
+import { nearest } from "../../src/yaml/nearest";
+import { factsIn, type MessageFacts } from "./messageFacts";
+import { PULL_ERROR_ROWS } from "./pullErrorRows";
+import type { DiagnosedCustomer } from "./user";
 
 /** What an error message that a customer sends means. */
 export interface PullError {
-  /** Name of the row. */
+  /** Name of the cause; `unknown` when nothing in the message is known here. */
   kind: string;
-  /** What has happened, in a sentence. */
+  /** What happened, in sentences. */
   meaning: string;
   /** What the customer or we do, in sentences. */
   fix: string;
+  /** What the message names, compared with the customer's file, in sentences. */
+  observations: string[];
 }
 
-interface Row extends PullError {
-  pattern: RegExp;
-}
-
-/** The first that fits counts: what says more comes before what says less. */
-const ROWS: readonly Row[] = [
-  {
-    kind: "login-expired",
-    pattern: /authorization token has expired|token has expired\. Reauthenticate/i,
-    meaning: "The docker login is older than 12 hours, as long as ECR lets one live.",
-    fix: "The customer logs in again; the credential helper, or in Kubernetes a job that renews the pull secret, does it by itself.",
-  },
-  {
-    kind: "explicit-deny",
-    pattern: /with an explicit deny/i,
-    meaning: "The customer is denied on purpose: suspended, revoked, or past its last day.",
-    fix: "See the customer's file; if it should have access, `ecr-customers resume <customer>` or a later `expires`, then `ecr-customers up`.",
-  },
-  {
-    kind: "no-login-right",
-    pattern: /not authorized to perform: ecr:GetAuthorizationToken/i,
-    meaning:
-      "The identity may not log in to ECR: it is another one than ours, or it is not in the group that may.",
-    fix: "The customer checks with `aws sts get-caller-identity` that it is the user shown above; here `ecr-customers up --refresh` puts the group right. With its own AWS account, its administrator has to allow ecr:GetAuthorizationToken on *.",
-  },
-  {
-    kind: "not-a-pull",
-    pattern:
-      /not authorized to perform: ecr:(PutImage|InitiateLayerUpload|UploadLayerPart|CompleteLayerUpload|BatchCheckLayerAvailability|BatchDeleteImage|DeleteRepository|SetRepositoryPolicy|GetRepositoryPolicy|ListImages|DescribeImages|DescribeRepositories)/i,
-    meaning: "That is no pull: customers may pull and do nothing else, not even list tags.",
-    fix: "Tell the customer the tags or digests; push and list are not for customers.",
-  },
-  {
-    kind: "no-pull-right",
-    pattern: /not authorized to perform: ecr:(BatchGetImage|GetDownloadUrlForLayer)/i,
-    meaning: "The login works, and this repository is not the customer's.",
-    fix: "Compare the repository and region in the message with those above; a repository that is missing goes into `repositories` of the customer's file. With its own AWS account, its administrator has to allow the pull as well.",
-  },
-  {
-    kind: "key-unknown",
-    pattern:
-      /InvalidClientTokenId|UnrecognizedClientException|security token included in the request is invalid/i,
-    meaning: "AWS does not know the access key: it is inactive, deleted, or misspelt.",
-    fix: "Compare its id with the keys above. After a rotation the customer has to change to the new one: `ecr-customers handover <customer>`.",
-  },
-  {
-    kind: "wrong-secret",
-    pattern: /SignatureDoesNotMatch|signature we calculated does not match|InvalidSignature/i,
-    meaning:
-      "The access key is known and its secret is wrong: cut off or changed when it was copied.",
-    fix: "The customer copies the secret again from its bundle; lost for good, it takes a new key: `ecr-customers keys rotate <customer>`.",
-  },
-  {
-    kind: "clock",
-    pattern: /RequestTimeTooSkewed|RequestExpired|Signature expired|Signature not yet current/i,
-    meaning: "The clock of the customer's machine is wrong by more than five minutes.",
-    fix: "The customer sets it, with NTP say.",
-  },
-  {
-    kind: "session-expired",
-    pattern: /ExpiredToken/i,
-    meaning: "The customer used a temporary session that has ended, not the key we gave it.",
-    fix: "The customer looks which profile or role wins: `aws configure list`.",
-  },
-  {
-    kind: "no-credentials",
-    pattern:
-      /Unable to locate credentials|NoCredentialProviders|no EC2 IMDS role found|Partial credentials/i,
-    meaning: "The AWS command line or the credential helper finds no key on that machine.",
-    fix: "The customer sets the profile from its bundle: AWS_PROFILE, or ~/.aws/credentials of the user that runs docker.",
-  },
-  {
-    kind: "image-missing",
-    pattern:
-      /manifest unknown|MANIFEST_UNKNOWN|ImageNotFound|Requested image not found|not found: manifest/i,
-    meaning: "The customer may pull the repository, and it holds no such tag or digest.",
-    fix: "Check the tag; a lifecycle policy may have removed the image.",
-  },
-  {
-    kind: "repository-missing",
-    pattern: /NAME_UNKNOWN|repository with name .* does not exist|RepositoryNotFound/i,
-    meaning: "There is no such repository in that region.",
-    fix: "Compare name, account and region in the image's address with those above.",
-  },
-  {
-    kind: "rate",
-    pattern: /toomanyrequests|Rate exceeded|ThrottlingException/i,
-    meaning: "AWS was asked too fast; the limits are those of our whole account and region.",
-    fix: "The customer tries again with pauses; if it goes on, look at ECR's quotas in Service Quotas.",
-  },
-  {
-    kind: "no-basic-auth",
-    pattern: /no basic auth credentials/i,
-    meaning:
-      "docker has no login for that registry: never logged in, as another user, or in another region.",
-    fix: "The customer logs in to exactly the host in the image's address; with sudo docker, also with sudo.",
-  },
-  {
-    kind: "no-such-host",
-    pattern:
-      /no such host|Temporary failure in name resolution|i\/o timeout|connection refused|TLS handshake/i,
-    meaning: "The registry is not reached: a wrong address, or a proxy or firewall in between.",
-    fix: "The customer allows *.dkr.ecr.<region>.amazonaws.com, api.ecr.<region>.amazonaws.com and ECR's S3 bucket for layers, prod-<region>-starport-layer-bucket.s3.<region>.amazonaws.com.",
-  },
-  {
-    kind: "denied",
-    pattern:
-      /pull access denied|may require ['"`]?docker login|requested access to the resource is denied|insufficient_scope|403 Forbidden|denied: /i,
-    meaning:
-      "docker says the same for a missing login, a wrong name and a repository that is not the customer's.",
-    fix: "The customer logs in again and pulls once more; then compare the image's address with the repositories and regions above.",
-  },
-  {
-    kind: "unauthorized",
-    pattern: /401 Unauthorized|unauthorized: |authentication required/i,
-    meaning: "There is no valid login: it was never made, has expired, or is for another registry.",
-    fix: "The customer logs in again, to the host in the image's address.",
-  },
-];
+type Cause = Omit<PullError, "observations">;
 
 /**
- * What a customer's error message means.
- *
- * @returns undefined when it is none that is known here.
+ * Explains an error message: by what it names, when that is not the customer's (another identity, registry or
+ * repository), and else by its words.
  */
-export function explainPullError(text: string): PullError | undefined {
-  const row = ROWS.find(({ pattern }) => pattern.test(text));
-  if (row === undefined) return undefined;
-  const { kind, meaning, fix } = row;
-  return { kind, meaning, fix };
+export function explainPullError(text: string, diagnosed: DiagnosedCustomer): PullError {
+  const facts = factsIn(text);
+  const row = PULL_ERROR_ROWS.find(({ pattern }) => pattern.test(text));
+  const mismatch =
+    row === undefined || row.access === true
+      ? (otherIdentity(facts, diagnosed) ?? otherPlace(facts, diagnosed))
+      : undefined;
+  const { kind, meaning, fix } = mismatch ?? row ?? UNKNOWN;
+  const { id } = diagnosed.customer;
+  return {
+    kind,
+    meaning,
+    fix: fix.replaceAll("<customer>", id),
+    observations: observations(facts, diagnosed),
+  };
 }
 
-/** The names of all rows, for the test that has an example of each. */
-export const PULL_ERROR_KINDS: readonly string[] = ROWS.map(({ kind }) => kind);
+const UNKNOWN: Cause = {
+  kind: "unknown",
+  meaning: "This message is not known here.",
+  fix: "Ask for the whole command and everything that it printed, with date and time, and for the output of `aws sts get-caller-identity` on that machine.",
+};
+
+function otherIdentity(
+  { identity }: MessageFacts,
+  { customer, config }: DiagnosedCustomer,
+): Cause | undefined {
+  if (identity === undefined) return undefined;
+  const { arn, account } = identity;
+  const { awsAccount } = customer;
+  if (awsAccount !== undefined) {
+    if (account === awsAccount) return undefined;
+    return {
+      kind: "other-identity",
+      meaning: `The pull was made as ${arn}, but ${customer.id} pulls with identities of AWS account ${awsAccount}.`,
+      fix: `The customer checks with \`aws sts get-caller-identity\` which identity that machine uses. If it is meant to pull from account ${account}, change \`awsAccount\` in its file.`,
+    };
+  }
+  const expected = expectedArn({ customer, config });
+  if (arn === expected) return undefined;
+  const whose =
+    account === config.account
+      ? ownIdentity(arn, config.account)
+      : `AWS account ${account} is not ours: the machine used other AWS credentials than the key in the bundle.`;
+  return {
+    kind: "other-identity",
+    meaning: `The pull was made as ${arn}, not as ${expected}. ${whose}`,
+    fix: `The customer names the profile of its bundle, AWS_PROFILE=ecr-${config.account}, and unsets AWS_ACCESS_KEY_ID; a role of the machine or of the node is used only where no key is found. \`aws sts get-caller-identity\` shows who it is.`,
+  };
+}
+
+/** Whose identity of our own account that is. */
+function ownIdentity(arn: string, account: string): string {
+  const customers = userArn(account, "");
+  return arn.startsWith(customers)
+    ? `That is the user of ${arn.slice(customers.length)}: the key of another customer, or of another stack.`
+    : "That is an identity of our account, but not a customer's.";
+}
+
+function otherPlace(
+  { registry, repository }: MessageFacts,
+  { customer, config }: DiagnosedCustomer,
+): Cause | undefined {
+  const { account, repositories } = config;
+  if (registry !== undefined && registry.account !== account) {
+    return {
+      kind: "other-registry",
+      meaning: `The pull went to the registry of AWS account ${registry.account}; ours is ${account}.`,
+      fix: "Use the address of the image in the README of the bundle.",
+    };
+  }
+  if (repository === undefined) return undefined;
+  const settings = repositories.get(repository);
+  if (settings === undefined) {
+    const close = nearest(repository, repositories.keys());
+    const hint = close === undefined ? "" : ` Did they mean ${close}?`;
+    return {
+      kind: "other-repository",
+      meaning: `The stack has no repository ${repository}.${hint}`,
+      fix: "Compare the image's address with the README of the bundle.",
+    };
+  }
+  if (!customer.repositories.includes(repository)) {
+    return {
+      kind: "not-granted",
+      meaning: `The repository ${repository} exists, but the file of ${customer.id} does not list it.`,
+      fix: `If the customer is meant to have it, add it to \`repositories\` in its file, and run \`ecr-customers up\`. Otherwise the image's address is wrong.`,
+    };
+  }
+  if (registry !== undefined && !settings.regions.includes(registry.region)) {
+    return {
+      kind: "other-region",
+      meaning: `The pull went to ${registry.region}, but ${repository} is in ${settings.regions.join(" and ")}.`,
+      fix: "Use the address of the image in the README of the bundle; a login is valid for one region.",
+    };
+  }
+  return undefined;
+}
+
+/** What the message names, and what it does not. */
+function observations(facts: MessageFacts, diagnosed: DiagnosedCustomer): string[] {
+  const { identity, registry, repository } = facts;
+  const isExpected = otherIdentity(facts, diagnosed) === undefined;
+  const of = isExpected ? `of ${diagnosed.customer.id}` : `not of ${diagnosed.customer.id}`;
+  const place = [
+    ...(repository === undefined ? [] : [`repository ${repository}`]),
+    ...(registry === undefined ? [] : [`region ${registry.region}, account ${registry.account}`]),
+  ].join(", ");
+  return [
+    identity === undefined
+      ? "It does not name the identity that pulled."
+      : `It names the identity ${identity.arn}, ${of}.`,
+    place === "" ? "It does not name the registry or repository." : `It names ${place}.`,
+  ];
+}
+
+function expectedArn({ customer, config }: Pick<DiagnosedCustomer, "customer" | "config">): string {
+  return userArn(config.account, userName(config.namePrefix, customer.id));
+}
+
+/** The names of all rows, for the test that has examples of each. */
+export const PULL_ERROR_KINDS: readonly string[] = PULL_ERROR_ROWS.map(({ kind }) => kind);
