@@ -1,5 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { customerContent } from "../../src/access/customerContent";
 import type { StackInput } from "../../src/project";
@@ -8,6 +7,7 @@ import { awsSettings } from "../aws/open";
 import type { ResourceChange } from "../engine/events";
 import type { Recovery } from "../engine/recovery";
 import { projectName, writeSecretsSettings } from "../files/stackFiles";
+import { withTemporaryFolder } from "../files/temporaryFolders";
 import { StackRunner, type RunHooks, type RunResult } from "../engine/stackRunner";
 import { fromPlainInput, type CellJob } from "./job";
 
@@ -22,22 +22,19 @@ export interface CellRunResult extends RunResult {
  *
  * @param onOpen - receives the runner, which can kill the run.
  */
-export async function runCell(
+export function runCell(
   job: CellJob,
   hooks: RunHooks,
   onOpen: (runner: StackRunner) => void,
 ): Promise<CellRunResult> {
-  const directory = mkdtempSync(join(tmpdir(), "ecr-customers-cell-"));
-  try {
+  return withTemporaryFolder("cell", (directory) => {
     copyFileSync(join(job.projectDirectory, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
     const { stack, environment, secrets } = job;
     writeSecretsSettings(directory, stack, secrets);
     const runner = new StackRunner({ projectDirectory: directory, stack, environment });
     onOpen(runner);
-    return await operate(job, runner, { ...hooks, refresh: job.refresh });
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+    return operate(job, runner, { ...hooks, refresh: job.refresh });
+  });
 }
 
 async function operate(

@@ -1,5 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StackInput } from "../../src/project";
 import { declareBase, declareStack } from "../../src/stack/declareStack";
@@ -13,6 +12,7 @@ import { readBack, type ReadBack } from "../update/readBack";
 import type { ExportedState } from "../engine/recovery";
 import { StackRunner } from "../engine/stackRunner";
 import { secretsSettings, writeSecretsSettings } from "../files/stackFiles";
+import { withTemporaryFolder } from "../files/temporaryFolders";
 import { UsageError } from "../output/usageError";
 import { allCells, digestsOf } from "./layout";
 import { movesTo, stacksOf } from "./move";
@@ -44,11 +44,10 @@ interface Moved {
  *
  * @throws UsageError when the deployment does not match the files: `up` must run first.
  */
-export async function moveCells({ input, cells, aws, context }: MoveParts): Promise<Moved> {
+export function moveCells({ input, cells, aws, context }: MoveParts): Promise<Moved> {
   const { directory, environment, terminal } = context;
   const { stack } = input.config;
-  const folder = mkdtempSync(join(tmpdir(), "ecr-customers-move-"));
-  try {
+  return withTemporaryFolder("move", async (folder) => {
     for (const file of ["Pulumi.yaml", `Pulumi.${stack}.yaml`]) {
       copyFileSync(join(directory, file), join(folder, file));
     }
@@ -80,9 +79,7 @@ export async function moveCells({ input, cells, aws, context }: MoveParts): Prom
     const after = await readBack(aws, moved);
     const resources = moves.reduce((sum, { urns }) => sum + urns.length, 0);
     return { resources, backup, differences: differencesOf(before, after) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /**

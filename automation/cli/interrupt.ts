@@ -6,7 +6,7 @@ export interface InterruptibleRun {
   /** Aborted by the first interruption; the work then ends gracefully. */
   signal: AbortSignal;
   /** Tells that the work makes progress. */
-  onProgress(): void;
+  onProgress: () => void;
 }
 
 /** After a stop because of a stall, this part of its timeout is left for a graceful end. */

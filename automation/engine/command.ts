@@ -1,5 +1,7 @@
+import { dirname } from "node:path";
 import { SemVer } from "semver";
 import { errorCode } from "../../src/errorCode";
+import { markOwned } from "../files/temporaryFolders";
 import { EngineProcess } from "./engineProcess";
 import { cancellation, EngineError, explainEngineText } from "./errors";
 import { MINIMUM_ENGINE_VERSION } from "./version";
@@ -101,6 +103,8 @@ async function run(
   running: Set<EngineProcess>,
 ): Promise<CommandOutput> {
   if (signal?.aborted) throw cancellation(signal);
+  const eventLog = args[args.indexOf("--event-log") + 1];
+  if (args.includes("--event-log") && eventLog !== undefined) markOwned(dirname(eventLog));
   const withoutSecrets = args.filter((arg) => arg !== "--show-secrets");
   const child = start(executable, ["--non-interactive", ...withoutSecrets], {
     cwd: options.cwd,

@@ -1,5 +1,6 @@
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { AwsClient } from "../aws/client";
+import { sweepTemporaryFolders } from "../files/temporaryFolders";
 import { Engine, type EngineOptions } from "./engine";
 import { withoutUnusedCommands } from "./command";
 import { explainEngineText, LOCKED, type EngineError } from "./errors";
@@ -167,6 +168,7 @@ export class StackRunner {
   }
 
   async #stack(program: Program | undefined): Promise<Stack> {
+    sweepTemporaryFolders();
     const { LocalWorkspace, Stack, requirePulumiVersion } = await import("./pulumiSdk.js");
     const workspace = await LocalWorkspace.create({
       workDir: this.#engine.options.projectDirectory,

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { withTemporaryFolder } from "../files/temporaryFolders";
 import type { Engine } from "./engine";
 import { EngineError } from "./errors";
 import { STACK_TYPE } from "./events";
@@ -131,14 +131,11 @@ export class StackState {
 
   /** Replaces this stack's state, without calling AWS. */
   async import(state: ExportedState): Promise<void> {
-    const directory = mkdtempSync(join(tmpdir(), "ecr-customers-recovery-"));
-    try {
-      const file = join(directory, "state.json");
+    await withTemporaryFolder("recovery", async (folder) => {
+      const file = join(folder, "state.json");
       writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
       await this.#pulumi(["stack", "import", "--file", file]);
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
+    });
   }
 
   /**
