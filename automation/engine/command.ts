@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, isAbsolute } from "node:path";
 import { SemVer } from "semver";
 import { errorCode } from "../../src/errorCode";
 import { markOwned } from "../files/temporaryFolders";
@@ -104,7 +104,8 @@ async function run(
 ): Promise<CommandOutput> {
   if (signal?.aborted) throw cancellation(signal);
   const eventLog = args[args.indexOf("--event-log") + 1];
-  if (args.includes("--event-log") && eventLog !== undefined) markOwned(dirname(eventLog));
+  // Previews send their events to an address instead of a file.
+  if (eventLog !== undefined && isAbsolute(eventLog)) markOwned(dirname(eventLog));
   const withoutSecrets = args.filter((arg) => arg !== "--show-secrets");
   const child = start(executable, ["--non-interactive", ...withoutSecrets], {
     cwd: options.cwd,
