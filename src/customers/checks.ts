@@ -29,6 +29,9 @@ interface Finding {
 
 type Check = (customer: Customer, context: CheckContext) => Finding | Finding[];
 
+/** Amazon ECR opened in December 2015: no contract about images in it ended before. */
+const EARLIEST_END = "2015-01-01";
+
 /** Checks of one customer against the stack's settings, by name. */
 export const CHECKS: Readonly<Record<string, Check>> = {
   /** Each repository is in the stack's catalogue. */
@@ -66,6 +69,16 @@ export const CHECKS: Readonly<Record<string, Check>> = {
           fix: `Write ${latest} or an earlier day.`,
         };
   },
+
+  /** Exports and spreadsheets fill an empty date cell with 1899-12-30, 1970-01-01 and others. */
+  "expires-too-early": ({ expires }) =>
+    expires === undefined || expires >= EARLIEST_END
+      ? []
+      : {
+          path: ["expires"],
+          message: `expected an end date from ${EARLIEST_END} on, got ${expires}, which usually stands for an empty date`,
+          fix: "Write the last day with access, or leave `expires` out for a customer without an end date.",
+        },
 
   /** The deny begins on the day after, and a policy's date has a year of four digits. */
   "expires-never": ({ expires }) =>

@@ -167,6 +167,10 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     settings: { requireExpiry: { maxMonths: 24 } },
     said: "acme.yaml:3:10  expires: expected an end date within 24 months, got 2028-11-24. Write 2028-11-23 or an earlier day. [expiry-too-late]",
   },
+  "expires-too-early": {
+    source: `${REST}expires: 1970-01-01\n`,
+    said: "acme.yaml:3:10  expires: expected an end date from 2015-01-01 on, got 1970-01-01, which usually stands for an empty date. Write the last day with access, or leave `expires` out for a customer without an end date. [expires-too-early]",
+  },
   "expires-never": {
     source: `${REST}expires: 9999-12-31\n`,
     said: "acme.yaml:3:10  expires: expected a day after which access ends, got 9999-12-31, the last day there is. Leave `expires` out for a customer without an end date. [expires-never]",
