@@ -3,83 +3,16 @@
  * nothing else; importing twice is importing once; the order of rows does not matter; and nobody
  * loses access beyond the limit without the flag. Works on real folders, in one process.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { importRefusals, losers } from "../../../automation/sales/importLimits";
-import {
-  planImport,
-  type ImportPlan,
-  type PlannedImport,
-} from "../../../automation/sales/importPlan";
-import { writeAll } from "../../../automation/sales/journal";
-import { accessEnded } from "../../../src/access/entitlements";
-import { parseStackConfig } from "../../../src/config";
-import { loadCustomers } from "../../../src/customers/load";
 import { formatProblem } from "../../../src/problem";
-import { HEAD, owned, SETTINGS } from "./support/importProject";
+import { ImportFolder, planOf } from "./support/importFolder";
+import { HEAD, owned } from "./support/importProject";
 import { FULL_MAPPING } from "./support/read";
 import { workbook } from "./support/workbook";
 
-const TODAY = "2026-11-23";
 const MAPPING = `${FULL_MAPPING}duplicates: any-active\n`;
-const CONFIG = (() => {
-  const { config } = parseStackConfig(SETTINGS, "Pulumi.dev.yaml", "dev");
-  if (config === undefined) throw new Error("settings");
-  return config;
-})();
-
-/** A project of its own; empty again for each run of a property. */
-class Folder {
-  readonly directory = mkdtempSync(join(tmpdir(), "ecr-customers-properties-"));
-
-  fill(customers: Readonly<Record<string, string>>): void {
-    rmSync(this.directory, { recursive: true });
-    mkdirSync(join(this.directory, "customers"), { recursive: true });
-    writeFileSync(join(this.directory, "Pulumi.yaml"), "name: ecr-customers\n");
-    writeFileSync(join(this.directory, "Pulumi.dev.yaml"), SETTINGS);
-    writeFileSync(join(this.directory, "crm.yaml"), MAPPING);
-    for (const [id, text] of Object.entries(customers)) {
-      writeFileSync(join(this.directory, "customers", `${id}.yaml`), text);
-    }
-  }
-
-  plan(
-    content: string | Uint8Array,
-    removals: "report" | "suspend" = "report",
-  ): Promise<PlannedImport> {
-    const exportPath = join(this.directory, "export");
-    writeFileSync(exportPath, content);
-    return planImport({
-      directory: this.directory,
-      stack: "dev",
-      exportPath,
-      mappingPath: join(this.directory, "crm.yaml"),
-      removals,
-      today: TODAY,
-    });
-  }
-
-  files(): string {
-    const names = (folder: string) =>
-      readdirSync(join(this.directory, folder))
-        .sort()
-        .map((name) => join(folder, name));
-    const all = [...names("customers"), ...names("imports")];
-    return JSON.stringify(
-      all.map((name) => [name, readFileSync(join(this.directory, name), "utf8")]),
-    );
-  }
-
-  /** Ids with access today, by the files themselves. */
-  entitled(): Set<string> {
-    const { customers, problems } = loadCustomers(join(this.directory, "customers"), CONFIG, TODAY);
-    expect(problems.map(formatProblem)).to.deep.equal([]);
-    return new Set(customers.filter((one) => !accessEnded(one, TODAY)).map(({ id }) => id));
-  }
-}
 
 const id = fc.constantFrom(...Array.from({ length: 16 }, (_, at) => String(at + 1)));
 const end = fc.constantFrom("", "", "2026-11-22", "2026-11-23", "2027-01-31", "2030-12-31");
@@ -151,15 +84,10 @@ const customerFiles = fc
 
 const rows = fc.array(rowText, { minLength: 1, maxLength: 20 });
 
-function planOf({ plan, problems }: PlannedImport): ImportPlan {
-  if (plan === undefined) throw new Error(problems.map(formatProblem).join("\n"));
-  return plan;
-}
-
 describe("an import of any export", function () {
   this.timeout(120_000);
-  const folder = new Folder();
-  after(() => rmSync(folder.directory, { recursive: true }));
+  const folder = new ImportFolder();
+  after(() => folder.remove());
 
   it("ends in changes or problems, whatever the bytes are", async () => {
     const whole = Buffer.from(HEAD + '1,"Acme, Inc.",Won,Agent,2027-01-31,a@b.c\n2,B,Lost,,,\n');
@@ -185,7 +113,7 @@ describe("an import of any export", function () {
       strange.map((lines) => Buffer.from(HEAD + lines.join(""))),
       strange.map((lines) => Buffer.from(`\ufeff${HEAD}${lines.join("")}`, "utf16le")),
     );
-    folder.fill({ a: owned("1"), b: owned("2", "protected: true\n") });
+    folder.fill(MAPPING, { a: owned("1"), b: owned("2", "protected: true\n") });
     const seen = { plans: 0, problems: 0 };
     await fc.assert(
       fc.asyncProperty(bytes, async (content) => {
@@ -210,10 +138,10 @@ describe("an import of any export", function () {
         rows,
         fc.constantFrom("report", "suspend"),
         async (files, lines, removals) => {
-          folder.fill(files);
+          folder.fill(MAPPING, files);
           const content = HEAD + lines.join("");
           const plan = planOf(await folder.plan(content, removals as "report"));
-          writeAll(join(folder.directory, "customers"), plan.writes);
+          folder.write(plan);
           const written = folder.files();
           folder.entitled();
           const again = planOf(await folder.plan(content, removals as "report"));
@@ -231,7 +159,7 @@ describe("an import of any export", function () {
     );
     await fc.assert(
       fc.asyncProperty(customerFiles, shuffled, async (files, [lines, others]) => {
-        folder.fill(files);
+        folder.fill(MAPPING, files);
         const plan = planOf(await folder.plan(HEAD + lines.join("")));
         const other = planOf(await folder.plan(HEAD + others.join("")));
         expect(other.writes).to.deep.equal(plan.writes);
@@ -250,7 +178,7 @@ describe("an import of any export", function () {
         rows,
         fc.constantFrom("report", "suspend"),
         async (files, lines, removals) => {
-          folder.fill(files);
+          folder.fill(MAPPING, files);
           const plan = planOf(await folder.plan(HEAD + lines.join(""), removals as "report"));
           for (const { customer, kind } of plan.changes) {
             const text = files[customer] ?? "";
@@ -263,7 +191,7 @@ describe("an import of any export", function () {
             refused++;
             return;
           }
-          writeAll(join(folder.directory, "customers"), plan.writes);
+          folder.write(plan);
           const after = folder.entitled();
           const lost = [...before].filter((one) => !after.has(one));
           const ofCrm = [...before].filter((one) => files[one]?.includes("system: crm") === true);
