@@ -161,7 +161,7 @@ describe("the end of access", function () {
     expect(stderr).to.contain("user acme has the tag pull:sdk");
     expect(existsSync(path("acme"))).to.equal(true);
     expect((await customers("doctor acme")).stdout).to.match(
-      /WRONG.*names it, and its file does not/,
+      /WRONG.*names it, but its file does not grant that/,
     );
   });
 
