@@ -1,47 +1,89 @@
 import yargs, { type Argv } from "yargs";
-import { INVOCATION, PROGRAM } from "../../src/invocation";
-import type { Command, CommonArguments } from "./command";
+import { version } from "../../package.json";
+import { INVOCATION } from "../../src/invocation";
+import { nameOf, type Command, type CommandEntry, type CommonArguments } from "./command";
 import { EXIT_CODES_HELP } from "./exitCode";
-import { UsageError } from "../output/usageError";
-
-const WIDTH = 100;
+import { examplesText, HELP_WIDTH } from "./help";
+import { mistake } from "./mistakes";
 
 /** Words that stand for several commands, as `keys` for `keys rotate` and `keys status`. */
 const GROUPS: Readonly<Record<string, string>> = {
-  keys: "Customers' access keys: see them, add the next one, retire the old one",
+  keys: "Show, rotate and retire customers' access keys",
 };
 
-/** What the person asked for: a command with its arguments, or a text to show. */
+/** What was asked for: a command with its arguments, or a text to show. */
 export type Parsed =
   { command: Command; args: CommonArguments; shown?: undefined } | { shown: string };
 
 /**
- * Reads the command line; strict: an unknown command or option is an error.
+ * Reads the command line; strict: an unknown command or option is an error. Of all commands only the
+ * code of the one that is named gets loaded.
  *
  * @param commands - all of them, in the order of the help text.
  * @throws UsageError
  */
-export function parseArguments(argv: readonly string[], commands: readonly Command[]): Parsed {
-  const parser = yargs()
-    .scriptName(INVOCATION)
+export async function parseArguments(
+  argv: readonly string[],
+  commands: readonly CommandEntry[],
+): Promise<Parsed> {
+  let entry: CommandEntry | undefined;
+  const skeleton = commandLine(argv, commands, {
+    build: (found, inner) => {
+      entry = found;
+      return inner;
+    },
+    choose: () => undefined,
+  });
+  parse(skeleton, argv);
+  const command = await entry?.load();
+
+  const found = { isChosen: false };
+  const parser = commandLine(argv, commands, {
+    build: (one, inner) => (one === entry && command ? described(one, command, inner) : inner),
+    choose: () => (found.isChosen = true),
+  });
+  const { error, args, shown } = parse(parser, argv);
+  if (error !== undefined) {
+    const help = () => parse(parser, [...(entry ? nameOf(entry).split(" ") : []), "--help"]).shown;
+    throw mistake(error.message, { argv, commands, entry, help });
+  }
+  if (!found.isChosen || command === undefined) return { shown };
+  return { command, args: args as CommonArguments };
+}
+
+/** What becomes of a command that the command line names. */
+interface Listener {
+  /** Its own options. */
+  build: (entry: CommandEntry, yargs: Argv) => Argv;
+  /** It is to be run. */
+  choose: () => void;
+}
+
+function commandLine(
+  argv: readonly string[],
+  commands: readonly CommandEntry[],
+  listener: Listener,
+): Argv {
+  const parser = yargs([...argv])
+    // Commands are listed without the words that start the program: they would take half of each line.
+    .scriptName("")
     // The texts are English; so are yargs' own, whatever the machine's language.
     .locale("en")
     .usage(
-      "$0 <command>\n\nWho may pull which of our images: shows and applies what customers/ says.",
+      `${INVOCATION} <command>\n\nShows and applies who may pull which container images, according to customers/.`,
     )
     .options({
       customers: { type: "string", requiresArg: true, describe: "folder of the customer files" },
       stack: {
         type: "string",
         requiresArg: true,
-        describe: "the stack, as in Pulumi.<stack>.yaml; may be left out when there is only one",
+        describe: "the stack, as in Pulumi.<stack>.yaml; optional if there is only one",
       },
       json: { type: "boolean", default: false, describe: "print the result as JSON" },
-      debug: { type: "boolean", default: false, describe: "show what the engine writes" },
+      debug: { type: "boolean", default: false, describe: "show the engine's own output" },
     })
     .epilogue(EXIT_CODES_HELP)
-    .demandCommand(1, 1, "Say which command.")
-    .recommendCommands()
+    .demandCommand(1, 1, "Name a command.")
     .strict()
     // `--stack a --stack b` is a mistake, not a list.
     .check((args) => {
@@ -49,76 +91,53 @@ export function parseArguments(argv: readonly string[], commands: readonly Comma
       if (twice !== undefined) throw new Error(`--${twice} is given twice`);
       return true;
     })
-    .version(false)
-    .help()
-    .wrap(WIDTH)
+    .version("version", "show the version", version)
+    .help("help", "show this help")
+    .wrap(HELP_WIDTH)
     .exitProcess(false);
-  let chosen: Command | undefined;
-  addCommands(parser, commands, (command) => (chosen = command));
-
-  const result: { error?: Error; args?: unknown; shown: string } = { shown: "" };
-  const args = parser.parse([...argv], {}, (error, _parsed, shown) => {
-    Object.assign(result, { error: error ?? undefined, shown });
-  });
-  if (result.error !== undefined) throw mistake(result.error.message, argv, commands);
-  if (chosen === undefined) return { shown: result.shown };
-  return { command: chosen, args: args as unknown as CommonArguments };
+  addCommands(parser, commands, listener);
+  return parser;
 }
 
-/** yargs' own words, but where they do not say what is missing; and where there is help. */
-function mistake(
-  message: string,
-  argv: readonly string[],
-  commands: readonly Command[],
-): UsageError {
-  const words = argv.filter((arg) => !arg.startsWith("-"));
-  const meant = [words.slice(0, 2), words.slice(0, 1)]
-    .map((some) => some.join(" "))
-    .find((name) => commands.some((command) => `${nameOf(command)} `.startsWith(`${name} `)));
-  const command = commands.find((one) => nameOf(one) === meant);
-  const isShort = message.startsWith("Not enough non-option arguments") && command !== undefined;
-  const help = [PROGRAM, meant, "--help"].filter(Boolean).join(" ");
-  return new UsageError(
-    isShort ? `expected \`${command.usage}\`` : message,
-    `\`${help}\` shows what there is.`,
+function parse(parser: Argv, argv: readonly string[]) {
+  const result: { error?: Error; args?: unknown; shown: string } = { shown: "" };
+  result.args = parser.parse([...argv], {}, (error, _args, shown) => {
+    Object.assign(result, { error: error ?? undefined, shown });
+  });
+  return result;
+}
+
+/** The command's help: how it is used, its options, its examples. */
+function described({ usage, describe }: CommandEntry, command: Command, inner: Argv): Argv {
+  const { build = (own: Argv) => own, examples } = command;
+  return build(inner.usage(`${INVOCATION} ${usage}\n\n${describe}.`)).epilogue(
+    examplesText(examples),
   );
 }
 
-/** `keys rotate` of `keys rotate <customer>`. */
-export function nameOf({ usage }: Pick<Command, "usage">): string {
-  return usage.split(/ [<[]/)[0] ?? usage;
-}
-
-/**
- * Adds all commands in their order, those of a group inside of it.
- *
- * @param choose - called with the one that the command line names.
- */
+/** Adds all commands in their order, those of a group inside of it. */
 function addCommands(
   parser: Argv,
-  commands: readonly Command[],
-  choose: (command: Command) => void,
+  commands: readonly CommandEntry[],
+  { build, choose }: Listener,
 ): void {
-  for (const command of commands) {
-    const [group = "", member] = nameOf(command).split(" ");
+  const add = (to: Argv, entry: CommandEntry, usage: string) =>
+    to.command(usage, entry.describe, (inner: Argv) => build(entry, inner), choose);
+  for (const entry of commands) {
+    const [group = "", member] = nameOf(entry).split(" ");
     if (member === undefined) {
-      parser.command(command.usage, command.describe, command.build, () => {
-        choose(command);
-      });
+      add(parser, entry, entry.usage);
       continue;
     }
     const members = commands.filter((one) => nameOf(one).startsWith(`${group} `));
-    if (members[0] !== command) continue;
+    if (members[0] !== entry) continue;
     parser.command(group, GROUPS[group] ?? "", (inner: Argv) => {
-      for (const { usage, ...one } of members) {
-        const own = usage.slice(group.length + 1);
-        inner.command(own, one.describe, one.build, () => {
-          choose({ usage, ...one });
-        });
-      }
+      inner.usage(`${INVOCATION} ${group} <command>\n\n${GROUPS[group] ?? ""}.`);
+      for (const one of members) add(inner, one, one.usage.slice(group.length + 1));
       const names = members.map(nameOf);
-      for (const name of names) inner.example(`$0 ${name} --help`, "");
-      return inner.demandCommand(1, `Say which command: ${names.join(", ")}.`);
+      return inner
+        .epilogue(examplesText(names.map((name) => [`${name} --help`, "its options and examples"])))
+        .demandCommand(1, `Name a command: ${names.join(", ")}.`);
     });
   }
 }

@@ -17,7 +17,7 @@ export interface CommonArguments {
   debug: boolean;
 }
 
-/** What a command works with, all of it handed in: no command reads the clock or the process. */
+/** What a command works with, all of it passed in: no command reads the clock or the process. */
 export interface CommandContext {
   terminal: Terminal;
   environment: Readonly<Record<string, string | undefined>>;
@@ -25,19 +25,34 @@ export interface CommandContext {
   directory: string;
   /** UTC. */
   today: IsoDate;
-  /** Now, to tell a lock's age. */
+  /** The current time, e.g. for a lock's age. */
   now: Date;
 }
 
-/** One command of the script. */
+/** A command line without the program's own words, and what it is good for. */
+export type Example = readonly [command: string, purpose: string];
+
+/** What a command does, loaded when it is used. */
 export interface Command<Arguments extends CommonArguments = CommonArguments> {
+  examples: readonly Example[];
+  /** Its own options. */
+  build?: (yargs: Argv) => Argv;
+  /** @throws ProblemsError | UsageError | EngineError, which the caller reports. */
+  run(args: Arguments, context: CommandContext): Promise<ExitCode> | ExitCode;
+}
+
+/** What is known of a command without its code. */
+export interface CommandEntry {
   /** As yargs wants it: `access [customer]`. */
   usage: string;
+  /** One line, without a full stop. */
   describe: string;
-  /** Its own options and examples. */
-  build: (yargs: Argv) => Argv;
-  /** @throws ProblemsError | UsageError | EngineError, which cli.ts tells. */
-  run(args: Arguments, context: CommandContext): Promise<ExitCode> | ExitCode;
+  load(): Promise<Command>;
+}
+
+/** `keys rotate` of `keys rotate <customer>`. */
+export function nameOf({ usage }: Pick<CommandEntry, "usage">): string {
+  return usage.split(/ [<[]/)[0] ?? usage;
 }
 
 /** A stack's input, checked, and which stack it is. */
@@ -61,7 +76,7 @@ export function loadStack(args: CommonArguments, context: CommandContext): Loade
   return { stack, input };
 }
 
-/** As problems name it: relative to where the person is. */
+/** The folder as problems name it: relative to the working directory. */
 export function customersDirectory(
   { customers }: CommonArguments,
   { directory }: CommandContext,
@@ -73,7 +88,7 @@ export function customersDirectory(
 /**
  * The day of `--as-of`; today without it.
  *
- * @throws UsageError when it is no day.
+ * @throws UsageError when it is not a day.
  */
 export function asOfDay(asOf: string | undefined, { today }: CommandContext): IsoDate {
   if (asOf === undefined) return today;

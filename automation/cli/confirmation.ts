@@ -1,10 +1,10 @@
 import type { Terminal } from "../output/terminal";
 
 /**
- * Asks before something is changed. Without a terminal nobody can be asked, so `--yes` has to be
- * given there.
+ * Asks before something is changed. Without a terminal no one can be asked, so `--yes` is required
+ * there.
  *
- * @param expected - what the person has to type.
+ * @param expected - what has to be typed.
  */
 export async function confirmed(
   question: string,
@@ -14,11 +14,11 @@ export async function confirmed(
 ): Promise<boolean> {
   if (yes) return true;
   if (!terminal.interactive) {
-    terminal.tell("Not confirmed, and nothing was written: nobody can be asked here.", "bad");
-    terminal.tell("Run it on a terminal, or give `--yes`.");
+    terminal.tell("Not confirmed, and nothing was written: this is not a terminal.", "bad");
+    terminal.tell("Run it on a terminal, or add `--yes`.");
     return false;
   }
-  const answer = await terminal.ask(`${question} Only "${expected}" goes on:`);
+  const answer = await terminal.ask(`${question} Only "${expected}" continues:`);
   if (answer.trim() === expected) return true;
   terminal.tell("Not confirmed, and nothing was written.", "bad");
   return false;

@@ -1,37 +1,67 @@
 import { ProblemsError } from "../../src/problem";
 import { explainAwsError } from "../aws/errors";
-import type { CommandContext } from "./command";
+import type { CommandContext, CommonArguments } from "./command";
 import { EngineError } from "../engine/errors";
+import { toJson } from "../output/json";
 import { tellProblems } from "../output/problemReport";
 import { UsageError } from "../output/usageError";
 
+/** Why a command failed: what, and what to do. */
+interface Failure {
+  message: string;
+  advice: string;
+  /** The error that this one came from, in its own words. */
+  cause?: string;
+  /** What only `--debug` shows. */
+  detail?: string;
+}
+
 /**
- * Tells why a command ended badly: what, and what to do. Raw texts of the engine and stack traces
- * come only with `--debug`.
+ * Reports why a command failed, as JSON too if that was asked for. Raw output of the engine and stack
+ * traces are shown with `--debug` only.
  */
-export function tellError(error: unknown, context: CommandContext, debug: boolean): void {
-  const { terminal, environment } = context;
+export function reportError(
+  error: unknown,
+  { terminal, environment }: CommandContext,
+  { json, debug }: Pick<CommonArguments, "json" | "debug">,
+): void {
+  if (json) terminal.print(toJson(errorAsJson(error)));
   if (error instanceof ProblemsError) {
     tellProblems(error.problems, terminal, environment);
     return;
   }
-  if (error instanceof EngineError || error instanceof UsageError) {
-    terminal.tell(`Error: ${error.message}`, "bad");
-    if (error.advice !== "") terminal.tell(error.advice);
-    if (debug && error instanceof EngineError && error.detail() !== "") {
-      terminal.tell(`What the engine wrote:\n${error.detail()}`, "quiet");
-    }
-    return;
-  }
-  const explained = explainAwsError(error);
-  if (explained !== undefined) {
-    terminal.tell(`Error: ${explained.message}`, "bad");
-    terminal.tell(explained.advice);
-    if (debug && error instanceof Error) terminal.tell(error.stack ?? "", "quiet");
-    return;
-  }
-  const { message, stack, cause } = error instanceof Error ? error : new Error(String(error));
+  const { message, advice, cause, detail = "" } = explained(error);
   terminal.tell(`Error: ${message}`, "bad");
-  if (cause instanceof Error) terminal.tell(`Cause: ${cause.message}`);
-  terminal.tell(debug ? (stack ?? "") : "This is a fault of the script. `--debug` shows where.");
+  if (cause !== undefined) terminal.tell(`Cause: ${cause}`);
+  if (advice !== "") terminal.tell(advice);
+  if (debug && detail !== "") terminal.tell(detail, "quiet");
+}
+
+/** `{error}` with what is wrong and what to do; `{error, problems}` when files are wrong. */
+export function errorAsJson(error: unknown): Record<string, unknown> {
+  if (error instanceof ProblemsError) {
+    const { problems } = error;
+    const message = error.message.split("\n").at(-1);
+    return { error: { message, advice: "Fix the files." }, problems };
+  }
+  const { message, advice } = explained(error);
+  return { error: { message, advice } };
+}
+
+function explained(error: unknown): Failure {
+  if (error instanceof UsageError) return { message: error.message, advice: error.advice };
+  if (error instanceof EngineError) {
+    const raw = error.detail();
+    const detail = raw === "" ? "" : `Output of the engine:\n${raw}`;
+    return { message: error.message, advice: error.advice, detail };
+  }
+  const { message, stack = "", cause } = error instanceof Error ? error : new Error(String(error));
+  const known = explainAwsError(error);
+  if (known !== undefined) return { ...known, detail: stack };
+  return {
+    message,
+    advice: "This is a bug in ecr-customers: please report it, with the output of `--debug`.",
+    ...(cause instanceof Error ? { cause: cause.message } : {}),
+    detail: stack,
+  };
 }

@@ -1,4 +1,4 @@
-/** What the process ends with, so that CI can tell the outcomes apart. Shown at the end of `--help`. */
+/** The process's exit codes, so that CI can distinguish the outcomes. Shown at the end of `--help`. */
 export const ExitCode = {
   done: 0,
   failed: 1,

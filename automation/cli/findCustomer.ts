@@ -3,10 +3,10 @@ import { nearest } from "../../src/yaml/nearest";
 import { UsageError } from "../output/usageError";
 
 /**
- * The customer that the person named.
+ * The customer with an id.
  *
- * @param customers - all there are, or what stands for them.
- * @throws UsageError when there is none of that id, with the one that was probably meant.
+ * @param customers - all of them, or something with their ids.
+ * @throws UsageError when there is no such customer, with the one that was probably meant.
  */
 export function findCustomer<C extends Pick<Customer, "id">>(
   customers: readonly C[],
@@ -21,7 +21,7 @@ export function findCustomer<C extends Pick<Customer, "id">>(
   throw new UsageError(
     `there is no customer ${JSON.stringify(id)}`,
     close === undefined
-      ? "`ecr-customers access` lists them all; an id is a file's name without .yaml."
+      ? "`ecr-customers access` lists them all; an id is the name of a file without .yaml."
       : `Did you mean ${close}?`,
   );
 }

@@ -10,7 +10,7 @@ import { customersDirectory, type CommandContext, type CommonArguments } from ".
 import { findCustomer } from "./findCustomer";
 import { chooseStack } from "../files/stackFiles";
 
-/** A stack's settings and where its customers are, without reading those. */
+/** A stack's settings and where its customer files are, without reading those. */
 export interface LoadedSettings {
   stack: string;
   config: StackConfig;
@@ -18,14 +18,14 @@ export interface LoadedSettings {
   folder: string;
 }
 
-/** One customer, read from its file alone: a mistake in another customer's file is in nobody's way. */
+/** One customer, read from its file alone: a mistake in another customer's file does not matter. */
 export interface OneCustomer extends LoadedSettings {
   customer: Customer;
   /** Its nodes, for problems found later. */
   root: YamlNode;
 }
 
-/** What a command is about; `customerArgument` makes it. */
+/** The arguments of a command about one customer; `customerArgument` adds them. */
 export interface CustomerArguments extends CommonArguments {
   customer: string;
 }
@@ -59,7 +59,7 @@ export function loadOneCustomer(args: CustomerArguments, context: CommandContext
   return { ...settings, customer, root };
 }
 
-/** The ids that have a file, whatever is in it; none without the folder. */
+/** The ids that have a file, whatever it contains; none if there is no folder. */
 export function customerIds(folder: string): { id: string }[] {
   let names: string[];
   try {

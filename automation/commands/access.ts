@@ -23,42 +23,47 @@ interface CustomerAccess {
   grants: Grant[];
 }
 
-/** Who can pull what, from the files alone. */
+/** Who can pull what, according to the files alone. */
 export const access: Command<AccessArguments> = {
-  usage: "access [customer]",
-  describe: "Show who can pull what, by the files",
+  examples: [
+    ["access", "all customers, today"],
+    ["access acme --as-of 2027-02-01", "one customer on another day"],
+    ["access --csv > access.csv", "for a spreadsheet"],
+    ["access --prove", "before a merge, or for an auditor"],
+  ],
   build: (yargs) =>
     yargs
-      .positional("customer", { type: "string", describe: "only this customer" })
+      .positional("customer", { type: "string", describe: "show only this customer" })
       .option("as-of", {
         type: "string",
         requiresArg: true,
-        describe: "on another day, YYYY-MM-DD",
+        describe: "access on another day, YYYY-MM-DD",
       })
-      .option("csv", { type: "boolean", default: false, describe: "print a row for each grant" })
+      .option("csv", {
+        type: "boolean",
+        default: false,
+        describe: "print a CSV row for each grant",
+      })
       .option("prove", {
         type: "boolean",
         default: false,
-        describe: "prove that the policies allow just that: everybody, every action, offline",
+        describe:
+          "prove offline that the policies allow exactly that, for every principal and action",
       })
       .check(({ csv, json, prove, customer }) => {
-        if (csv && json) throw new Error("--csv and --json exclude each other");
-        if (csv && prove) throw new Error("--csv and --prove exclude each other");
+        if (csv && json) throw new Error("--csv and --json cannot be combined");
+        if (csv && prove) throw new Error("--csv and --prove cannot be combined");
         if (prove && customer !== undefined) {
-          throw new Error("--prove is about all customers together; leave the customer out");
+          throw new Error("--prove is about all customers together: omit the customer");
         }
         return true;
-      })
-      .example("$0 access", "all customers, today")
-      .example("$0 access acme --as-of 2027-02-01", "one customer on another day")
-      .example("$0 access --csv > access.csv", "for a spreadsheet")
-      .example("$0 access --prove", "before a merge, or for an auditor"),
+      }),
   async run(args, context) {
     const { terminal } = context;
     const asOf = asOfDay(args.asOf, context);
     const { stack, input } = loadStack(args, context);
     if (args.prove) {
-      // Loaded only here: the plain table needs none of it.
+      // Loaded here only: the plain table needs none of it.
       const { printProof, proveInput } = await import("../plan/proofReport.js");
       return printProof(
         { stack, asOf, proof: proveInput(input, asOf) },
@@ -88,7 +93,7 @@ function byCustomer(customers: readonly Customer[], grants: readonly Grant[]): C
   return customers.map((customer) => ({ customer, grants: own.get(customer.id) ?? [] }));
 }
 
-/** A table of all, or, where the terminal is too narrow for it, a list. */
+/** A table of all customers; a list where the terminal is too narrow for the table. */
 function table(all: readonly CustomerAccess[], columns: number): string {
   const { repositories, rows } = accessTable(
     all.flatMap(({ grants }) => grants),

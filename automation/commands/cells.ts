@@ -15,25 +15,25 @@ interface CellsArguments extends CommonArguments {
   set?: number;
 }
 
-/** Lists the stacks over which the customers are spread, and spreads them over another number. */
+/** Lists the stacks over which the customers are distributed, and changes their number. */
 export const cells: Command<CellsArguments> = {
-  usage: "cells",
-  describe: "List the cells and which an update would run; --set spreads the customers anew",
+  examples: [
+    ["cells --stack prod --json", "the cells to run, e.g. for a CI matrix"],
+    ["cells --stack prod --set 20", "move an existing deployment to 20 cells"],
+  ],
   build: (yargs) =>
     yargs
       .option("set", {
         type: "number",
         requiresArg: true,
-        describe: "move the customers to so many cells; no user and no key is made anew",
+        describe: "move the customers to N cells; no user or key is replaced",
       })
       .check(({ set }) => {
         if (set === undefined || (Number.isInteger(set) && set >= 1 && set <= 500)) {
           return true;
         }
         throw new Error("expected a number from 1 to 500 for --set");
-      })
-      .example("$0 cells --stack prod --json", "the work for a matrix of machines")
-      .example("$0 cells --stack prod --set 20", "move an existing deployment to 20 cells"),
+      }),
   async run(args, context) {
     const { terminal, directory } = context;
     const { stack, input } = loadStack(args, context);
@@ -46,16 +46,16 @@ export const cells: Command<CellsArguments> = {
       if (args.json) terminal.print(toJson({ stack, cells: args.set, ...moved }));
       else {
         terminal.print(
-          `${counted(moved.resources, "resource")} moved; the states as they were are in`,
+          `${counted(moved.resources, "resource")} moved; a backup of the states is in`,
         );
         terminal.print(`  ${moved.backup}`);
-        terminal.print(`Pulumi.${stack}.yaml says \`cells: ${args.set}\` now: commit it.`);
+        terminal.print(`Pulumi.${stack}.yaml now says \`cells: ${args.set}\`: commit it.`);
       }
       if (moved.differences.length === 0) {
-        if (!args.json) terminal.print("Read back from AWS: nothing has changed there.", "good");
+        if (!args.json) terminal.print("Read back from AWS: nothing changed there.", "good");
         return ExitCode.done;
       }
-      terminal.tell(`AWS is not as before: ${moved.differences.join(", ")}`, "bad");
+      terminal.tell(`AWS differs from before the move: ${moved.differences.join(", ")}`, "bad");
       return ExitCode.failed;
     }
     const baseline = readBaseline(await (await openState(stack, context)).outputs());

@@ -22,13 +22,17 @@ interface DestroyArguments extends CommonArguments, LimitArguments, StallArgumen
 
 /** Takes down the whole stack: every customer loses access. The same limits hold as for an update. */
 export const destroy: Command<DestroyArguments> = {
-  usage: "destroy",
-  describe: "Take down the whole stack: every customer loses access",
+  examples: [
+    ["destroy --stack dev", "says what would be refused, and which flag overrides it"],
+    ["destroy --stack dev --allow-revocations 8", "eight customers lose access"],
+  ],
   build: (yargs) =>
-    stallOption(limitOptions(yargs))
-      .option("yes", { alias: "y", type: "boolean", default: false, describe: "do not ask" })
-      .example("$0 destroy --stack dev", "says what would be refused, and by which flag it goes on")
-      .example("$0 destroy --stack dev --allow-revocations 8", "eight customers lose access"),
+    stallOption(limitOptions(yargs)).option("yes", {
+      alias: "y",
+      type: "boolean",
+      default: false,
+      describe: "do not ask",
+    }),
   async run(args, context) {
     const { terminal, today } = context;
     const loaded = await loadDeployment(args, context);

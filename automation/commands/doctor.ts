@@ -17,18 +17,16 @@ interface DoctorArguments extends CustomerArguments {
 
 /** Why a customer cannot pull, or can: its file against what AWS says now. */
 export const doctor: Command<DoctorArguments> = {
-  usage: "doctor <customer>",
-  describe:
-    "Compare what a customer should be able to do with what AWS says now; explain its error",
+  examples: [
+    ["doctor acme", "ends with 1 when something is wrong"],
+    ['doctor acme --error "no basic auth credentials"', "with the customer's message"],
+  ],
   build: (yargs) =>
-    customerArgument(yargs)
-      .option("error", {
-        type: "string",
-        requiresArg: true,
-        describe: "the error message that the customer sees",
-      })
-      .example("$0 doctor acme", "ends with 1 when something is wrong")
-      .example('$0 doctor acme --error "no basic auth credentials"', "with the customer's message"),
+    customerArgument(yargs).option("error", {
+      type: "string",
+      requiresArg: true,
+      describe: "the error message that the customer sees",
+    }),
   async run(args, context) {
     const { terminal, today, now } = context;
     const { stack, customer, config } = loadOneCustomer(args, context);

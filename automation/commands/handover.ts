@@ -19,43 +19,40 @@ interface HandoverArguments extends CommonArguments {
 /** Where bundles go by default; ignored by git. */
 const FOLDER = "handover";
 
-/** Puts a customer's key, with tested set-up for docker and Kubernetes, into one encrypted file. */
+/** Writes a customer's key, with tested setup for Docker and Kubernetes, into one encrypted file. */
 export const handover: Command<HandoverArguments> = {
-  usage: "handover <customer>",
-  describe: "Write an encrypted bundle: a customer's key, and how to pull with it",
+  examples: [
+    ["handover acme", "for the `ageRecipient` or `pgpKey` of its file, or a passphrase"],
+    ["handover acme --generation 2 --out /media/usb", "a specific key, into another folder"],
+  ],
   build: (yargs) =>
     yargs
       .positional("customer", { type: "string", demandOption: true, describe: "the customer's id" })
       .option("generation", {
         type: "number",
         requiresArg: true,
-        describe: "which key; the newest active one by default",
+        describe: "which key; default: the newest active one",
       })
       .option("out", {
         type: "string",
         requiresArg: true,
-        describe: `folder of the bundle; ${FOLDER} by default`,
+        describe: `folder of the bundle; default: ${FOLDER}`,
       })
       .option("again", {
         type: "boolean",
         default: false,
-        describe: "once more, for the same public key, when the bundle was lost on the way",
+        describe: "once more for the same public key, if the bundle was lost",
       })
       .check(({ generation }) => {
         if (generation === undefined || Number.isSafeInteger(generation)) return true;
-        throw new Error("--generation takes a number, as under `keys` of the customer's file");
-      })
-      .example(
-        "$0 handover acme",
-        "for the `ageRecipient` or `pgpKey` of its file, or a passphrase",
-      )
-      .example("$0 handover acme --generation 2 --out /media/usb", "a certain key, elsewhere"),
+        throw new Error("--generation takes a number, as under `keys` in the customer's file");
+      }),
   async run(args, context) {
     const { terminal, directory, environment, today } = context;
     const { stack, input } = loadStack(args, context);
     const { config } = input;
     const customer = findCustomer(input.customers, args.customer);
-    // Loaded here: the other commands must not wait for the encryption.
+    // Loaded here: reading the arguments must not wait for the encryption.
     const { deliver } = await import("../handover/deliver.js");
     const delivery = await deliver({
       customer,
@@ -83,7 +80,7 @@ export const handover: Command<HandoverArguments> = {
     }
     if (passphrase !== undefined) {
       terminal.tell(
-        "The passphrase is shown this once. Tell it by another way than the file, by telephone say:",
+        "The passphrase is shown only once. Send it by another channel than the file, e.g. by phone:",
       );
       terminal.tell(`  ${passphrase}`, "strong");
     }
@@ -97,10 +94,10 @@ function tell(delivery: Delivery, customer: Customer, terminal: Terminal): void 
   terminal.print(file, "strong");
   terminal.print(
     to === undefined
-      ? `  set-up for identities of AWS account ${awsAccount}; no key and nothing secret in it`
+      ? `  setup for identities of AWS account ${awsAccount}; contains no key and no secret`
       : `  key ${generation} of ${id}, ${key}, encrypted for ${to === "passphrase" ? "a passphrase" : to}`,
   );
-  terminal.print(`  send it to ${contact ?? name}, who opens it with`);
+  terminal.print(`  send it to ${contact ?? name}, who can open it with`);
   terminal.print(`    ${open}`);
   if (to !== undefined && before === undefined) {
     terminal.print(`  recorded in the file of ${id}: commit that`);

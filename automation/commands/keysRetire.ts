@@ -28,30 +28,34 @@ interface RetireArguments extends CustomerArguments {
   force?: string;
 }
 
-/** Puts the old one of two keys out of use, and later takes it away. */
+/** Sets the older of two keys inactive, and later removes it. */
 export const keysRetire: Command<RetireArguments> = {
-  usage: "keys retire <customer>",
-  describe: "Set the old one of two keys inactive in the file; later, called again, take it away",
+  examples: [
+    ["keys retire acme", "once the customer has used the new key for a week"],
+    [
+      'keys retire acme --force "laptop lost, reported by phone"',
+      "now, whatever AWS reports about its use",
+    ],
+  ],
   build: (yargs) =>
     customerArgument(yargs)
       .option("idle-days", {
         type: "number",
         default: 7,
         requiresArg: true,
-        describe: "for so many days the old key must not have been used",
+        describe: "days for which the old key must not have been used",
       })
       .option("force", {
         type: "string",
         requiresArg: true,
-        describe: "do it although a key is in use or was never used; the reason goes into the file",
+        describe:
+          "retire it even if it is in use or its successor was never used; the reason is recorded in the file",
       })
       .check(({ idleDays, force }) => {
         if (!(Number(idleDays) >= 0)) throw new Error("--idle-days takes a number of days");
         if ((force ?? "-").trim() === "") throw new Error('--force takes a reason: --force "…"');
         return true;
-      })
-      .example("$0 keys retire acme", "when the customer has worked with the new key for a week")
-      .example('$0 keys retire acme --force "lost laptop, told by phone"', "at once"),
+      }),
   async run(args, context) {
     const { terminal, today } = context;
     const one = loadOneCustomer(args, context);
@@ -84,7 +88,7 @@ async function readFacts(
   context: CommandContext,
 ) {
   const { today, now } = context;
-  // Says what cannot be without asking anybody.
+  // Reports what can be known without asking AWS.
   twoKeys(customer, today);
   const aws = await openAws(config, context);
   await requireAccount(aws, config);
@@ -94,8 +98,8 @@ async function readFacts(
   const { generations } = matchKeys(customer, keys, generationIds(state, customer.id));
   if (state.size === 0 && keys.length > 0) {
     throw new UsageError(
-      `stack ${config.stack} has recorded no key, although ${user} has ${keys.length} in AWS`,
-      "Check `--stack` and `pulumi whoami -v`: which key is which generation stands in the state.",
+      `stack ${config.stack} has no key recorded, although ${user} has ${keys.length} in AWS`,
+      "Check `--stack` and `pulumi whoami -v`: the state says which key is which generation.",
     );
   }
   return { generations, today, now, idleDays };
@@ -117,10 +121,10 @@ function refuse(
   terminal: Terminal,
 ): ExitCode {
   if (json) terminal.print(toJson({ customer: id, refused: true, step, generation, objections }));
-  terminal.tell(`Key ${generation} of ${id} stays, and nothing was written:`, "bad");
+  terminal.tell(`Key ${generation} of ${id} was not changed, and nothing was written:`, "bad");
   for (const objection of objections) terminal.tell(`  ${objection}`, "bad");
   terminal.tell(
-    `\`ecr-customers keys status ${id}\` shows the use of both; \`--force "reason"\` goes past this.`,
+    `\`ecr-customers keys status ${id}\` shows when each was used; \`--force "reason"\` overrides this.`,
   );
   return ExitCode.refused;
 }
@@ -129,14 +133,16 @@ function tell(file: string, { id }: Customer, next: Retirement, terminal: Termin
   const { step, generation, objections } = next;
   for (const objection of objections) terminal.tell(`Forced: ${objection}.`, "warning");
   if (step === "remove") {
-    terminal.print(`${file}: key ${generation} is taken away.`, "good");
-    tellNext(terminal, ["merge the change; `ecr-customers up` deletes the key in AWS for good"]);
+    terminal.print(`${file}: key ${generation} is removed.`, "good");
+    tellNext(terminal, [
+      "merge the change; `ecr-customers up` then deletes the key in AWS, which cannot be undone",
+    ]);
     return;
   }
   terminal.print(`${file}: key ${generation} is set inactive.`, "good");
   tellNext(terminal, [
-    "merge the change; `ecr-customers up` sets the key inactive in AWS, which can be taken back",
-    `if the customer misses it: set \`${generation}: active\` again and update`,
-    `\`ecr-customers keys retire ${id}\` again, later, takes it away`,
+    "merge the change; `ecr-customers up` then sets the key inactive in AWS, which can be undone",
+    `if the customer still needs it: set \`${generation}: active\` again and update`,
+    `later, \`ecr-customers keys retire ${id}\` again removes it`,
   ]);
 }

@@ -7,12 +7,10 @@ import { rotated } from "../keys/rotation";
 import { tellNext } from "../output/nextSteps";
 import { customerArgument, loadOneCustomer, type CustomerArguments } from "../cli/oneCustomer";
 
-/** Adds the next key beside the present one, in the file. */
+/** Adds the next key next to the present one, in the file. */
 export const keysRotate: Command<CustomerArguments> = {
-  usage: "keys rotate <customer>",
-  describe: "Add the next key to a customer's file; the present one goes on working",
-  build: (yargs) =>
-    customerArgument(yargs).example("$0 keys rotate acme", "then update, hand over, retire"),
+  examples: [["keys rotate acme", "afterwards: update, hand over, retire the old key"]],
+  build: (yargs) => customerArgument(yargs),
   run(args, context) {
     const { terminal, today } = context;
     const { customer, folder } = loadOneCustomer(args, context);
@@ -28,11 +26,11 @@ export const keysRotate: Command<CustomerArguments> = {
       terminal.print(toJson({ customer: id, file, added }));
       return ExitCode.done;
     }
-    terminal.print(`${file}: key ${added} is added; the present key goes on working.`, "good");
+    terminal.print(`${file}: key ${added} is added; the present key keeps working.`, "good");
     tellNext(terminal, [
-      "merge the change; `ecr-customers up` makes the key in AWS",
+      "merge the change; `ecr-customers up` then creates the key in AWS",
       `\`ecr-customers handover ${id}\` writes the bundle for the customer`,
-      `\`ecr-customers keys retire ${id}\` once the customer works with key ${added}; \`ecr-customers keys status ${id}\` shows it`,
+      `\`ecr-customers keys retire ${id}\` once the customer uses key ${added}; \`ecr-customers keys status ${id}\` shows when`,
     ]);
     return ExitCode.done;
   },

@@ -24,39 +24,39 @@ interface StatusArguments extends CommonArguments {
   fail: boolean;
 }
 
-/** Every key as AWS has it: age, last use, and what needs a person. */
+/** Every key as it is in AWS: age, last use, and what needs attention. */
 export const keysStatus: Command<StatusArguments> = {
-  usage: "keys status [customer]",
-  describe: "Show each key's age and last use, and what needs attention",
+  examples: [
+    ["keys status", "all customers"],
+    ["keys status acme", "one customer"],
+    ["keys status --fail --json > keys.json", "in a nightly job"],
+  ],
   build: (yargs) =>
     yargs
-      .positional("customer", { type: "string", describe: "only this customer" })
+      .positional("customer", { type: "string", describe: "show only this customer" })
       .option("older-than", {
         type: "number",
         default: 90,
         requiresArg: true,
-        describe: "an active key of more days needs attention",
+        describe: "an active key needs attention after this many days",
       })
       .option("overlap-days", {
         type: "number",
         default: 14,
         requiresArg: true,
-        describe: "two active keys of one customer for more days need attention",
+        describe: "two active keys of a customer need attention after this many days",
       })
       .option("fail", {
         type: "boolean",
         default: false,
-        describe: "end with 1 when something needs attention, for a nightly job",
+        describe: "exit with 1 if something needs attention",
       })
       .check((args) => {
         for (const name of ["older-than", "overlap-days"]) {
           if (!(Number(args[name]) >= 0)) throw new Error(`--${name} takes a number of days`);
         }
         return true;
-      })
-      .example("$0 keys status --stack prod", "all customers")
-      .example("$0 keys status acme", "one customer")
-      .example("$0 keys status --fail --json > keys.json", "in a nightly job"),
+      }),
   async run(args, context) {
     const { terminal, today, now } = context;
     const { stack, input } = loadStack(args, context);
@@ -112,13 +112,13 @@ const HEAD = ["customer", "key", "file", "AWS", "id", "age", "last used"];
 
 function tell({ customers, attention }: KeyStatusReport, now: Date, terminal: Terminal): void {
   const rows = customers.flatMap((one) => rowsOf(one, now));
-  if (rows.length === 0) terminal.print("No customer has a key of ours.");
+  if (rows.length === 0) terminal.print("No customer has a key that this stack manages.");
   else terminal.print(textTable([HEAD, ...rows]).join("\n"));
   if (attention.length === 0) {
     terminal.print(`${counted(rows.length, "key")}, nothing needs attention.`, "good");
     return;
   }
-  terminal.print(`\n${counted(attention.length, "matter")} for attention:`, "warning");
+  terminal.print(`\n${counted(attention.length, "finding")} to review:`, "warning");
   for (const { about, message, fix } of attention) {
     terminal.print(`  ${about}: ${message}`, "warning");
     terminal.print(`    ${fix}`);

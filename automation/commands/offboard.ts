@@ -23,20 +23,15 @@ import { readBack } from "../update/readBack";
 import { requireAccount } from "../aws/requireAccount";
 import { UsageError } from "../output/usageError";
 import { readFileText, writeAtomic, withFileErrors } from "../files/writeAtomic";
-import { suspended } from "./suspend";
+import { suspended } from "../files/suspension";
 
-/** Ends a customer for good, in two steps: suspended first; once AWS shows it, the file goes. */
+/** Removes a customer in two steps: suspends it; once AWS shows that, deletes its file. */
 export const offboard: Command<CustomerArguments> = {
-  usage: "offboard <customer>",
-  describe:
-    "End a customer for good: first suspended; called again after the update, its file goes",
-  build: (yargs) =>
-    customerArgument(yargs)
-      .example("$0 offboard acme", "suspends; then merge and update")
-      .example(
-        "$0 offboard acme",
-        "later: removes the file, and keeps the id from being used again",
-      ),
+  examples: [
+    ["offboard acme", "suspends it; merge and update afterwards"],
+    ["offboard acme", "later: deletes the file, and reserves the id so that it is never reused"],
+  ],
+  build: (yargs) => customerArgument(yargs),
   async run(args, context) {
     const { terminal, directory, today } = context;
     const settings = loadSettings(args, context);
@@ -45,7 +40,8 @@ export const offboard: Command<CustomerArguments> = {
     const since = retired.ids.get(args.customer);
     const hasFile = customerIds(settings.folder).some(({ id }) => id === args.customer);
     if (since !== undefined && !hasFile) {
-      terminal.print(`${args.customer} was off-boarded on ${since}; nothing was written.`);
+      if (args.json) terminal.print(toJson({ customer: args.customer, step: "none", since }));
+      else terminal.print(`${args.customer} was off-boarded on ${since}; nothing was written.`);
       return ExitCode.done;
     }
     const one = loadOneCustomer(args, context);
@@ -53,19 +49,22 @@ export const offboard: Command<CustomerArguments> = {
     if (one.customer.status !== "suspended") {
       if (since !== undefined) {
         throw new UsageError(
-          `${id} was off-boarded on ${since}, and its file says that it is active`,
+          `${id} was off-boarded on ${since}, but its file says that it is active`,
           "Give a new customer another id: rename the file.",
         );
       }
       return suspendFirst(one, args.json, context);
     }
-    // A run that was killed behind its first write had looked already.
+    // A run that was killed after its first write has checked already.
     const open = since === undefined ? await openInAws(one, context) : [];
     if (open.length > 0) {
       if (args.json) terminal.print(toJson({ customer: id, step: "refused", open }));
-      terminal.tell(`The file of ${id} stays: its suspension has not taken effect in AWS.`, "bad");
+      terminal.tell(
+        `The file of ${id} was kept: its suspension has not taken effect in AWS.`,
+        "bad",
+      );
       for (const what of open) terminal.tell(`  ${what}`, "bad");
-      terminal.tell("Run `ecr-customers up`, then this again.");
+      terminal.tell(`Run \`ecr-customers up\`, then \`ecr-customers offboard ${id}\` again.`);
       return ExitCode.refused;
     }
     const file = join(one.folder, `${id}.yaml`);
@@ -77,10 +76,10 @@ export const offboard: Command<CustomerArguments> = {
       terminal.print(toJson({ customer: id, step: "removed", file, list: RETIRED_FILE }));
       return ExitCode.done;
     }
-    terminal.print(`${file} is removed, and ${id} is in ${RETIRED_FILE}.`, "good");
+    terminal.print(`${file} is deleted, and ${id} is listed in ${RETIRED_FILE}.`, "good");
     tellNext(terminal, [
-      "merge both changes; `ecr-customers up` deletes the user and its keys in AWS for good",
-      "what the customer has pulled it keeps: agree with it what becomes of the images",
+      "merge both changes; `ecr-customers up` then deletes the user and its keys in AWS, which cannot be undone",
+      "the customer keeps the images it has pulled: agree with it what happens to them",
     ]);
     return ExitCode.done;
   },
@@ -99,10 +98,10 @@ function suspendFirst(
   );
   if (json) terminal.print(toJson({ customer: id, step: "suspended", file }));
   else {
-    terminal.print(`${file}: ${id} is suspended. Its file stays until AWS shows that.`, "good");
+    terminal.print(`${file}: ${id} is suspended. Its file is kept until AWS shows that.`, "good");
     tellNext(terminal, [
-      "merge the change; `ecr-customers up` ends the access",
-      `\`ecr-customers offboard ${id}\` again, when nobody can want it back, removes the file`,
+      "merge the change; `ecr-customers up` then ends its access",
+      `\`ecr-customers offboard ${id}\` again, once it is certain that it will not return, deletes the file`,
     ]);
   }
   return ExitCode.done;
@@ -118,7 +117,7 @@ async function openInAws(one: OneCustomer, context: CommandContext): Promise<str
   return stillOpen(found, customer, config, others, context.today);
 }
 
-/** The list is written before the file goes: a run that is killed in between is finished by the next. */
+/** The list is written before the file is deleted: the next run finishes one that was killed in between. */
 function retire(directory: string, id: string, day: string): void {
   const list = join(directory, RETIRED_FILE);
   withFileErrors(list, () => {

@@ -6,14 +6,12 @@ import { readBaseline } from "../plan/baseline";
 import { textTable } from "../output/textTable";
 import { UsageError } from "../output/usageError";
 
-/** What the last update recorded; nothing in it is secret. */
+/** What the last update recorded; it contains no secret. */
 export const outputs: Command = {
-  usage: "outputs",
-  describe: "Show what the last update recorded: customers and repositories; nothing secret",
-  build: (yargs) =>
-    yargs
-      .example("$0 outputs --stack prod", "as tables")
-      .example("$0 outputs --json > recorded.json", "for a machine"),
+  examples: [
+    ["outputs --stack prod", "as tables"],
+    ["outputs --json > recorded.json", "as JSON"],
+  ],
   async run(args, context) {
     const { terminal } = context;
     const loaded = await loadDeployment(args, context);
@@ -22,9 +20,9 @@ export const outputs: Command = {
     if (recorded.kind !== "recorded") {
       throw new UsageError(
         recorded.kind === "none"
-          ? `no update of stack ${stack} has recorded anything yet`
-          : `what the last update of stack ${stack} recorded is not of this version's form`,
-        "Run `ecr-customers up`: it records.",
+          ? `stack ${stack} has no recorded outputs: it was never updated`
+          : `the recorded outputs of stack ${stack} are not in this version's format`,
+        "Run `ecr-customers up`, which records them.",
       );
     }
     const { customers, repositories } = recorded.outputs;

@@ -21,35 +21,35 @@ interface PreviewArguments extends CommonArguments, CellArguments, StallArgument
   refresh: boolean;
 }
 
-/** Who gains and who loses access by the next update; changes nothing. */
+/** Shows who gains and who loses access by the next update; changes nothing. */
 export const preview: Command<PreviewArguments> = {
-  usage: "preview",
-  describe: "Show who would gain and who would lose access, and what changes in AWS",
+  examples: [
+    ["preview --stack prod", "what the next update would do"],
+    ["preview --as-of 2027-02-01", "who will have lost access by then"],
+    ["preview --refresh --expect-no-changes", "nightly: has anything drifted?"],
+  ],
   build: (yargs) =>
     stallOption(cellOptions(yargs))
       .option("as-of", {
         type: "string",
         requiresArg: true,
-        describe: "as if the update ran on that day, YYYY-MM-DD: who has lost access by then",
+        describe: "as if the update ran on another day, YYYY-MM-DD",
       })
       .option("markdown", {
         type: "string",
         requiresArg: true,
-        describe: "also write it to a file, for a pull request's comment",
+        describe: "also write the preview to a file, for a pull request comment",
       })
       .option("expect-no-changes", {
         type: "boolean",
         default: false,
-        describe: "end with 3 when there is any change",
+        describe: "exit with 3 if there is any change",
       })
       .option("refresh", {
         type: "boolean",
         default: false,
-        describe: "read everything from AWS first, to see what was changed there by hand",
-      })
-      .example("$0 preview --stack prod", "what the next update would do")
-      .example("$0 preview --as-of 2027-02-01", "who has lost access by then")
-      .example("$0 preview --refresh --expect-no-changes", "nightly: has anything drifted?"),
+        describe: "read everything from AWS first, to find manual changes",
+      }),
   async run(args, context) {
     const { terminal, today } = context;
     const day = asOfDay(args.asOf, context);
@@ -82,7 +82,7 @@ export const preview: Command<PreviewArguments> = {
   },
 };
 
-/** The plan for a machine: the same that is printed, as values. */
+/** What is printed, as values. */
 function planAsJson(plan: Plan) {
   const { facts, resources, ...others } = plan;
   return {

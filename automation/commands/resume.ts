@@ -17,23 +17,21 @@ interface ResumeArguments extends CustomerArguments {
   newKey: boolean;
 }
 
-/** The comment that `revoke` leaves. */
+/** The comment that `revoke` writes. */
 const REVOKED = /^status:.*# [0-9-]{10} revoked/m;
 
-/** Gives a suspended customer its access back, in the file. */
+/** Ends a customer's suspension, in its file. */
 export const resume: Command<ResumeArguments> = {
-  usage: "resume <customer>",
-  describe:
-    "Take `status: suspended` out of a customer's file: access comes back with the next update",
+  examples: [
+    ["resume acme", "with the same user and keys"],
+    ["resume acme --new-key", "with a new key, after one has leaked"],
+  ],
   build: (yargs) =>
-    customerArgument(yargs)
-      .option("new-key", {
-        type: "boolean",
-        default: false,
-        describe: "with a new key; the old ones stay inactive, because one of them has leaked, say",
-      })
-      .example("$0 resume acme", "with the same user and keys")
-      .example("$0 resume acme --new-key", "after a key has leaked"),
+    customerArgument(yargs).option("new-key", {
+      type: "boolean",
+      default: false,
+      describe: "add a new key and keep the old ones inactive, e.g. after a leak",
+    }),
   run(args, context) {
     const { terminal, today } = context;
     const { customer, config, folder, root } = loadOneCustomer(args, context);
@@ -65,16 +63,16 @@ export const resume: Command<ResumeArguments> = {
     }
     terminal.print(`${file}: ${id} is active again.`, "good");
     if (accessEnded(after, today)) {
-      const end = `its last day was ${after.expires}: without a later end date it can pull nothing`;
+      const end = `its last day was ${after.expires}: it cannot pull until its end date is later`;
       terminal.print(`But ${end}.`, "warning");
     }
     tellNext(terminal, [
       ...(seen.revoked
         ? [
-            "it was revoked: be sure that `ecr-customers up` has run since, with it suspended; only then the stack knows of the deny in AWS and takes it away",
+            "it was revoked: make sure that `ecr-customers up` has run since, while it was suspended; only then does the stack know the deny in AWS and remove it",
           ]
         : []),
-      "merge the change; `ecr-customers up` gives the access back",
+      "merge the change; `ecr-customers up` then restores its access",
       ...(added === undefined ? [] : [`\`ecr-customers handover ${id}\` hands key ${added} over`]),
     ]);
     return ExitCode.done;
@@ -84,21 +82,21 @@ export const resume: Command<ResumeArguments> = {
 /**
  * The customer with access again.
  *
- * @throws UsageError when no key of it would work.
+ * @throws UsageError when none of its keys would work.
  */
 export function resumed(customer: Customer, newKey: boolean): Customer {
   const { id, keys, awsAccount } = customer;
   if (newKey) {
     requireOwnKeys(customer);
-    // Two keys at most (IAM quotas): of two old ones, the older makes room.
+    // Two keys at most (IAM quotas): of two old ones, the older is removed.
     const kept = keys.slice(-1).map((key) => ({ ...key, status: "inactive" as const }));
     const added = { generation: nextGeneration(customer), status: "active" as const };
     return { ...customer, status: "active", keys: [...kept, added] };
   }
   if (awsAccount === undefined && !keys.some(({ status }) => status === "active")) {
     throw new UsageError(
-      `all keys of ${id} are inactive in its file, so nothing would work`,
-      `\`ecr-customers resume ${id} --new-key\` adds one, or set one of them to active first.`,
+      `all keys of ${id} are inactive in its file, so it could not log in`,
+      `\`ecr-customers resume ${id} --new-key\` adds one; or set one of them active first.`,
     );
   }
   return { ...customer, status: "active" };

@@ -23,25 +23,24 @@ import {
 import { revokeUser, type Revocation } from "../aws/revocation";
 import { requireAccount } from "../aws/requireAccount";
 import { UsageError } from "../output/usageError";
-import { suspended } from "./suspend";
+import { suspended } from "../files/suspension";
 
 interface RevokeArguments extends CustomerArguments {
   now: boolean;
 }
 
-/** The emergency: ends a customer's access at once, by AWS's own calls, without the engine. */
+/** The emergency: ends a customer's access now, by direct calls to AWS, without the engine. */
 export const revoke: Command<RevokeArguments> = {
-  usage: "revoke <customer>",
-  describe: "Emergency: end a customer's access in AWS at once, then suspend it in its file",
+  examples: [
+    ["revoke acme --now", "a key has leaked"],
+    ["revoke acme", "shows what that would do"],
+  ],
   build: (yargs) =>
-    customerArgument(yargs)
-      .option("now", {
-        type: "boolean",
-        default: false,
-        describe: "do it; without this, say what would be done",
-      })
-      .example("$0 revoke acme --now", "a key has leaked")
-      .example("$0 revoke acme", "what that would do"),
+    customerArgument(yargs).option("now", {
+      type: "boolean",
+      default: false,
+      describe: "do it; without this option, only show what would be done",
+    }),
   async run(args, context) {
     const { terminal } = context;
     const settings = loadSettings(args, context);
@@ -56,9 +55,17 @@ export const revoke: Command<RevokeArguments> = {
     const user = userName(config.namePrefix, id);
     const { customer } = readCustomerFile(settings.folder, id);
     if (!args.now) {
-      terminal.print(`In account ${config.account}, of user ${user}, this would`);
-      for (const what of WOULD) terminal.print(`  ${what}`);
-      terminal.tell("Nothing was written. Add `--now` to do it.", "warning");
+      if (args.json) {
+        const { account } = config;
+        terminal.print(toJson({ customer: id, user, account, refused: true, would: WOULD }));
+      } else {
+        terminal.print(`For user ${user} in account ${config.account}, this would`);
+        for (const what of WOULD) terminal.print(`  ${what}`);
+      }
+      terminal.tell(
+        `Nothing was written. \`ecr-customers revoke ${id} --now\` does it.`,
+        "warning",
+      );
       return ExitCode.refused;
     }
     const aws = await openAws(config, context);
@@ -85,27 +92,27 @@ export const revoke: Command<RevokeArguments> = {
 };
 
 const WOULD = [
-  "put the policy on it that denies everything in ECR; that ends docker logins made before, too",
-  "set every key inactive that AWS lists, whoever made it",
-  "read back what AWS then holds",
-  "write the same into its file, `status: suspended` and every key inactive, for the next update to agree",
+  "attach an inline policy that denies everything in ECR, which also ends earlier docker logins",
+  "set every key inactive that AWS lists, whoever created it",
+  "read back the result from AWS",
+  "write `status: suspended` and every key inactive into its file, so that the next update agrees",
 ];
 
 /** What became of the customer's file. */
 interface Filed {
   file?: string;
   changed: boolean;
-  /** What a person has to write. */
+  /** What is left to be written by hand. */
   left?: string;
 }
 
-/** The access has ended in AWS whatever the file is; what cannot be written is left to a person. */
+/** Access has ended in AWS whatever the file says; what cannot be written is reported. */
 function suspendInFile(id: string, { folder }: LoadedSettings, { today }: CommandContext): Filed {
   const file = join(folder, `${id}.yaml`);
   if (!customerIds(folder).some((one) => one.id === id)) {
     return {
       changed: false,
-      left: `there is no ${file}: if it is on another branch, suspend it there`,
+      left: `there is no ${file}: if it is on another branch, suspend the customer there`,
     };
   }
   try {
@@ -131,14 +138,14 @@ function suspendInFile(id: string, { folder }: LoadedSettings, { today }: Comman
     return {
       file,
       changed: false,
-      left: `${file} could not be edited (${first}): write \`status: suspended\` into it and set its keys inactive, or the next update gives access back`,
+      left: `${file} could not be edited (${first}): write \`status: suspended\` into it and set its keys inactive, or the next update restores access`,
     };
   }
 }
 
 /**
- * Suspended, and no key that a later `active` would bring back: a key that has leaked never works again
- * but by somebody who says so.
+ * Suspended, with no active key that a later `status: active` would bring back: a leaked key works again
+ * only if an operator sets it active.
  */
 function revoked(customer: Customer): Customer {
   return { ...customer, status: "suspended", keys: allInactive(customer) };
@@ -165,7 +172,7 @@ async function noSuchUser(
 }
 
 function ownAccount(account: string): string {
-  return `it pulls with its own AWS account ${account}, where nothing of ours can be denied: run \`ecr-customers up\` now, which takes the account's name out of every repository's policy`;
+  return `it pulls with its own AWS account ${account}, where this stack cannot deny anything: run \`ecr-customers up\` now, which removes the account from every repository policy`;
 }
 
 function tell(
@@ -176,22 +183,22 @@ function tell(
   left: readonly string[],
   { terminal }: CommandContext,
 ): void {
-  if (!exists) terminal.print(`AWS has no user ${user}: there is nothing to end there.`);
+  if (!exists) terminal.print(`AWS has no user ${user}: there is no access to end.`);
   for (const what of done) terminal.print(`${user}: ${what}`, "good");
   if (filed.changed) terminal.print(`${filed.file}: suspended, every key inactive`, "good");
   if (left.length > 0) {
     terminal.tell("Left to do:", "bad");
     for (const what of left) terminal.tell(`  ${what}`, "bad");
-    terminal.tell("Running this again does no harm and finishes what it can.");
+    terminal.tell("This command can safely be run again; it finishes what it can.");
   } else if (exists) {
-    terminal.print("Read back from AWS: denied, and no key is active.", "good");
+    terminal.print("Read back from AWS: denied, no key active.", "good");
   }
   terminal.print(
-    "This cannot take back images that were pulled, and a download that has begun may still end.",
+    "Images already pulled cannot be taken back, and a download in progress may still finish.",
   );
   tellNext(terminal, [
-    "commit the file; `ecr-customers up` takes the user's name and tags away, and agrees with the rest",
-    "find out what the key was used for: CloudTrail, by its id",
-    `to give access back with a new key: \`ecr-customers resume ${id} --new-key\``,
+    "commit the file; `ecr-customers up` then removes the user from policies and tags",
+    "find out what the key was used for: search CloudTrail for its id",
+    `to restore access with a new key: \`ecr-customers resume ${id} --new-key\``,
   ]);
 }

@@ -1,7 +1,6 @@
-import { commentText } from "../../src/customers/comments";
-import { setKey } from "../../src/customers/write";
 import type { Command } from "../cli/command";
 import { editCustomerFile } from "../files/customerFile";
+import { suspended } from "../files/suspension";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import { tellNext } from "../output/nextSteps";
@@ -13,17 +12,16 @@ interface SuspendArguments extends CustomerArguments {
 
 /** Ends a customer's access with the next update, in the file. */
 export const suspend: Command<SuspendArguments> = {
-  usage: "suspend <customer>",
-  describe: "Write `status: suspended` into a customer's file: access ends with the next update",
+  examples: [
+    ['suspend acme --reason "invoice 4711 open"', "merge and update afterwards"],
+    ["revoke acme --now", "now, in an emergency"],
+  ],
   build: (yargs) =>
-    customerArgument(yargs)
-      .option("reason", {
-        type: "string",
-        requiresArg: true,
-        describe: "lands beside it as a comment",
-      })
-      .example('$0 suspend acme --reason "invoice 4711 open"', "then merge and update")
-      .example("$0 revoke acme --now", "at once, in an emergency"),
+    customerArgument(yargs).option("reason", {
+      type: "string",
+      requiresArg: true,
+      describe: "recorded next to it as a comment",
+    }),
   run(args, context) {
     const { terminal, today } = context;
     const { customer, folder } = loadOneCustomer(args, context);
@@ -41,24 +39,15 @@ export const suspend: Command<SuspendArguments> = {
       return ExitCode.done;
     }
     if (!changed) {
-      terminal.print(`${file}: ${id} is suspended already; nothing was written.`);
+      terminal.print(`${file}: ${id} is already suspended; nothing was written.`);
       return ExitCode.done;
     }
     terminal.print(`${file}: ${id} is suspended.`, "good");
     tellNext(terminal, [
-      "merge the change; `ecr-customers up` ends the access, also of docker logins made before",
-      `until then nothing has changed in AWS; in an emergency \`ecr-customers revoke ${id} --now\``,
-      `\`ecr-customers resume ${id}\` gives it back, with the same user and keys`,
+      "merge the change; `ecr-customers up` then ends its access, including earlier docker logins",
+      `until then nothing changes in AWS; in an emergency: \`ecr-customers revoke ${id} --now\``,
+      `\`ecr-customers resume ${id}\` restores it, with the same user and keys`,
     ]);
     return ExitCode.done;
   },
 };
-
-/** The file's text with the customer suspended, and why behind it. */
-export function suspended(text: string, note?: string): string {
-  return setKey(
-    text,
-    "status",
-    note === undefined ? "suspended" : `suspended # ${commentText(note)}`,
-  );
-}

@@ -2,7 +2,8 @@ import { cellOptions, type CellArguments } from "../cells/options";
 import { stallOption, type StallArguments } from "../cli/stallOption";
 import type { Command } from "../cli/command";
 import { loadDeployment, openUpdate } from "../cells/openDeployment";
-import type { ExitCode } from "../cli/exitCode";
+import { errorAsJson, reportError } from "../cli/errorReport";
+import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import { limitOptions, type LimitArguments } from "../plan/limitOptions";
 import { importAllowances, importOptions, type ImportLimitArguments } from "../sales/importOptions";
@@ -23,25 +24,35 @@ interface SyncArguments
 
 /** From a sales system's export to an updated stack, in one run. */
 export const sync: Command<SyncArguments> = {
-  usage: "sync <file>",
-  describe: "Import a sales system's export, then update the stack: both within their limits",
+  examples: [
+    ["sync deals.csv --mapping mappings/crm.yaml --stack prod --yes", "in CI"],
+    [
+      "sync deals.csv --mapping crm.yaml --max-revocations 12 --allow-revocations 12 --yes",
+      "a reviewed export that ends 12 customers, in their files and in AWS",
+    ],
+  ],
   build: (yargs) =>
     stallOption(cellOptions(limitOptions(importOptions(yargs))))
       .demandOption("mapping")
-      .option("yes", { alias: "y", type: "boolean", default: false, describe: "do not ask" })
+      .option("yes", {
+        alias: "y",
+        type: "boolean",
+        default: false,
+        describe: "do not ask for confirmation",
+      })
       .option("refresh", {
         type: "boolean",
         default: false,
-        describe: "read everything from AWS first, to put right what was changed there by hand",
-      })
-      .example("$0 sync deals.csv --mapping mappings/crm.yaml --stack prod --yes", "in CI")
-      .example(
-        "$0 sync deals.csv --mapping crm.yaml --max-revocations 12 --allow-revocations 12 --yes",
-        "a reviewed export that ends 12 customers, in their files and in AWS",
-      ),
+        describe: "read everything from AWS first, to undo manual changes",
+      }),
   async run(args, outer) {
     const collected = new CollectedResults(outer.terminal);
     const context = args.json ? { ...outer, terminal: collected } : outer;
+    const print = (error?: unknown) => {
+      const [first, update] = collected.results.map((text) => JSON.parse(text) as unknown);
+      const failure = error === undefined ? {} : errorAsJson(error);
+      outer.terminal.print(toJson({ import: first ?? null, update: update ?? null, ...failure }));
+    };
     const { runImport } = await import("../sales/importRun.js");
     const { noteNotApplied } = await import("../sales/notApplied.js");
     const imported = await runImport({ ...args, write: true }, importAllowances(args), context);
@@ -55,17 +66,17 @@ export const sync: Command<SyncArguments> = {
         noteNotApplied(folder, loaded.stack, update.notApplied);
         code = update.code;
       } catch (error) {
-        // The update did not even begin: what the import has changed waits as a whole.
-        const why = `the update did not begin: ${error instanceof Error ? error.message : "?"}`;
+        // The update did not start: nothing that the import changed has been applied.
+        const why = `the update did not start: ${error instanceof Error ? error.message : "?"}`;
         const ids = changes.map(({ after }) => after.id);
         noteNotApplied(folder, loaded.stack, new Map(ids.map((id) => [id, why])));
-        throw error;
+        if (!args.json) throw error;
+        print(error);
+        reportError(error, outer, { json: false, debug: args.debug });
+        return ExitCode.failed;
       }
     }
-    if (args.json) {
-      const [first, update] = collected.results.map((text) => JSON.parse(text) as unknown);
-      outer.terminal.print(toJson({ import: first ?? null, update: update ?? null }));
-    }
+    if (args.json) print();
     return code;
   },
 };

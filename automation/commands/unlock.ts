@@ -10,7 +10,7 @@ import { toJson } from "../output/json";
 import { ageText, type StackLock } from "../engine/stackLock";
 import type { StackState } from "../engine/stackState";
 
-/** Each question is a process of the engine. */
+/** Each query is a process of the engine. */
 const CONCURRENCY = { concurrency: availableParallelism() };
 
 interface UnlockArguments extends CommonArguments {
@@ -19,17 +19,16 @@ interface UnlockArguments extends CommonArguments {
 
 /** Shows who holds the locks of a stack and of its cells, and removes stale ones. */
 export const unlock: Command<UnlockArguments> = {
-  usage: "unlock",
-  describe: "Show who holds the stack's lock and since when; remove a stale one with --force",
+  examples: [
+    ["unlock --stack prod", "who holds it and for how long"],
+    ["unlock --stack prod --force", "remove it after its owner was killed"],
+  ],
   build: (yargs) =>
-    yargs
-      .option("force", {
-        type: "boolean",
-        default: false,
-        describe: "remove the lock; be sure that its owner is dead",
-      })
-      .example("$0 unlock --stack prod", "who holds it, and since when")
-      .example("$0 unlock --stack prod --force", "remove it after its owner was killed"),
+    yargs.option("force", {
+      type: "boolean",
+      default: false,
+      describe: "remove the lock; make sure first that its owner has ended",
+    }),
   async run(args, context) {
     const { terminal, now } = context;
     const stack = chooseStack(context.directory, args.stack);
@@ -44,11 +43,11 @@ export const unlock: Command<UnlockArguments> = {
     if (locks.length === 0) terminal.print(`Stack ${stack} is not locked.`, "good");
     for (const lock of locks) {
       const age = lock.since === undefined ? "" : `, for ${ageText(lock.since, now)}`;
-      const owner = lock.owner ?? "somebody";
+      const owner = lock.owner ?? "an unknown process";
       terminal.print(`Stack ${lock.stack} is locked by ${owner}${age}.`, "warning");
       const alive = isAliveHere(lock);
       if (alive !== undefined) {
-        terminal.print(`That process ${alive ? "is at work" : "has ended"}.`);
+        terminal.print(`That process ${alive ? "is running" : "has ended"}.`);
       }
     }
     if (code === ExitCode.refused) {
@@ -58,7 +57,7 @@ export const unlock: Command<UnlockArguments> = {
     } else if (locks.length > 0) {
       const removed = locks.length === 1 ? "The lock is" : `${locks.length} locks are`;
       terminal.print(
-        `${removed} removed. \`ecr-customers up\` finishes what its owner had begun.`,
+        `${removed} removed. \`ecr-customers up\` finishes what its owner had started.`,
         "good",
       );
     }
@@ -71,7 +70,7 @@ async function locksOf(state: StackState, stack: string) {
   const names = (await state.stacks()).filter(
     (name) => name === stack || readCellStack(name)?.stack === stack,
   );
-  // Also when it is not there: the engine says so.
+  // Even if there is no such stack: the engine reports that.
   const stacks = names.length === 0 ? [stack] : names.sort();
   const found = await pMap(
     stacks,

@@ -12,8 +12,11 @@ interface UpArguments extends CommonArguments, LimitArguments, CellArguments, St
 
 /** Brings AWS to what the files say, after showing what that means and asking. */
 export const up: Command<UpArguments> = {
-  usage: "up",
-  describe: "Bring AWS to what the files say: preview, limits, confirmation, update, read-back",
+  examples: [
+    ["up --stack prod", "shows the changes and asks"],
+    ["up --stack prod --yes", "in CI"],
+    ["up --yes --allow-revocations 12", "a reviewed change that ends 12 customers"],
+  ],
   build: (yargs) =>
     stallOption(cellOptions(limitOptions(yargs)))
       .option("yes", { alias: "y", type: "boolean", default: false, describe: "do not ask" })
@@ -21,10 +24,7 @@ export const up: Command<UpArguments> = {
         type: "boolean",
         default: false,
         describe: "read everything from AWS first, to put right what was changed there by hand",
-      })
-      .example("$0 up --stack prod", "shows the changes and asks")
-      .example("$0 up --stack prod --yes", "in CI")
-      .example("$0 up --yes --allow-revocations 12", "a reviewed change that ends 12 customers"),
+      }),
   async run(args, context) {
     const parts = await openUpdate(await loadDeployment(args, context), context, args);
     const { code } = await runUpdate(parts, args, context);

@@ -7,14 +7,12 @@ import { distinctProblems, tellProblems } from "../output/problemReport";
 import { chooseStack, stackNames } from "../files/stackFiles";
 import { counted } from "../../src/counted";
 
-/** Every customer file and every stack's settings, offline; all problems at once. */
+/** Checks every customer file and every stack's settings, offline; reports all problems at once. */
 export const validate: Command = {
-  usage: "validate",
-  describe: "Check every customer file and every stack's settings, offline",
-  build: (yargs) =>
-    yargs
-      .example("$0 validate", "all files, against every Pulumi.<stack>.yaml")
-      .example("$0 validate --stack prod --json", "against one stack, for a machine"),
+  examples: [
+    ["validate", "every stack with a Pulumi.<stack>.yaml"],
+    ["validate --stack prod --json", "one stack, as JSON"],
+  ],
   run(args, context) {
     const { terminal, directory, environment } = context;
     const all = stackNames(directory);

@@ -3,10 +3,10 @@ import { INVISIBLE } from "../../src/printable";
 /** JSON allows these characters, and a terminal obeys some of them. */
 const UNSAFE = new RegExp(INVISIBLE, "gu");
 
-/** A value as JSON for a machine that a person may also see: nothing in it moves a cursor. */
+/** A value as JSON that may also be shown on a terminal: nothing in it moves the cursor. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replace(UNSAFE, (character) =>
-    // The line ends between the parts are ours; those inside of texts JSON has escaped already.
+    // Line ends between the parts are JSON's own; those inside strings are already escaped.
     character === "\n" ? character : escape(character),
   );
 }
@@ -16,7 +16,7 @@ function escape(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
-/** A value as one text, with the keys of its objects sorted: equal for values that mean the same. */
+/** A value as JSON with sorted keys: equal for equal values. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === "object" && !Array.isArray(inner)

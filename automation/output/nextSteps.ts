@@ -1,6 +1,6 @@
 import type { Terminal } from "./terminal";
 
-/** Tells what a person does next, in order. */
+/** Prints what to do next, in order. */
 export function tellNext(terminal: Terminal, steps: readonly string[]): void {
   terminal.print("Next:");
   steps.forEach((step, at) => {

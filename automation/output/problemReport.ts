@@ -3,7 +3,7 @@ import { formatProblems, sortProblems, type Problem } from "../../src/problem";
 import type { Terminal } from "./terminal";
 
 /**
- * Tells all problems; in GitHub Actions also as annotations on the changed lines.
+ * Reports all problems; in GitHub Actions also as annotations on the lines.
  *
  * @param environment - `GITHUB_ACTIONS` is `true` on GitHub's runners (GitHub docs, "Variables").
  */
@@ -34,7 +34,7 @@ function property(text: string): string {
   return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 
-/** The same problem listed once, however many stacks share the file. */
+/** Each problem once, however many stacks share the file. */
 export function distinctProblems(problems: readonly Problem[]): Problem[] {
   const byText = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
   return sortProblems([...byText.values()]);

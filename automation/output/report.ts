@@ -9,7 +9,7 @@ export interface ReportLine {
   tone?: Tone;
 }
 
-/** A heading and its lines; made once, printed on a terminal as in a pull request. */
+/** A heading and its lines, for a terminal and for a pull request alike. */
 export interface Section {
   title: string;
   lines: readonly ReportLine[];

@@ -1,4 +1,4 @@
-/** Characters that no shell takes for anything else. */
+/** Characters that are special in no shell. */
 const PLAIN = /^[A-Za-z0-9_./:@=+,%-]+$/;
 
 /** A text as one word of a POSIX shell, in single quotes where it needs them. */

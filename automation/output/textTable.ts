@@ -1,7 +1,7 @@
 /**
  * Rows as aligned columns, two spaces apart.
  *
- * @param rows - the first one may be a head; rows may differ in length.
+ * @param rows - the first one may be a header; rows may differ in length.
  */
 export function textTable(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];

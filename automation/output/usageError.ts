@@ -1,4 +1,4 @@
-/** The person asked for something that cannot be: what, and what to do instead. */
+/** Something was asked for that is not possible: what, and what to do instead. */
 export class UsageError extends Error {
   /** One or two sentences. */
   readonly advice: string;

@@ -18,7 +18,7 @@ export function accessLine(change: PlannedAccess): string {
     ...(reason === "new" || reason === "back" ? [reason] : []),
     ...(ENDS[reason] === undefined ? [] : [ENDS[reason]]),
     ...(loses.length > 0 ? [`LOSES ${list(loses)}`] : []),
-    ...(losesKeys ? ["LOSES every key that it works with"] : []),
+    ...(losesKeys ? ["LOSES all its working keys"] : []),
     ...gainWords(gains),
     ...changeWords(changes),
   ];

@@ -5,12 +5,12 @@ import type { Grant } from "../../src/access/model";
 import type { IsoDate } from "../../src/customers/model";
 import type { StackOutputs } from "../../src/stack/outputs";
 
-/** What the last update recorded, and what a preview therefore compares with. */
+/** What the last update recorded, which is what a preview compares with. */
 export type Baseline =
   | { kind: "recorded"; outputs: StackOutputs }
   /** Nothing was ever recorded: the first deployment, or one that was killed. */
   | { kind: "none" }
-  /** Something was recorded that this version does not understand. */
+  /** Something is recorded that this version does not understand. */
   | { kind: "unreadable" };
 
 const keyStatus = z.enum(["active", "inactive"]);
@@ -51,7 +51,7 @@ const outputsShape = z.object({
     .optional(),
 });
 
-/** What a text says in JSON; undefined when it is none. */
+/** The value of a JSON text; undefined if it is not valid JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -69,8 +69,8 @@ export function readBaseline(outputs: Readonly<Record<string, unknown>> | undefi
 }
 
 /**
- * The grants of what was recorded, as they stand on `today`: who ended since then, by an end date
- * that was recorded, has none any more.
+ * The recorded grants as they apply on `today`: a customer whose recorded end date has passed since then
+ * has none.
  */
 export function recordedGrants(
   { customers }: StackOutputs,
@@ -81,7 +81,7 @@ export function recordedGrants(
   return entitledGrants(recorded, config, today);
 }
 
-/** Where each repository could be pulled. */
+/** The regions from which each repository could be pulled. */
 export function recordedRegions({ repositories }: StackOutputs): Regions {
   return new Map(Object.entries(repositories).map(([name, { regions }]) => [name, regions]));
 }

@@ -14,7 +14,7 @@ export function budgetLine({ repository, used, limit, room }: RepositoryBudget):
   return `${repository} ${digits(used)} of ${digits(limit)}, room for ${digits(room)} more`;
 }
 
-/** The budgets near their limit, or the fullest one when none is: its figures come as no surprise later. */
+/** The budgets near their limit; if there are none, the fullest one, so that its growth is noticed early. */
 export function budgetsToShow(budgets: readonly RepositoryBudget[]): RepositoryBudget[] {
   const near = budgets.filter(({ level }) => level !== "ok");
   if (near.length > 0) return near;

@@ -2,12 +2,12 @@ import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { CustomerOutput } from "../../src/stack/outputs";
 
-/** What becomes of one access key of a customer that keeps its user. */
+/** What happens to one access key of a customer that keeps its user. */
 export interface KeyChange {
   customer: string;
   generation: number;
   change: "new" | "activated" | "deactivated" | "deleted";
-  /** Its customer can log in with it afterwards. */
+  /** The customer can log in with it afterwards. */
   works: boolean;
 }
 
@@ -17,8 +17,8 @@ type Keyed = Pick<Customer, "status" | "expires"> & {
 };
 
 /**
- * What the files change about keys, beside what follows from a customer's beginning or end: that is
- * told as access.
+ * What the files change about keys, except what follows from a customer's start or end, which is
+ * shown as access.
  *
  * @param recorded - by id, what the last update recorded.
  */
@@ -44,10 +44,10 @@ export function keyChanges(
 }
 
 /**
- * Ids of customers that keep their grants but none of the keys they work with: for them that is an
- * outage, whatever the policies say. Who pulls with an AWS account of its own needs no key.
+ * Ids of customers that keep their grants but none of their working keys: for them that is an outage,
+ * whatever the policies say. A customer that pulls with its own AWS account needs no key.
  *
- * @param today - the day on which the recorded keys work or do not.
+ * @param today - the day for which it is decided whether the recorded keys work.
  * @param day - the day of the update.
  */
 export function withoutWorkingKey(
@@ -61,7 +61,7 @@ export function withoutWorkingKey(
     const before = working({ ...then, keys: toMap(Object.entries(then.keys)) }, today);
     const keys = customer.keys.map(({ generation, status }) => [String(generation), status]);
     const after = working({ ...customer, keys: toMap(keys as [string, string][]) }, day);
-    // Who had none loses none; who ends loses access, and is counted there.
+    // A customer without a working key cannot lose one; one that ends loses access, and is counted there.
     if (before.length === 0 || accessEnded(customer, day)) return [];
     return before.some((generation) => after.includes(generation)) ? [] : [customer.id];
   });

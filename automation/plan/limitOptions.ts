@@ -1,7 +1,7 @@
 import type { Argv } from "yargs";
 import type { Allowances } from "./limits";
 
-/** What a person allows for one run, as the command line gives it. */
+/** What is allowed for one run, from the command line. */
 export interface LimitArguments {
   allowRevocations?: number;
   allowReplacements?: number;
@@ -14,17 +14,17 @@ export function limitOptions(yargs: Argv): Argv {
     .option("allow-revocations", {
       type: "number",
       requiresArg: true,
-      describe: "so many customers may lose access in this run, instead of 10 % or one",
+      describe: "allow up to N customers to lose access in this run; default: 10 %, at least 1",
     })
     .option("allow-replacements", {
       type: "number",
       requiresArg: true,
-      describe: "so many users, keys or repositories may be made anew or deleted",
+      describe: "allow up to N users, keys or repositories to be replaced or deleted",
     })
     .option("allow-unknown-changes", {
       type: "boolean",
       default: false,
-      describe: "go on although it is not fully known what changes",
+      describe: "continue although the changes are not fully known",
     })
     .check((args) => {
       for (const flag of ["allow-revocations", "allow-replacements"]) {

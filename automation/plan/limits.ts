@@ -5,28 +5,28 @@ import { counted, digits } from "../../src/counted";
  * paying customers (docs/architecture.md, "Limits"). Pure: counts in, refusals out.
  */
 
-/** Of the customers that may pull, this many of a hundred may lose access in one run. */
+/** The percentage of the customers with access that may lose it in one run. */
 const LOSS_PERCENT = 10;
 
-/** What a person allows for one run. Never read from a file. */
+/** What is allowed for one run. Never read from a file. */
 export interface Allowances {
-  /** `--allow-revocations N`: so many customers may lose access, instead of the usual limit. */
+  /** `--allow-revocations N`: up to N customers may lose access, instead of the usual limit. */
   revocations?: number;
-  /** `--allow-replacements N`: so many users, keys or repositories may be made anew. */
+  /** `--allow-replacements N`: up to N users, keys or repositories may be replaced. */
   replacements?: number;
   /** `--allow-unknown-changes`. */
   unknownChanges?: boolean;
 }
 
-/** What an update would do, as far as a limit asks. */
+/** What an update would do, as far as the limits are concerned. */
 export interface LimitedFacts {
-  /** How many may pull by the last update, today; undefined without one. */
+  /** How many customers have access today according to the last update; undefined without one. */
   entitled: number | undefined;
   /** Ids of those that would lose access. */
   losers: readonly string[];
-  /** What would be made anew and must not be, in words. */
+  /** What would be replaced and must not be, in words. */
   replacements: readonly string[];
-  /** What is not understood of the engine's answer, in words. */
+  /** What of the engine's answer is not understood, in words. */
   unknown: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export interface Refusal {
   message: string;
   /** Who or what it is about. */
   items: readonly string[];
-  /** What lets the same update pass. */
+  /** The option that allows the same update. */
   flag: string;
 }
 
@@ -45,7 +45,7 @@ export function revocationLimit(entitled: number): number {
   return Math.max(1, Math.floor((entitled * LOSS_PERCENT) / 100));
 }
 
-/** Every limit that the update passes; empty when it may go on. */
+/** Every limit that the update exceeds; empty when it may continue. */
 export function refusals(facts: LimitedFacts, allowed: Allowances): Refusal[] {
   const { entitled, losers, replacements, unknown } = facts;
   const found: Refusal[] = [];
@@ -57,7 +57,7 @@ export function refusals(facts: LimitedFacts, allowed: Allowances): Refusal[] {
         : `${digits(losers.length)} of ${counted(entitled, "customer")}`;
     found.push({
       limit: "revocations",
-      message: `${who} would lose access, ${digits(mayLose)} may`,
+      message: `${who} would lose access; the limit is ${digits(mayLose)}`,
       items: losers,
       flag: `--allow-revocations ${losers.length}`,
     });
@@ -66,7 +66,7 @@ export function refusals(facts: LimitedFacts, allowed: Allowances): Refusal[] {
   if (replacements.length > mayReplace) {
     found.push({
       limit: "replacements",
-      message: `${replacements.length} of the users, keys and repositories would be made anew or deleted under customers that keep access, ${mayReplace} may`,
+      message: `${replacements.length} users, keys or repositories of customers that keep access would be replaced or deleted; the limit is ${mayReplace}`,
       items: replacements,
       flag: `--allow-replacements ${replacements.length}`,
     });

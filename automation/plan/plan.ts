@@ -18,11 +18,11 @@ export type AccessReason = "new" | "back" | "removed" | "suspended" | "ended" | 
 
 export interface PlannedAccess extends AccessChange {
   reason: AccessReason;
-  /** Keeps its grants, and none of the keys that it works with. */
+  /** Keeps its grants, but none of its working keys. */
   losesKeys: boolean;
 }
 
-/** A customer whose last day is near, and nothing changes about that now. */
+/** A customer whose last day is near; this update does not change that. */
 export interface EndingSoon {
   customer: string;
   expires: IsoDate;
@@ -30,17 +30,17 @@ export interface EndingSoon {
   daysLeft: number;
 }
 
-/** A repository whose customers are known in another way from now on; nobody gains or loses by it. */
+/** A repository that switches between grants by name and by tag; no one gains or loses access by it. */
 export interface ModeChange {
   repository: string;
   before: GrantMode;
   after: GrantMode;
 }
 
-/** Everything an update would do, in the words of customers and repositories first. */
+/** Everything an update would do, in terms of customers and repositories first. */
 export interface Plan {
   stack: string;
-  /** The day it is for. */
+  /** The day that it is made for. */
   day: IsoDate;
   baseline: Baseline["kind"];
   access: PlannedAccess[];
@@ -51,24 +51,24 @@ export interface Plan {
   resources: ResourceChange[];
   /** Nothing in AWS changes, and nothing new is to be recorded. */
   isEmpty: boolean;
-  /** What the limits ask. */
+  /** What the limits are applied to. */
   facts: LimitedFacts;
 }
 
 export interface PlanParts {
   input: StackInput;
   baseline: Baseline;
-  /** What the engine says it would do. */
+  /** What the engine would do. */
   preview: EngineReport;
   /** The day on which the plan is made; `input.today` may be a later one (`--as-of`). */
   today: IsoDate;
 }
 
-/** Ends within so many days are told. */
+/** An end within this many days is shown. */
 const SOON_DAYS = 14;
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
-/** Puts together what an update would do. Pure. */
+/** Combines everything an update would do. Pure. */
 export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
   const { config, customers } = input;
   const day = input.today;
@@ -79,7 +79,7 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
     before: recorded === undefined ? new Map() : recordedRegions(recorded),
     after: new Map([...config.repositories].map(([name, settings]) => [name, settings.regions])),
   };
-  // The engine counts its own plug-ins too; they are nothing in AWS.
+  // The engine also counts its own plugins, which are nothing in AWS.
   const resources = preview.changes.filter(({ type }) => !type.startsWith("pulumi:"));
   const keyless = new Set(withoutWorkingKey(recorded?.customers ?? {}, customers, { today, day }));
   const differences = accessDifference(before, after, regions);
@@ -111,7 +111,7 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
   };
 }
 
-/** Ids of the customers that have a user of ours. */
+/** Ids of the customers that have a user in this account. */
 function usersOf(customers: readonly Customer[]): ReadonlySet<string> {
   return new Set(customers.flatMap(({ id, awsAccount }) => (awsAccount === undefined ? id : [])));
 }
@@ -132,11 +132,11 @@ function samePrincipal({ before, after }: PlannedAccess["changes"][number]): boo
   return canonicalJson(before.principal) === canonicalJson(after.principal);
 }
 
-/** Customers whose grants stay as they are, and whose keys do not. */
-function onlyKeys(keyless: ReadonlySet<string>, told: readonly AccessChange[]): AccessChange[] {
-  const toldIds = new Set(told.map(({ customer }) => customer));
+/** Customers whose grants do not change, but whose keys do. */
+function onlyKeys(keyless: ReadonlySet<string>, shown: readonly AccessChange[]): AccessChange[] {
+  const shownIds = new Set(shown.map(({ customer }) => customer));
   return [...keyless]
-    .filter((customer) => !toldIds.has(customer))
+    .filter((customer) => !shownIds.has(customer))
     .map((customer) => ({
       customer,
       isNew: false,

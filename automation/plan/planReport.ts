@@ -9,8 +9,8 @@ import { subjectText } from "./subject";
 import type { KeyChange } from "./keyChanges";
 
 /**
- * A plan as its reader wants it: customers first, then sizes, keys, resources. Sections without
- * lines are left out, but for access and resources.
+ * A plan for its reader: customers first, then sizes, keys, resources. Sections without lines are
+ * omitted, except access and resources.
  */
 export function planSections(plan: Plan): Section[] {
   const near = plan.budgets.filter(({ level }) => level !== "ok");
@@ -30,11 +30,11 @@ export function planSections(plan: Plan): Section[] {
 
 const ACCESS_TITLES: Readonly<Record<Plan["baseline"], string>> = {
   recorded: "Access",
-  none: "Access (first deployment: no update has recorded anything yet, so everybody is new)",
+  none: "Access (first deployment: nothing is recorded yet, so every customer is new)",
   unreadable: "Access (what the last update recorded cannot be read)",
 };
 
-/** What `up` would refuse when it is run without a flag; empty when nothing. */
+/** What `up` would refuse when it is run without an option; empty when nothing. */
 export function refusalSections(plan: Plan): Section[] {
   const refused = refusals(plan.facts, {});
   if (refused.length === 0) return [];
@@ -59,8 +59,8 @@ function accessLines(plan: Plan): ReportLine[] {
     cells: [
       repository,
       after === "tagged"
-        ? "knows its customers by tag from now on; nobody loses access by it"
-        : "knows its customers by name from now on; nobody loses access by it",
+        ? "switches to grants by tag; no one loses access"
+        : "switches to grants by name; no one loses access",
     ],
   }));
   const lines: ReportLine[] = [
@@ -76,7 +76,7 @@ function accessLines(plan: Plan): ReportLine[] {
         tone: "warning",
       })),
   ];
-  return lines.length > 0 ? lines : [{ cells: ["nobody gains or loses access"], tone: "quiet" }];
+  return lines.length > 0 ? lines : [{ cells: ["no one gains or loses access"], tone: "quiet" }];
 }
 
 /** `ends tomorrow`, `ends in 5 days, after 2026-11-28`. */
@@ -94,11 +94,11 @@ function keyWords({ generation, change, works }: KeyChange): string {
     case "activated":
       return works
         ? `key ${generation} works again`
-        : `key ${generation} is to work again, but not while its customer has ended`;
+        : `key ${generation} becomes active, but does not work while its customer has no access`;
     case "deactivated":
       return `key ${generation} becomes inactive`;
     case "deleted":
-      return `key ${generation} is deleted for good`;
+      return `key ${generation} is deleted, which cannot be undone`;
   }
 }
 
@@ -109,7 +109,7 @@ function resourceLines(resources: readonly ResourceChange[]): ReportLine[] {
   const counts = [
     `${count("create")} to create`,
     `${count("update")} to update`,
-    `${count("replace")} to make anew`,
+    `${count("replace")} to replace`,
     `${count("delete")} to delete`,
     ...(other > 0 ? [`${other} other`] : []),
   ].join(", ");
@@ -117,7 +117,7 @@ function resourceLines(resources: readonly ResourceChange[]): ReportLine[] {
   return [
     { cells: [resources.length === 0 ? "no change" : counts], tone: "quiet" },
     ...named.map((one): ReportLine => ({
-      cells: [`${one.change === "replace" ? "made anew" : "deleted"}: ${subjectText(one)}`],
+      cells: [`${one.change === "replace" ? "replaced" : "deleted"}: ${subjectText(one)}`],
       tone: one.change === "replace" ? "bad" : undefined,
     })),
   ];
@@ -128,7 +128,7 @@ export function planSummary(plan: Plan): string {
   const losing = plan.access.filter(losesAccess).length;
   const customers =
     plan.access.length === 0
-      ? "nobody gains or loses access"
+      ? "no one gains or loses access"
       : `${counted(plan.access.length, "customer")} ${plan.access.length === 1 ? "changes" : "change"}, ${losing === 0 ? "none loses access" : `${losing} ${losing === 1 ? "LOSES" : "LOSE"} access`}`;
   const count = plan.resources.length;
   const resources = count === 0 ? "no change in AWS" : `${counted(count, "change")} in AWS`;

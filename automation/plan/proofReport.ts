@@ -8,23 +8,23 @@ import { toJson } from "../output/json";
 import type { Terminal } from "../output/terminal";
 import { counted, digits } from "../../src/counted";
 
-/** Differences that a person is shown; more of them are the same one many times. */
+/** How many differences are shown; more of them are usually the same one repeated. */
 const SHOWN = 20;
 
-/** Which proof it is. */
+/** A proof, and what it is about. */
 interface Proved {
   stack: string;
   asOf: IsoDate;
   proof: Proof;
 }
 
-/** Renders a stack's documents for a day and proves them. */
+/** Renders a stack's policy documents for a day and proves them. */
 export function proveInput({ config, customers }: StackInput, asOf: IsoDate): Proof {
   return proveAccess(stackPolicies(customers, config, asOf), customers, config, asOf);
 }
 
 /**
- * Prints what was proved, or every way in which it is not so.
+ * Prints what was proved, or every difference.
  *
  * @returns done, or failed when there is a difference or nothing was decided at all.
  */
@@ -36,7 +36,7 @@ export function printProof(
   if (json) {
     terminal.print(toJson({ stack, asOf, proved, ...proof }));
   } else if (proved) {
-    terminal.print(`${stack}: proved for ${asOf} and for every end date ahead`, "good");
+    terminal.print(`${stack}: proved for ${asOf} and for every future end date`, "good");
     terminal.print(lookedAt(proof).join("\n"));
   } else {
     const count = counted(proof.differences.length, "difference");
@@ -56,15 +56,16 @@ function lookedAt(proof: Proof): string[] {
   const { Allowed, ExplicitlyDenied, ImplicitlyDenied } = proof.decisions;
   const places = counted(repositories, "repository");
   return [
-    `  ${counted(customers, "customer")} and ${counted(unauthorizedPrincipals, "stranger")}, ${places}, ${counted(actions, "action")}, ${counted(documents, "policy document")}`,
+    `  ${counted(customers, "customer")} and ${counted(unauthorizedPrincipals, "unauthorized principal")}, ${places}, ${counted(actions, "action")}, ${counted(documents, "policy document")}`,
     `  ${counted(decided(proof), "decision")}: ${digits(Allowed)} allowed, ${digits(ExplicitlyDenied)} denied explicitly, ${digits(ImplicitlyDenied)} not allowed`,
     ...(ownAccounts === 0
       ? []
       : [
-          `  ${counted(ownAccounts, "customer")} with an AWS account of its own: that the account allows the pull is assumed`,
+          `  ${counted(ownAccounts, "customer")} with its own AWS account: assumed to allow the pull there`,
         ]),
     ...proof.endByUpdateOnly.map(
-      (customer) => `  ${customer} ends with the next update after its end date; no policy ends it`,
+      (customer) =>
+        `  ${customer} ends with the first update after its end date: no policy ends it`,
     ),
     ...proof.others.map(
       ({ repository, effect, who, what, conditional }) =>

@@ -5,7 +5,7 @@ import { subjectText } from "./subject";
 
 const USER = "aws:iam/user:User";
 
-/** Made anew, these are others than before: a customer's credential or identity, a vendor's images. */
+/** Replacing these breaks something: a customer's credential or identity, a vendor's images. */
 const NEVER_REPLACED = new Set([
   USER,
   "aws:iam/accessKey:AccessKey",
@@ -13,13 +13,13 @@ const NEVER_REPLACED = new Set([
   "aws:ecr/repository:Repository",
 ]);
 
-/** Deleting one of these takes images with it, or is refused by AWS because there are some. */
+/** Deleting one of these deletes its images, or AWS refuses it because there are some. */
 const NEVER_DELETED = new Set(["aws:ecr/repository:Repository"]);
 
 /**
- * What would be made anew or deleted and must not be without a person's word, a line each.
+ * What would be replaced or deleted, and must not be unless an operator allows it, a line each.
  *
- * @param kept - ids of customers that have a user after the update: theirs must not be deleted.
+ * @param kept - ids of customers that have a user after the update, which must not be deleted.
  */
 export function replacementsIn(
   changes: readonly ResourceChange[],
@@ -28,7 +28,7 @@ export function replacementsIn(
   return changes.flatMap((change) => {
     if (change.change === "replace" && NEVER_REPLACED.has(change.type)) {
       const because = change.properties.length > 0 ? ` (${change.properties.join(", ")})` : "";
-      return [`${subjectText(change)} would be made anew${because}`];
+      return [`${subjectText(change)} would be replaced${because}`];
     }
     const isKept = change.type === USER && kept.has(change.name);
     if (change.change === "delete" && (isKept || NEVER_DELETED.has(change.type))) {
@@ -47,21 +47,23 @@ export function unknownIn(preview: EngineReport, baseline: Baseline): string[] {
   const { summary, changes } = preview;
   const unknown: string[] = [];
   if (summary === undefined || Object.keys(summary).length === 0) {
-    unknown.push("the engine gave no summary of what it would change");
+    unknown.push("the engine returned no summary of its changes");
   } else {
     for (const operation of ["delete", "replace"] as const) {
-      const told = changes.filter(({ change }) => change === operation).length;
+      const listed = changes.filter(({ change }) => change === operation).length;
       const summed = summary[operation] ?? 0;
-      if (told !== summed) {
-        unknown.push(`the engine counts ${summed} to ${operation}, and names ${told}`);
+      if (listed !== summed) {
+        unknown.push(`the engine counts ${summed} to ${operation}, but lists ${listed}`);
       }
     }
   }
   for (const change of changes.filter((one) => one.change === "other")) {
-    unknown.push(`something that this script does not know happens to the ${subjectText(change)}`);
+    unknown.push(`an unknown operation on the ${subjectText(change)}`);
   }
   if (baseline.kind === "unreadable") {
-    unknown.push("what the last update recorded cannot be read, so nobody knows who loses access");
+    unknown.push(
+      "what the last update recorded cannot be read, so it is unknown who would lose access",
+    );
   }
   const deleted = changes.filter(({ change }) => change === "delete").length;
   if (baseline.kind === "none" && deleted > 0) {

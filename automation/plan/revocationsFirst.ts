@@ -5,10 +5,10 @@ import { stackOutputs, type CustomerOutput, type StackOutputs } from "../../src/
 import { canonicalJson } from "../output/json";
 
 /**
- * The part of an update that only takes access away: what was there before, without what ends. An
- * update that revokes and grants declares this first, in a run of its own, so that no grant that
- * fails can keep a revocation from taking effect: a repository's policy is refused as a whole, and
- * what depends on a failed resource is left as it is (hashicorp/terraform-provider-aws#39064).
+ * The part of an update that only revokes access: what was there before, without what ends. An update
+ * that both revokes and grants applies this part first, as a separate run, so that a grant that fails
+ * cannot keep a revocation from taking effect: AWS refuses a repository's policy as a whole, and what
+ * depends on a failed resource is not updated (hashicorp/terraform-provider-aws#39064).
  *
  * @returns undefined when the update does not both revoke and grant.
  */
@@ -27,7 +27,7 @@ export function revocationsFirst(
     }),
     today,
   };
-  // How the customers are spread says nothing of what they may.
+  // How the customers are distributed over cells does not affect their access.
   const { cells: _, ...before } = recorded;
   const declared = canonicalJson(stackOutputs(shrunk));
   const revokes = declared !== canonicalJson(before);
@@ -36,8 +36,8 @@ export function revocationsFirst(
 }
 
 /**
- * The catalogue as far as it was there before and stays: a new region is a grant to everybody in it,
- * and another grant mode gives each customer its access anew.
+ * The part of the catalogue that was there before and stays: a new region is a grant to all of its
+ * customers, and another grant mode grants each customer its access again.
  */
 function knownRepositories(catalogue: Catalogue, recorded: StackOutputs): Catalogue {
   return new Map(
@@ -50,7 +50,7 @@ function knownRepositories(catalogue: Catalogue, recorded: StackOutputs): Catalo
   );
 }
 
-/** What a customer had and still has; undefined when it pulls as somebody else from now on. */
+/** What a customer had and still has; undefined when it will pull as another principal. */
 function shrink(
   customer: Customer,
   before: CustomerOutput,

@@ -1,7 +1,7 @@
-/** Whom or what a resource belongs to, told by its logical name (src/stack makes them from ids). */
+/** What a resource belongs to, derived from its logical name (src/stack makes them from ids). */
 export interface Subject {
   kind: "customer" | "repository" | "stack";
-  /** The customer's id or the repository's name; `login` and the like for what all share. */
+  /** The customer's id or the repository's name; the logical name of what all share, e.g. `login`. */
   name: string;
   /** What of it, in words: `user`, `key 2`, `policy in eu-central-1`. */
   part: string;

@@ -89,7 +89,7 @@ function readingLines({ exportFile, how, counts, readingNotes, system }: ImportP
 }
 
 function accessLines({ access, changes }: ImportPlan, today: IsoDate): ReportLine[] {
-  if (access.length === 0) return [{ cells: ["nobody gains or loses access"], tone: "quiet" }];
+  if (access.length === 0) return [{ cells: ["no one gains or loses access"], tone: "quiet" }];
   const byCustomer = new Map(changes.map((change) => [change.customer, change]));
   const losing = new Set(losers(access));
   return access.map((change) => {

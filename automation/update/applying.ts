@@ -29,31 +29,31 @@ export interface UpdateParts {
   terminal: Terminal;
 }
 
-/** What an update has done, as the engine tells it and as AWS shows it. */
+/** What an update has done, according to the engine and according to AWS. */
 export interface Applied {
   changes: ResourceChange[];
   failures: ResourceFailure[];
   /** Grants that ECR refuses for their principal; everything else of their policies is written. */
   refused: RefusedGrant[];
-  /** Why the engine did not end well. */
+  /** Why the engine failed. */
   error?: EngineError;
-  /** What a killed run had left, and how it was settled. */
+  /** What a killed run had left, and how it was recovered. */
   recovery?: Recovery;
-  /** Customers and repositories that were to change and were not reached. */
+  /** Customers and repositories that should have changed and were not reached. */
   pending: string[];
   /** Ids of the customers that were read back. */
   readBack: string[];
-  /** Users whose end the engine could not bring about, and AWS's own calls did. */
+  /** Users whose access the engine could not end, so that direct calls to AWS did. */
   revoked: string[];
-  /** How AWS differs from the files in them. */
+  /** How AWS differs from the files. */
   deviations: string[];
 }
 
 /**
- * Updates AWS: first what ends access, then everything; reads back from AWS what has become of the
- * customers that were to change.
+ * Updates AWS: first what ends access, then everything else. Then reads back from AWS the customers
+ * that should have changed.
  *
- * @param pause - milliseconds between two looks at AWS that does not yet show the change.
+ * @param pause - milliseconds between two reads while AWS does not yet show the change.
  */
 export async function applyUpdate(
   parts: UpdateParts,
@@ -73,12 +73,12 @@ export async function applyUpdate(
   const ending = revocationsFirst(input, recorded);
   const runs: DeploymentResult[] = [];
   if (ending !== undefined) {
-    terminal.tell("First what ends access, then what gives it.");
+    terminal.tell("Revoking access first, then granting it.");
     runs.push(await deployment.update(ending, hooks));
-    // What it has reached may be one half of a change: the second run tells what is left.
+    // What it has reached may be half of a change: the second run shows what is left.
     progress = progress.again();
   }
-  // A revocation that failed keeps nobody else from what is theirs; only a person's Ctrl-C does.
+  // A failed revocation does not stop the grants of others; only Ctrl-C, or a failure of the engine, does.
   const first = runs[0]?.error;
   if (first === undefined || first.kind === "resources") {
     runs.push(await deployment.update(input, hooks));
@@ -100,7 +100,7 @@ export async function applyUpdate(
   if (revoked.length > 0) seen = await look();
   return {
     changes: runs.flatMap(({ changes }) => changes),
-    // What failed at first and was done then is no failure any more.
+    // What failed in the first run and was done in the second is not a failure.
     failures: last?.failures ?? [],
     ...(last?.error === undefined ? {} : { error: last.error }),
     ...(recovery === undefined ? {} : { recovery }),
@@ -113,10 +113,11 @@ export async function applyUpdate(
 }
 
 /**
- * Revocation wins: whoever has ended by the files and still has an active key or no deny, because a
- * resource of it failed, is ended by AWS's own calls, as `revoke --now` does.
+ * Revocation wins: a customer whose access has ended according to the files, but who still has an active
+ * key or no deny because one of its resources failed, is revoked by direct calls to AWS, as by
+ * `revoke --now`.
  *
- * @returns the users that were ended so.
+ * @returns the users that were revoked.
  */
 async function revokeDirectly({ users }: ReadBack, { input, aws }: UpdateParts): Promise<string[]> {
   const { config, customers, today } = input;
@@ -134,7 +135,7 @@ async function revokeDirectly({ users }: ReadBack, { input, aws }: UpdateParts):
   return open.map(({ name }) => name);
 }
 
-/** Whose access, keys or resources were to change. */
+/** Customers whose access, keys or resources should change. */
 export function touchedCustomers({ access, keys, resources }: Plan): string[] {
   const ofResources = resources.map(subjectOf).filter(({ kind }) => kind === "customer");
   return [

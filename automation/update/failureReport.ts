@@ -3,10 +3,10 @@ import type { ResourceFailure } from "../engine/events";
 import { subjectOf, type Subject } from "../plan/subject";
 import type { ReportLine } from "../output/report";
 
-/** What a person does about a refusal of AWS, by the code in AWS's message. */
+/** What to do about a refusal by AWS, by the code in its message. */
 const ADVICE: readonly { pattern: RegExp; advice: string }[] = [
   {
-    // Before the quotas: `RequestLimitExceeded` is none.
+    // Before the quotas: `RequestLimitExceeded` is not one of them.
     pattern: /Throttl|Rate exceeded|TooManyRequests|RequestLimitExceeded/,
     advice: "AWS throttled the requests; run `ecr-customers up` again.",
   },
@@ -79,7 +79,7 @@ const ADVICE: readonly { pattern: RegExp; advice: string }[] = [
 
 const OTHERWISE = "Run `ecr-customers up` again once it is fixed.";
 
-/** One line for each customer or repository that failed: what AWS said, what to do. */
+/** One line for each customer or repository that failed: what AWS answered, what to do. */
 export function failureLines(failures: readonly ResourceFailure[]): ReportLine[] {
   const bySubject = new Map<string, { subject: Subject; messages: string[] }>();
   for (const failure of failures) {
@@ -96,17 +96,17 @@ export function failureLines(failures: readonly ResourceFailure[]): ReportLine[]
   });
 }
 
-/** Longest part of AWS's words that is shown. */
+/** How much of AWS's message is shown. */
 const GIST_LENGTH = 300;
 
 /**
- * AWS's code and words in an error of its SDK for Go: after `api error`, or, for an error that the
- * SDK has a type for, after the request's id. The provider says some twice, in two wrappings.
+ * AWS's code and message in an error of its SDK for Go: after `api error`, or, for an error that has a
+ * type in the SDK, after the request's id. The provider repeats some of them, wrapped differently.
  */
 const AWS_WORDS =
   /(?:RequestID: [^,\s]*, (?:api error )?|api error )([A-Za-z]\w*: .*?)(?=: provider=aws@|; \d+ errors? occurred|; [^;]*operation error |\n|$)/gs;
 
-/** AWS's own words, without the engine's and the provider's around them; one line. */
+/** AWS's own message on one line, without what the engine and the provider add to it. */
 function gist(message: string): string {
   const words = [...message.matchAll(AWS_WORDS)].map(([, text = ""]) => oneLine(text));
   const line = words.length > 0 ? [...new Set(words)].join("; ") : oneLine(message);

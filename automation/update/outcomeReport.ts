@@ -1,5 +1,6 @@
 import type { Applied } from "./applying";
 import type { CommandContext } from "../cli/command";
+import type { EngineError } from "../engine/errors";
 import type { ResourceChange } from "../engine/events";
 import { ExitCode } from "../cli/exitCode";
 import { failureLines } from "./failureReport";
@@ -11,16 +12,16 @@ import type { Plan } from "../plan/plan";
 import type { Terminal } from "../output/terminal";
 import { counted } from "../../src/counted";
 
-/** So many of those that were not reached are named. */
+/** How many of those that were not reached are named. */
 const PENDING_SHOWN = 10;
 
 /** Commands that are written out; further customers are listed. */
 const HANDOVERS_SHOWN = 10;
 
 /**
- * Tells what was done, what failed and what is left to do.
+ * Reports what was done, what failed and what is left to do.
  *
- * @returns what the process ends with.
+ * @returns the process's exit code.
  */
 export function tellOutcome(
   applied: Applied,
@@ -35,10 +36,7 @@ export function tellOutcome(
   else tellDone(applied, plan, terminal);
   if (isDone) return ExitCode.done;
 
-  if (error !== undefined && error.kind !== "resources") {
-    terminal.tell(`Error: ${error.message}`, "bad");
-    if (error.advice !== "") terminal.tell(error.advice);
-  }
+  if (error !== undefined && error.kind !== "resources") tellEngineError(error, terminal);
   const lines = [...refused.map(refusedLine), ...failureLines(failures)];
   if (lines.length > 0) {
     terminal.tell(
@@ -48,11 +46,14 @@ export function tellOutcome(
     for (const { cells } of lines) terminal.tell(`  ${cells.join(": ")}`, "bad");
   }
   if (deviations.length > 0) {
-    terminal.tell("AWS does not hold what the files say:", "bad");
+    terminal.tell("AWS differs from the files:", "bad");
     for (const deviation of deviations) terminal.tell(`  ${deviation}`, "bad");
   }
   for (const user of applied.revoked) {
-    terminal.tell(`${user} was ended by AWS's own calls, because the engine could not.`, "warning");
+    terminal.tell(
+      `The access of ${user} was ended by direct calls to AWS, because the engine could not.`,
+      "warning",
+    );
   }
   tellPending(applied.pending, terminal);
   return ExitCode.failed;
@@ -73,27 +74,30 @@ function isAccount(principal: string): boolean {
   return principal.endsWith(":root");
 }
 
+/** What the engine could not do, and what to do about it. */
+export function tellEngineError({ message, advice }: EngineError, terminal: Terminal): void {
+  terminal.tell(`Error: ${message}`, "bad");
+  if (advice !== "") terminal.tell(advice);
+}
+
 function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {
   const { readBack, deviations, recovery } = applied;
   if (recovery !== undefined) {
-    terminal.print("An earlier run was killed; what it had begun is settled.");
+    terminal.print("An earlier run was killed; what it had started is recovered.");
   }
   for (const { user, key } of recovery?.deletedKeys ?? []) {
     terminal.print(`Deleted key ${key} of ${user}: its secret was lost with the killed run.`);
   }
   for (const { user, key } of recovery?.unknownKeys ?? []) {
     terminal.print(
-      `Key ${key} of ${user} is nobody's that we know: see \`ecr-customers keys status\`.`,
+      `Key ${key} of ${user} is not managed by this stack: see \`ecr-customers keys status\`.`,
       "warning",
     );
   }
   terminal.print(`${counted(changed(applied).length, "resource")} changed.`);
   if (readBack.length > 0 && deviations.length === 0) {
     const customers = counted(readBack.length, "customer");
-    terminal.print(
-      `Read back from AWS: ${customers} and every policy are as the files say.`,
-      "good",
-    );
+    terminal.print(`Read back from AWS: ${customers} and every policy match the files.`, "good");
   }
   const fresh = plan.keys.filter(({ change, works }) => change === "new" && works);
   if (fresh.length > 0 && applied.error === undefined) tellHandovers(fresh, terminal);
@@ -119,7 +123,7 @@ function tellPending(pending: readonly string[], terminal: Terminal): void {
   terminal.tell(`Pending: ${shown}${rest}. Run \`ecr-customers up\` again to finish.`, "warning");
 }
 
-/** What was begun and did not fail; each resource once, as its last run left it. */
+/** What was started and did not fail; each resource once, as its last run left it. */
 function changed({ changes, failures }: Applied): ResourceChange[] {
   const failed = new Set(failures.map(({ urn }) => urn));
   const byUrn = new Map(changes.map((change) => [change.urn, change]));
@@ -132,7 +136,9 @@ function asJson(applied: Applied, { stack }: Plan) {
     stack,
     changed: changed(applied).map(({ type, name, change }) => ({ type, name, change })),
     failed: failureLines(failures).map(({ cells: [name, message] }) => ({ name, message })),
-    ...(error === undefined ? {} : { error: { kind: error.kind, message: error.message } }),
+    ...(error === undefined
+      ? {}
+      : { error: { kind: error.kind, message: error.message, advice: error.advice } }),
     ...others,
   };
 }

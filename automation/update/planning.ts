@@ -12,15 +12,15 @@ import { UsageError } from "../output/usageError";
 export interface Planned {
   plan: Plan;
   baseline: Baseline;
-  /** Names of the users that AWS has, when it was asked. */
+  /** Names of the users in AWS, if they were read. */
   users?: ReadonlySet<string>;
 }
 
 /**
- * Asks the engine what an update would do, and says it in customers and repositories.
+ * Asks the engine what an update would do, and describes it in terms of customers and repositories.
  *
- * @param today - the day it is; `input.today` may be a later one.
- * @throws EngineError when the engine cannot tell.
+ * @param today - the current day; `input.today` may be a later one.
+ * @throws EngineError when the preview fails.
  */
 export async function planUpdate(
   deployment: Deployment,
@@ -41,8 +41,8 @@ export async function planUpdate(
 }
 
 /**
- * Another number of cells in the settings would end and make anew every customer that moves, so it
- * is changed by a command of its own.
+ * A different number of cells in the settings would delete and re-create every customer that moves, so
+ * a separate command changes it.
  *
  * @throws UsageError
  */
@@ -51,20 +51,20 @@ function requireSameLayout(baseline: Baseline, { config }: StackInput): void {
   const { count = 1, moving } = baseline.outputs.cells ?? {};
   if (moving !== undefined) {
     throw new UsageError(
-      `the customers are on their way to ${moving} cells: that move was interrupted`,
+      `the move of the customers to ${moving} cells was interrupted`,
       `Finish it first: \`ecr-customers cells --set ${moving}\`.`,
     );
   }
   if (count === config.cells) return;
   throw new UsageError(
-    `the customers are spread over ${count} ${count === 1 ? "stack" : "cells"}, and the settings say ${config.cells}`,
+    `the customers are in ${count} ${count === 1 ? "stack" : "cells"}, but the settings say ${config.cells}`,
     `Write \`cells: ${count}\` again, or move them: \`ecr-customers cells --set ${config.cells}\`.`,
   );
 }
 
 /**
- * Users that an earlier update has made and that are gone from AWS: somebody has deleted them by
- * hand. ECR refuses a policy as a whole for one of them, so the engine has to look (`refresh`).
+ * Users that an earlier update created and that no longer exist in AWS, because they were deleted by hand.
+ * ECR refuses a whole policy because of one of them, so the engine has to refresh its state.
  */
 export async function vanishedUsers(
   { baseline, users }: Pick<Planned, "baseline" | "users">,

@@ -12,7 +12,7 @@ import { canonicalJson } from "../output/json";
 
 const POLICIES_AT_ONCE = 8;
 
-/** What AWS holds for a stack's customers, read with AWS's own calls. */
+/** What AWS holds for a stack's customers, read by direct calls. */
 export interface ReadBack {
   users: readonly UserView[];
   /** `repository@region` → principals of its policy, sorted; none without a policy. */

@@ -5,9 +5,9 @@ import { refusalLines } from "../plan/planReport";
 import type { Terminal } from "../output/terminal";
 
 /**
- * Tells why a run stops before its first write, and with which flag it would go on.
+ * Reports why a run stops before its first write, and which command allows it.
  *
- * @returns what the process ends with.
+ * @returns the process's exit code.
  */
 export function tellRefusal(
   refused: readonly Refusal[],
@@ -19,5 +19,13 @@ export function tellRefusal(
   for (const { cells, tone } of refusalLines(refused, command)) {
     terminal.tell(cells.join(" "), tone);
   }
+  return ExitCode.refused;
+}
+
+/** The same for a machine when the confirmation was not given, which a reader has seen already. */
+export function tellNotConfirmed(stack: string, json: boolean, terminal: Terminal): ExitCode {
+  const message = "not confirmed";
+  const refused = [{ limit: "confirmation", message, items: [], flag: "--yes" }];
+  if (json) terminal.print(toJson({ stack, refused }));
   return ExitCode.refused;
 }

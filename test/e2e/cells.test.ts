@@ -111,7 +111,7 @@ describe("a deployment of three cells", function () {
     await applied();
     running.project.today = "2027-01-01";
     const { stdout } = await applied();
-    expect(stdout).to.contain("nobody gains or loses access; ");
+    expect(stdout).to.contain("no one gains or loses access; ");
     expect(Object.values((await running.sandbox.view.user("customer-2")).keys)).to.deep.equal([
       "Inactive",
     ]);
@@ -156,7 +156,7 @@ describe("a deployment of three cells", function () {
     const { code, stderr } = await run("up", "--yes");
     expect([code, stderr]).to.deep.equal([
       1,
-      "Error: the customers are spread over 3 cells, and the settings say 4\n" +
+      "Error: the customers are in 3 cells, but the settings say 4\n" +
         "Write `cells: 3` again, or move them: `npm run customers -- cells --set 4`.\n",
     ]);
     running.project.settings(SETTINGS);

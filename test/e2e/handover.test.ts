@@ -323,7 +323,7 @@ describe("a hand-over", function () {
     ];
     project.write("acme", file);
     runs.push(["was handed over on 2026-11-23", await handover(["acme"])]);
-    project.remove("stranger");
+    project.remove("unauthorized principal");
     for (const [said, { code, stdout, stderr }] of runs) {
       expect([code, stdout], said).to.deep.equal([1, ""]);
       expect(stderr).to.contain(said);

@@ -47,7 +47,9 @@ describe("an update", function () {
     );
     running.project.remove("hooli");
     const said = await refused();
-    expect(said).to.contain("2 of 4 customers would lose access, 1 may:\n  globex\n  hooli\n");
+    expect(said).to.contain(
+      "2 of 4 customers would lose access; the limit is 1:\n  globex\n  hooli\n",
+    );
     expect(said).to.contain("`npm run customers -- up --allow-revocations 2`");
     expect(await refused("--allow-revocations", "1")).to.contain("2 of 4");
     await applied("--allow-revocations", "2");
@@ -84,7 +86,7 @@ describe("an update", function () {
     await applied();
     running.project.today = "2027-01-01";
     const stdout = await applied();
-    expect(stdout).to.contain("nobody gains or loses access; ");
+    expect(stdout).to.contain("no one gains or loses access; ");
     running.project.today = "2026-11-23";
     await applied();
   });
@@ -94,7 +96,7 @@ describe("an update", function () {
       SETTINGS.replace("config:", "config:\n  ecr-customers:namePrefix: eu-"),
     );
     const said = await refused("--allow-revocations", "9");
-    expect(said).to.contain("key 1 of initech would be made anew (user)");
+    expect(said).to.contain("key 1 of initech would be replaced (user)");
     expect(said).to.match(/`npm run customers -- up --allow-replacements \d+`/);
     running.project.settings(SETTINGS);
   });

@@ -106,7 +106,7 @@ describe("a key whose secret was lost", function () {
     await running.project.unlock();
     const { code, stdout, stderr } = await customersScript(running, ["up", "--yes"]);
     expect(code, stderr).to.equal(0);
-    expect(stdout).to.contain("An earlier run was killed; what it had begun is settled.");
+    expect(stdout).to.contain("An earlier run was killed; what it had started is recovered.");
     expect(await keysOf("hooli")).to.have.length(2);
   });
 });

@@ -51,7 +51,7 @@ describe("the script", function () {
     const unasked = await withoutWrites("up");
     expect([unasked.code, unasked.stderr]).to.deep.equal([
       2,
-      "Not confirmed, and nothing was written: nobody can be asked here.\nRun it on a terminal, or give `--yes`.\n",
+      "Not confirmed, and nothing was written: this is not a terminal.\nRun it on a terminal, or add `--yes`.\n",
     ]);
     const { journal } = running.sandbox.front;
     const before = journal.writes();
@@ -74,7 +74,7 @@ describe("the script", function () {
     expect([preview.code, preview.stdout]).to.deep.equal([
       0,
       "Access\n  hooli  ends tomorrow\nResources\n  no change\n" +
-        "nobody gains or loses access; no change in AWS\n",
+        "no one gains or loses access; no change in AWS\n",
     ]);
     const up = await withoutWrites("up", "--yes");
     expect([up.code, up.stdout.endsWith("Nothing to do.\n")]).to.deep.equal([0, true]);
@@ -116,7 +116,7 @@ describe("the script", function () {
     expect(stdout).to.match(/^ {2}globex +past its last day, LOSES orchestrator$/m);
     expect(stdout).to.match(/^ {2}hooli +past its last day, LOSES edge-agent$/m);
     expect(stdout).to.match(
-      /This update would be refused[\s\S]*3 of 3 customers would lose access, 1 may/,
+      /This update would be refused[\s\S]*3 of 3 customers would lose access; the limit is 1/,
     );
   });
 

@@ -101,7 +101,7 @@ describe("in one update that grants and revokes", function () {
     await view.iam.send(new DeleteUserCommand({ UserName }));
     const { code, stderr } = await up();
     expect(code, stderr).to.equal(0);
-    expect(stderr).to.contain("Deleted in AWS by hand, and made anew: initech");
+    expect(stderr).to.contain("Deleted in AWS by hand, and re-created: initech");
     await expectEnded();
     expect(await named()).to.deep.equal(["initech", "newcomer", "umbrella"]);
   });
@@ -114,8 +114,8 @@ describe("in one update that grants and revokes", function () {
     faults.failCall({ action: "PutUserPolicy", userName: "globex", times: 2, error });
     const { code, stderr } = await up();
     expect(code).to.equal(1);
-    expect(stderr).to.contain("acme was ended by AWS's own calls");
-    expect(stderr).to.contain("globex was ended by AWS's own calls");
+    expect(stderr).to.contain("The access of acme was ended by direct calls to AWS");
+    expect(stderr).to.contain("The access of globex was ended by direct calls to AWS");
     await expectEnded();
     expect(await named()).to.deep.equal(["initech", "newcomer", "umbrella"]);
   });

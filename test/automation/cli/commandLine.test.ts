@@ -4,10 +4,11 @@
  * script once as a process of its own, as `npm run customers` does.
  */
 import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { nameOf } from "../../../automation/cli/arguments";
-import { COMMANDS } from "../../../automation/cli";
+import { nameOf } from "../../../automation/cli/command";
+import { COMMANDS } from "../../../automation/commandTable";
 import { VENDOR } from "../../fixtures/vendor";
 import { projectFolder, SETTINGS } from "../support/project";
 import { script } from "../support/script";
@@ -31,18 +32,24 @@ describe("the command line", () => {
       expect(code, name).to.equal(0);
       expect(stdout, name).to.contain(`npm run customers -- ${name}`);
       expect(stdout, name).to.match(/Examples:\n/);
-      for (const option of ["--customers", "--stack", "--json", "--debug"]) {
+      for (const option of ["--customers", "--stack", "--json", "--debug", "--version"]) {
         expect(stdout, name).to.contain(option);
       }
+      const tooWide = stdout.split("\n").filter((line) => line.length > 80);
+      expect(tooWide, name).to.deep.equal([]);
     }
     expect((await script(["--help"], { directory })).stdout).to.contain("refused by a limit");
   });
 
   for (const [argv, said] of [
-    [[], "Say which command"],
-    [["frob"], "frob"],
-    [["access", "--colour"], "colour"],
-    [["access", "acme", "globex"], "globex"],
+    [[], "Name a command"],
+    [["frob"], "there is no command frob\n`npm run customers -- --help` lists"],
+    [["valdate"], "Did you mean `npm run customers -- validate`?"],
+    [["key", "rotate", "acme"], "Did you mean `npm run customers -- keys rotate`?"],
+    [["access", "--colour"], "there is no option --colour\n`npm run customers -- access --help`"],
+    [["access", "--as-off=2027-01-01"], "there is no option --as-off\nDid you mean `--as-of`?"],
+    [["access", "-x"], "there is no option -x"],
+    [["access", "acme", "globex"], "unexpected argument globex"],
     [["access", "--stack", "dev", "--stack", "prod"], "--stack is given twice"],
     [["access", "--stack", "../dev"], '"../dev"'],
     [["access", "--as-of", "2026-02-29"], "2026-02-29"],
@@ -50,22 +57,23 @@ describe("the command line", () => {
     [["access", "acne"], "Did you mean acme?"],
     [["up", "--cell", "0"], "there are no cells"],
     [["up", "--concurrency", "0"], "a whole number of at least 1"],
-    [["keys"], "Say which command: keys status, keys rotate, keys retire."],
-    [["keys", "frob"], "frob"],
-    [["keys", "rotat", "acme"], "Did you mean rotate?"],
-    [["keys", "rotate"], "expected `keys rotate <customer>`"],
-    [["keys", "rotate"], "`npm run customers -- keys rotate --help` shows"],
-    [["keys", "rotate", "acme", "--colour"], "colour"],
-    [["keys", "rotate", "acme", "globex"], "globex"],
+    [["keys"], "Name a command: keys status, keys rotate, keys retire."],
+    [["keys", "frob"], "there is no command keys frob\n`npm run customers -- keys --help`"],
+    [["keys", "rotat", "acme"], "Did you mean `npm run customers -- keys rotate`?"],
+    [["keys", "rotate"], "expected `npm run customers -- keys rotate <customer>`"],
+    [["keys", "rotate"], "`npm run customers -- keys rotate --help` lists"],
+    [["keys", "rotate", "acme", "--colour"], "there is no option --colour"],
+    [["keys", "rotate", "acme", "globex"], "unexpected argument globex"],
     [["keys", "retire", "acme", "--idle-days", "soon"], "--idle-days takes a number of days"],
     [["keys", "retire", "acme", "--force", " "], "--force takes a reason"],
     [["keys", "status", "--older-than", "x"], "--older-than takes a number of days"],
-    [["suspend"], "expected `suspend <customer>`"],
+    [["suspend"], "expected `npm run customers -- suspend <customer>`"],
     [["revoke", "../acme", "--now"], '"../acme"'],
   ] as const) {
     it(`refuses \`${argv.join(" ")}\``, async () => {
       const { code, stdout, stderr } = await script(argv, { directory });
-      expect([code, stdout]).to.deep.equal([1, ""]);
+      const json = (argv as readonly string[]).includes("--json");
+      expect([code, stdout === ""]).to.deep.equal([1, !json]);
       expect(stderr).to.contain(said);
     });
   }
@@ -90,7 +98,39 @@ describe("the command line", () => {
     expect(stdout).to.match(/^dev: \d+ customers, no problems\n/);
     const bad = spawnSync(node, [...argv, "frob"], { cwd: VENDOR, encoding: "utf8" });
     expect([bad.status, bad.stdout]).to.deep.equal([1, ""]);
-    expect(bad.stderr).to.contain("Unknown argument: frob");
+    expect(bad.stderr).to.contain("there is no command frob");
+  });
+
+  it("shows its version", async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+      version: string;
+    };
+    const { code, stdout } = await script(["--version"], { directory });
+    expect([code, stdout]).to.deep.equal([0, `${version}\n`]);
+  });
+
+  it("finds the command behind options whose values are commands' names", async () => {
+    const { code, stdout } = await script(["--stack", "up", "access", "--csv"], {
+      directory: projectFolder(CUSTOMERS, { up: SETTINGS }),
+    });
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/^customer,name/);
+  });
+
+  it("loads the code of a command only when it is used", () => {
+    const program = `
+      const { main } = require("./automation/cli");
+      const { StreamTerminal } = require("./automation/output/terminal");
+      const terminal = new StreamTerminal(process, {});
+      const context = { terminal, environment: {}, directory: ".", today: "2026-11-23", now: new Date() };
+      const loaded = () => console.log("loaded", Object.keys(require.cache)
+        .flatMap((file) => /automation.commands.(\\w+)\\.ts$/.exec(file)?.[1] ?? []).join());
+      main(["--help"], context).then(loaded).then(() => main(["validate"], context)).then(loaded);`;
+    const stdout = execFileSync(process.execPath, ["--import", "tsx", "-e", program], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    expect(stdout.match(/^loaded.*$/gm)).to.deep.equal(["loaded ", "loaded validate"]);
   });
 
   it("loads nothing of Pulumi for validate and access", () => {

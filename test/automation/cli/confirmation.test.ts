@@ -30,7 +30,7 @@ describe("a confirmation", () => {
   it("may be a word of its own, and then `yes` is none", async () => {
     const { isConfirmed, terminal } = await ask(["prod"], "prod");
     expect(isConfirmed).to.equal(true);
-    expect(terminal.questions).to.deep.equal(['Apply this? Only "prod" goes on:']);
+    expect(terminal.questions).to.deep.equal(['Apply this? Only "prod" continues:']);
     expect((await ask(["yes"], "prod")).isConfirmed).to.equal(false);
   });
 
@@ -47,8 +47,8 @@ describe("a confirmation", () => {
     expect(await confirmed("Apply this?", false, terminal)).to.equal(false);
     expect(terminal.questions).to.deep.equal([]);
     expect(terminal.lines("err")).to.deep.equal([
-      "Not confirmed, and nothing was written: nobody can be asked here.",
-      "Run it on a terminal, or give `--yes`.",
+      "Not confirmed, and nothing was written: this is not a terminal.",
+      "Run it on a terminal, or add `--yes`.",
     ]);
   });
 

@@ -7,8 +7,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
-import { COMMANDS } from "../../../automation/cli";
-import { nameOf, parseArguments } from "../../../automation/cli/arguments";
+import { COMMANDS } from "../../../automation/commandTable";
+import { parseArguments } from "../../../automation/cli/arguments";
+import { nameOf } from "../../../automation/cli/command";
 import type { Refusal } from "../../../automation/plan/limits";
 import { refusalLines } from "../../../automation/plan/planReport";
 import { InvokedTerminal } from "../../../automation/output/terminals";
@@ -81,24 +82,25 @@ function words(command: string): string[] {
 }
 
 /** Why the command line does not take it; undefined when it does. */
-function refusal({ where, command }: Named): string | undefined {
+async function refusal({ where, command }: Named): Promise<string | undefined> {
   try {
-    parseArguments(words(command), COMMANDS);
+    await parseArguments(words(command), COMMANDS);
     return undefined;
   } catch (error) {
     return `${where}: ${command}: ${(error as Error).message}`;
   }
 }
 
-function refusals(named: readonly Named[]): string[] {
+async function refusals(named: readonly Named[]): Promise<string[]> {
   const distinct = new Map(named.map((one) => [one.command, one]));
-  return [...distinct.values()].flatMap((one) => refusal(one) ?? []);
+  const found = await Promise.all([...distinct.values()].map(refusal));
+  return found.filter((one) => one !== undefined);
 }
 
 describe("the commands that texts name", function () {
   this.timeout(60_000);
 
-  it("parse in all messages", () => {
+  it("parse in all messages", async () => {
     const limits = [
       { limit: "revocations", message: "", items: [], flag: "--allow-revocations 2" },
     ];
@@ -113,26 +115,31 @@ describe("the commands that texts name", function () {
       ({ command }) => !command.startsWith(FILLED_IN),
     );
     expect(named.length).to.be.greaterThan(40);
-    expect(refusals(named)).to.deep.equal([]);
+    expect(await refusals(named)).to.deep.equal([]);
   });
 
-  it("parse in all examples of help texts", () => {
-    const named = namedIn(TEXTS, "\\$0").filter(({ command }) => command !== "<command>");
-    expect(named.length).to.be.greaterThan(COMMANDS.length);
-    expect(refusals(named)).to.deep.equal([]);
+  it("parse in all examples of help texts", async () => {
+    for (const entry of COMMANDS) {
+      const { examples } = await entry.load();
+      expect(examples, entry.usage).not.to.have.length(0);
+      const text = examples.map(([command]) => `\`${PROGRAM} ${command}\``).join();
+      const named = namedIn([{ where: entry.usage, text }], PROGRAM);
+      expect(named, entry.usage).to.have.length(examples.length);
+      expect(await refusals(named)).to.deep.equal([]);
+    }
   });
 
-  it("parse in README and docs, which name them as they work here", () => {
+  it("parse in README and docs, which name them as they work here", async () => {
     const named = [...namedIn(PAGES, INVOCATION), ...namedIn(PAGES, PROGRAM)].filter(
       ({ command }) => command !== "<command>",
     );
     expect(named.length).to.be.greaterThan(10);
-    expect(refusals(named)).to.deep.equal([]);
+    expect(await refusals(named)).to.deep.equal([]);
   });
 
-  it("are refused when there is no such command or option, or an argument is missing", () => {
+  it("are refused when there is no such command or option, or an argument is missing", async () => {
     for (const command of ["frob", "up --fast", "resume", "cells --set many"]) {
-      expect(refusals([{ where: "", command }]), command).to.have.length(1);
+      expect(await refusals([{ where: "", command }]), command).to.have.length(1);
     }
   });
 

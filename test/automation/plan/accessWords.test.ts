@@ -50,11 +50,11 @@ describe("a customer's change in words", () => {
     ],
     [{}, ACCOUNT, "LOSES its access as user acme, pulls as AWS account 210987654321"],
     [ACCOUNT, {}, "LOSES its access as AWS account 210987654321, pulls as user acme"],
-    [{}, { keys: INACTIVE }, "LOSES every key that it works with"],
+    [{}, { keys: INACTIVE }, "LOSES all its working keys"],
     [
       { repositories: BOTH },
       { repositories: ["orchestrator", "telemetry-sdk"], keys: INACTIVE },
-      "LOSES edge-agent, LOSES every key that it works with, gains telemetry-sdk",
+      "LOSES edge-agent, LOSES all its working keys, gains telemetry-sdk",
     ],
   ] as [Partial<Customer> | undefined, Partial<Customer> | undefined, string][]) {
     it(`is: ${words}`, () => {

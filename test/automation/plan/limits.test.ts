@@ -68,15 +68,17 @@ describe("the limit of revocations", () => {
     const [refusal] = refusals(facts, {});
     expect(refusal).to.deep.equal({
       limit: "revocations",
-      message: "2 of 10 customers would lose access, 1 may",
+      message: "2 of 10 customers would lose access; the limit is 1",
       items: ["acme", "hooli"],
       flag: "--allow-revocations 2",
     });
     const message = (changes: Partial<LimitedFacts>, allowed = {}) =>
       refusals({ ...facts, ...changes }, allowed)[0]?.message;
-    expect(message({ entitled: undefined })).to.equal("2 customers would lose access, 1 may");
+    expect(message({ entitled: undefined })).to.equal(
+      "2 customers would lose access; the limit is 1",
+    );
     expect(message({ entitled: 1, losers: ["acme"] }, { revocations: 0 })).to.equal(
-      "1 of 1 customer would lose access, 0 may",
+      "1 of 1 customer would lose access; the limit is 0",
     );
   });
 
@@ -116,12 +118,12 @@ describe("the limit of replacements", () => {
   });
 
   it("says what, and which flag lets the very same update pass", () => {
-    const replacements = ["user of acme would be made anew (name)"];
+    const replacements = ["user of acme would be replaced (name)"];
     expect(refusals({ ...HARMLESS, replacements }, {})).to.deep.equal([
       {
         limit: "replacements",
         message:
-          "1 of the users, keys and repositories would be made anew or deleted under customers that keep access, 0 may",
+          "1 users, keys or repositories of customers that keep access would be replaced or deleted; the limit is 0",
         items: replacements,
         flag: "--allow-replacements 1",
       },
@@ -130,7 +132,7 @@ describe("the limit of replacements", () => {
 });
 
 describe("the limit of unknown changes", () => {
-  const unknown = ["the engine gave no summary of what it would change"];
+  const unknown = ["the engine returned no summary of its changes"];
 
   it("lets none pass without its own flag", () => {
     expect(stopped({ unknown })).to.deep.equal(["unknown-changes"]);

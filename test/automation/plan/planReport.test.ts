@@ -52,10 +52,10 @@ describe("a plan's report", () => {
   it("says that nothing happens, and leaves out what nobody asks then", () => {
     const plan = between([acme], [acme]);
     expect(planSections(plan)).to.deep.equal([
-      { title: "Access", lines: [{ cells: ["nobody gains or loses access"], tone: "quiet" }] },
+      { title: "Access", lines: [{ cells: ["no one gains or loses access"], tone: "quiet" }] },
       { title: "Resources", lines: [{ cells: ["no change"], tone: "quiet" }] },
     ]);
-    expect(planSummary(plan)).to.equal("nobody gains or loses access; no change in AWS");
+    expect(planSummary(plan)).to.equal("no one gains or loses access; no change in AWS");
     expect(refusalSections(plan)).to.deep.equal([]);
   });
 
@@ -113,10 +113,10 @@ describe("a plan's report", () => {
     const input = (grants: "named" | "tagged") =>
       stackInput([acme], { repositories: new Map([["edge-agent", { ...settings, grants }]]) });
     expect(lines(planBetween(input("named"), input("tagged")), "Access")).to.deep.equal([
-      "-: edge-agent | knows its customers by tag from now on; nobody loses access by it",
+      "-: edge-agent | switches to grants by tag; no one loses access",
     ]);
     expect(lines(planBetween(input("tagged"), input("named")), "Access")).to.deep.equal([
-      "-: edge-agent | knows its customers by name from now on; nobody loses access by it",
+      "-: edge-agent | switches to grants by name; no one loses access",
     ]);
   });
 
@@ -135,10 +135,10 @@ describe("a plan's report", () => {
       ],
     );
     expect(lines(plan, "Keys")).to.deep.equal([
-      "-: a | key 2 is deleted for good",
+      "-: a | key 2 is deleted, which cannot be undone",
       "-: a | key 3 is new: hand it over after the update",
       "-: b | key 1 works again",
-      "-: c | key 1 is to work again, but not while its customer has ended",
+      "-: c | key 1 becomes active, but does not work while its customer has no access",
       "-: c | key 2 is new, and inactive",
       "-: d | key 1 is new, and inactive",
       "-: d | key 2 is new: hand it over after the update",
@@ -161,16 +161,16 @@ describe("a plan's report", () => {
     );
     const plan = between([acme], [acme], preview);
     expect(lines(plan, "Resources")).to.deep.equal([
-      "quiet: 2 to create, 1 to update, 1 to make anew, 1 to delete, 1 other",
-      "bad: made anew: user of acme",
+      "quiet: 2 to create, 1 to update, 1 to replace, 1 to delete, 1 other",
+      "bad: replaced: user of acme",
       "-: deleted: repository in us-east-1 of sdk",
     ]);
-    expect(planSummary(plan)).to.equal("nobody gains or loses access; 6 changes in AWS");
+    expect(planSummary(plan)).to.equal("no one gains or loses access; 6 changes in AWS");
     const one = between([acme], [acme], previewOf(resourceChange("update", USER, "acme")));
     expect(lines(one, "Resources")).to.deep.equal([
-      "quiet: 0 to create, 1 to update, 0 to make anew, 0 to delete",
+      "quiet: 0 to create, 1 to update, 0 to replace, 0 to delete",
     ]);
-    expect(planSummary(one)).to.equal("nobody gains or loses access; 1 change in AWS");
+    expect(planSummary(one)).to.equal("no one gains or loses access; 1 change in AWS");
   });
 
   it("sums up how many lose access", () => {
@@ -191,7 +191,7 @@ describe("a plan's report", () => {
       return planSections(plan)[0]?.title;
     };
     expect(title("none")).to.equal(
-      "Access (first deployment: no update has recorded anything yet, so everybody is new)",
+      "Access (first deployment: nothing is recorded yet, so every customer is new)",
     );
     expect(title("unreadable")).to.equal("Access (what the last update recorded cannot be read)");
   });
@@ -205,11 +205,11 @@ describe("what up would refuse", () => {
     expect(others).to.deep.equal([]);
     expect(section?.title).to.equal("This update would be refused");
     expect(section?.lines.map(flat)).to.deep.equal([
-      "bad: 2 of 3 customers would lose access, 1 may:",
+      "bad: 2 of 3 customers would lose access; the limit is 1:",
       "bad:   acme",
       "bad:   globex",
-      "bad: 1 of the users, keys and repositories would be made anew or deleted under customers that keep access, 0 may:",
-      "bad:   user of hooli would be made anew (name)",
+      "bad: 1 users, keys or repositories of customers that keep access would be replaced or deleted; the limit is 0:",
+      "bad:   user of hooli would be replaced (name)",
       "-: If this is intended: `ecr-customers up --allow-revocations 2 --allow-replacements 1`.",
     ]);
     expect(section?.whole).to.equal(true);

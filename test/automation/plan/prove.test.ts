@@ -28,11 +28,11 @@ describe("access --prove", () => {
     expect(stdout).to.match(
       new RegExp(
         [
-          "^dev: proved for 2026-11-23 and for every end date ahead",
+          "^dev: proved for 2026-11-23 and for every future end date",
           "  4 customers and 5 strangers, 2 repositories, \\d+ actions, 5 policy documents",
           "  [\\d,]+ decisions: 14 allowed, \\d+ denied explicitly, [\\d,]+ not allowed",
-          "  1 customer with an AWS account of its own: that the account allows the pull is assumed",
-          "  hooli ends with the next update after its end date; no policy ends it\n$",
+          "  1 customer with its own AWS account: assumed to allow the pull there",
+          "  hooli ends with the first update after its end date: no policy ends it\n$",
         ].join("\n"),
       ),
     );

@@ -35,10 +35,10 @@ describe("what must not be made anew", () => {
         new Set(["kept"]),
       ),
     ).to.deep.equal([
-      "user of acme would be made anew (name, path)",
-      "key 2 of acme-robotics would be made anew (user)",
-      "Group of customers would be made anew",
-      "repository in eu-central-1 of edge-agent would be made anew (name)",
+      "user of acme would be replaced (name, path)",
+      "key 2 of acme-robotics would be replaced (user)",
+      "Group of customers would be replaced",
+      "repository in eu-central-1 of edge-agent would be replaced (name)",
       "repository in us-east-1 of team/sdk would be deleted",
       "user of kept would be deleted",
     ]);
@@ -78,7 +78,7 @@ describe("what is not known of an update", () => {
   });
 
   it("is everything without a summary, be it missing or empty", () => {
-    const told = ["the engine gave no summary of what it would change"];
+    const told = ["the engine returned no summary of its changes"];
     const { summary: _, ...without } = previewOf();
     expect(unknownIn(without, baseline)).to.deep.equal(told);
     expect(unknownIn({ ...previewOf(), summary: {} }, baseline)).to.deep.equal(told);
@@ -92,24 +92,24 @@ describe("what is not known of an update", () => {
     it(`is a ${operation} that the engine counts and does not name, or names and does not count`, () => {
       const counted = { ...previewOf(), summary: { same: 3, [operation]: 2 } };
       expect(unknownIn(counted, baseline)).to.deep.equal([
-        `the engine counts 2 to ${operation}, and names 0`,
+        `the engine counts 2 to ${operation}, but lists 0`,
       ]);
       const named = { ...previewOf(change), summary: { same: 3 } };
       expect(unknownIn(named, baseline)).to.deep.equal([
-        `the engine counts 0 to ${operation}, and names 1`,
+        `the engine counts 0 to ${operation}, but lists 1`,
       ]);
     });
   }
 
   it("is an operation that this script does not know", () => {
     expect(unknownIn(previewOf(resourceChange("other", USER, "acme")), baseline)).to.deep.equal([
-      "something that this script does not know happens to the user of acme",
+      "an unknown operation on the user of acme",
     ]);
   });
 
   it("is who loses access, when the record cannot be read, or there is none and something goes", () => {
     expect(unknownIn(previewOf(), { kind: "unreadable" })).to.deep.equal([
-      "what the last update recorded cannot be read, so nobody knows who loses access",
+      "what the last update recorded cannot be read, so it is unknown who would lose access",
     ]);
     expect(unknownIn(previewOf(), none)).to.deep.equal([]);
     expect(unknownIn(previewOf(resourceChange("create", USER, "acme")), none)).to.deep.equal([]);

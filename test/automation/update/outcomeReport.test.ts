@@ -62,7 +62,7 @@ describe("an outcome", () => {
       code: 0,
       out: [
         "3 resources changed.",
-        "Read back from AWS: 1 customer and every policy are as the files say.",
+        "Read back from AWS: 1 customer and every policy match the files.",
         "1 new key to hand over:",
         "  `ecr-customers handover globex`",
       ],
@@ -141,7 +141,7 @@ describe("an outcome", () => {
     const deviations = ["globex has key AKIA… that no file names"];
     const { code, out, err } = told({ changes: [user], readBack: ["globex"], deviations });
     expect(code).to.equal(1);
-    expect(err).to.deep.equal(["AWS does not hold what the files say:", `  ${deviations[0]}`]);
+    expect(err).to.deep.equal(["AWS differs from the files:", `  ${deviations[0]}`]);
     expect(out.join()).not.to.contain("Read back");
   });
 
@@ -153,9 +153,9 @@ describe("an outcome", () => {
       unknownKeys: [{ user: "hooli", key: "AKIAHAND" }],
     };
     expect(told({ recovery }, { fresh: [] }).out).to.deep.equal([
-      "An earlier run was killed; what it had begun is settled.",
+      "An earlier run was killed; what it had started is recovered.",
       "Deleted key AKIALOST of acme: its secret was lost with the killed run.",
-      "Key AKIAHAND of hooli is nobody's that we know: see `ecr-customers keys status`.",
+      "Key AKIAHAND of hooli is not managed by this stack: see `ecr-customers keys status`.",
       "0 resources changed.",
     ]);
   });

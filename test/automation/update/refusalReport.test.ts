@@ -11,7 +11,7 @@ describe("a refusal", () => {
   const refused: Refusal[] = [
     {
       limit: "revocations",
-      message: "2 of 4 customers would lose access, 1 may",
+      message: "2 of 4 customers would lose access; the limit is 1",
       items: ["globex", "hooli"],
       flag: "--allow-revocations 2",
     },
@@ -24,7 +24,7 @@ describe("a refusal", () => {
     expect(tellRefusal(refused, parts, terminal)).to.equal(2);
     expect(terminal.lines("err")).to.deep.equal([
       "Refused, and nothing was written.",
-      "2 of 4 customers would lose access, 1 may:",
+      "2 of 4 customers would lose access; the limit is 1:",
       "  globex",
       "  hooli",
       "m:",

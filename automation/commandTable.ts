@@ -1,0 +1,106 @@
+// All commands. The code of one is loaded when it is used, so that none waits for another's libraries.
+import type { CommandEntry } from "./cli/command";
+
+/** In the order of the help text. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    usage: "validate",
+    describe: "Check every customer file and every stack's settings, offline",
+    load: async () => (await import("./commands/validate.js")).validate,
+  },
+  {
+    usage: "access [customer]",
+    describe: "Show who can pull what, according to the files",
+    load: async () => (await import("./commands/access.js")).access,
+  },
+  {
+    usage: "preview",
+    describe: "Show who would gain or lose access, and what would change in AWS",
+    load: async () => (await import("./commands/preview.js")).preview,
+  },
+  {
+    usage: "up",
+    describe: "Update AWS to match the files: preview, limits, confirmation, read-back",
+    load: async () => (await import("./commands/up.js")).up,
+  },
+  {
+    usage: "outputs",
+    describe: "Show what the last update recorded; contains no secret",
+    load: async () => (await import("./commands/outputs.js")).outputs,
+  },
+  {
+    usage: "unlock",
+    describe: "Show who holds the stack's lock and for how long; --force removes it",
+    load: async () => (await import("./commands/unlock.js")).unlock,
+  },
+  {
+    usage: "destroy",
+    describe: "Delete the whole stack: every customer loses access",
+    load: async () => (await import("./commands/destroy.js")).destroy,
+  },
+  {
+    usage: "cells",
+    describe: "List the cells and which of them an update would run; --set changes their number",
+    load: async () => (await import("./commands/cells.js")).cells,
+  },
+  {
+    usage: "suspend <customer>",
+    describe: "Suspend a customer in its file: access ends with the next update",
+    load: async () => (await import("./commands/suspend.js")).suspend,
+  },
+  {
+    usage: "resume <customer>",
+    describe: "End a customer's suspension in its file: access returns with the next update",
+    load: async () => (await import("./commands/resume.js")).resume,
+  },
+  {
+    usage: "offboard <customer>",
+    describe: "Remove a customer in two steps: suspend it, then delete its file",
+    load: async () => (await import("./commands/offboard.js")).offboard,
+  },
+  {
+    usage: "revoke <customer>",
+    describe: "Emergency: end a customer's access in AWS now, then suspend it in its file",
+    load: async () => (await import("./commands/revoke.js")).revoke,
+  },
+  {
+    usage: "keys status [customer]",
+    describe: "Show each key's age and last use, and which need attention",
+    load: async () => (await import("./commands/keysStatus.js")).keysStatus,
+  },
+  {
+    usage: "keys rotate <customer>",
+    describe: "Add a second key to a customer's file; the present one keeps working",
+    load: async () => (await import("./commands/keysRotate.js")).keysRotate,
+  },
+  {
+    usage: "keys retire <customer>",
+    describe: "Set the older of two keys inactive in the file; run again later, remove it",
+    load: async () => (await import("./commands/keysRetire.js")).keysRetire,
+  },
+  {
+    usage: "handover <customer>",
+    describe: "Write an encrypted bundle with a customer's key and how to pull with it",
+    load: async () => (await import("./commands/handover.js")).handover,
+  },
+  {
+    usage: "doctor <customer>",
+    describe: "Compare what a customer should be able to do with what AWS has; explain its error",
+    load: async () => (await import("./commands/doctor.js")).doctor,
+  },
+  {
+    usage: "import <file>",
+    describe: "Show, or write, the changes to customer files that a sales export asks for",
+    load: async () => (await import("./commands/import.js")).importCommand,
+  },
+  {
+    usage: "sync <file>",
+    describe: "Import a sales export, then update the stack, both within their limits",
+    load: async () => (await import("./commands/sync.js")).sync,
+  },
+  {
+    usage: "completion",
+    describe: "Print a script that completes commands and options in your shell",
+    load: async () => (await import("./commands/completion.js")).completion,
+  },
+];
