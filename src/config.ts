@@ -84,7 +84,7 @@ function loadStatements(path: string): ReturnType<typeof parseStatements> {
   } catch (error) {
     const message = `expected a readable file of statements, got ${readFailure(error)}`;
     const fix =
-      "Check `statements` in the stack's repositories; `ecr-customers keep` writes the file.";
+      "Check `statements` in the stack's repositories; it is a list of statements in JSON.";
     return { problems: [problemIn(file, "statements-readable", message, fix)] };
   }
 }

@@ -20,7 +20,7 @@ interface LoadedStatements {
 const MAX_PARTS = 20_000;
 
 const WRITE_LIST =
-  "Write the list of statements in brackets, as AWS shows them; `ecr-customers keep` writes it.";
+  "Write the list of statements in brackets, as AWS shows them with `aws ecr get-repository-policy`.";
 
 /** Elements of a statement in a repository's policy; each pair excludes the other (ECR user guide). */
 const ELEMENTS = [

@@ -56,14 +56,14 @@ describe("a file of statements", () => {
       "with a whole policy",
       `{ "Version": "2012-10-17", "Statement": [${PUSH}] }`,
       [
-        `${FILE}:1:1  expected a list of statements, got a whole policy. Write the list of statements in brackets, as AWS shows them; \`ecr-customers keep\` writes it. [statements-list]`,
+        `${FILE}:1:1  expected a list of statements, got a whole policy. Write the list of statements in brackets, as AWS shows them with \`aws ecr get-repository-policy\`. [statements-list]`,
       ],
     ],
     [
       "with something else than a statement",
       `["Allow"]`,
       [
-        `${FILE}:1:2  [0]: expected a statement in braces, got "Allow". Write the list of statements in brackets, as AWS shows them; \`ecr-customers keep\` writes it. [statement]`,
+        `${FILE}:1:2  [0]: expected a statement in braces, got "Allow". Write the list of statements in brackets, as AWS shows them with \`aws ecr get-repository-policy\`. [statement]`,
       ],
     ],
     [

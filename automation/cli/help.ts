@@ -1,7 +1,7 @@
 import { INVOCATION } from "../../src/invocation";
 import type { Example } from "./command";
 
-/** Columns of every help text: the width of a terminal that nobody has widened. */
+/** Columns of every help text: the default width of a terminal. */
 export const HELP_WIDTH = 80;
 
 /** The examples of a help text: each command as it can be pasted, and below it what it is for. */

@@ -1,29 +1,32 @@
-import type { Command, CommonArguments } from "../cli/command";
-import { confirmed } from "../cli/confirmation";
+import type { StackInput } from "../../src/project";
+import { counted } from "../../src/counted";
 import { loadDeployment, openDeployment } from "../cells/openDeployment";
-import type { EngineEvent } from "../engine/events";
-import { engineText } from "../engine/text";
+import type { Command, CommandContext, CommonArguments } from "../cli/command";
+import { confirmed } from "../cli/confirmation";
 import { ExitCode } from "../cli/exitCode";
 import { stallOption, type StallArguments } from "../cli/stallOption";
-import { failureLines } from "../update/failureReport";
+import type { EngineEvent } from "../engine/events";
 import { interruptible } from "../cli/interrupt";
+import { engineText } from "../engine/text";
 import { toJson } from "../output/json";
+import { readBaseline, recordedGrants, type Baseline } from "../plan/baseline";
 import { allowances, limitOptions, type LimitArguments } from "../plan/limitOptions";
-import { readBaseline, recordedGrants } from "../plan/baseline";
 import { refusals } from "../plan/limits";
 import { replacementsIn, unknownIn } from "../plan/resourceFacts";
+import type { Deployment, DeploymentResult } from "../update/deployment";
+import { failureLines } from "../update/failureReport";
+import { tellEngineError } from "../update/outcomeReport";
 import { UpdateProgress } from "../update/progress";
-import { tellRefusal } from "../update/refusalReport";
-import { counted } from "../../src/counted";
+import { tellNotConfirmed, tellRefusal } from "../update/refusalReport";
 
 interface DestroyArguments extends CommonArguments, LimitArguments, StallArguments {
   yes: boolean;
 }
 
-/** Takes down the whole stack: every customer loses access. The same limits hold as for an update. */
+/** Deletes the whole stack: every customer loses access. The same limits apply as to an update. */
 export const destroy: Command<DestroyArguments> = {
   examples: [
-    ["destroy --stack dev", "says what would be refused, and which flag overrides it"],
+    ["destroy --stack dev", "shows who would lose access, and how to allow it"],
     ["destroy --stack dev --allow-revocations 8", "eight customers lose access"],
   ],
   build: (yargs) =>
@@ -31,10 +34,11 @@ export const destroy: Command<DestroyArguments> = {
       alias: "y",
       type: "boolean",
       default: false,
-      describe: "do not ask",
+      describe: "do not ask for confirmation",
     }),
   async run(args, context) {
-    const { terminal, today } = context;
+    const { terminal } = context;
+    const { json } = args;
     const loaded = await loadDeployment(args, context);
     const { stack, input } = loaded;
     const text = engineText(args, terminal);
@@ -48,48 +52,76 @@ export const destroy: Command<DestroyArguments> = {
     );
     if (preview.error !== undefined) throw preview.error;
     const baseline = readBaseline(preview.outputsBefore ?? (await deployment.outputs()));
-    const losers =
-      baseline.kind === "recorded"
-        ? recordedGrants(baseline.outputs, input.config, today).map(({ customer }) => customer)
-        : [];
-    const unique = [...new Set(losers)].sort();
-    if (!args.json) {
+    const losers = customersWithAccess(baseline, input, context);
+    if (!json) {
       terminal.print(`Destroying stack ${stack}`, "strong");
-      terminal.print(`  ${counted(unique.length, "customer")} would lose access`, "bad");
+      terminal.print(`  ${counted(losers.length, "customer")} would lose access`, "bad");
       terminal.print(`  ${counted(preview.changes.length, "resource")} would be deleted`);
     }
     const facts = {
-      entitled: baseline.kind === "recorded" ? unique.length : undefined,
-      losers: unique,
+      entitled: baseline.kind === "recorded" ? losers.length : undefined,
+      losers,
       replacements: replacementsIn(preview.changes, new Set()),
       unknown: preview.changes.length === 0 ? [] : unknownIn(preview, baseline),
     };
     const refused = refusals(facts, allowances(args));
     if (refused.length > 0) {
-      return tellRefusal(refused, { command: "destroy", stack, json: args.json }, terminal);
+      return tellRefusal(refused, { command: "destroy", stack, json }, terminal);
     }
-    if (!(await confirmed(`This cannot be taken back.`, args.yes, terminal, stack))) {
-      return ExitCode.refused;
+    if (!(await confirmed("This cannot be undone.", args.yes, terminal, stack))) {
+      return tellNotConfirmed(stack, json, terminal);
     }
-    const progress = new UpdateProgress(preview.changes, terminal);
-    const run = await interruptible(
-      terminal,
-      deployment,
-      args.stallTimeout,
-      ({ signal, onProgress }) => {
-        const onEvent = (event: EngineEvent) => {
-          onProgress();
-          progress.onEvent(event);
-        };
-        return deployment.destroy(input, { signal, onEvent, ...text });
-      },
-    );
-    if (args.json) {
-      terminal.print(toJson({ stack, deleted: run.changes.length, failed: run.failures.length }));
-    } else terminal.print(`${counted(run.changes.length, "resource")} deleted.`);
-    for (const { cells } of failureLines(run.failures))
-      terminal.tell(`  ${cells.join(": ")}`, "bad");
-    if (run.error !== undefined) throw run.error;
-    return ExitCode.done;
+    const run = await destroyed(deployment, input, preview, { args, context });
+    return report(run, stack, json, context);
   },
 };
+
+/** Ids of the customers that can pull today, according to what the last update recorded. */
+function customersWithAccess(
+  baseline: Baseline,
+  { config }: StackInput,
+  { today }: CommandContext,
+): string[] {
+  if (baseline.kind !== "recorded") return [];
+  const grants = recordedGrants(baseline.outputs, config, today);
+  return [...new Set(grants.map(({ customer }) => customer))].sort();
+}
+
+function destroyed(
+  deployment: Deployment,
+  input: StackInput,
+  { changes }: DeploymentResult,
+  { args, context: { terminal } }: { args: DestroyArguments; context: CommandContext },
+): Promise<DeploymentResult> {
+  const progress = new UpdateProgress(changes, terminal);
+  return interruptible(terminal, deployment, args.stallTimeout, ({ signal, onProgress }) => {
+    const onEvent = (event: EngineEvent) => {
+      onProgress();
+      progress.onEvent(event);
+    };
+    return deployment.destroy(input, { signal, onEvent, ...engineText(args, terminal) });
+  });
+}
+
+function report(
+  { changes, failures, error }: DeploymentResult,
+  stack: string,
+  json: boolean,
+  { terminal }: CommandContext,
+): ExitCode {
+  const failed = failureLines(failures);
+  if (json) {
+    terminal.print(
+      toJson({
+        stack,
+        deleted: changes.length,
+        failed: failed.map(({ cells: [name, message] }) => ({ name, message })),
+        ...(error && { error: { message: error.message, advice: error.advice } }),
+      }),
+    );
+  } else terminal.print(`${counted(changes.length, "resource")} deleted.`);
+  for (const { cells } of failed) terminal.tell(`  ${cells.join(": ")}`, "bad");
+  if (error === undefined) return ExitCode.done;
+  tellEngineError(error, terminal);
+  return ExitCode.failed;
+}

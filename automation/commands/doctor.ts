@@ -15,11 +15,14 @@ interface DoctorArguments extends CustomerArguments {
   error?: string;
 }
 
-/** Why a customer cannot pull, or can: its file against what AWS says now. */
+/** Why a customer can or cannot pull: compares its file with what AWS holds now. */
 export const doctor: Command<DoctorArguments> = {
   examples: [
-    ["doctor acme", "ends with 1 when something is wrong"],
-    ['doctor acme --error "no basic auth credentials"', "with the customer's message"],
+    ["doctor acme", "exits with 1 if something is wrong"],
+    [
+      'doctor acme --error "no basic auth credentials"',
+      "also explains the customer's error message",
+    ],
   ],
   build: (yargs) =>
     customerArgument(yargs).option("error", {
@@ -59,7 +62,7 @@ export const doctor: Command<DoctorArguments> = {
   },
 };
 
-const MARKS = { good: "ok", warning: "odd", bad: "WRONG" } as const;
+const MARKS = { good: "ok", warning: "CHECK", bad: "WRONG" } as const;
 const TONES = { good: "good", warning: "warning", bad: "bad" } as const;
 
 function tellFindings(findings: readonly Finding[], terminal: Terminal): void {
@@ -69,13 +72,13 @@ function tellFindings(findings: readonly Finding[], terminal: Terminal): void {
   }
   const wrong = findings.filter(({ level }) => level !== "good").length;
   if (wrong === 0) terminal.print("AWS holds what the files say.", "good");
-  else terminal.print(`${counted(wrong, "finding")} to look at.`, "warning");
+  else terminal.print(`${counted(wrong, "finding")} to review.`, "warning");
 }
 
 function tellError(error: PullError, isWell: boolean, terminal: Terminal): void {
-  terminal.print("The customer's message:", "strong");
+  terminal.print("The customer's error message:", "strong");
   for (const observation of error.observations) terminal.print(`  ${observation}`);
   terminal.print(`  ${error.meaning}`, error.kind === "unknown" ? "warning" : "strong");
   terminal.print(`  ${error.fix}`);
-  if (!isWell) terminal.print("  See the findings above first: they may be its cause.");
+  if (!isWell) terminal.print("  Check the findings above first: they may be its cause.");
 }

@@ -10,7 +10,7 @@ interface UpArguments extends CommonArguments, LimitArguments, CellArguments, St
   refresh: boolean;
 }
 
-/** Brings AWS to what the files say, after showing what that means and asking. */
+/** Updates AWS to match the files, after showing what that means and asking. */
 export const up: Command<UpArguments> = {
   examples: [
     ["up --stack prod", "shows the changes and asks"],
@@ -19,11 +19,16 @@ export const up: Command<UpArguments> = {
   ],
   build: (yargs) =>
     stallOption(cellOptions(limitOptions(yargs)))
-      .option("yes", { alias: "y", type: "boolean", default: false, describe: "do not ask" })
+      .option("yes", {
+        alias: "y",
+        type: "boolean",
+        default: false,
+        describe: "do not ask for confirmation",
+      })
       .option("refresh", {
         type: "boolean",
         default: false,
-        describe: "read everything from AWS first, to put right what was changed there by hand",
+        describe: "read everything from AWS first, to undo manual changes",
       }),
   async run(args, context) {
     const parts = await openUpdate(await loadDeployment(args, context), context, args);

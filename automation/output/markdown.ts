@@ -3,18 +3,18 @@ import { printable } from "../../src/printable";
 /** The longest comment or description that GitHub accepts, in characters ("body is too long (maximum is 65536 characters)"). */
 export const GITHUB_TEXT_LENGTH = 65_536;
 
-/** What Markdown, as GitHub reads it, may take for markup. */
+/** What GitHub's Markdown may interpret as markup. */
 const MARKUP = /[\\`*_{}[\]()#+\-.!|~$:^=]/g;
 
 /**
- * Mentions, links, references and emoji come to life in plain text too, after Markdown and whatever
- * was escaped there; inside of code they do not (GitHub docs, "Autolinked references and URLs").
+ * Mentions, links, references and emoji become live in plain text too, whatever is escaped in Markdown;
+ * inside code they do not (GitHub docs, "Autolinked references and URLs").
  */
 const LIVE_TEXT = /@|:\/\/|www\.|#\d|\bGH-\d|:[\w+-]+:/i;
 
 /**
- * Untrusted text as Markdown that shows just that text, on one line: no markup, no link, no mention,
- * no HTML.
+ * Untrusted text as Markdown that shows exactly that text on one line: no markup, links, mentions or
+ * HTML.
  */
 export function escapeMarkdown(text: string): string {
   const safe = printable(text).trim();

@@ -25,7 +25,7 @@ export function printSections(sections: readonly Section[], terminal: Terminal):
   for (const section of sections) {
     terminal.print(section.title, "strong");
     const { shown, more } = shorten(section);
-    // A sentence of its own must not push the columns of the others apart.
+    // A single sentence must not push the columns of the others apart.
     const texts = textTable(shown.map(({ cells }) => (cells.length > 1 ? cells : [])));
     shown.forEach(({ cells, tone }, at) => {
       terminal.print(`  ${cells.length > 1 ? texts[at] : cells.join("")}`, tone);

@@ -11,21 +11,21 @@ export type Interrupt = "SIGINT" | "SIGTERM" | "SIGHUP" | "EPIPE";
 
 /** Where a command reads and writes. No command knows of streams, colours or escapes. */
 export interface Terminal {
-  /** A person sits before it and can be asked. */
+  /** Someone can be asked a question. */
   readonly interactive: boolean;
-  /** Progress is one line that is written over; elsewhere each is a line of its own. */
+  /** Progress is one line that is overwritten; elsewhere it is one line after the other. */
   readonly animated: boolean;
-  /** Characters of a line of the result; endless when it goes to a file or a pipe. */
+  /** Characters in a line of the result; infinite when it goes to a file or a pipe. */
   readonly columns: number;
   /** A part of the result: standard output. */
   print(text: string, tone?: Tone): void;
   /** Anything about the run: standard error. */
   tell(text: string, tone?: Tone): void;
-  /** How far the work is: one line that is written over on a terminal, plain lines elsewhere. */
+  /** How far the work is: one overwritten line on a terminal, plain lines elsewhere. */
   progress(text: string): void;
-  /** A command to GitHub's runner, already escaped. */
+  /** A command for GitHub's runner, already escaped. */
   annotate(command: string): void;
-  /** Asks a question of one line; empty when the person ends the input. */
+  /** Asks a question on one line; the answer is empty if the input ends. */
   ask(question: string): Promise<string>;
   /** A text that goes elsewhere, e.g. into a file, as this terminal would write it. */
   shown(text: string): string;
@@ -51,12 +51,12 @@ const STYLES = {
   strong: "bold",
 } as const;
 
-/** Back to the line's start, and the line emptied (ECMA-48, "erase in line"). */
+/** Back to the line's start, and erase the line (ECMA-48, "erase in line"). */
 const LINE_AGAIN = "\r\u001b[2K";
 
 /**
- * A terminal, a file or a CI log. All text passes `printable` line by line, so that nothing that
- * somebody wrote into a name moves a cursor or becomes a command to a CI runner.
+ * A terminal, a file or a CI log. All text passes through `printable` line by line, so that untrusted
+ * text, e.g. in a name, cannot move the cursor or become a command for a CI runner.
  */
 export class StreamTerminal implements Terminal {
   readonly #streams: Streams;
@@ -108,7 +108,7 @@ export class StreamTerminal implements Terminal {
     this.#endProgress();
     const { stdin, stderr } = this.#streams;
     const lines = createInterface({ input: stdin, output: stderr });
-    // Without an answer (the input ends, Ctrl-C) readline's own promise stays open for ever.
+    // Without an answer (end of input, Ctrl-C) readline's own promise never settles.
     const closed = new Promise<string>((resolve) =>
       lines.once("close", () => {
         resolve("");

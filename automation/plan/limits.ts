@@ -1,7 +1,7 @@
 import { counted, digits } from "../../src/counted";
 
 /**
- * What an update may do without being told so in that very run: one bad file must not cut off
+ * What an update may do unless an option of that run allows more: one bad file must not cut off
  * paying customers (docs/architecture.md, "Limits"). Pure: counts in, refusals out.
  */
 

@@ -4,15 +4,15 @@ import type { AwsClient } from "../aws/client";
 import type { Recovery } from "../engine/recovery";
 import type { RunResult, RunSettings, StackRunner } from "../engine/stackRunner";
 
-/** How a run ended, over all the stacks that it is made of. */
+/** How a run ended, over all of its stacks. */
 export interface DeploymentResult extends RunResult {
-  /** What a killed run had left, and how it was settled. */
+  /** What a killed run had left, and how it was recovered. */
   recovery?: Recovery;
-  /** Names of the users that AWS has, when it was asked. */
+  /** Names of the users in AWS, if they were read. */
   users?: ReadonlySet<string>;
 }
 
-/** A part of a stack's customers, and whether the repositories' policies belong to it. */
+/** A part of a stack's customers, and whether it includes the repository policies. */
 export interface Scope {
   includes(customer: string): boolean;
   policies: boolean;
@@ -23,10 +23,10 @@ export interface Scope {
  * checked and shown: files that change meanwhile do not count (docs/architecture.md, "Limits").
  */
 export interface Deployment {
-  /** What of the stack it updates; the rest is updated elsewhere (`--cell`). */
+  /** The part of the stack that it updates; the rest is updated elsewhere (`--cell`). */
   readonly scope: Scope;
   preview(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
-  /** Updates, and settles what a killed run has left. */
+  /** Updates, and recovers what a killed run has left. */
   update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
   /** What `destroy` would delete. */
   previewDestroy(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
@@ -43,7 +43,7 @@ export class SingleStack implements Deployment {
   readonly #runner: StackRunner;
   readonly #aws: () => Promise<AwsClient>;
 
-  /** @param aws - opens it: it loads slowly, and a preview does without. */
+  /** @param aws - opens the client, which loads slowly and which a preview does not need. */
   constructor(runner: StackRunner, aws: () => Promise<AwsClient>) {
     this.#runner = runner;
     this.#aws = aws;

@@ -18,7 +18,7 @@ export interface RefusedGrant {
   principal: string;
 }
 
-/** What AWS is asked and told while principals are tried apart. */
+/** The calls to AWS by which principals are tried apart. */
 export type PolicyCalls = Pick<AwsClient, "repositoryPolicy" | "setRepositoryPolicy">;
 
 const REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";

@@ -17,10 +17,10 @@ import type { Plan } from "../plan/plan";
 import { subjectOf } from "../plan/subject";
 import { planSections, planSummary } from "../plan/planReport";
 import { planUpdate, vanishedUsers } from "./planning";
-import { tellRefusal } from "./refusalReport";
+import { tellNotConfirmed, tellRefusal } from "./refusalReport";
 import { printSections } from "../output/report";
 
-/** What an update runs through, opened already. */
+/** What an update runs through, already opened. */
 export interface UpdateParts {
   loaded: LoadedStack;
   deployment: Deployment;
@@ -37,16 +37,16 @@ export interface UpdateOptions extends LimitArguments, StallArguments {
 
 /** How an update ended. */
 export interface UpdateOutcome {
-  /** What the process ends with. */
+  /** The process's exit code. */
   code: ExitCode;
-  /** Customers and repositories that AWS does not have as the files say, and why; empty when it has. */
+  /** Customers and repositories that AWS does not have as the files say, and why. */
   notApplied: ReadonlyMap<string, string>;
 }
 
 /**
  * Preview, limits, confirmation, update, read-back, summary: `up`, and the second half of `sync`.
  *
- * @throws EngineError when the engine cannot even tell what would change.
+ * @throws EngineError when the engine cannot even preview the changes.
  */
 export async function runUpdate(
   { loaded, deployment, aws }: UpdateParts,
@@ -66,7 +66,7 @@ export async function runUpdate(
   let planned = await planWith(refresh);
   const vanished = refresh ? [] : await vanishedUsers(planned, input, aws);
   if (vanished.length > 0) {
-    terminal.tell(`Deleted in AWS by hand, and made anew: ${vanished.join(", ")}.`, "warning");
+    terminal.tell(`Deleted in AWS by hand, and re-created: ${vanished.join(", ")}.`, "warning");
     refresh = true;
     planned = await planWith(refresh);
   }
@@ -91,7 +91,7 @@ export async function runUpdate(
   }
   if (!(await confirmed(`Apply this to stack ${stack}?`, options.yes, terminal))) {
     const notApplied = new Map(touchedBy(plan).map((name) => [name, "not confirmed"]));
-    return { code: ExitCode.refused, notApplied };
+    return { code: tellNotConfirmed(stack, options.json, terminal), notApplied };
   }
   const applied = await interruptible(
     terminal,
@@ -110,14 +110,14 @@ export async function runUpdate(
 /** After these errors, what was done and what is pending is known one by one. */
 const PARTIAL: readonly EngineFailureKind[] = ["resources", "cancelled", "stalled"];
 
-/** What an update that has begun did not finish. */
+/** What an update that was started did not finish. */
 function leftOf({ error, failures, refused, pending, deviations }: Applied, plan: Plan) {
   if (error !== undefined && !PARTIAL.includes(error.kind)) {
     return new Map(touchedBy(plan).map((name) => [name, error.message]));
   }
   return new Map([
     ...(deviations.length > 0
-      ? touchedCustomers(plan).map((id) => [id, "AWS shows it otherwise"] as const)
+      ? touchedCustomers(plan).map((id) => [id, "AWS differs from the files"] as const)
       : []),
     ...pending.map((name) => [name, "not reached"] as const),
     ...refused.map(({ customer, principal }) => [customer, `ECR refuses ${principal}`] as const),

@@ -95,7 +95,9 @@ export const customerDefinition = z.strictObject({
     .describe("`suspended` ends all access with the next update; user and keys are kept"),
   revoked: utcSecond
     .optional()
-    .describe("Written by `revoke`: when access was ended in an emergency, UTC"),
+    .describe(
+      "Written by `ecr-customers revoke <customer>`: when access was ended in an emergency, UTC",
+    ),
   expires: isoDay.optional().describe("Last day with access, UTC; AWS itself enforces it"),
   keys: generations
     .meta({ minProperties: 1, maxProperties: 2 })
@@ -159,7 +161,7 @@ fieldWords.add(shape.status.unwrap(), {
 fieldWords.add(shape.revoked.unwrap(), {
   check: "revoked",
   expected: "a time in UTC as YYYY-MM-DDThh:mm:ssZ",
-  fix: "Restore it from the file's history; `ecr-customers revoke` writes it.",
+  fix: "Restore it from the file's history; `ecr-customers revoke <customer>` writes it.",
 });
 fieldWords.add(shape.expires.unwrap(), {
   check: "expires",

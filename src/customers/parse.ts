@@ -118,7 +118,7 @@ function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): 
   if (has("revoked") && isActive) {
     const message = "expected `status: suspended` beside `revoked`, got an active customer";
     const fix =
-      "Write `status: suspended`; `ecr-customers resume` gives access back and deletes `revoked`.";
+      "Write `status: suspended`; `ecr-customers resume <customer>` gives access back and deletes `revoked`.";
     add(["revoked"], "revoked-suspended", message, fix);
   }
   for (const key of ["keys", "pgpKey", "ageRecipient"]) {

@@ -87,11 +87,11 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   revoked: {
     source: `${REST}status: suspended\nrevoked: 2026-11-28\n`,
-    said: 'acme.yaml:4:10  revoked: expected a time in UTC as YYYY-MM-DDThh:mm:ssZ, got "2026-11-28". Restore it from the file\'s history; `ecr-customers revoke` writes it. [revoked]',
+    said: 'acme.yaml:4:10  revoked: expected a time in UTC as YYYY-MM-DDThh:mm:ssZ, got "2026-11-28". Restore it from the file\'s history; `ecr-customers revoke <customer>` writes it. [revoked]',
   },
   "revoked-suspended": {
     source: `${REST}revoked: 2026-11-28T07:24:00Z\n`,
-    said: "acme.yaml:3:10  revoked: expected `status: suspended` beside `revoked`, got an active customer. Write `status: suspended`; `ecr-customers resume` gives access back and deletes `revoked`. [revoked-suspended]",
+    said: "acme.yaml:3:10  revoked: expected `status: suspended` beside `revoked`, got an active customer. Write `status: suspended`; `ecr-customers resume <customer>` gives access back and deletes `revoked`. [revoked-suspended]",
   },
   expires: {
     source: `${REST}expires: 2027-02-29\n`,

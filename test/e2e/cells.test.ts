@@ -82,7 +82,7 @@ describe("a deployment of three cells", function () {
     const between = calls.slice(keyMade?.index, policySet?.index).filter(isAbout("customer-9"));
     // Its cell has reported to the base stack who it is, which need not ask AWS.
     expect(between.map(({ action }) => action)).not.to.include("GetUser");
-    expect(stderr).not.to.contain("First what ends access");
+    expect(stderr).not.to.contain("Revoking access first");
   });
 
   it("updates the other cells when one fails, and next time only the failed one", async () => {

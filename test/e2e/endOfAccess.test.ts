@@ -112,7 +112,9 @@ describe("the end of access", function () {
     const { code, stdout, stderr } = await asRole("revoke acme");
     expect(code).to.equal(2);
     expect(stdout).to.contain("set every key inactive that AWS lists");
-    expect(stderr).to.equal("Nothing was written. Add `--now` to do it.\n");
+    expect(stderr).to.equal(
+      "Nothing was written. `npm run customers -- revoke acme --now` does it.\n",
+    );
     expect(running.sandbox.front.journal.calls()).to.have.length(calls);
   });
 
@@ -123,7 +125,7 @@ describe("the end of access", function () {
     for (const id of ["acme", "globex"]) {
       const { code, stdout, stderr } = await asRole(`revoke ${id} --now`);
       expect(code, stderr).to.equal(0);
-      expect(stdout).to.contain("Read back from AWS: denied, and no key is active.");
+      expect(stdout).to.contain("Read back from AWS: denied, no key active.");
       expect(stdout).to.contain("This cannot take back images that were pulled");
       const user = await sandbox.view.user(id);
       expect(user.inlinePolicies).to.deep.equal(DENIED);

@@ -63,7 +63,7 @@ describe("a move to other cells", function () {
     const [before, writes] = [await inAws(), journal.writes()];
     const { code, stdout, stderr } = await run("cells", "--set", String(cells));
     expect(code, stderr).to.equal(0);
-    expect(stdout).to.contain("Read back from AWS: nothing has changed there.");
+    expect(stdout).to.contain("Read back from AWS: nothing changed there.");
     expect(journal.writes() - writes).to.equal(0);
     expect(await inAws()).to.deep.equal(before);
     const settings = readFileSync(join(running.project.directory, "Pulumi.dev.yaml"), "utf8");

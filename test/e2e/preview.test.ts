@@ -123,7 +123,7 @@ describe("the script", function () {
   it("applies the edits and tells progress by customer in plain lines", async () => {
     const { code, stdout, stderr } = await run("up", "--yes");
     expect(code, stderr).to.equal(0);
-    expect(stderr).to.contain("First what ends access, then what gives it.");
+    expect(stderr).to.contain("Revoking access first, then granting it.");
     expect(stderr).to.match(/^5 of 5 customers and repositories: /m);
     expect(stdout).to.contain("2 new keys to hand over");
     const input = running.project.load();
@@ -159,6 +159,6 @@ describe("the script", function () {
     const done = await customersScript(running, argv, { answers: ["dev"] });
     expect(done.code, done.stderr).to.equal(0);
     expect(await running.sandbox.view.users()).to.deep.equal([]);
-    expect((await run("outputs")).stderr).to.contain("has recorded anything yet");
+    expect((await run("outputs")).stderr).to.contain("has no recorded outputs");
   });
 });

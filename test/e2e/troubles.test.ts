@@ -98,7 +98,7 @@ describe("trouble", function () {
   it("raw texts of the engine come with --debug only", async () => {
     const environment = { PULUMI_CONFIG_PASSPHRASE: "wrong" };
     const run = await customersScript(running, ["preview", "--debug"], { environment });
-    expect(run.stderr).to.match(/What the engine wrote:\n[\s\S]*incorrect passphrase/);
+    expect(run.stderr).to.match(/Output of the engine:\n[\s\S]*incorrect passphrase/);
   });
 
   it("one Ctrl-C ends an update gracefully, says what is pending, and the next one finishes", async () => {

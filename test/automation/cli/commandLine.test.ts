@@ -53,7 +53,7 @@ describe("the command line", () => {
     [["access", "--stack", "dev", "--stack", "prod"], "--stack is given twice"],
     [["access", "--stack", "../dev"], '"../dev"'],
     [["access", "--as-of", "2026-02-29"], "2026-02-29"],
-    [["access", "--csv", "--json"], "exclude each other"],
+    [["access", "--csv", "--json"], "--csv and --json cannot be combined"],
     [["access", "acne"], "Did you mean acme?"],
     [["up", "--cell", "0"], "there are no cells"],
     [["up", "--concurrency", "0"], "a whole number of at least 1"],
@@ -91,7 +91,8 @@ describe("the command line", () => {
     );
   });
 
-  it("works as a process: exit code, standard output, standard error", () => {
+  it("works as a process: exit code, standard output, standard error", function () {
+    this.timeout(60_000);
     const node = process.execPath;
     const argv = ["--import", "tsx", join(ROOT, "automation/cli.ts")];
     const stdout = execFileSync(node, [...argv, "validate"], { cwd: VENDOR, encoding: "utf8" });
@@ -117,7 +118,8 @@ describe("the command line", () => {
     expect(stdout).to.match(/^customer,name/);
   });
 
-  it("loads the code of a command only when it is used", () => {
+  it("loads the code of a command only when it is used", function () {
+    this.timeout(60_000);
     const program = `
       const { main } = require("./automation/cli");
       const { StreamTerminal } = require("./automation/output/terminal");
@@ -133,7 +135,8 @@ describe("the command line", () => {
     expect(stdout.match(/^loaded.*$/gm)).to.deep.equal(["loaded ", "loaded validate"]);
   });
 
-  it("loads nothing of Pulumi for validate and access", () => {
+  it("loads nothing of Pulumi for validate and access", function () {
+    this.timeout(60_000);
     const program = `
       const { main } = require("./automation/cli");
       const { StreamTerminal } = require("./automation/output/terminal");

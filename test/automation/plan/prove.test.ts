@@ -29,7 +29,7 @@ describe("access --prove", () => {
       new RegExp(
         [
           "^dev: proved for 2026-11-23 and for every future end date",
-          "  4 customers and 5 strangers, 2 repositories, \\d+ actions, 5 policy documents",
+          "  4 customers and 5 unauthorized principals, 2 repositories, \\d+ actions, 5 policy documents",
           "  [\\d,]+ decisions: 14 allowed, \\d+ denied explicitly, [\\d,]+ not allowed",
           "  1 customer with its own AWS account: assumed to allow the pull there",
           "  hooli ends with the first update after its end date: no policy ends it\n$",
@@ -44,14 +44,14 @@ describe("access --prove", () => {
     const proof = JSON.parse(stdout) as Proof;
     expect(code).to.equal(0);
     expect(proof).to.include({ stack: "dev", asOf: "2027-02-01", proved: true, customers: 4 });
-    // Acme pulls two repositories and logs in; the stranger who is left in the group logs in.
+    // Acme pulls two repositories and logs in; the unauthorized user that is left in the group logs in.
     expect(proof.decisions.Allowed).to.equal(4 + 1 + 1);
     expect(proof.differences).to.deep.equal([]);
   });
 
   for (const [argv, said] of [
-    [["access", "--prove", "--csv"], "--csv and --prove exclude each other"],
-    [["access", "acme", "--prove"], "leave the customer out"],
+    [["access", "--prove", "--csv"], "--csv and --prove cannot be combined"],
+    [["access", "acme", "--prove"], "omit the customer"],
   ] as const) {
     it(`refuses \`${argv.join(" ")}\``, async () => {
       const { code, stdout, stderr } = await script(argv, { directory });

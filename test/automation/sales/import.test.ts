@@ -433,13 +433,13 @@ describe("the command line of import", () => {
     const { directory } = project;
     project.put("export.csv", HEAD + row("1"));
     const refused: [string[], string][] = [
-      [["import"], "expected `import <file>`"],
-      [["import", "export.csv"], "Say which --mapping"],
+      [["import"], "expected `npm run customers -- import <file>`"],
+      [["import", "export.csv"], "Name a --mapping"],
       [
         ["import", "export.csv", "--suggest", "a.yaml", "--mapping", "crm.yaml"],
-        "--suggest stands alone",
+        "--suggest cannot be combined",
       ],
-      [["import", "export.csv", "--suggest", "a.yaml", "--write"], "--suggest stands alone"],
+      [["import", "export.csv", "--suggest", "a.yaml", "--write"], "--suggest cannot be combined"],
       [
         ["import", "export.csv", "--mapping", "crm.yaml", "--max-revocations", "many"],
         "e.g. 12 or 15%",

@@ -132,7 +132,7 @@ describe("docs/sales-exports.md", () => {
     const { stdout } = await script(["import", "--help"], {
       directory: new ImportProject().directory,
     });
-    const common = ["--help", "--customers", "--stack", "--debug"];
+    const common = ["--help", "--version", "--customers", "--stack", "--debug"];
     const options = [...stdout.matchAll(/^ +(--[a-z-]+)/gm)].map(([, option = ""]) => option);
     expect(options).to.have.length.above(12);
     for (const option of options) {

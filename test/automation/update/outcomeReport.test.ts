@@ -183,7 +183,7 @@ describe("an outcome", () => {
             "key 1: LimitExceeded: Cannot exceed quota for X: 1. An AWS quota is reached; see Service Quotas, then run `ecr-customers up` again.",
         },
       ],
-      error: { kind: "resources", message: "1 of the changes failed" },
+      error: { kind: "resources", message: "1 of the changes failed", advice: "See below." },
       pending: ["edge-agent"],
       readBack: ["globex"],
       refused: [],
