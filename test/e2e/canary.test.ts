@@ -31,6 +31,7 @@ products: { Agent: [edge-agent] }
 /** Each command, as it does its work and as it fails. */
 const RUNS: readonly (readonly string[])[] = [
   ["validate"],
+  ["completion"],
   ["access"],
   ["access", "acme", "--json"],
   ["preview", "--markdown", "comment.md"],

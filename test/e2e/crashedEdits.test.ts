@@ -40,6 +40,7 @@ describe("a killed edit", function () {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "ecr-customers-killed-"));
     mkdirSync(join(directory, "customers"));
+    writeFileSync(join(directory, "Pulumi.yaml"), "name: ecr-customers\nruntime: nodejs\n");
     writeFileSync(join(directory, "Pulumi.dev.yaml"), SETTINGS);
   });
   afterEach(() => rmSync(directory, { recursive: true }));
@@ -63,7 +64,11 @@ describe("a killed edit", function () {
         expect(again.code, again.stderr).to.equal(0);
         expect(readFileSync(file(), "utf8")).to.match(after);
         expect(statSync(file()).mode & 0o777).to.equal(0o640);
-        expect(readdirSync(directory).sort()).to.deep.equal(["Pulumi.dev.yaml", "customers"]);
+        expect(readdirSync(directory).sort()).to.deep.equal([
+          "Pulumi.dev.yaml",
+          "Pulumi.yaml",
+          "customers",
+        ]);
       }
       expect(readFileSync(file(), "utf8")).to.match(after);
       // Creating the file, its bytes, its mode, its sync to disk, its rename: each must have been killed.
