@@ -62,7 +62,7 @@ describe("the script", function () {
   it("updates when the person says yes, reads back, and names the keys to hand over", async () => {
     const { code, stdout, stderr } = await customersScript(running, ["up"], { answers: ["yes"] });
     expect(code, stderr).to.equal(0);
-    expect(stdout).to.contain("Read back from AWS: 3 customers and every policy are as the files");
+    expect(stdout).to.contain("Read back from AWS: 3 customers and every policy match the files.");
     expect(stdout).to.contain("3 new keys to hand over:\n  `npm run customers -- handover acme`");
     const input = running.project.load();
     const found = await readBack(running.sandbox.view, input);
