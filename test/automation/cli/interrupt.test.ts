@@ -1,6 +1,6 @@
 /**
  * Proves what interruptions do to work in progress: Ctrl-C, signals, output that is no longer read, and work that
- * makes no progress. the end-to-end tests proves how they reach the script and what the engine does then.
+ * makes no progress. test/e2e/signals.test.ts proves how they reach the script and what the engine does then.
  */
 import { mock } from "node:test";
 import { expect } from "chai";
