@@ -27,6 +27,7 @@ const WITH_INSTALL_SCRIPT = [
   "node_modules/docker-classic", // the same
   "node_modules/esbuild", // would check its own binary, which comes as a package
   "node_modules/protobufjs", // would warn of versions
+  "node_modules/tree-sitter-powershell", // would build a native parser; the tests use the WebAssembly one
 ];
 
 /** What is wrong with a lockfile's packages; empty when nothing is. */

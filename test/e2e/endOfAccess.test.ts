@@ -126,7 +126,7 @@ describe("the end of access", function () {
       const { code, stdout, stderr } = await asRole(`revoke ${id} --now`);
       expect(code, stderr).to.equal(0);
       expect(stdout).to.contain("Read back from AWS: denied, no key active.");
-      expect(stdout).to.contain("This cannot take back images that were pulled");
+      expect(stdout).to.contain("Images already pulled cannot be taken back");
       const user = await sandbox.view.user(id);
       expect(user.inlinePolicies).to.deep.equal(DENIED);
       expect(new Set(Object.values(user.keys))).to.deep.equal(new Set(["Inactive"]));
@@ -214,7 +214,7 @@ describe("the end of access", function () {
     project.remove("hooli");
     const missing = await asRole("revoke hooli --now");
     expect(missing.code).to.equal(1);
-    expect(missing.stderr).to.contain("if it is on another branch, suspend it there");
+    expect(missing.stderr).to.contain("if it is on another branch, suspend the customer there");
     project.write("hooli", "name: hooli\nrepositories: [edge-agent]\n");
     expect((await asRole("revoke hooli --now")).code).to.equal(0);
   });
@@ -223,7 +223,7 @@ describe("the end of access", function () {
     ["revoke hoolli --now", "did you mean hooli?"],
     [
       "revoke own --now",
-      "pulls with its own AWS account 210987654321, where nothing of ours can be denied",
+      "it pulls with its own AWS account 210987654321, where this stack cannot deny anything",
     ],
   ] as const) {
     it(`is not brought about by \`${command}\`, which says why`, async () => {
@@ -307,7 +307,7 @@ describe("the end of access", function () {
     expect(refused.stderr).to.contain("all keys of hooli are inactive in its file");
     const resumed = await customers("resume hooli --new-key");
     expect(resumed.stdout).to.contain(
-      "it was revoked: be sure that `npm run customers -- up` has run",
+      "it was revoked: make sure that `npm run customers -- up` has run since",
     );
     expect(text("hooli")).to.match(/edge-agent\]\nkeys: \{ 1: inactive, 2: active \}\n$/);
     const old = customerKey(running, "hooli-1");

@@ -289,7 +289,7 @@ describe("a hand-over", function () {
   it("is the set-up alone for a customer with its own AWS account", async () => {
     const run = await handover(["hooli"]);
     expect(run.code, run.stderr).to.equal(0);
-    expect(run.stdout).to.contain("no key and nothing secret in it");
+    expect(run.stdout).to.contain("contains no key and no secret");
     expect(readdirSync(unpack(bundle("hooli.tar")).bundle)).to.include("pull-policy.json");
   });
 
@@ -323,7 +323,7 @@ describe("a hand-over", function () {
     ];
     project.write("acme", file);
     runs.push(["was handed over on 2026-11-23", await handover(["acme"])]);
-    project.remove("unauthorized principal");
+    project.remove("stranger");
     for (const [said, { code, stdout, stderr }] of runs) {
       expect([code, stdout], said).to.deep.equal([1, ""]);
       expect(stderr).to.contain(said);

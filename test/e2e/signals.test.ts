@@ -88,7 +88,7 @@ describe("an interrupted script", function () {
       expect(code, written).to.equal(1);
       expect(written).to.contain(`Stopping after ${signal}: the engine completes`);
       expect(written).to.match(/^Error: the run was cancelled$/m);
-      expect(written).to.match(/^Pending: .*customer-/m);
+      expect(written).to.match(/^Pending: .*(customer-|edge-agent)/m);
       await expectNothingLeft(started);
       expect(temporaryFolders()).to.deep.equal([]);
       await expectFinished();
@@ -103,7 +103,7 @@ describe("an interrupted script", function () {
     const { code, written } = await end;
     expect([code, journal.writes() - before], written).to.deep.equal([1, 0]);
     expect(written).to.contain("Stopping, because the output is no longer read: ");
-    expect(written).to.match(/^Pending: .*customer-/m);
+    expect(written).to.match(/^Pending: .*(customer-|edge-agent)/m);
     await expectFinished();
   });
 

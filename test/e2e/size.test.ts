@@ -38,7 +38,7 @@ describe("260 customers on one repository", function () {
       .with.property("message")
       .that.contains(
         "repositories.edge-agent: expected a policy of at most 10,240 characters for repository edge-agent, " +
-          "got 12,926 for its 260 customers. Write `edge-agent: { grants: tagged }` in the stack's repositories. [policy-size]",
+          "got 12,944 for its 260 customers. Write `edge-agent: { grants: tagged }` in the stack's repositories. [policy-size]",
       );
     expect(running.sandbox.front.journal.writes()).to.equal(before);
   });
