@@ -86,7 +86,10 @@ function distinct(group: readonly SalesRecord[]): SalesRecord[] {
 function union(group: readonly SalesRecord[], rule: DuplicatesRule, today: IsoDate): MergedRecord {
   const of = (action: SalesRecord["action"]) => group.filter((one) => one.action === action);
   const isRunning = ({ expires }: SalesRecord) => !(typeof expires === "string" && expires < today);
-  const granting = of("grant").filter(isRunning);
+  const running = of("grant").filter(isRunning);
+  // A product without images neither gives anything nor makes another one last longer.
+  const giving = running.filter(({ repositories }) => repositories.length > 0);
+  const granting = giving.length > 0 ? giving : running;
   const keeping = of("keep").filter(isRunning);
   const rows = group.length;
   if (granting.length === 0) {
@@ -97,7 +100,7 @@ function union(group: readonly SalesRecord[], rule: DuplicatesRule, today: IsoDa
   const record = joined(deciding);
   const beside = [...keeping, ...granting].flatMap(({ repositories }) => repositories);
   const kept = new Set(beside.filter((name) => !record.repositories.includes(name)));
-  const unsaid = deciding.some(({ expires }) => expires === undefined);
+  const unsaid = granting.some(({ expires }) => expires === undefined);
   return { ...record, kept: [...kept].sort(), endStays: unsaid || keeping.length > 0, rows };
 }
 
