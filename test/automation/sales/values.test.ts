@@ -1,6 +1,6 @@
 /**
- * Proves how single values of an export are read: end dates, record ids, names of new files; and
- * how several rows of one record become one. The readers of whole files: reading.test.ts.
+ * Proves how single values of an export are read: end dates, record ids, names of new files. The
+ * readers of whole files: reading.test.ts. Several rows of one record: severalRows.test.ts.
  */
 import { expect } from "chai";
 import fc from "fast-check";
@@ -10,7 +10,6 @@ import { EndDates, type DateRules } from "../../../automation/sales/reading/endD
 import { fileNameFor } from "../../../automation/sales/fileName";
 import { readId } from "../../../automation/sales/reading/recordId";
 import { CUSTOMER_ID } from "../../../src/customers/load";
-import { FULL_MAPPING, read } from "./support/read";
 
 describe("an end date", () => {
   const RULES: DateRules = {
@@ -198,103 +197,6 @@ describe("a cell's text", () => {
           !/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}]/u.test(clean)
         );
       }),
-    );
-  });
-});
-
-describe("several rows of one record", () => {
-  const HEAD = "Id,Name,Status,Product,End,Mail\n";
-  const rows = async (lines: readonly string[], rule?: string) =>
-    read(
-      `${HEAD}${lines.join("\n")}\n`,
-      FULL_MAPPING + (rule === undefined ? "" : `duplicates: ${rule}\n`),
-    );
-
-  it("are refused when they differ, with both lines", async () => {
-    const { problems } = await rows([
-      "1,A,Won,Agent,2027-01-31,",
-      "2,B,Won,Agent,,",
-      "1,A,Lost,Agent,,",
-    ]);
-    expect(problems).to.deep.equal([
-      "export.csv:4:1  expected one row for each id, got 1 in line 2 and, with another status and repositories and end date, in line 4. Write `duplicates: any-active` if one row that grants is enough, or `duplicates: latest-end` if the row that ends last decides, in crm.yaml. Or export one row for each customer. [record-twice]",
-    ]);
-  });
-
-  it("are one by `any-active`: one that grants is enough, what they sold adds up, the latest end counts", async () => {
-    const { records } = await rows(
-      [
-        "1,A,Lost,Agent,2029-01-31,",
-        "1,A,Won,Agent,2027-01-31,",
-        "1,A,Won,Suite,2028-01-31,a@x.com",
-        "2,B,Late,,,",
-        "2,B,Lost,,,",
-        "3,C,Won,Agent,2027-01-31,",
-        "3,C,Won,Agent,,",
-      ],
-      "any-active",
-    );
-    expect(
-      records.map(({ id, action, repositories, expires }) => [
-        id,
-        action,
-        repositories.join(),
-        expires,
-      ]),
-    ).to.deep.equal([
-      ["1", "grant", "edge-agent,orchestrator", "2028-01-31"],
-      ["2", "keep", "", null],
-      ["3", "grant", "edge-agent", null],
-    ]);
-  });
-
-  it("are one by `latest-end`: of rows that grant the one with the latest end decides, without an end is later than any", async () => {
-    const { records } = await rows(
-      [
-        "1,A,Won,Agent,2027-01-31,",
-        "1,A,Lost,Agent,2028-01-31,",
-        "2,B,Lost,,2030-01-31,",
-        "2,B,Won,Agent,,",
-        "3,C,Lost,,,",
-        "3,C,Won,Suite,2027-01-31,",
-        "3,C,Won,Agent,2026-01-31,",
-      ],
-      "latest-end",
-    );
-    expect(
-      records.map(({ id, action, repositories }) => [id, action, repositories.join()]),
-    ).to.deep.equal([
-      ["1", "grant", "edge-agent"],
-      ["2", "grant", "edge-agent"],
-      ["3", "grant", "edge-agent,orchestrator"],
-    ]);
-  });
-
-  it("become the same record in any order", async () => {
-    const row = fc
-      .tuple(
-        fc.constantFrom("1", "2", "3"),
-        fc.constantFrom("A", "B", ""),
-        fc.constantFrom("Won", "Late", "Lost", "Open"),
-        fc.constantFrom("Agent", "Suite"),
-        fc.constantFrom("", "2027-01-31", "2028-01-31"),
-        fc.constantFrom("", "a@x.com"),
-      )
-      .map((cells) => cells.join(","));
-    const several = fc.array(row, { minLength: 1, maxLength: 8 });
-    const withOrder = several.chain((lines) =>
-      fc.tuple(fc.constant(lines), fc.shuffledSubarray(lines, { minLength: lines.length })),
-    );
-    await fc.assert(
-      fc.asyncProperty(
-        withOrder,
-        fc.constantFrom("any-active", "latest-end"),
-        async ([lines, shuffled], rule) => {
-          const plain = async (one: readonly string[]) =>
-            (await rows(one, rule)).records.map((record) => ({ ...record, line: 0 }));
-          expect(await plain(shuffled)).to.deep.equal(await plain(lines));
-        },
-      ),
     );
   });
 });
