@@ -109,7 +109,11 @@ describe("several rows of one record", () => {
       `name: A\nrepositories: [${products}]\n${more}source: { system: crm, id: "1" }\n`;
     const grant = "1,A,Won,Agent,2027-01-31,";
     const cases: [before: string, rows: string[], after: [string, string | undefined]][] = [
-      [owned("edge-agent, orchestrator"), [grant, "1,A,Late,Suite,,"], ["edge-agent,orchestrator", undefined]],
+      [
+        owned("edge-agent, orchestrator"),
+        [grant, "1,A,Late,Suite,,"],
+        ["edge-agent,orchestrator", undefined],
+      ],
       [
         owned("edge-agent, orchestrator", "expires: 2028-06-30\n"),
         [grant, "1,A,Late,Suite,,"],
@@ -147,7 +151,11 @@ describe("several rows of one record", () => {
         ],
         rule,
       );
-      const said = records.map(({ id, repositories, expires }) => [id, repositories.join(), expires]);
+      const said = records.map(({ id, repositories, expires }) => [
+        id,
+        repositories.join(),
+        expires,
+      ]);
       expect(said, rule).to.deep.equal([
         ["1", "edge-agent", "2026-11-23"],
         ["2", "edge-agent,orchestrator", "2026-11-22"],
@@ -182,7 +190,10 @@ describe("several rows of one record", () => {
     );
     const both = await rows([support, "1,A,Won,Agent,,"], "any-active");
     expect(both.records.map(({ repositories }) => repositories)).to.deep.equal([["edge-agent"]]);
-    const ignored = await read(`${HEAD}${support}\n`, `${FULL_MAPPING}withoutRepositories: ignore\n`);
+    const ignored = await read(
+      `${HEAD}${support}\n`,
+      `${FULL_MAPPING}withoutRepositories: ignore\n`,
+    );
     expect([ignored.problems, ignored.records]).to.deep.equal([[], []]);
     const suspended = await read(
       `${HEAD}${support}\n`,
@@ -237,7 +248,9 @@ describe("several rows of one record", () => {
             const names = given[product]?.filter((name) => rule === "any-active" || had.has(name));
             expect(customer.repositories).to.include.members(names ?? []);
             const last = end === "" ? (blank === "none" ? "~" : (old?.expires ?? "")) : end;
-            expect((customer.expires ?? "~") >= last, `${customer.expires} for ${last}`).to.equal(true);
+            expect((customer.expires ?? "~") >= last, `${customer.expires} for ${last}`).to.equal(
+              true,
+            );
           }
         },
       ),
