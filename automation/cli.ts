@@ -6,8 +6,9 @@ import { ExitCode } from "./cli/exitCode";
 import { processStreams } from "./cli/processStreams";
 import { COMMANDS } from "./commandTable";
 import { stackNames } from "./files/stackFiles";
+import { oneDocument } from "./output/json";
 import { StreamTerminal } from "./output/terminal";
-import { InvokedTerminal } from "./output/terminals";
+import { CollectedResults, InvokedTerminal } from "./output/terminals";
 
 /**
  * Runs the script once.
@@ -18,7 +19,8 @@ import { InvokedTerminal } from "./output/terminals";
 export async function main(argv: readonly string[], outer: CommandContext): Promise<ExitCode> {
   let context = withHints(outer);
   // An argument that cannot be understood is reported as JSON, too, where JSON was asked for.
-  let options = { json: argv.includes("--json"), debug: argv.includes("--debug") };
+  let options = { json: asksForJson(argv), debug: argv.includes("--debug") };
+  const printed: string[] = [];
   try {
     const parsed = await parseArguments(argv, COMMANDS);
     if (parsed.shown !== undefined) {
@@ -27,11 +29,21 @@ export async function main(argv: readonly string[], outer: CommandContext): Prom
     }
     options = parsed.args;
     context = withHints(outer, parsed.args.stack);
-    return await parsed.command.run(parsed.args, context);
+    if (!options.json) return await parsed.command.run(parsed.args, context);
+    // Printed at the end: whatever happens, standard output is one document.
+    const terminal = new CollectedResults(context.terminal, printed);
+    const code = await parsed.command.run(parsed.args, { ...context, terminal });
+    context.terminal.print(oneDocument(printed));
+    return code;
   } catch (error) {
-    reportError(error, context, options);
+    reportError(error, context, options, printed);
     return ExitCode.failed;
   }
+}
+
+/** Whether the words of a command line that cannot be read as a whole contain `--json`. */
+function asksForJson(argv: readonly string[]): boolean {
+  return argv.some((word) => word === "--json" || word === "--json=true");
 }
 
 /** Commands in messages as they work here; with several stacks, for the one of this run. */

@@ -2,7 +2,7 @@ import { ProblemsError } from "../../src/problem";
 import { explainAwsError } from "../aws/errors";
 import type { CommandContext, CommonArguments } from "./command";
 import { EngineError } from "../engine/errors";
-import { toJson } from "../output/json";
+import { oneDocument } from "../output/json";
 import { tellProblems } from "../output/problemReport";
 import { UsageError } from "../output/usageError";
 
@@ -24,8 +24,9 @@ export function reportError(
   error: unknown,
   { terminal, environment }: CommandContext,
   { json, debug }: Pick<CommonArguments, "json" | "debug">,
+  printed: readonly string[] = [],
 ): void {
-  if (json) terminal.print(toJson(errorAsJson(error)));
+  if (json) terminal.print(oneDocument(printed, errorAsJson(error)));
   if (error instanceof ProblemsError) {
     tellProblems(error.problems, terminal, environment);
     return;

@@ -24,3 +24,27 @@ export function canonicalJson(value: unknown): string {
       : inner,
   );
 }
+
+/**
+ * The one JSON document of a run. Several results become one object; a text that is no JSON object, which is
+ * a bug, does not make the document invalid.
+ *
+ * @param results - what was printed, in that order.
+ * @param failure - why the run failed, if it did.
+ */
+export function oneDocument(results: readonly string[], failure: object = {}): string {
+  const objects = results.map((text) => {
+    const value = parsedJson(text);
+    return typeof value === "object" && value !== null ? value : { output: text };
+  });
+  return toJson(Object.assign({}, ...objects, failure));
+}
+
+/** The value of a JSON text; undefined if it is not valid JSON. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -48,7 +48,13 @@ class ForwardingTerminal implements Terminal {
 
 /** Keeps results instead of printing them, for a command that makes one result of several. */
 export class CollectedResults extends ForwardingTerminal {
-  readonly results: string[] = [];
+  /** @param results - where they are kept, in the order in which they are printed. */
+  constructor(
+    terminal: Terminal,
+    readonly results: string[] = [],
+  ) {
+    super(terminal);
+  }
 
   override print(text: string): void {
     this.results.push(text);

@@ -4,6 +4,7 @@ import type { Regions } from "../../src/access/difference";
 import type { Grant } from "../../src/access/model";
 import type { IsoDate } from "../../src/customers/model";
 import type { StackOutputs } from "../../src/stack/outputs";
+import { parsedJson } from "../output/json";
 
 /** What the last update recorded, which is what a preview compares with. */
 export type Baseline =
@@ -29,7 +30,7 @@ const customersShape = z.record(
 const outputsShape = z.object({
   // A text with several cells, values in one stack and in what earlier versions have written.
   customers: z.preprocess(
-    (value) => (typeof value === "string" ? parsed(value) : value),
+    (value) => (typeof value === "string" ? parsedJson(value) : value),
     customersShape,
   ),
   repositories: z.record(
@@ -50,15 +51,6 @@ const outputsShape = z.object({
     })
     .optional(),
 });
-
-/** The value of a JSON text; undefined if it is not valid JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Reads a stack's outputs (src/stack/outputs.ts), which another version may have written. */
 export function readBaseline(outputs: Readonly<Record<string, unknown>> | undefined): Baseline {
