@@ -3,7 +3,7 @@ import { budgetLine, budgetsOf, budgetsToShow } from "../plan/budgetReport";
 import { customersDirectory, type Command } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
-import { distinctProblems, tellProblems } from "../output/problemReport";
+import { sharedProblems, tellProblemsOf } from "../output/problemReport";
 import { chooseStack, stackNames } from "../files/stackFiles";
 import { counted } from "../../src/counted";
 
@@ -24,7 +24,7 @@ export const validate: Command = {
         customersDirectory: customersDirectory(args, context),
       }),
     }));
-    const problems = distinctProblems(checked.flatMap((one) => one.problems));
+    const problems = sharedProblems(checked).map(({ problem, stacks }) => ({ ...problem, stacks }));
     const sound = checked.flatMap(({ stack, input }) =>
       input === undefined
         ? []
@@ -35,7 +35,7 @@ export const validate: Command = {
       return problems.length > 0 ? ExitCode.failed : ExitCode.done;
     }
     if (problems.length > 0) {
-      tellProblems(problems, terminal, environment);
+      tellProblemsOf(checked, terminal, environment);
       return ExitCode.failed;
     }
     for (const { stack, customers, budgets } of sound) {

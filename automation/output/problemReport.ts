@@ -34,8 +34,61 @@ function property(text: string): string {
   return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 
-/** Each problem once, however many stacks share the file. */
-export function distinctProblems(problems: readonly Problem[]): Problem[] {
-  const byText = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
-  return sortProblems([...byText.values()]);
+/** A stack that was checked, and what is wrong with its settings and customer files. */
+export interface StackProblems {
+  stack: string;
+  problems: readonly Problem[];
+}
+
+/** A problem, and the stacks for which it is one. */
+interface SharedProblem {
+  problem: Problem;
+  stacks: string[];
+}
+
+/**
+ * Reports the problems of one or several stacks: each once, in file and line order. With several stacks,
+ * each line ends with those that it concerns, and the summary counts for each.
+ */
+export function tellProblemsOf(
+  checked: readonly StackProblems[],
+  terminal: Terminal,
+  environment: Readonly<Record<string, string | undefined>>,
+): void {
+  const shared = sharedProblems(checked);
+  const [only, ...others] = checked;
+  if (only !== undefined && others.length === 0) {
+    tellProblems(only.problems, terminal, environment);
+    return;
+  }
+  const counts = checked.map(
+    ({ stack }) => `${shared.filter(({ stacks }) => stacks.includes(stack)).length} in ${stack}`,
+  );
+  const lines = formatProblems(shared.map(({ problem }) => problem)).split("\n");
+  const named = lines.map((line, at) => {
+    const stacks = shared[at]?.stacks.join(", ");
+    return stacks === undefined ? `${line}: ${counts.join(", ")}` : `${line} (${stacks})`;
+  });
+  terminal.tell(named.join("\n"), "bad");
+  if (environment["GITHUB_ACTIONS"] !== "true") return;
+  for (const { problem, stacks } of shared) {
+    terminal.annotate(annotation({ ...problem, fix: `${problem.fix} (${stacks.join(", ")})` }));
+  }
+}
+
+/** Each problem once, in file and line order, with the stacks that share it. */
+export function sharedProblems(checked: readonly StackProblems[]): SharedProblem[] {
+  const stacksOf = new Map<string, Set<string>>();
+  const byText = new Map<string, Problem>();
+  for (const { stack, problems } of checked) {
+    for (const problem of problems) {
+      const text = JSON.stringify(problem);
+      byText.set(text, problem);
+      stacksOf.set(text, (stacksOf.get(text) ?? new Set()).add(stack));
+    }
+  }
+  return sortProblems([...byText.values()]).map((problem) => ({
+    problem,
+    stacks: [...(stacksOf.get(JSON.stringify(problem)) ?? [])],
+  }));
 }

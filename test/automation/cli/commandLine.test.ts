@@ -181,6 +181,32 @@ describe("validate", () => {
     );
   });
 
+  it("says which stacks a problem concerns, when it checks several", async () => {
+    const prod = SETTINGS.replace("    orchestrator: {}\n", "    other: {}\n");
+    const files = {
+      acme: "name: Acme\nrepositories: [edge-agent, orchestrator]\n",
+      globex: "name: G\nrepositories: [edge-agent, edge-agent]\n",
+    };
+    const several = projectFolder(files, { dev: SETTINGS, prod });
+    const { stderr } = await script(["validate"], { directory: several });
+    const [acme, globex, summary, ...others] = stderr.trimEnd().split("\n");
+    expect(acme).to.match(/acme\.yaml:2:28 .* \[repository-known\] \(prod\)$/);
+    expect(globex).to.match(/globex\.yaml:2:28 .* \(dev, prod\)$/);
+    expect(summary).to.equal("2 problems in 2 files: 1 in dev, 2 in prod");
+    expect(others).to.deep.equal([]);
+
+    const json = JSON.parse((await script(["validate", "--json"], { directory: several })).stdout);
+    expect(json.problems.map(({ stacks }: { stacks: string[] }) => stacks)).to.deep.equal([
+      ["prod"],
+      ["dev", "prod"],
+    ]);
+    const one = await script(["validate", "--stack", "dev"], { directory: several });
+    expect(one.stderr).not.to.contain("dev)");
+    const environment = { GITHUB_ACTIONS: "true" };
+    const github = await script(["validate"], { directory: several, environment });
+    expect(github.stderr).to.match(/^::error file=.*acme.*\(prod\)$/m);
+  });
+
   it("gives problems to a machine", async () => {
     const { code, stdout } = await script(["validate", "--json"], { directory: wrong });
     expect(code).to.equal(1);
