@@ -13,7 +13,7 @@ import { loadProjectName } from "./projectName";
 import { settingsDefinition, type Settings } from "./settingsDefinition";
 import { parseStatements } from "./statements";
 
-/** Every customer needs an end date; with `maxMonths`, one at most that many months ahead. */
+/** Every customer needs an end date; with `maxMonths`, at most that many months ahead. */
 interface ExpiryRule {
   maxMonths?: number;
 }
@@ -26,20 +26,20 @@ export interface StackConfig {
   stack: string;
   /** Where this stack may deploy; the provider refuses any other account. */
   account: AccountId;
-  /** `aws:region`, the region of the catalogue's entries that name none. */
+  /** `aws:region`: the region of catalogue entries without `regions`. */
   region: string;
   repositories: Catalogue;
   /** Folder of the customer files, relative to the project. */
   customers: string;
-  /** Put before ids to make IAM names, for two stacks in one account. */
+  /** Prefix of IAM names before the customer's id, for two stacks in one account. */
   namePrefix: string;
   requireExpiry?: ExpiryRule;
-  /** Over how many stacks the customers are spread; 1: all in this one. */
+  /** Number of stacks that the customers are spread over; with 1, all are in this stack. */
   cells: number;
 }
 
 interface LoadedConfig {
-  /** Missing when there is a problem. */
+  /** Undefined when there is a problem. */
   config?: StackConfig;
   problems: Problem[];
 }
@@ -47,7 +47,7 @@ interface LoadedConfig {
 const NAMESPACE = "ecr-customers:";
 const REGION_KEY = "aws:region";
 
-/** Tokens of a settings file: a catalogue may be long, and a platform engineer wrote it. */
+/** Most tokens of a settings file: a catalogue may be long, and it comes from a platform engineer. */
 const MAX_PARTS = 50_000;
 
 /** Reads `Pulumi.<stack>.yaml` of a project folder. Never throws. */
@@ -62,7 +62,7 @@ export function loadStackConfig(directory: string, stack: string): LoadedConfig 
     if (project.problem === undefined) return loaded;
     return { problems: [project.problem, ...loaded.problems] };
   } catch (error) {
-    const fix = "Check `--stack` and the folder you are in; README shows what to write in it.";
+    const fix = "Check `--stack` and the folder you are in; the README shows what to write.";
     return {
       problems: [
         problemIn(
@@ -84,18 +84,18 @@ function loadStatements(path: string): ReturnType<typeof parseStatements> {
   } catch (error) {
     const message = `expected a readable file of statements, got ${readFailure(error)}`;
     const fix =
-      "Check `statements` in the stack's repositories; it is a list of statements in JSON.";
+      "Check `statements` in the stack's catalogue: it names a file with a JSON list of statements.";
     return { problems: [problemIn(file, "statements-readable", message, fix)] };
   }
 }
 
 /**
  * Reads one stack's settings: the keys of our namespace and `aws:region`. Other namespaces belong
- * to others, but an unknown key of ours is a problem.
+ * to other programs, but an unknown key in ours is a problem.
  *
- * @param file - as the user knows it, for problems.
- * @param project - name of the Pulumi project, which the settings do not say.
- * @param readStatements - reads a file that `statements` names.
+ * @param file - path as the user knows it, for problems.
+ * @param project - name of the Pulumi project, which is not part of the settings.
+ * @param readStatements - reads the file that `statements` names.
  */
 export function parseStackConfig(
   source: Uint8Array | string,
@@ -112,7 +112,7 @@ export function parseStackConfig(
   if (config?.kind !== "map") {
     const message = `expected \`config:\` with the stack's settings, got ${shown(config ?? root)}`;
     return {
-      problems: [problemIn(file, "stack-settings", message, "README shows what to write.")],
+      problems: [problemIn(file, "stack-settings", message, "The README shows what to write.")],
     };
   }
   const read = readFields(settingsDefinition, ourKeys(config), file);
@@ -131,8 +131,8 @@ export function parseStackConfig(
 }
 
 /**
- * What the running engine was told otherwise than the file says, by `--config` for instance: the
- * file is what was reviewed, so it is told and not obeyed.
+ * Settings that the running engine has with another value than the file, set by `--config` for instance.
+ * The file is what was reviewed, so the difference is reported and the other value is not used.
  *
  * @param engine - as `pulumi.Config` gives them.
  */
@@ -202,7 +202,7 @@ function ourKeys(config: MapNode): MapNode {
   return { ...config, entries };
 }
 
-/** A person looks for the key as it stands in the file. */
+/** Operators search for the key as it is written in the file. */
 function withNamespace(found: Problem): Problem {
   const isBare = found.path === "" || found.path === REGION_KEY;
   return isBare ? found : { ...found, path: `${NAMESPACE}${found.path}` };

@@ -7,5 +7,5 @@ export function errorCode(error: unknown): string | undefined {
 /** What was found instead of a readable file or folder; completes "expected …, got …". */
 export function readFailure(error: unknown): string {
   const code = errorCode(error);
-  return code === "ENOENT" ? "nothing there" : (code ?? "an error");
+  return code === "ENOENT" ? "no such file or folder" : (code ?? "an error");
 }

@@ -4,7 +4,7 @@ export const PROGRAM = "ecr-customers";
 /** How the program is started in this repository. The only place that knows it. */
 export const INVOCATION = "npm run customers --";
 
-/** How a command is written where a message is read. */
+/** How a command is written where the message is read. */
 export interface Invocation {
   /** What starts the program; `INVOCATION` when left out. */
   program?: string;
@@ -14,11 +14,11 @@ export interface Invocation {
 
 const COMMAND = new RegExp(`\`${PROGRAM} ([^\`]*)\``, "g");
 
-/** Commands that are about no single stack, or already name one. */
+/** Commands that do not concern one stack, or already name one. */
 const NO_STACK = /^-|^completion\b|--(?:stack|help)\b/;
 
 /**
- * The text with every command in backticks as the reader can paste it: `` `ecr-customers up` `` becomes
+ * Writes every command in backticks in the form that the reader can paste: `` `ecr-customers up` `` becomes
  * `` `npm run customers -- up --stack prod` ``.
  */
 export function asInvoked(text: string, { program = INVOCATION, stack }: Invocation = {}): string {

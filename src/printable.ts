@@ -1,5 +1,5 @@
 /**
- * Text that somebody else wrote (names, cells of an export, file names), made safe to show in a
+ * Text from outside (names, cells of an export, file names), made safe to show in a
  * terminal and in a CI log, where control characters move the cursor, direction characters reorder
  * what is read, and a line that starts with `::` is a command to the runner.
  */
@@ -12,14 +12,14 @@ export const INVISIBLE_IN_NAME = new RegExp(`(?![\\u200c\\u200d])${INVISIBLE.sou
 
 const UNSAFE = new RegExp(INVISIBLE, "gu");
 
-/** A surrogate pair is one character for the reader; cutting between its halves would leave neither. */
+/** A surrogate pair is one character for the reader; a cut between its halves would leave an invalid one. */
 const HALF_AT_END = /[\uD800-\uDBFF]$/;
 
 /**
- * The text on one line: unsafe characters become `\u{…}`, and a leading `::` becomes `\u{3a}:`, also
- * after spaces, because runners trim the line first.
+ * Puts a text on one line: unsafe characters become `\u{…}`, and a leading `::` becomes `\u{3a}:`, even
+ * after spaces, because CI runners trim the line first.
  *
- * @param maxLength longest result in UTF-16 units before the mark `…`; endless when left out
+ * @param maxLength - longest result in UTF-16 units before the mark `…`; unlimited when left out.
  */
 export function printable(text: string, maxLength = Infinity): string {
   const cut = text.length > maxLength;
@@ -32,8 +32,8 @@ export function printable(text: string, maxLength = Infinity): string {
 const QUOTED_LENGTH = 60;
 
 /**
- * A wrong value as a problem's message shows it: in double quotes, on one line, cut. Text that may hold a
- * private key is named and never shown, whatever field it was pasted into.
+ * Quotes a wrong value for a problem's message: in double quotes, on one line, shortened. Text that may be a
+ * private key is described and never shown, whichever field it was pasted into.
  */
 export function quoted(text: string): string {
   if (/PRIVATE KEY|AGE-SECRET-KEY/i.test(text)) return "a private key (not shown)";

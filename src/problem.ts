@@ -1,7 +1,7 @@
 import { counted } from "./counted";
 
 /**
- * A problem is something wrong in a file that a person edits: where it is, what was expected and
+ * A problem is something wrong in a file that people edit: where it is, what was expected and
  * found, and what to write instead. Parsers and checks return problems; they never throw them.
  */
 export interface Problem {
@@ -29,7 +29,7 @@ export interface Place {
 
 const WHOLE_FILE: Place = { line: 1, column: 1 };
 
-/** A problem at a place in a file, or about the file as a whole. */
+/** Makes a problem at a place in a file, or about the file as a whole. */
 export function problemIn(
   file: string,
   check: string,

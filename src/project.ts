@@ -8,26 +8,26 @@ import type { Customer, IsoDate } from "./customers/model";
 import { loadRetired } from "./customers/retired";
 import { problemIn, type Problem, sortProblems } from "./problem";
 
-/** What a stack is declared from: checked settings, checked customers, and the day it is for. */
+/** What a stack is declared from: checked settings, checked customers, and the date. */
 export interface StackInput {
   config: StackConfig;
   customers: readonly Customer[];
-  /** `YYYY-MM-DD`, UTC. Decides who has ended. */
+  /** `YYYY-MM-DD`, UTC. Decides whose access has ended. */
   today: IsoDate;
 }
 
-/** Either an input without any problem, or all the problems there are. */
+/** Either the input, or all problems. */
 type LoadedProject =
   { input: StackInput; problems: readonly [] } | { input?: undefined; problems: Problem[] };
 
 interface LoadOptions {
-  /** Another folder of customer files than the settings name, relative to the working directory. */
+  /** A folder of customer files instead of the one in the settings, relative to the working directory. */
   customersDirectory?: string;
 }
 
 /**
- * Reads a stack's settings and all customer files, and checks that AWS would take what they ask
- * for: the first step of everything, by `pulumi up` as by the script. Offline.
+ * Reads a stack's settings and all customer files, and checks that they are within AWS's limits: the
+ * first step of `pulumi up` and of every command of the script. Works offline.
  *
  * @param directory - the folder of `Pulumi.<stack>.yaml`.
  */
@@ -56,15 +56,15 @@ export function loadProject(
   return { input: { config, customers, today }, problems: [] };
 }
 
-/** Which stack's settings a program runs by, and which of its cells it is, if any. */
+/** The stack whose settings a program uses, and the cell of it that the program is, if any. */
 interface ProgramPart {
   stack: string;
   cell?: Cell;
 }
 
 /**
- * A stack `prod-c03` without settings of its own is the fourth cell of `prod`, when that one has as
- * many; any other stack is itself.
+ * Finds out which part of a deployment a stack is. A stack `prod-c03` without its own settings file is the
+ * fourth cell of `prod`, if `prod` has at least four; any other stack is a whole deployment.
  */
 export function programPart(directory: string, stack: string): ProgramPart {
   const found = readCellStack(stack);
@@ -74,7 +74,7 @@ export function programPart(directory: string, stack: string): ProgramPart {
   return found.cell < cells ? found : { stack };
 }
 
-/** A size has no line of its own: it is the sum of many. */
+/** A size belongs to no single line: it is the sum of many. */
 function problemOf(excess: BudgetExcess, config: StackConfig, folder: string): Problem {
   const { repository, customer, check, message, fix } = excess;
   const file =

@@ -6,10 +6,10 @@ import { shown } from "./yaml/place";
 import { decode } from "./yaml/text";
 import { readYaml } from "./yaml/nodes";
 
-/** Tokens of a `Pulumi.yaml`. */
+/** Most tokens of a `Pulumi.yaml`. */
 const MAX_PARTS = 50_000;
 
-/** What Pulumi takes for the name of a project; it is part of the `Id` of repositories' policies. */
+/** A project name that Pulumi accepts; it is part of the `Id` of repository policies. */
 const PROJECT_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
 
 /** The name of the Pulumi project in a folder, from its `Pulumi.yaml`. Never throws. */
@@ -35,7 +35,7 @@ function problem(file: string, found: string): Problem {
     column: 1,
     path: "name",
     message: `expected the name of the Pulumi project, got ${found}`,
-    fix: "Write e.g. `name: ecr-customers`; it never changes, because everything in the state has it.",
+    fix: "Write e.g. `name: ecr-customers`; never change it later, because every resource in the state contains it.",
     check: "project-name",
   };
 }

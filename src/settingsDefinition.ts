@@ -1,4 +1,4 @@
-// The definition of a stack's settings, read by the same machinery as customer files.
+// The definition of a stack's settings, read by the same parser as customer files.
 import { z } from "zod";
 import { accountId } from "./customers/definition";
 import { fieldWords } from "./yaml/fieldWords";
@@ -6,7 +6,7 @@ import { repositoryName } from "./customers/repositoryName";
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/);
 
-/** The program reads nothing from elsewhere. */
+/** The program reads no file outside the project. */
 const pathInProject = z
   .string()
   .min(1)
@@ -31,7 +31,7 @@ export const settingsDefinition = z.strictObject({
   "aws:region": region,
   repositories: catalogue,
   customers: pathInProject.optional(),
-  // What an IAM user name may hold (IAM API, `userNameType`), short enough for an id of 48.
+  // Characters of an IAM user name (IAM API, `userNameType`), short enough for an id of 48.
   namePrefix: z
     .string()
     .max(16)
@@ -87,7 +87,7 @@ fieldWords.add(shape.customers.unwrap(), {
 });
 fieldWords.add(shape.namePrefix.unwrap(), {
   check: "name-prefix",
-  expected: "at most 16 characters that an IAM user name may hold",
+  expected: "at most 16 characters that are allowed in IAM user names",
   fix: "Write e.g. `ecr-customers:namePrefix: eu-`.",
 });
 fieldWords.add(shape.requireExpiry.unwrap(), {

@@ -1,4 +1,4 @@
-// Statements of others in a repository's policy (a build server that pushes, a partner's account), as a
+// Foreign statements in a repository's policy (for a build server that pushes, or a partner's account), as a
 // stack's settings declare them: `repositories.<name>.statements`, a JSON file inside the project.
 import type { ForeignStatement } from "./access/model";
 import { REPOSITORY_POLICY_LIMIT } from "./access/budget";
@@ -16,13 +16,13 @@ interface LoadedStatements {
   problems: Problem[];
 }
 
-/** Tokens of a file: a policy of 10,240 characters has fewer. */
+/** Most tokens of a file: a policy of 10,240 characters has fewer. */
 const MAX_PARTS = 20_000;
 
 const WRITE_LIST =
-  "Write the list of statements in brackets, as AWS shows them with `aws ecr get-repository-policy`.";
+  "Write a list of statements in brackets, as printed by `aws ecr get-repository-policy`.";
 
-/** Elements of a statement in a repository's policy; each pair excludes the other (ECR user guide). */
+/** Elements of a statement in a repository's policy; of each pair, exactly one (ECR user guide). */
 const ELEMENTS = [
   "Sid",
   "Effect",
@@ -37,12 +37,12 @@ const PAIRS = [
   ["Action", "NotAction"],
 ] as const;
 
-/** The `Sid` that our own statement has when another one has the usual name. */
+/** The `Sid` of our own statement when another statement already has the usual one. */
 const RESERVED_SID = OWN_SIDS[1];
 
 /**
- * Reads the statements of others that a repository's policy carries beside ours. What AWS would refuse is a
- * problem with its place; nothing else is changed or judged.
+ * Reads the foreign statements that a repository's policy has in addition to ours. What AWS would refuse is a
+ * problem with its position; everything else is taken over unchanged.
  *
  * @param file - as the user knows it, for problems.
  */
@@ -56,7 +56,7 @@ export function parseStatements(source: Uint8Array | string, file: string): Load
   } catch (error) {
     return { problems: [notJson(text, file, error)] };
   }
-  // JSON is YAML too; as YAML it has positions, and a key that stands twice is noticed.
+  // JSON is YAML too; the YAML parser gives positions and notices duplicate keys.
   const { root, problems } = readYaml(text, file, MAX_PARTS);
   if (root === undefined) return { problems };
   if (root.kind !== "list") return { problems: [notAList(root, file)] };
@@ -80,13 +80,19 @@ function notJson(text: string, file: string, error: unknown): Problem {
   const place = offset === undefined ? undefined : new Lines(text).position(Number(offset));
   const reason = printable(message.replace(/ (in JSON )?at position .*/s, ""), 120);
   const fix =
-    "Write it as AWS shows it: names and texts in double quotes, no comment, no final comma.";
-  return problemIn(file, "statements-json", `expected JSON, got an error: ${reason}`, fix, place);
+    "Write it as AWS shows it: keys and strings in double quotes, no comments, no trailing comma.";
+  return problemIn(
+    file,
+    "statements-json",
+    `expected valid JSON, got a syntax error: ${reason}`,
+    fix,
+    place,
+  );
 }
 
 function notAList(root: YamlNode, file: string): Problem {
   const isPolicy = root.kind === "map" && root.entries.some(({ key }) => key.text === "Statement");
-  const found = isPolicy ? "a whole policy" : shown(root);
+  const found = isPolicy ? "a complete policy" : shown(root);
   const message = `expected a list of statements, got ${found}`;
   return problemAt({ file, root }, [], "statements-list", message, WRITE_LIST);
 }
@@ -131,7 +137,7 @@ function statementProblems(document: Document, item: YamlNode, index: number): P
         [name],
         "statement-resource",
         message,
-        "Delete it: the policy is the repository's own.",
+        "Delete it: a repository's policy applies to that repository only.",
       );
     }
     const message = `expected an element of a statement, got ${quoted(name)}`;
@@ -150,7 +156,7 @@ function sidProblems(document: Document, items: readonly YamlNode[]): Problem[] 
       return [];
     }
     const isOurs = sid.text === RESERVED_SID;
-    const message = `expected a \`Sid\` of its own, got ${quoted(sid.text)}, which ${isOurs ? "this program's statement" : "another statement"} has`;
+    const message = `expected a unique \`Sid\`, got ${quoted(sid.text)}, which ${isOurs ? "this program's own statement" : "another statement"} has`;
     return problemAt(
       document,
       [index, "Sid"],
@@ -164,7 +170,7 @@ function sidProblems(document: Document, items: readonly YamlNode[]): Problem[] 
 function sizeProblems(value: unknown, file: string): Problem[] {
   const size = JSON.stringify(value).length;
   if (size <= REPOSITORY_POLICY_LIMIT) return [];
-  const message = `expected at most ${digits(REPOSITORY_POLICY_LIMIT)} characters, all that a repository's policy holds, got ${digits(size)}`;
-  const fix = "Merge statements: one may list several principals and actions.";
+  const message = `expected at most ${digits(REPOSITORY_POLICY_LIMIT)} characters, the limit of a repository's policy, got ${digits(size)}`;
+  const fix = "Merge statements: one statement may list several principals and actions.";
   return [problemIn(file, "statements-size", message, fix)];
 }

@@ -79,7 +79,7 @@ describe("a stack's settings", () => {
     ],
     [
       ["encryptionsalt: x"],
-      "Pulumi.prod.yaml:1:1  expected `config:` with the stack's settings, got a map with 1 key. README shows what to write. [stack-settings]",
+      "Pulumi.prod.yaml:1:1  expected `config:` with the stack's settings, got a map with 1 key. The README shows what to write. [stack-settings]",
     ],
     [
       withLine("", "ecr-customers:account"),
@@ -111,7 +111,7 @@ describe("a stack's settings", () => {
     ],
     [
       withLine("  ecr-customers:namePrefix: a b"),
-      'Pulumi.prod.yaml:6:29  ecr-customers:namePrefix: expected at most 16 characters that an IAM user name may hold, got "a b". Write e.g. `ecr-customers:namePrefix: eu-`. [name-prefix]',
+      'Pulumi.prod.yaml:6:29  ecr-customers:namePrefix: expected at most 16 characters that are allowed in IAM user names, got "a b". Write e.g. `ecr-customers:namePrefix: eu-`. [name-prefix]',
     ],
     [
       withLine("  ecr-customers:requireExpiry: { months: 3 }"),
@@ -160,7 +160,7 @@ describe("a stack's settings", () => {
   it("that are not there are a problem", () => {
     const { problems } = loadStackConfig(VENDOR, "staging");
     expect(problems.map(({ message }) => message)).to.deep.equal([
-      'expected the settings of stack "staging", got nothing there',
+      'expected the settings of stack "staging", got no such file or folder',
     ]);
   });
 

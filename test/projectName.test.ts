@@ -14,8 +14,8 @@ describe("the project's name", () => {
     expect(name).to.equal(undefined);
     expect(problem).to.include({
       check: "project-name",
-      message: "expected the name of the Pulumi project, got nothing there",
-      fix: "Write e.g. `name: ecr-customers`; it never changes, because everything in the state has it.",
+      message: "expected the name of the Pulumi project, got no such file or folder",
+      fix: "Write e.g. `name: ecr-customers`; never change it later, because every resource in the state contains it.",
     });
   });
 

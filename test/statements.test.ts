@@ -43,34 +43,34 @@ describe("a file of statements", () => {
     [
       "with a final comma",
       `[${PUSH},\n]`,
-      [`${FILE}:1:1  expected JSON, got an error: Unexpected token`],
+      [`${FILE}:1:1  expected valid JSON, got a syntax error: Unexpected token`],
     ],
     [
       "with a name without quotes",
       `[\n  { Sid: "a" }\n]`,
       [
-        `${FILE}:2:5  expected JSON, got an error: Expected property name or '}'. Write it as AWS shows it: names and texts in double quotes, no comment, no final comma. [statements-json]`,
+        `${FILE}:2:5  expected valid JSON, got a syntax error: Expected property name or '}'. Write it as AWS shows it: keys and strings in double quotes, no comments, no trailing comma. [statements-json]`,
       ],
     ],
     [
-      "with a whole policy",
+      "with a complete policy",
       `{ "Version": "2012-10-17", "Statement": [${PUSH}] }`,
       [
-        `${FILE}:1:1  expected a list of statements, got a whole policy. Write the list of statements in brackets, as AWS shows them with \`aws ecr get-repository-policy\`. [statements-list]`,
+        `${FILE}:1:1  expected a list of statements, got a complete policy. Write a list of statements in brackets, as printed by \`aws ecr get-repository-policy\`. [statements-list]`,
       ],
     ],
     [
       "with something else than a statement",
       `["Allow"]`,
       [
-        `${FILE}:1:2  [0]: expected a statement in braces, got "Allow". Write the list of statements in brackets, as AWS shows them with \`aws ecr get-repository-policy\`. [statement]`,
+        `${FILE}:1:2  [0]: expected a statement in braces, got "Allow". Write a list of statements in brackets, as printed by \`aws ecr get-repository-policy\`. [statement]`,
       ],
     ],
     [
       "with a Resource, which ECR refuses",
       `[\n  ${PUSH.replace('"Effect"', '"Resource": "*",\n    "Effect"')}\n]`,
       [
-        `${FILE}:4:17  [0].Resource: expected no \`Resource\`, which ECR refuses in a repository's policy, got one. Delete it: the policy is the repository's own. [statement-resource]`,
+        `${FILE}:4:17  [0].Resource: expected no \`Resource\`, which ECR refuses in a repository's policy, got one. Delete it: a repository's policy applies to that repository only. [statement-resource]`,
       ],
     ],
     [
@@ -105,14 +105,14 @@ describe("a file of statements", () => {
       "with a Sid twice",
       `[${PUSH}, ${PUSH}]`,
       [
-        `${FILE}:7:12  [1].Sid: expected a \`Sid\` of its own, got "CI pushes", which another statement has. Write another one, or delete it. [statement-sid]`,
+        `${FILE}:7:12  [1].Sid: expected a unique \`Sid\`, got "CI pushes", which another statement has. Write another one, or delete it. [statement-sid]`,
       ],
     ],
     [
       "with the Sid of the program's own statement",
       withElement("Sid", "EcrCustomersPull"),
       [
-        `${FILE}:1:9  [0].Sid: expected a \`Sid\` of its own, got "EcrCustomersPull", which this program's statement has. Write another one, or delete it. [statement-sid]`,
+        `${FILE}:1:9  [0].Sid: expected a unique \`Sid\`, got "EcrCustomersPull", which this program's own statement has. Write another one, or delete it. [statement-sid]`,
       ],
     ],
     [
@@ -129,7 +129,7 @@ describe("a file of statements", () => {
         Array.from({ length: 600 }, (_, at) => `ecr:Action${at}xxxxxx`),
       ),
       [
-        `${FILE}:1:1  expected at most 10,240 characters, all that a repository's policy holds, got 13,195. Merge statements: one may list several principals and actions. [statements-size]`,
+        `${FILE}:1:1  expected at most 10,240 characters, the limit of a repository's policy, got 13,195. Merge statements: one statement may list several principals and actions. [statements-size]`,
       ],
     ],
   ];

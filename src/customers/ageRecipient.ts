@@ -1,5 +1,5 @@
 // age recipients, judged by their structure alone (age-encryption.org/v1, BIP 173): a typo in one would
-// encrypt a key for no one, and it is found when the file is checked, not when the key is handed over.
+// encrypt a key for no one; it is found when the file is checked, not when the key is handed over.
 import { bech32 } from "@scure/base";
 
 /** Human-readable part → bytes of the key: X25519, and the post-quantum hybrid of `age-keygen -pq`. */
@@ -8,7 +8,7 @@ const KEY_BYTES: ReadonlyMap<string, number> = new Map([
   ["age1pq", 1216],
 ]);
 
-/** True for a recipient that the script can encrypt for: the whole text, checksum included. */
+/** True for a recipient that the script can encrypt for; checks the complete text, with its checksum. */
 export function isAgeRecipient(text: string): boolean {
   // BIP 173 allows capitals, age does not.
   if (text !== text.toLowerCase()) return false;

@@ -1,6 +1,6 @@
 import { CHECKS } from "./checks";
 
-/** What the folder of customer files is checked for (load.ts), and the list beside it (retired.ts). */
+/** Checks of the folder of customer files (load.ts) and of the list beside it (retired.ts). */
 export const FOLDER_CHECKS = [
   "folder",
   "file-kind",
@@ -15,7 +15,7 @@ export const FOLDER_CHECKS = [
   "source-unique",
 ] as const;
 
-/** What one file is checked for on its own, from bytes to meaning (text, YAML, fields, parse). */
+/** Checks of a single file, from bytes to meaning (text, YAML, fields, parse). */
 export const FILE_CHECKS = [
   "file-size",
   "utf-8",
@@ -54,7 +54,7 @@ export const FILE_CHECKS = [
   "one-public-key",
 ] as const;
 
-/** The names of all checks of customer files; each has a failing fixture of its name. */
+/** The names of all checks of customer files; each has a failing fixture with its name. */
 export const CUSTOMER_CHECKS: readonly string[] = [
   ...FOLDER_CHECKS,
   ...FILE_CHECKS,

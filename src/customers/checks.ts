@@ -6,12 +6,12 @@ import { suggest } from "../yaml/nearest";
 import { problemAt } from "../yaml/place";
 import type { YamlNode } from "../yaml/nodes";
 
-/** One customer as the checks see it: its value, its file, and where things stand in it. */
+/** One customer as the checks see it: its value, its file, and the positions in it. */
 export interface CheckedCustomer {
   customer: Customer;
   file: string;
   root: YamlNode;
-  /** Fields that could not be read: nothing is said about them here. */
+  /** Fields that could not be read: the checks skip them. */
   unread?: ReadonlySet<string>;
 }
 
@@ -29,7 +29,7 @@ interface Finding {
 
 type Check = (customer: Customer, context: CheckContext) => Finding | Finding[];
 
-/** Amazon ECR opened in December 2015: no contract about images in it ended before. */
+/** Amazon ECR started in December 2015: no contract about images in it ended before that year. */
 const EARLIEST_END = "2015-01-01";
 
 /** Checks of one customer against the stack's settings, by name. */
@@ -46,7 +46,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
           },
     ),
 
-  /** A stack may demand an end date. */
+  /** A stack may require an end date. */
   "expiry-required": ({ expires, status }, { config }) =>
     config.requireExpiry === undefined || expires !== undefined || status === "suspended"
       ? []
@@ -90,7 +90,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
           fix: "Leave `expires` out for a customer without an end date.",
         },
 
-  /** A pull by the stack's own account would open the repositories to every identity in it. */
+  /** A grant to the stack's own account would open the repositories to every identity in it. */
   "aws-account-own": ({ awsAccount }, { config }) =>
     awsAccount !== config.account
       ? []
@@ -107,11 +107,11 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       : {
           path: [],
           message: `expected prefix and id to have at most 64 characters together, got ${config.namePrefix.length + id.length}`,
-          fix: "Give the file a shorter name; later its name never changes.",
+          fix: "Give the file a shorter name; it cannot be renamed later.",
         },
 };
 
-/** All that the checks find in one customer, with the place in its file. */
+/** Runs all checks on one customer; each problem has its position in the file. */
 export function checkCustomer(checked: CheckedCustomer, context: CheckContext): Problem[] {
   return Object.entries(CHECKS).flatMap(([check, run]) =>
     [run(checked.customer, context)]
@@ -121,7 +121,7 @@ export function checkCustomer(checked: CheckedCustomer, context: CheckContext): 
   );
 }
 
-/** What one customer cannot tell: two files for one record of a sales system. In file order. */
+/** Checks across customers: two files for one record of a sales system. In file order. */
 export function checkTogether(all: readonly CheckedCustomer[]): Problem[] {
   const owners = new Map<string, string>();
   return all.flatMap((checked) => {

@@ -1,8 +1,8 @@
-// Reasons that the script leaves in a customer file, beside what they explain.
+// Reasons that the script writes into a customer file, beside what they explain.
 import { printable } from "../printable";
 import { collectionAt } from "../yaml/edits";
 
-/** Longest reason that is kept: it is one line beside others. */
+/** Longest reason that is kept: it has to fit on one line. */
 const REASON_LENGTH = 200;
 
 /** A reason as the text of a comment: one line, nothing invisible. */
@@ -11,9 +11,9 @@ export function commentText(reason: string): string {
 }
 
 /**
- * Puts a comment at the end of the line on which a generation of `keys` stands, behind what is there.
+ * Adds a comment at the end of the line with a generation of `keys`, after what is already there.
  *
- * @param text - with `keys` written out; without it, or without the generation, it comes back as it is.
+ * @param text - with `keys` written out; without it, or without the generation, it is returned unchanged.
  */
 export function commentGeneration(text: string, generation: number, comment: string): string {
   const node = collectionAt(text, "keys")?.node;

@@ -1,4 +1,4 @@
-// The one definition of a customer file: the parser reads by it and the JSON Schema is made from it.
+// The one definition of a customer file: the parser uses it, and the JSON Schema is generated from it.
 import { z } from "zod";
 import { INVISIBLE_IN_NAME, quoted } from "../printable";
 import { isAgeIdentity, isAgeRecipient } from "./ageRecipient";
@@ -9,7 +9,7 @@ import { repositoryName } from "./repositoryName";
 
 const NAME_LENGTH = 200;
 const AGE_RECIPIENT_FIX =
-  "Write what `age-keygen` prints as public key, e.g. `ageRecipient: age1…`, whole.";
+  "Write the complete public key that `age-keygen` prints, e.g. `ageRecipient: age1…`.";
 
 function freeText(maximum: number) {
   return z
@@ -30,7 +30,7 @@ const isoDay = z
   .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/)
   .refine(isCalendarDay);
 
-/** To the second, as a `Sid` that marks a revocation can hold it. */
+/** To the second, because the `Sid` that marks a revocation holds no more. */
 const utcSecond = z
   .string()
   .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/)
@@ -47,7 +47,7 @@ const source = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
     .describe("The sales system, e.g. hubspot: lower-case letters, digits and hyphens"),
-  // What an IAM tag's value may hold (IAM API, `tagValueType`), without blanks at its ends.
+  // Characters of an IAM tag's value (IAM API, `tagValueType`), without blanks at its ends.
   id: z
     .string()
     .max(200)
@@ -215,11 +215,11 @@ fieldWords.add(handOvers, {
   fix: "Restore it from the file's history.",
 });
 
-/** Looks the same on the screen, so the way out is the same text to paste. */
+/** It looks the same on the screen, so the fix shows the same text in NFC, to paste. */
 function otherUnicodeForm(text: string): Explanation | undefined {
   const composed = text.normalize("NFC");
   if (composed === text || INVISIBLE_IN_NAME.test(text)) return undefined;
-  const found = `${quoted(text)} with accents as characters of their own`;
+  const found = `${quoted(text)} with accents as separate characters`;
   return { found, fix: `Write ${quoted(composed)}, copied from here.` };
 }
 
@@ -228,10 +228,10 @@ function notTheRecipient(text: string): Explanation {
     return {
       check: "age-private-key",
       found: "a private key",
-      fix: "Treat it as stolen: make a new pair with `age-keygen`, and write its public key here.",
+      fix: "Treat it as compromised: generate a new key pair with `age-keygen`, and write its public key here.",
     };
   }
-  return { found: `${quoted(text)}, which is none or has a slip in it`, fix: AGE_RECIPIENT_FIX };
+  return { found: `${quoted(text)}, which is not a valid one`, fix: AGE_RECIPIENT_FIX };
 }
 
 /** The value itself is never shown: it may be a private key in a form that is not recognised. */
@@ -240,9 +240,9 @@ function notThePublicKey(text: string): Explanation {
     return {
       check: "pgp-private-key",
       found: "a private key",
-      fix: "Treat it as stolen: make a new pair, and write its public key here.",
+      fix: "Treat it as compromised: generate a new key pair, and write its public key here.",
     };
   }
-  const found = text === "" ? "nothing" : `${text.length} characters that are none`;
+  const found = text === "" ? "nothing" : `${text.length} characters that are not a public key`;
   return { found, fix: fieldWords.get(shape.pgpKey.unwrap())?.fix ?? "" };
 }

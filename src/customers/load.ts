@@ -20,10 +20,10 @@ import { MAX_FILE_BYTES } from "../yaml/text";
 /** What a file's name may be, before `.yaml`: it becomes an IAM user name. */
 export const CUSTOMER_ID = /^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/;
 
-/** Names that Windows keeps for devices, with any extension: nobody there could check the project out. */
+/** Names that Windows reserves for devices, with any extension: the project could not be checked out there. */
 export const RESERVED_ID = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 
-/** What an import puts among the customer files for as long as they are half written. */
+/** What an import puts into the folder of customer files while it writes them. */
 export const IMPORT_JOURNAL = ".import-journal";
 
 interface LoadedCustomers {
@@ -34,8 +34,8 @@ interface LoadedCustomers {
 }
 
 /**
- * Reads all customers of a folder. Every entry counts: what is no customer file is a problem, and
- * so is a folder without any, because a list that cannot be read must never mean "no customers".
+ * Reads all customers of a folder. Every entry counts: anything that is not a customer file is a problem, and
+ * so is an empty folder, because a list that cannot be read must never mean "no customers".
  *
  * @param directory - relative to the working directory, or absolute; problems name it as given.
  * @param retired - ids that are never used again, with the day of their off-boarding.
@@ -101,11 +101,12 @@ function readNamed(directory: string, name: string): ParsedCustomer {
   }
 }
 
-/** Follows no symbolic link, waits for no pipe, and reads no more than a customer file may hold. */
+/** Follows no symbolic link, does not block on a pipe, and reads no more than a customer file may hold. */
 function readFile(file: string): Uint8Array {
   const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    if (!fstatSync(handle).isFile()) throw Object.assign(new Error(), { code: "no regular file" });
+    if (!fstatSync(handle).isFile())
+      throw Object.assign(new Error(), { code: "something that is not a regular file" });
     const buffer = Buffer.allocUnsafe(MAX_FILE_BYTES + 1);
     let length = 0;
     for (let read = -1; read !== 0 && length < buffer.length; length += read) {
@@ -117,7 +118,7 @@ function readFile(file: string): Uint8Array {
   }
 }
 
-/** @param twins - folded name → names that are equal but for case. */
+/** @param twins - folded name → names that differ only in case. */
 function nameProblems(
   directory: string,
   entry: Dirent,
@@ -130,7 +131,7 @@ function nameProblems(
     const message =
       "expected customer files only, got the journal of an import that was killed or is running";
     const fix =
-      "Run `ecr-customers import <file> --mapping <mapping>` again: it rolls back what was half written.";
+      "Run `ecr-customers import <file> --mapping <mapping>` again: it rolls back the interrupted import first.";
     return [problemIn(file, "import-journal", message, fix)];
   }
   if (entry.isSymbolicLink()) {
@@ -138,12 +139,12 @@ function nameProblems(
     return [problemIn(file, "file-kind", "expected a customer file, got a symbolic link", fix)];
   }
   if (!entry.isFile()) {
-    const kind = entry.isDirectory() ? "a folder" : "no regular file";
-    const fix = "Move it away: all customer files stand side by side.";
+    const kind = entry.isDirectory() ? "a folder" : "something that is not a regular file";
+    const fix = "Move it elsewhere: this folder holds only customer files, without subfolders.";
     return [problemIn(file, "file-kind", `expected a customer file, got ${kind}`, fix)];
   }
   if (!name.endsWith(".yaml")) {
-    const fix = "Rename it to `<id>.yaml`, or move it away.";
+    const fix = "Rename it to `<id>.yaml`, or move it elsewhere.";
     return [
       problemIn(file, "file-name", `expected a name that ends in .yaml, got ${quoted(name)}`, fix),
     ];
@@ -151,11 +152,18 @@ function nameProblems(
   const twin = twins.get(fold(name))?.find((other) => other !== name);
   if (twin !== undefined) {
     const message = `expected ids that differ in more than case, got ${quoted(name)} beside ${quoted(twin)}`;
-    return [problemIn(file, "id-unique", message, "Rename one: IAM names are equal but for case.")];
+    return [
+      problemIn(
+        file,
+        "id-unique",
+        message,
+        "Rename one: IAM names that differ only in case count as equal.",
+      ),
+    ];
   }
   const id = name.slice(0, -".yaml".length);
   if (RESERVED_ID.test(id)) {
-    const message = `expected an id that is a file name everywhere, got ${quoted(id)}, a device on Windows`;
+    const message = `expected an id that is a valid file name on every system, got ${quoted(id)}, a device name on Windows`;
     return [problemIn(file, "id-reserved", message, `Rename the file, e.g. to ${id}-1.yaml.`)];
   }
   if (!CUSTOMER_ID.test(id)) {
@@ -165,7 +173,7 @@ function nameProblems(
   const ended = retired.get(id);
   if (ended !== undefined) {
     const message = `expected an id that was never used, got ${quoted(id)}, off-boarded on ${ended}`;
-    const fix = `Give a new customer another id; an off-boarding that was interrupted is finished by \`ecr-customers offboard ${id}\`.`;
+    const fix = `Give a new customer another id; to finish an off-boarding that was interrupted, run \`ecr-customers offboard ${id}\`.`;
     return [problemIn(file, "id-retired", message, fix)];
   }
   return [];

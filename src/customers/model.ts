@@ -16,9 +16,9 @@ export type CustomerStatus = "active" | "suspended";
 
 export type KeyStatus = "active" | "inactive";
 
-/** One access key that the file declares. AWS allows two a user (IAM quotas), so does the file. */
+/** One access key that the file declares. AWS allows two per user (IAM quotas), and so does the file. */
 export interface KeyGeneration {
-  /** Positive integer; names the key for ever, is never reused after removal. */
+  /** Positive integer; identifies the key permanently and is never reused after removal. */
   generation: number;
   status: KeyStatus;
 }
@@ -29,10 +29,10 @@ interface CustomerSource {
   id: string;
 }
 
-/** A key that was handed over: which one, when, and who can open what it was put in. Never the secret. */
+/** A key that was handed over: which one, when, and who can open the bundle with it. Never the secret. */
 export interface HandOver {
   generation: number;
-  /** The access key's id. A user made anew has other keys under the same generations. */
+  /** The access key's id. A re-created user has other keys under the same generations. */
   key: string;
   on: IsoDate;
   /** An age recipient, `pgp:` with a fingerprint, or `passphrase`. */
@@ -55,7 +55,7 @@ export interface Customer {
   keys: readonly KeyGeneration[];
   /** The customer pulls with its own AWS identity of this account: no IAM user, no key. */
   awsAccount?: AccountId;
-  /** Base64 of the raw (not armored) OpenPGP public key, as `aws.iam.AccessKey` wants it. */
+  /** Base64 of the raw (not armored) OpenPGP public key, as `aws.iam.AccessKey` expects it. */
   pgpKey?: string;
   /** What the key is encrypted for when it is handed over; never beside `pgpKey`. */
   ageRecipient?: string;
@@ -63,6 +63,6 @@ export interface Customer {
   source?: CustomerSource;
   /** An import never takes access away from this customer. */
   protected: boolean;
-  /** What the script recorded, sorted by generation; also of generations that are gone. */
+  /** What the script recorded, sorted by generation; includes generations that no longer exist. */
   handedOver?: readonly HandOver[];
 }

@@ -11,22 +11,22 @@ export interface ParsedCustomer {
   /** Missing when there is a problem. */
   customer?: Customer;
   problems: Problem[];
-  /** The file's nodes, for problems found later; missing when it is no YAML map. */
+  /** The file's nodes, for problems found later; undefined when it is not a YAML map. */
   root?: YamlNode;
-  /** What could be read, for checks that should not wait until all the rest is right. */
+  /** What could be read, for checks that need not wait until the rest is valid. */
   draft?: CustomerDraft;
 }
 
 /** A customer whose fields may be missing. */
 interface CustomerDraft {
-  /** Stands in with empty values for the fields that could not be read. */
+  /** Has empty values for the fields that could not be read. */
   customer: Customer;
   /** These fields of the file could not be read. */
   unread: ReadonlySet<string>;
 }
 
 /**
- * Reads one customer file: text, then nodes with positions, then values (docs/architecture.md, "The customer file").
+ * Reads one customer file: text → nodes with positions → values (docs/architecture.md, "The customer file").
  *
  * @param id - the file's name without `.yaml`.
  * @param file - as the user knows it, for problems.
@@ -89,7 +89,7 @@ function handOvers(records: Readonly<Record<string, Omit<HandOver, "generation">
     .sort((a, b) => a.generation - b.generation);
 }
 
-/** What no single field can tell: keys that exclude each other, order, emptiness. */
+/** Checks across fields: keys that exclude each other, order, emptiness. */
 function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): Problem[] {
   const problems: Problem[] = [];
   const add = (path: PropertyKey[], check: string, message: string, fix: string) => {
@@ -123,7 +123,7 @@ function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): 
   }
   for (const key of ["keys", "pgpKey", "ageRecipient"]) {
     if (!has("awsAccount") || !has(key)) continue;
-    const message = `expected no \`${key}\` beside \`awsAccount\`, which gets no user and no key of ours, got both`;
+    const message = `expected no \`${key}\` beside \`awsAccount\`, which needs neither a user nor a key, got both`;
     add([key], "account-without-key", message, `Delete \`${key}\` or \`awsAccount\`.`);
   }
   if (has("pgpKey") && has("ageRecipient")) {

@@ -1,7 +1,7 @@
 // OpenPGP public keys, judged by their structure alone (RFC 9580): nothing is encrypted here, and a
-// library that could do more would also have to be trusted with what somebody pastes by mistake.
+// library that could do more would also have to be trusted with keys that are pasted by mistake.
 
-/** What a text turned out to be. Of a private key nothing is kept. */
+/** What a text turned out to be. Nothing of a private key is kept. */
 type PgpKey = { kind: "public"; base64: string } | { kind: "private" } | { kind: "none" };
 
 const NONE: PgpKey = { kind: "none" };
@@ -10,7 +10,7 @@ const ARMOR =
   /^-----BEGIN PGP PUBLIC KEY BLOCK-----[ \t]*\r?\n([\s\S]*?)\r?\n[ \t]*-----END PGP PUBLIC KEY BLOCK-----$/;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** Packet types (RFC 9580 §5): what holds a key, and what must never be in a file. */
+/** Packet types (RFC 9580 §5): a public key, and what must never be in a file. */
 const PUBLIC_KEY = 6;
 const SECRET_KEY = 5;
 const SECRET_SUBKEY = 7;
@@ -18,13 +18,13 @@ const SECRET_SUBKEY = 7;
 /** Versions of a key packet that are in use; 3 has been broken for decades. */
 const KEY_VERSIONS: ReadonlySet<number | undefined> = new Set([4, 5, 6]);
 
-/** Base64 of the key's bytes, as `aws.iam.AccessKey` wants it; undefined when it is no public key. */
+/** Base64 of the key's bytes, as `aws.iam.AccessKey` expects it; undefined when it is not a public key. */
 export function pgpPublicKey(text: string): string | undefined {
   const key = readPgpKey(text);
   return key.kind === "public" ? key.base64 : undefined;
 }
 
-/** Tells what an armored block or base64 text is. Never throws. */
+/** Determines what an armored block or base64 text is. Never throws. */
 export function readPgpKey(text: string): PgpKey {
   const trimmed = text.trim();
   if (/PRIVATE KEY/i.test(trimmed)) return { kind: "private" };
@@ -38,7 +38,7 @@ export function readPgpKey(text: string): PgpKey {
   return { kind: "public", base64: bytes.toString("base64") };
 }
 
-/** The bytes of an armored block without its headers; undefined when its checksum does not fit. */
+/** The bytes of an armored block without its headers; undefined when its checksum does not match. */
 function fromArmor(text: string): Buffer | undefined {
   const body = ARMOR.exec(text)?.[1];
   if (body === undefined) return undefined;

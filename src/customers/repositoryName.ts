@@ -5,7 +5,7 @@ import { fieldWords } from "../yaml/fieldWords";
 const REPOSITORY_NAME =
   /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
-/** A repository's name as ECR takes it: 2 to 256 characters. */
+/** A repository's name as ECR accepts it: 2 to 256 characters. */
 export const repositoryName = z.string().min(2).max(256).regex(REPOSITORY_NAME);
 
 fieldWords.add(repositoryName, {

@@ -1,4 +1,4 @@
-// Ids that were customers once and are never used again: a user made anew under an old name would be
+// Ids of former customers, which are never used again: a user re-created under an old name would be
 // taken for the old one by whoever reads logs, records and policies.
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -24,7 +24,7 @@ interface RetiredIds {
   problems: Problem[];
 }
 
-/** Reads the list of a project's folder; without the file nobody was off-boarded yet. Never throws. */
+/** Reads the list of a project's folder; without the file no customer was off-boarded yet. Never throws. */
 export function loadRetired(directory: string): RetiredIds {
   const path = join(directory, RETIRED_FILE);
   const file = relative(process.cwd(), path);
@@ -56,7 +56,7 @@ export function parseRetired(text: string, file: string): RetiredIds {
 }
 
 /**
- * The list's text with one id more, in its place.
+ * Adds an id to the list's text, in sorted order.
  *
  * @param text - empty for a new list.
  */

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { customerDefinition } from "./definition";
 
 /**
- * The JSON Schema of a customer file, made from the parser's own definition, for editors. It says
- * less than the parser checks: a calendar's days, order and the stack's catalogue are not in it.
+ * Generates the JSON Schema of a customer file from the parser's own definition, for editors. It says
+ * less than the parser checks: calendar days, order and the stack's catalogue are not in it.
  *
  * @returns the schema file's text.
  */

@@ -1,4 +1,4 @@
-// What the script may change in a customer file, and how a new one looks.
+// What the script may change in a customer file, and the layout of a new one.
 import { collectionAt, setKey, withItem, withoutItem } from "../yaml/edits";
 import type { Customer, CustomerStatus, HandOver, IsoDate, IsoTime, KeyGeneration } from "./model";
 
@@ -19,7 +19,7 @@ export function setContact(text: string, contact: string): string {
   return setKey(text, "contact", scalar(contact));
 }
 
-/** `active` takes the line away: it is what a file without it means. */
+/** `active` deletes the line: a file without it means the same. */
 export function setStatus(text: string, status: CustomerStatus): string {
   return setKey(text, "status", status === "active" ? undefined : status);
 }
@@ -33,13 +33,13 @@ export function setRevoked(text: string, time: IsoTime | undefined): string {
   return setKey(text, "revoked", time);
 }
 
-/** @param expires - undefined takes the end date away. */
+/** @param expires - undefined deletes the end date. */
 export function setExpires(text: string, expires: IsoDate | undefined): string {
   return setKey(text, "expires", expires);
 }
 
 /**
- * Sets the generations of keys: one is added, changed or taken away without touching the other.
+ * Sets the generations of keys: one is added, changed or deleted without touching the other.
  *
  * @param keys - at least one; those that stay keep their order in the file.
  */
@@ -60,7 +60,7 @@ export function setKeys(text: string, keys: readonly KeyGeneration[]): string {
 }
 
 /**
- * Sets the repositories: each is added in its place or taken away, and the others keep their comments.
+ * Sets the repositories: each is added in its place or deleted, and the others keep their comments.
  *
  * @param repositories - sorted and unique, as in a Customer.
  */
@@ -86,9 +86,9 @@ export function setRepositories(text: string, repositories: readonly string[]): 
 }
 
 /**
- * Records hand-overs: each is added or replaced, and none is taken away.
+ * Records hand-overs: each is added or replaced, and none is deleted.
  *
- * @param records - all that the file shall hold, sorted by generation; at least one.
+ * @param records - all records of the file, sorted by generation; at least one.
  */
 export function setHandedOver(text: string, records: readonly HandOver[]): string {
   let edited = text;
@@ -111,7 +111,7 @@ export function setHandedOver(text: string, records: readonly HandOver[]): strin
 
 const HAND_OVER_FIELDS = ["key", "on", "to"] as const;
 
-/** Only the value's own characters: whatever stands around it stays. */
+/** Replaces only the value's own characters; everything around it stays. */
 function setRecordField(
   text: string,
   record: HandOver,
@@ -124,7 +124,7 @@ function setRecordField(
   return text.slice(0, entry.value.start) + record[field] + text.slice(entry.value.end);
 }
 
-/** Lines, because a line of its own is too long for an age recipient. */
+/** One field per line, because an age recipient is too long for one line. */
 function handedOverBlock(records: readonly HandOver[]): string {
   return records.map((record) => `\n  ${blockRecord(record, "  ")}`).join("");
 }
@@ -139,7 +139,7 @@ function flowRecord(record: HandOver): string {
   return `${record.generation}: { ${fields.join(", ")} }`;
 }
 
-/** A fresh file of a customer, with everything that differs from the defaults. */
+/** A new customer file, with everything that differs from the defaults. */
 export function newCustomerText(customer: Customer): string {
   const { name, repositories, status, revoked, expires, keys, awsAccount } = customer;
   const { pgpKey, ageRecipient, contact, handedOver } = customer;
@@ -168,7 +168,7 @@ export function newCustomerText(customer: Customer): string {
   return `${lines.filter(Boolean).join("\n")}\n`;
 }
 
-/** Plain where no tool can take it for anything but text; else in double quotes, which JSON's are too. */
+/** Plain where no tool can read it as anything but text, otherwise in double quotes as in JSON. */
 function scalar(text: string): string {
   const isPlain = /^\p{L}([\p{L}\p{N} .,()@/_'&+-]*[\p{L}\p{N}.)])?$/u.test(text);
   const isWord = /^(true|false|null|yes|no|on|off|y|n)$/i.test(text);

@@ -12,11 +12,11 @@ export class UneditableFileError extends Error {
 }
 
 /**
- * Sets or takes away one key of a customer file.
+ * Sets or deletes one key of a customer file.
  *
  * @param value - as YAML on one line, or as a block: its lines, indented, after a line end;
- *   undefined takes the key's lines away.
- * @throws UneditableFileError when the text is no map with one key a line.
+ *   undefined deletes the key's lines.
+ * @throws UneditableFileError when the text is not a map with one key per line.
  */
 export function setKey(text: string, key: string, value: string | undefined): string {
   const map = readMap(text);
@@ -59,7 +59,7 @@ export function collectionAt(text: string, key: string): Collection | undefined 
   return node.flow || oneALine ? { node, items } : undefined;
 }
 
-/** Takes an item away, with its comma or its line; it must not be the only one. */
+/** Deletes an item with its comma or its line; it must not be the only item. */
 export function withoutItem(text: string, { node, items }: Collection, index: number): string {
   const [item, next, previous] = [items[index], items[index + 1], items[index - 1]];
   if (item === undefined) return text;
@@ -72,7 +72,7 @@ export function withoutItem(text: string, { node, items }: Collection, index: nu
 }
 
 /**
- * Puts an item before the one at `index`, or behind the last one.
+ * Inserts an item before the one at `index`, or after the last one.
  *
  * @param item - on one line, or, where each item has lines of its own, with indented lines after it.
  */
@@ -93,7 +93,7 @@ export function withItem(
   return insertLine(text, afterLine(text, last.end), line);
 }
 
-/** The text of an edited file must be one without mistakes in its YAML. */
+/** Only a file whose YAML has no mistakes can be edited. */
 function readMap(text: string): MapNode {
   const decoded = decode(text, "");
   if (decoded.text !== undefined && decoded.text !== text) {
@@ -110,7 +110,7 @@ function entryOf(map: MapNode, key: string): MapEntry | undefined {
   return map.entries.find((candidate) => candidate.key.text === key);
 }
 
-/** A new line behind the map's last one, before comments that follow it. */
+/** Adds a line after the map's last one, before comments that follow it. */
 function append(text: string, map: MapNode, key: string, value: string): string {
   const gap = value.startsWith("\n") ? "" : " ";
   return insertLine(text, afterLine(text, map.end), `${key}:${gap}${withLineEnds(text, value)}`);
@@ -138,7 +138,7 @@ function startOfLine(text: string, offset: number): number {
   return offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
 }
 
-/** What stands on the line before an offset. */
+/** The part of a line before an offset. */
 function before(text: string, offset: number): string {
   return text.slice(startOfLine(text, offset), offset);
 }
@@ -149,7 +149,7 @@ function afterLine(text: string, valueEnd: number): number {
   return newline < 0 ? text.length : newline + 1;
 }
 
-/** Behind the last character that is no blank or line end: a block ends with the line after it. */
+/** The offset after the last character that is not a blank or line end: a block ends with the line after it. */
 function lastContent(text: string, end: number): number {
   return text.slice(0, end).trimEnd().length;
 }

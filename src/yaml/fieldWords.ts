@@ -1,4 +1,4 @@
-// The words of a definition: what a problem says about each part of it. They stand in a registry beside the
+// The words of a definition: what a problem says about each part of it. They are kept in a registry beside the
 // zod definition, because zod's own messages neither name the key nor say what to write instead.
 import { z } from "zod";
 import { nodeAt } from "./place";
@@ -12,9 +12,9 @@ export interface Field {
   expected: string;
   /** What to write instead, a sentence with a full stop. */
   fix: string;
-  /** Digits that other tools read as a number must stand in quotes. */
+  /** Digits that other tools would read as a number must be in quotes. */
   quotedDigits?: boolean;
-  /** Other words for a wrong text whose mistake is a known one. */
+  /** Better words for a wrong text with a known mistake. */
   explain?: (text: string) => Explanation | undefined;
 }
 
@@ -26,10 +26,10 @@ export interface Explanation {
   fix: string;
 }
 
-/** Words for the parts of a definition; the nearest enclosing part that is registered speaks. */
+/** Words for the parts of a definition; those of the nearest enclosing registered part are used. */
 export const fieldWords = z.registry<Field>();
 
-/** Takes optional and default wrappers off; of alternatives, the one of the node's kind. */
+/** Removes optional and default wrappers; of alternatives, returns the one that matches the node's kind. */
 export function unwrap(schema: z.ZodType, node: YamlNode): z.ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
     return unwrap(schema.unwrap() as z.ZodType, node);

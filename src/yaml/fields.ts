@@ -11,7 +11,7 @@ import type { MapNode, YamlNode } from "./nodes";
 interface ReadFields<T> {
   /** Missing when there is a problem. */
   value?: T;
-  /** The fields without a problem, so that what concerns only them can be checked all the same. */
+  /** The fields without a problem, which can still be checked on their own. */
   partial: Partial<T>;
   problems: Problem[];
 }
@@ -89,7 +89,7 @@ class FieldReader {
           ? (schema.valueType as z.ZodType)
           : schema;
       const converted = this.convert(value, field, own);
-      // A plain assignment of `__proto__` would not make a key of its own.
+      // A plain assignment of `__proto__` would not create an own property.
       Object.defineProperty(result, key.text, { value: converted, enumerable: true });
     }
     return result;

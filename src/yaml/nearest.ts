@@ -1,6 +1,6 @@
-// Which of the allowed words somebody probably meant.
+// Which of the allowed words was probably meant.
 
-/** A word longer than this is no typing mistake of one of ours. */
+/** A longer word cannot be a typo of one of ours. */
 const LONGEST = 64;
 
 /** The candidate with the fewest letters to change, if that is at most a third of the word; else none. */
@@ -30,7 +30,7 @@ function lettersToChange(from: string, to: string): number {
   return row[to.length] ?? 0;
 }
 
-/** `Write one of: a, b, c.`, the nearest first and alone if there is one; long lists are cut. */
+/** `Write one of: a, b, c.`, with the nearest one named first if there is one; long lists are shortened. */
 export function suggest(word: string, candidates: readonly string[]): string {
   const meant = nearest(word, candidates);
   if (meant !== undefined) return `Write "${meant}", or one of: ${cutList(candidates)}.`;

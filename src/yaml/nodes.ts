@@ -1,4 +1,4 @@
-// Text → nodes with positions. YAML is used for its looks only: maps, lists and text. A value stays
+// Text → nodes with positions. YAML is used for its syntax only: maps, lists and text. A value stays
 // the text that was written; what it means is decided by the field that it belongs to.
 import { Composer, type CST, isMap, isScalar, isSeq, type Document, type ParsedNode } from "yaml";
 import { printable, quoted } from "../printable";
@@ -7,14 +7,14 @@ import { Lines, type Position } from "./text";
 import { readTokens, reportSecondDocument, REWRITE, type Report } from "./tokens";
 
 interface Extent extends Position {
-  /** Offsets in the text, end excluded; a comment or line end behind the value is not part of it. */
+  /** Offsets in the text, end excluded; a comment or line end after the value is not part of it. */
   start: number;
   end: number;
 }
 
 interface ScalarNode extends Extent {
   kind: "scalar";
-  /** As written: no number, no boolean, no date. Empty when nothing is written. */
+  /** As written, never converted to a number, boolean or date. Empty when nothing is written. */
   text: string;
   /** In single or double quotes. */
   quoted: boolean;
@@ -36,7 +36,7 @@ export interface MapEntry {
 
 export interface MapNode extends Extent {
   kind: "map";
-  /** In braces, not one key a line. */
+  /** In braces, not one key per line. */
   flow: boolean;
   entries: MapEntry[];
 }
@@ -49,10 +49,10 @@ interface ReadYaml {
   problems: Problem[];
 }
 
-/** Most parts of a customer file. 800 repositories fit; 64 KiB of brackets do not, and cost no time. */
+/** Most parts of a customer file. 800 repositories fit; 64 KiB of brackets do not, and are refused at once. */
 const MAX_PARTS = 5_000;
 
-/** Findings of one file beyond this many say nothing new. */
+/** More findings in one file would add nothing new. */
 const MAX_FINDINGS = 20;
 
 /**
@@ -90,11 +90,11 @@ function compose(tokens: readonly CST.Token[], length: number, report: Report): 
   });
   const documents = [...composer.compose(tokens)] as Document.Parsed[];
   const mistakes = documents.flatMap((document) => [...document.errors, ...document.warnings]);
-  // One slip leaves a trail of errors; the first is where it happened.
+  // One mistake causes a series of errors; the first is where it was made.
   const [first] = mistakes.sort((a, b) => a.pos[0] - b.pos[0]);
   if (first !== undefined) {
     const reason = printable(first.message.split("\n", 1)[0] ?? "", 120).replace(/\.$/, "");
-    const message = `expected YAML, got a mistake: ${reason}`;
+    const message = `expected valid YAML, got a syntax error: ${reason}`;
     report(Math.min(first.pos[0], length), "yaml-syntax", message, REWRITE);
   } else if (documents[1] !== undefined) {
     reportSecondDocument(documents[1].range[0], report);
@@ -151,7 +151,7 @@ class Converter {
     return { kind: "map", flow, entries, ...this.extent(node, entries.at(-1)?.value) };
   }
 
-  /** A block collection ends with its last value, not with the comments and empty lines behind it. */
+  /** A block collection ends with its last value, not with the comments and empty lines after it. */
   private extent(node: ParsedNode, last: YamlNode | undefined): Extent {
     const [start, valueEnd] = node.range;
     const flow = "flow" in node && node.flow === true;

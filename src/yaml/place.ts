@@ -1,13 +1,13 @@
-// Where a problem is and what stands there, in words that are fit to print.
+// Where a problem is and what was found there, in words that are safe to print.
 import { counted } from "../counted";
 import { printable, quoted } from "../printable";
 import { problemIn, type Problem } from "../problem";
 import type { YamlNode } from "./nodes";
 
-/** How much of a path is shown: its parts may be keys that somebody else wrote. */
+/** Longest path that is shown: its parts may be keys from outside. */
 const PATH_LENGTH = 80;
 
-/** `repositories[1]`, `source.id`, fit to print. */
+/** `repositories[1]`, `source.id`, safe to print. */
 export function pathText(path: readonly PropertyKey[]): string {
   const text = path.reduce<string>((before, part) => {
     if (typeof part === "number") return `${before}[${part}]`;

@@ -1,4 +1,4 @@
-// Bytes → text: the first step of reading a file that a person edits. What does not get through here
+// Bytes → text: the first step of reading a file that people edit. What is refused here
 // (size, encoding, invisible characters) never reaches the YAML parser.
 import { INVISIBLE_IN_NAME } from "../printable";
 import { problemIn, type Problem } from "../problem";
@@ -77,7 +77,7 @@ function forbidden(character: string): Finding {
   return {
     check: "characters",
     message: `expected visible characters, got the invisible character U+${code}`,
-    fix: "Delete it; text copied from a web page or a document often brings one along.",
+    fix: "Delete it; text copied from a web page or a document often contains one.",
   };
 }
 

@@ -5,12 +5,12 @@
 import { CST, Lexer, Parser } from "yaml";
 import { quoted } from "../printable";
 
-/** Notes a problem at an offset of the text. */
+/** Reports a problem at an offset of the text. */
 export type Report = (offset: number, check: string, message: string, fix: string) => void;
 
 export const REWRITE = "Write one `key: value` per line, as in docs/customer-file.md.";
 
-/** The deepest file that makes sense has six levels. */
+/** The deepest valid file has six levels. */
 const MAX_DEPTH = 32;
 
 /** Lexemes that stand for no character: document start, end of a flow collection, scalar follows. */
@@ -24,7 +24,7 @@ const REFUSED: ReadonlyMap<string, { check: string; what: string; fix: string }>
 ]);
 
 /**
- * The tokens of one document; worth nothing once a problem was reported.
+ * Reads the tokens of one document; they are meaningless once a problem has been reported.
  *
  * @param maxParts - most tokens and escapes together; reading stops there.
  */
@@ -54,7 +54,7 @@ export function readTokens(text: string, maxParts: number, report: Report): CST.
   return tokens;
 }
 
-/** Notes that a file holds more than one document. */
+/** Reports that a file holds more than one document. */
 export function reportSecondDocument(offset: number, report: Report): void {
   const message = "expected one document, got the start of a second one";
   report(offset, "yaml-document", message, "Write each customer in a file of its own.");
@@ -65,7 +65,7 @@ function escapes(lexeme: string): number {
   return lexeme.startsWith('"') ? lexeme.split("\\").length - 1 : 0;
 }
 
-/** With a stack of its own, because the depth is what is in question. */
+/** With an explicit stack, because it is the depth that is in question. */
 function checkDepth(tokens: readonly CST.Token[], report: Report): void {
   const open = tokens.map((token) => ({ token, depth: 1 }));
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

@@ -50,7 +50,7 @@ describe("an age recipient", () => {
     for (const identity of identities) {
       const said = problemsOf(`${REST}ageRecipient: ${identity}\n`).map(formatProblem);
       expect(said).to.have.length(1);
-      expect(said[0]).to.match(/got a private key\. Treat it as stolen.*\[age-private-key\]$/);
+      expect(said[0]).to.match(/got a private key\. Treat it as compromised.*\[age-private-key\]$/);
       for (const key of ["ageRecipient", "pgpKey", "status", "expires"]) {
         const problems = problemsOf(`${REST}${key}: ${identity}\n`).map(formatProblem).join();
         expect(problems, key).not.to.equal("");

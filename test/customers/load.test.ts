@@ -82,7 +82,7 @@ describe("the folder of customer files", () => {
       "an id that Windows keeps for a device",
       () => put("con.yaml"),
       [
-        'expected an id that is a file name everywhere, got "con", a device on Windows [id-reserved]',
+        'expected an id that is a valid file name on every system, got "con", a device name on Windows [id-reserved]',
       ],
     ],
     [
@@ -105,7 +105,7 @@ describe("the folder of customer files", () => {
     [
       "a named pipe",
       () => execFileSync("mkfifo", [join(directory, "globex.yaml")]),
-      ["expected a customer file, got no regular file [file-kind]"],
+      ["expected a customer file, got something that is not a regular file [file-kind]"],
     ],
     [
       "two ids equal but for case",
@@ -129,7 +129,7 @@ describe("the folder of customer files", () => {
       "expected at least one customer file, got an empty folder [folder]",
     ]);
     expect(messages(join(directory, "nowhere"))).to.deep.equal([
-      "expected a folder of customer files, got nothing there [folder]",
+      "expected a folder of customer files, got no such file or folder [folder]",
     ]);
   });
 

@@ -23,11 +23,11 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   characters: {
     source: `name: Acme \u202egnp.exe\nrepositories: [edge-agent]\n`,
-    said: "acme.yaml:1:12  expected visible characters, got the invisible character U+202E. Delete it; text copied from a web page or a document often brings one along. [characters]",
+    said: "acme.yaml:1:12  expected visible characters, got the invisible character U+202E. Delete it; text copied from a web page or a document often contains one. [characters]",
   },
   "yaml-syntax": {
     source: `name: "Acme\nrepositories: [edge-agent]\n`,
-    said: 'acme.yaml:3:1  expected YAML, got a mistake: Missing closing "quote. Write one `key: value` per line, as in docs/customer-file.md. [yaml-syntax]',
+    said: 'acme.yaml:3:1  expected valid YAML, got a syntax error: Missing closing "quote. Write one `key: value` per line, as in docs/customer-file.md. [yaml-syntax]',
   },
   "yaml-size": {
     source: `${"[".repeat(6_000)}`,
@@ -107,19 +107,19 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "pgp-key": {
     source: `${REST}pgpKey: AAAA\n`,
-    said: "acme.yaml:3:9  pgpKey: expected one OpenPGP public key, armored or in base64, got 4 characters that are none. Write `pgpKey: |` and below it, indented, what `gpg --armor --export` prints. [pgp-key]",
+    said: "acme.yaml:3:9  pgpKey: expected one OpenPGP public key, armored or in base64, got 4 characters that are not a public key. Write `pgpKey: |` and below it, indented, what `gpg --armor --export` prints. [pgp-key]",
   },
   "pgp-private-key": {
     source: `${REST}pgpKey: ${Buffer.from([0x95, 1, 4]).toString("base64")}\n`,
-    said: "acme.yaml:3:9  pgpKey: expected one OpenPGP public key, armored or in base64, got a private key. Treat it as stolen: make a new pair, and write its public key here. [pgp-private-key]",
+    said: "acme.yaml:3:9  pgpKey: expected one OpenPGP public key, armored or in base64, got a private key. Treat it as compromised: generate a new key pair, and write its public key here. [pgp-private-key]",
   },
   "age-recipient": {
     source: `${REST}ageRecipient: age1qqq\n`,
-    said: 'acme.yaml:3:15  ageRecipient: expected an age recipient, got "age1qqq", which is none or has a slip in it. Write what `age-keygen` prints as public key, e.g. `ageRecipient: age1…`, whole. [age-recipient]',
+    said: 'acme.yaml:3:15  ageRecipient: expected an age recipient, got "age1qqq", which is not a valid one. Write the complete public key that `age-keygen` prints, e.g. `ageRecipient: age1…`. [age-recipient]',
   },
   "age-private-key": {
     source: `${REST}ageRecipient: AGE-SECRET-KEY-1QQQ\n`,
-    said: "acme.yaml:3:15  ageRecipient: expected an age recipient, got a private key. Treat it as stolen: make a new pair with `age-keygen`, and write its public key here. [age-private-key]",
+    said: "acme.yaml:3:15  ageRecipient: expected an age recipient, got a private key. Treat it as compromised: generate a new key pair with `age-keygen`, and write its public key here. [age-private-key]",
   },
   contact: {
     source: `${REST}contact: [a, b]\n`,
@@ -147,7 +147,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "account-without-key": {
     source: `${REST}awsAccount: "210987654321"\nkeys: { 1: active }\n`,
-    said: "acme.yaml:4:7  keys: expected no `keys` beside `awsAccount`, which gets no user and no key of ours, got both. Delete `keys` or `awsAccount`. [account-without-key]",
+    said: "acme.yaml:4:7  keys: expected no `keys` beside `awsAccount`, which needs neither a user nor a key, got both. Delete `keys` or `awsAccount`. [account-without-key]",
   },
   "one-public-key": {
     source: `${REST}pgpKey: ${Buffer.from([0x98, 1, 4]).toString("base64")}\nageRecipient: age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw\n`,
@@ -182,6 +182,6 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "user-name-length": {
     source: REST,
     settings: { namePrefix: "p".repeat(61) },
-    said: "acme.yaml:1:1  expected prefix and id to have at most 64 characters together, got 65. Give the file a shorter name; later its name never changes. [user-name-length]",
+    said: "acme.yaml:1:1  expected prefix and id to have at most 64 characters together, got 65. Give the file a shorter name; it cannot be renamed later. [user-name-length]",
   },
 };

@@ -46,7 +46,7 @@ describe("the list of off-boarded customers", () => {
     const [said = "", ...others] = problems();
     expect(others).to.deep.equal([]);
     expect(said.slice(said.indexOf("acme.yaml"))).to.equal(
-      'acme.yaml:1:1  expected an id that was never used, got "acme", off-boarded on 2026-11-01. Give a new customer another id; an off-boarding that was interrupted is finished by `ecr-customers offboard acme`. [id-retired]',
+      'acme.yaml:1:1  expected an id that was never used, got "acme", off-boarded on 2026-11-01. Give a new customer another id; to finish an off-boarding that was interrupted, run `ecr-customers offboard acme`. [id-retired]',
     );
   });
 

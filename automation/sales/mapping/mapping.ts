@@ -74,7 +74,7 @@ export interface MappedDates {
   graceDays: number;
 }
 
-/** Amazon ECR opened in December 2015: no contract about images in it ended before. */
+/** Amazon ECR started in December 2015: no contract about images in it ended before that year. */
 const EARLIEST_END = "2015-01-01";
 
 export interface LoadedMapping {

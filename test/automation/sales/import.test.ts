@@ -451,7 +451,7 @@ describe("the command line of import", () => {
       [["import", "export.csv", "--mapping", "crm.yaml", "--removals", "delete"], "delete"],
       [
         ["import", "nowhere.csv", "--mapping", "crm.yaml"],
-        "nowhere.csv:1:1  expected a readable file, got nothing there",
+        "nowhere.csv:1:1  expected a readable file, got no such file or folder",
       ],
       [["import", ".", "--mapping", "crm.yaml"], "expected a readable file, got EISDIR"],
     ];

@@ -307,7 +307,7 @@ describe("a mapping", () => {
       /stripe\.yaml:\d+:18 {2}products\.suite-yearly\[0\]: expected a repository of the stack's catalogue, got "dashboard"\./,
     );
     expect(loadMapping("/nowhere/crm.yaml", CONFIG).problems.map(formatProblem).join()).to.contain(
-      "expected a readable mapping file, got nothing there. Check `--mapping`; ready ones are in automation/sales/mapping/ready. [mapping-readable]",
+      "expected a readable mapping file, got no such file or folder. Check `--mapping`; ready ones are in automation/sales/mapping/ready. [mapping-readable]",
     );
   });
 
