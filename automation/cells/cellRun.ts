@@ -57,7 +57,13 @@ async function operate(
     case "update": {
       const { AwsClient } = await import("../aws/client.js");
       const aws = new AwsClient(awsSettings(job.environment, input.config.region));
-      const update = () => runner.updateAndRecover(program, input.config.account, aws, settings);
+      const update = async () => {
+        const run = await runner.updateAndRecover(program, input.config.account, aws, settings);
+        // The program has recorded the digest of what it declared, although not all of it was applied.
+        const isPartial = run.error?.kind === "resources" || run.error?.kind === "cancelled";
+        if (isPartial) await runner.state.recordOutputs({});
+        return run;
+      };
       if (job.isNew) await runner.state.create(job.secrets.secretsprovider);
       const run = await update();
       if (run.error?.kind !== "noStack") return run;

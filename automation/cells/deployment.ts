@@ -1,10 +1,18 @@
+import pMap from "p-map";
 import { byCell, cellOf, cellStack, type Cell } from "../../src/access/cells";
 import { baseDigest } from "../../src/access/digest";
 import type { StackInput } from "../../src/project";
 import { celledOutputs, type StackOutputs } from "../../src/stack/outputs";
 import type { AwsClient } from "../aws/client";
-import type { Deployment, DeploymentResult, Scope } from "../update/deployment";
+import {
+  hasRecord,
+  type AppliedFrom,
+  type Deployment,
+  type DeploymentResult,
+  type Scope,
+} from "../update/deployment";
 import { explainEngineText } from "../engine/errors";
+import type { StateResource } from "../engine/recovery";
 import { readBaseline } from "../plan/baseline";
 import type { SecretsSettings } from "../files/stackFiles";
 import type { RunSettings, StackRunner } from "../engine/stackRunner";
@@ -133,6 +141,31 @@ export class CellsDeployment implements Deployment {
     return this.#base.state.outputs();
   }
 
+  async correctRecord(applied: AppliedFrom): Promise<StackOutputs | undefined> {
+    const { only, cells: count } = this.#options;
+    // A cell that is updated alone records its own digest only.
+    if (only !== undefined && only !== "base") return undefined;
+    const { state } = this.#base;
+    const [base, cells] = [await state.resources(), await this.#cellResources()];
+    if (!hasRecord(base)) return undefined;
+    const outputs = applied([...base, ...cells]);
+    const digests = this.#digests;
+    // The next update runs the base part, whatever it changes.
+    await state.recordOutputs({
+      ...outputs,
+      customers: JSON.stringify(outputs.customers),
+      cells: { count, base: NOT_APPLIED, digests },
+    });
+    return outputs;
+  }
+
+  async #cellResources(): Promise<StateResource[]> {
+    const { state, stack } = this.#base;
+    const stacks = Array.from({ length: this.#options.cells }, (_, cell) => cellStack(stack, cell));
+    const all = await pMap(stacks, (name) => state.resources(name), { concurrency: 2 });
+    return all.flat();
+  }
+
   terminate(): void {
     this.#workers.terminate();
     this.#base.terminate();
@@ -145,8 +178,9 @@ export class CellsDeployment implements Deployment {
     const runs = await this.#runCells("update", cells, input, settings);
     this.#stacks = undefined;
     cells.forEach((cell, at) => {
-      if (runs[at]?.error !== undefined) return;
-      Object.assign(this.#digests, digestsOf(input, [cell]));
+      // One that failed runs again, even if what it declares is what it was before.
+      if (runs[at]?.error !== undefined) this.#digests[cell] = NOT_APPLIED;
+      else Object.assign(this.#digests, digestsOf(input, [cell]));
     });
     return runs;
   }
@@ -206,6 +240,9 @@ export class CellsDeployment implements Deployment {
     }
   }
 }
+
+/** Stands for the digest of a part that failed: it equals none. */
+const NOT_APPLIED = "";
 
 const NO_CELLS: UpdatedCells = { digests: {}, created: new Map() };
 

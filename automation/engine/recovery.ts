@@ -9,10 +9,15 @@ export interface ExportedState {
   };
 }
 
-interface StateResource {
+/** One resource of a state. */
+export interface StateResource {
   urn: string;
   type: string;
   id?: string;
+  /** It was replaced by another one and is still to be deleted. */
+  delete?: boolean;
+  /** AWS has accepted only a part of it. */
+  initErrors?: readonly string[];
   inputs?: Readonly<Record<string, unknown>>;
   outputs?: Readonly<Record<string, unknown>>;
 }

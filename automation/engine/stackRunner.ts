@@ -41,10 +41,13 @@ export interface RunResult extends EngineReport {
 export class StackRunner {
   /** The stack's recorded state. */
   readonly state: StackState;
+  /** Its short name. */
+  readonly stack: string;
   readonly #engine: Engine;
 
   constructor(options: EngineOptions) {
     this.#engine = new Engine(options);
+    this.stack = options.stack;
     this.state = new StackState(this.#engine);
   }
 

@@ -6,7 +6,7 @@ import { EngineError } from "./errors";
 import { STACK_TYPE } from "./events";
 import { keyMaterialIn, type KeyMaterial } from "./keyMaterial";
 import { stateKeys, type StateKeys } from "./stateKeys";
-import type { ExportedState } from "./recovery";
+import type { ExportedState, StateResource } from "./recovery";
 import { exportWithSecrets } from "./secretExport";
 import { readLock, type StackLock } from "./stackLock";
 
@@ -103,6 +103,12 @@ export class StackState {
       target,
       ...urns,
     ]);
+  }
+
+  /** The resources of this stack or another one; none when it does not exist. */
+  async resources(stack?: string): Promise<readonly StateResource[]> {
+    const name = stack ?? this.#engine.options.stack;
+    return (await this.exportOf(name))?.deployment.resources ?? [];
   }
 
   /** Replaces the recorded outputs of the stack; nothing else of it changes. */

@@ -11,7 +11,7 @@ export function stateKeys({ deployment: { resources = [] } }: ExportedState): St
     resources
       .filter(({ type, id }) => type === ACCESS_KEY && id !== undefined)
       // Being deleted: another resource of the same name may have replaced it.
-      .filter((resource) => (resource as { delete?: boolean }).delete !== true)
+      .filter((resource) => resource.delete !== true)
       .map(({ urn, id = "" }) => [urn.slice(urn.lastIndexOf("::") + 2), id]),
   );
 }

@@ -1,10 +1,11 @@
 import { accessDifference, type AccessChange } from "../../src/access/difference";
 import type { RepositoryBudget } from "../../src/access/budget";
 import { entitledGrants, accessEnded } from "../../src/access/entitlements";
+import { byText } from "../../src/access/order";
 import type { GrantMode } from "../../src/access/model";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
-import type { StackOutputs } from "../../src/stack/outputs";
+import type { CustomerOutput, StackOutputs } from "../../src/stack/outputs";
 import { budgetsOf } from "./budgetReport";
 import type { EngineReport, ResourceChange } from "../engine/events";
 import { canonicalJson } from "../output/json";
@@ -37,6 +38,12 @@ export interface ModeChange {
   after: GrantMode;
 }
 
+/** A key that its customer does not have yet. */
+export interface NewKey {
+  customer: string;
+  generation: number;
+}
+
 /** Everything an update would do, in terms of customers and repositories first. */
 export interface Plan {
   stack: string;
@@ -47,6 +54,8 @@ export interface Plan {
   endingSoon: EndingSoon[];
   modes: ModeChange[];
   keys: KeyChange[];
+  /** Keys that customers need after the update, and do not have yet. */
+  handovers: NewKey[];
   budgets: RepositoryBudget[];
   resources: ResourceChange[];
   /** Nothing in AWS changes, and nothing new is to be recorded. */
@@ -83,11 +92,12 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
   const resources = preview.changes.filter(({ type }) => !type.startsWith("pulumi:"));
   const keyless = new Set(withoutWorkingKey(recorded?.customers ?? {}, customers, { today, day }));
   const differences = accessDifference(before, after, regions);
+  const keys = keyChanges(recorded?.customers ?? {}, customers, day);
   const access = [...differences, ...onlyKeys(keyless, differences)]
     .sort((a, b) => (a.customer < b.customer ? -1 : 1))
     .map((change) => ({
       ...change,
-      reason: reasonOf(change, recorded, customers, day),
+      reason: reasonOf(change, recorded, customers, { today, day }),
       losesKeys: keyless.has(change.customer),
     }));
   return {
@@ -97,7 +107,8 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
     access,
     endingSoon: endingSoon(customers, day),
     modes: modeChanges(recorded, config.repositories),
-    keys: keyChanges(recorded?.customers ?? {}, customers, day),
+    keys,
+    handovers: handovers(keys, access, customers),
     budgets: budgetsOf(input),
     resources,
     isEmpty: resources.length === 0 && recordsTheSame(preview),
@@ -151,14 +162,50 @@ function reasonOf(
   { customer, isNew, isGone }: AccessChange,
   recorded: StackOutputs | undefined,
   customers: readonly Customer[],
-  day: IsoDate,
+  { today, day }: { today: IsoDate; day: IsoDate },
 ): AccessReason {
-  if (isNew) return recorded?.customers[customer] === undefined ? "new" : "back";
+  if (isNew) return hadEnded(recorded?.customers[customer], today) ? "back" : "new";
   if (!isGone) return "edited";
   const file = customers.find(({ id }) => id === customer);
   if (file === undefined) return "removed";
   if (file.status === "suspended") return "suspended";
   return accessEnded(file, day) ? "ended" : "edited";
+}
+
+/**
+ * Whether a recorded customer has lost access before. One that is active and has no grant was left
+ * unfinished by an update that failed or was interrupted.
+ */
+function hadEnded(recorded: CustomerOutput | undefined, today: IsoDate): boolean {
+  return recorded !== undefined && accessEnded(recorded, today);
+}
+
+/** Every new key, and the keys of customers whose access begins only now. */
+function handovers(
+  keys: readonly KeyChange[],
+  access: readonly PlannedAccess[],
+  customers: readonly Customer[],
+): NewKey[] {
+  const fresh = keys.filter(({ change, works }) => change === "new" && works);
+  const starting = new Set(
+    access.filter(({ reason }) => reason === "new").map(({ customer }) => customer),
+  );
+  const unfinished = customers
+    .filter(({ id, awsAccount }) => awsAccount === undefined && starting.has(id))
+    .flatMap(({ id: customer, keys: all }) =>
+      all
+        .filter(({ status }) => status === "active")
+        .map(({ generation }) => ({ customer, generation })),
+    );
+  const byName = new Map(
+    [...fresh, ...unfinished].map(({ customer, generation }) => [
+      `${customer} ${generation}`,
+      { customer, generation },
+    ]),
+  );
+  return [...byName.values()].sort(
+    (a, b) => byText(a.customer, b.customer) || a.generation - b.generation,
+  );
 }
 
 function endingSoon(customers: readonly Customer[], day: IsoDate): EndingSoon[] {

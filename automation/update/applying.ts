@@ -2,15 +2,17 @@ import { userName } from "../../src/access/arns";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
 import { accessEnded } from "../../src/access/entitlements";
 import type { StackInput } from "../../src/project";
+import type { StackOutputs } from "../../src/stack/outputs";
 import type { AwsClient } from "../aws/client";
 import { pollUntil } from "../aws/pollUntil";
 import type { Deployment, DeploymentResult } from "./deployment";
-import type { EngineError } from "../engine/errors";
+import { EngineError, type EngineFailureKind } from "../engine/errors";
 import type { EngineEvent, ResourceChange, ResourceFailure } from "../engine/events";
 import type { Baseline } from "../plan/baseline";
 import type { Plan } from "../plan/plan";
 import { revocationsFirst } from "../plan/revocationsFirst";
 import { subjectOf } from "../plan/subject";
+import { appliedOutputs } from "./appliedOutputs";
 import { UpdateProgress } from "./progress";
 import { findRefusedGrants, withoutGrants, type RefusedGrant } from "./leaveOutRefused";
 import { deviations, readBack, type ReadBack } from "./readBack";
@@ -47,6 +49,8 @@ export interface Applied {
   revoked: string[];
   /** How AWS differs from the files. */
   deviations: string[];
+  /** What an update that failed or was interrupted has applied, as it is recorded now. */
+  record?: StackOutputs;
 }
 
 /**
@@ -87,6 +91,7 @@ export async function applyUpdate(
   const declared = withoutGrants(input, refused);
   if (refused.length > 0) runs.push(await deployment.update(declared, hooks));
   const last = runs.at(-1);
+  const record = last?.error && (await corrected(last.error, { ...parts, input: declared }));
   const recovery = runs.map((run) => run.recovery).find((found) => found !== undefined);
   const touched = touchedCustomers(plan).filter((id) => deployment.scope.includes(id));
   const stopped = last?.error !== undefined && last.error.kind !== "resources";
@@ -109,8 +114,34 @@ export async function applyUpdate(
     readBack: stopped ? [] : touched,
     revoked,
     deviations: seen?.differs ?? [],
+    ...(record === undefined ? {} : { record }),
   };
 }
+
+/**
+ * Records what was applied instead of what was declared (appliedOutputs.ts). A preview recognises the most
+ * important differences by itself (plan/neverApplied.ts), so a failure here is reported and no more.
+ */
+async function corrected(
+  { kind }: EngineError,
+  { deployment, input, baseline, terminal }: UpdateParts,
+): Promise<StackOutputs | undefined> {
+  // The state backend may be what cannot be reached.
+  if (!PARTIAL.includes(kind) || kind === "stalled") return undefined;
+  const before = baseline.kind === "recorded" ? baseline.outputs : undefined;
+  try {
+    return await deployment.correctRecord((resources) =>
+      appliedOutputs({ input, before, resources }),
+    );
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    terminal.tell(`What was applied could not be recorded: ${error.message}.`, "warning");
+    return undefined;
+  }
+}
+
+/** After these errors, what was done and what is pending is known one by one. */
+export const PARTIAL: readonly EngineFailureKind[] = ["resources", "cancelled", "stalled"];
 
 /**
  * Revocation wins: a customer whose access has ended according to the files, but who still has an active

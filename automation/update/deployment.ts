@@ -1,7 +1,9 @@
 import type { StackInput } from "../../src/project";
 import { declareStack } from "../../src/stack/declareStack";
 import type { AwsClient } from "../aws/client";
-import type { Recovery } from "../engine/recovery";
+import type { StackOutputs } from "../../src/stack/outputs";
+import { STACK_TYPE } from "../engine/events";
+import type { Recovery, StateResource } from "../engine/recovery";
 import type { RunResult, RunSettings, StackRunner } from "../engine/stackRunner";
 
 /** How a run ended, over all of its stacks. */
@@ -33,8 +35,26 @@ export interface Deployment {
   destroy(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
   /** What the last update recorded; undefined without one. */
   outputs(): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /**
+   * Replaces the record of a failed or interrupted update by what it has applied. Does nothing when no
+   * update has recorded anything yet.
+   *
+   * @param applied - computes it from the state's resources.
+   * @returns what is recorded now.
+   * @throws EngineError when the state cannot be read or written.
+   */
+  correctRecord(applied: AppliedFrom): Promise<StackOutputs | undefined>;
   /** Ends at once whatever runs. */
   terminate(): void;
+}
+
+/** What was applied, according to the resources of all stacks. */
+export type AppliedFrom = (resources: readonly StateResource[]) => StackOutputs;
+
+/** Whether an update has recorded outputs. */
+export function hasRecord(resources: readonly StateResource[]): boolean {
+  const stack = resources.find(({ type }) => type === STACK_TYPE);
+  return Object.keys(stack?.outputs ?? {}).length > 0;
 }
 
 /** All customers in one stack. */
@@ -70,6 +90,14 @@ export class SingleStack implements Deployment {
 
   outputs(): Promise<Readonly<Record<string, unknown>> | undefined> {
     return this.#runner.state.outputs();
+  }
+
+  async correctRecord(applied: AppliedFrom): Promise<StackOutputs | undefined> {
+    const resources = await this.#runner.state.resources();
+    if (!hasRecord(resources)) return undefined;
+    const outputs = applied(resources);
+    await this.#runner.state.recordOutputs(outputs);
+    return outputs;
   }
 
   terminate(): void {

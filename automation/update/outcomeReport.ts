@@ -7,8 +7,7 @@ import { failureLines } from "./failureReport";
 import type { RefusedGrant } from "./leaveOutRefused";
 import type { ReportLine } from "../output/report";
 import { toJson } from "../output/json";
-import type { KeyChange } from "../plan/keyChanges";
-import type { Plan } from "../plan/plan";
+import type { NewKey, Plan } from "../plan/plan";
 import type { Terminal } from "../output/terminal";
 import { counted } from "../../src/counted";
 
@@ -99,12 +98,24 @@ function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {
     const customers = counted(readBack.length, "customer");
     terminal.print(`Read back from AWS: ${customers} and every policy match the files.`, "good");
   }
-  const fresh = plan.keys.filter(({ change, works }) => change === "new" && works);
-  if (fresh.length > 0 && applied.error === undefined) tellHandovers(fresh, terminal);
+  const fresh = toHandOver(plan, applied);
+  if (fresh.length > 0) tellHandovers(fresh, terminal);
+}
+
+/**
+ * New keys of customers that can pull. After a failure or an interruption, only what is recorded as applied
+ * counts; the next update lists the others.
+ */
+function toHandOver({ handovers }: Plan, { error, record }: Applied): readonly NewKey[] {
+  if (error === undefined) return handovers;
+  return handovers.filter(({ customer, generation }) => {
+    const { keys = {}, repositories = [] } = record?.customers[customer] ?? {};
+    return keys[String(generation)] === "active" && repositories.length > 0;
+  });
 }
 
 /** A command for each key; of very many, the first ones, and whom the same is left to do for. */
-function tellHandovers(fresh: readonly KeyChange[], terminal: Terminal): void {
+function tellHandovers(fresh: readonly NewKey[], terminal: Terminal): void {
   terminal.print(`${counted(fresh.length, "new key")} to hand over:`);
   for (const { customer, generation } of fresh.slice(0, HANDOVERS_SHOWN)) {
     const isOnly = fresh.filter((one) => one.customer === customer).length === 1;
@@ -131,7 +142,7 @@ function changed({ changes, failures }: Applied): ResourceChange[] {
 }
 
 function asJson(applied: Applied, { stack }: Plan) {
-  const { changes: _, failures, error, ...others } = applied;
+  const { changes: _, failures, error, ...others } = { ...applied, record: undefined };
   return {
     stack,
     changed: changed(applied).map(({ type, name, change }) => ({ type, name, change })),

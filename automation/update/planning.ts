@@ -3,7 +3,9 @@ import type { IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
 import type { Deployment } from "./deployment";
+import { withoutNeverApplied } from "../plan/neverApplied";
 import { readBaseline, type Baseline } from "../plan/baseline";
+import type { EngineReport } from "../engine/events";
 import { makePlan, type Plan } from "../plan/plan";
 import type { RunSettings } from "../engine/stackRunner";
 import { UsageError } from "../output/usageError";
@@ -30,14 +32,20 @@ export async function planUpdate(
 ): Promise<Planned> {
   const preview = await deployment.preview(input, settings);
   if (preview.error !== undefined) throw preview.error;
-  const baseline = readBaseline(preview.outputsBefore);
-  requireSameLayout(baseline, input);
+  const recorded = readBaseline(preview.outputsBefore);
+  requireSameLayout(recorded, input);
+  const baseline = settings.refresh === true ? recorded : withoutUnapplied(recorded, preview);
   const { users } = preview;
   return {
     plan: makePlan({ input, baseline, preview, today }),
     baseline,
     ...(users && { users }),
   };
+}
+
+function withoutUnapplied(baseline: Baseline, preview: EngineReport): Baseline {
+  if (baseline.kind !== "recorded") return baseline;
+  return { ...baseline, outputs: withoutNeverApplied(baseline.outputs, preview) };
 }
 
 /**

@@ -1,9 +1,8 @@
 import type { AwsClient } from "../aws/client";
 import type { CommandContext, LoadedStack } from "../cli/command";
 import type { Deployment } from "./deployment";
-import { applyUpdate, touchedCustomers, type Applied } from "./applying";
+import { applyUpdate, PARTIAL, touchedCustomers, type Applied } from "./applying";
 import { confirmed } from "../cli/confirmation";
-import type { EngineFailureKind } from "../engine/errors";
 import { engineText } from "../engine/text";
 import { ExitCode } from "../cli/exitCode";
 import { failureLines } from "./failureReport";
@@ -106,9 +105,6 @@ export async function runUpdate(
   const code = tellOutcome(applied, plan, options.json, context);
   return { code, notApplied: leftOf(applied, plan) };
 }
-
-/** After these errors, what was done and what is pending is known one by one. */
-const PARTIAL: readonly EngineFailureKind[] = ["resources", "cancelled", "stalled"];
 
 /** What an update that was started did not finish. */
 function leftOf({ error, failures, refused, pending, deviations }: Applied, plan: Plan) {

@@ -1,0 +1,184 @@
+import { accountRootArn, userArn, userName } from "../../src/access/arns";
+import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
+import { accessEnded } from "../../src/access/entitlements";
+import type { PolicyDocument } from "../../src/access/model";
+import { byText } from "../../src/access/order";
+import { OWN_SIDS } from "../../src/access/repositoryPolicy";
+import { pullTagKey } from "../../src/access/tags";
+import type { KeyStatus } from "../../src/customers/model";
+import type { StackInput } from "../../src/project";
+import type { CustomerOutput } from "../../src/stack/outputs";
+import { nameOf } from "../engine/events";
+import type { StateResource } from "../engine/recovery";
+import { subjectOf } from "../plan/subject";
+
+/** The state's resources by what they belong to. */
+export class AppliedState {
+  readonly #input: StackInput;
+  readonly #users = new Map<string, StateResource>();
+  readonly #denies = new Map<string, StateResource>();
+  readonly #keys = new Map<string, Record<string, KeyStatus>>();
+  /** Repository → region → policy. */
+  readonly #policies = new Map<string, Map<string, StateResource>>();
+
+  constructor(resources: readonly StateResource[], input: StackInput) {
+    this.#input = input;
+    // Being deleted: another resource of the same name has replaced it.
+    for (const resource of resources.filter((one) => one.delete !== true)) this.#add(resource);
+  }
+
+  #add(resource: StateResource): void {
+    const { type } = resource;
+    const logicalName = nameOf(resource.urn);
+    const { name, part } = subjectOf({ type, name: logicalName });
+    switch (type) {
+      case "aws:iam/user:User":
+        this.#users.set(name, resource);
+        break;
+      case "aws:iam/userPolicy:UserPolicy":
+        this.#denies.set(name, resource);
+        break;
+      case "aws:iam/accessKey:AccessKey": {
+        const status = resource.inputs?.["status"] === "Inactive" ? "inactive" : "active";
+        const generation = part.slice("key ".length);
+        this.#keys.set(name, { ...this.#keys.get(name), [generation]: status });
+        break;
+      }
+      case "aws:ecr/repositoryPolicy:RepositoryPolicy": {
+        const region = logicalName.slice(logicalName.lastIndexOf("@") + 1);
+        const policies = this.#policies.get(name) ?? new Map<string, StateResource>();
+        this.#policies.set(name, policies.set(region, resource));
+        break;
+      }
+    }
+  }
+
+  /**
+   * One customer as the update has left it.
+   *
+   * @param next - what its file says; undefined without a file.
+   * @param last - what was recorded before.
+   * @returns undefined when it has nothing: it was never created, or it is deleted.
+   */
+  customer(
+    id: string,
+    next: CustomerOutput | undefined,
+    last: CustomerOutput | undefined,
+  ): CustomerOutput | undefined {
+    const applied = next && this.#applied(id, next, last);
+    if (applied !== undefined && applied.repositories.length > 0) return applied;
+    // It may still be what it was: an update from a key to an account of its own has failed, or its deletion.
+    const kept = last && this.#applied(id, last, last);
+    const isStill = kept !== undefined && kept.repositories.length > 0;
+    return isStill ? kept : (applied ?? kept);
+  }
+
+  #applied(
+    id: string,
+    one: CustomerOutput,
+    last: CustomerOutput | undefined,
+  ): CustomerOutput | undefined {
+    const isAccount = one.awsAccount !== undefined;
+    if (!isAccount && !this.#users.has(id)) return undefined;
+    const end = isAccount ? endOf(one) : this.#end(id, one, last);
+    const hasEnded = accessEnded(end, this.#input.today);
+    const candidates = [...new Set([...one.repositories, ...(last?.repositories ?? [])])].sort(
+      byText,
+    );
+    const named = candidates.filter((repository) => this.#canPull(id, one, repository, last));
+    // One that has ended pulls nothing; the file's repositories are what it gets back.
+    const repositories = hasEnded && named.length === 0 ? one.repositories : named;
+    if (isAccount && repositories.length === 0) return undefined;
+    // An account is let in by nothing but the policies.
+    const status = isAccount && hasEnded && named.length > 0 ? endOf(last ?? one) : end;
+    const { awsAccount } = one;
+    return {
+      repositories,
+      ...status,
+      ...(isAccount ? { awsAccount } : {}),
+      keys: isAccount ? {} : (this.#keys.get(id) ?? {}),
+    };
+  }
+
+  /** Whether and when the customer's access ends, according to the deny policy of its user. */
+  #end(id: string, one: CustomerOutput, last: CustomerOutput | undefined): End {
+    const deny = this.#denies.get(id);
+    if (deny === undefined) return { status: "active" };
+    const until = isFinished(deny) ? firstDeniedDay(deny) : undefined;
+    if (until === undefined) return endOf(isFinished(deny) ? one : (last ?? one));
+    if (until === ALWAYS) return { ...endOf(one), status: "suspended" };
+    return { status: "active", expires: dayBefore(until) };
+  }
+
+  #canPull(
+    id: string,
+    { awsAccount }: CustomerOutput,
+    repository: string,
+    last: CustomerOutput | undefined,
+  ): boolean {
+    const { config } = this.#input;
+    const arn =
+      awsAccount === undefined
+        ? userArn(config.account, userName(config.namePrefix, id))
+        : accountRootArn(awsAccount);
+    const user = awsAccount === undefined ? this.#users.get(id) : undefined;
+    const tags = user?.inputs?.["tags"] as Readonly<Record<string, string>> | undefined;
+    const policies = [...(this.#policies.get(repository)?.values() ?? [])];
+    const known = policies.filter(isFinished);
+    return (
+      known.some((policy) => principalsOf(policy).includes(arn)) ||
+      (user !== undefined && tags?.[pullTagKey(repository)] !== undefined) ||
+      (known.length < policies.length && last?.repositories.includes(repository) === true)
+    );
+  }
+
+  /** The regions in which a repository has its policy; all of them when it has none anywhere. */
+  regions(repository: string, all: readonly string[]): readonly string[] {
+    const policies = this.#policies.get(repository);
+    return policies === undefined ? all : all.filter((region) => policies.has(region));
+  }
+}
+
+type End = Pick<CustomerOutput, "status" | "expires">;
+
+function endOf({ status, expires }: CustomerOutput): End {
+  return { status, ...(expires === undefined ? {} : { expires }) };
+}
+
+/**
+ * The real plugin keeps the new inputs of an update that failed halfway, and marks the resource: what AWS
+ * has of it is not known.
+ */
+function isFinished({ initErrors }: StateResource): boolean {
+  return initErrors === undefined || initErrors.length === 0;
+}
+
+function principalsOf({ inputs }: StateResource): string[] {
+  return (documentIn(inputs?.["policy"])?.Statement ?? [])
+    .filter(({ Sid }) => OWN_SIDS.some((own) => own === Sid))
+    .flatMap(({ Principal }) =>
+      typeof Principal === "object" && "AWS" in Principal ? [Principal.AWS].flat() : [],
+    );
+}
+
+const ALWAYS = "always";
+
+/** From when on a deny policy denies; undefined when it is another policy. */
+function firstDeniedDay({ inputs }: StateResource): string | undefined {
+  if (inputs?.["name"] !== DENY_POLICY_NAME) return undefined;
+  const statement = documentIn(inputs["policy"])?.Statement[0];
+  if (statement === undefined) return undefined;
+  if (statement.Condition === undefined) return ALWAYS;
+  const date = statement.Condition["DateGreaterThanEquals"]?.["aws:CurrentTime"];
+  return typeof date === "string" ? date.slice(0, "YYYY-MM-DD".length) : undefined;
+}
+
+function dayBefore(day: string): string {
+  const before = new Date(`${day}T00:00:00Z`);
+  before.setUTCDate(before.getUTCDate() - 1);
+  return before.toISOString().slice(0, "YYYY-MM-DD".length);
+}
+
+function documentIn(text: unknown): PolicyDocument | undefined {
+  return typeof text === "string" ? (JSON.parse(text) as PolicyDocument) : undefined;
+}

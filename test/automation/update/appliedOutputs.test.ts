@@ -1,0 +1,187 @@
+/**
+ * Proves what an unfinished update is recorded as: only what the state holds. The states are written here as the
+ * engine exports them; test/e2e/appliedRecord.test.ts shows real ones.
+ */
+import { expect } from "chai";
+import type { StateResource } from "../../../automation/engine/recovery";
+import { withoutNeverApplied } from "../../../automation/plan/neverApplied";
+import { appliedOutputs } from "../../../automation/update/appliedOutputs";
+import { accountRootArn, userArn } from "../../../src/access/arns";
+import { DENY_POLICY_NAME, denyPolicy } from "../../../src/access/denyPolicy";
+import { repositoryPolicy } from "../../../src/access/repositoryPolicy";
+import type { Customer } from "../../../src/customers/model";
+import { stackOutputs } from "../../../src/stack/outputs";
+import { ACCOUNT, customer, OWNER } from "../../access/support";
+import {
+  KEY,
+  previewOf,
+  REPOSITORY_POLICY,
+  resourceChange,
+  stackInput,
+  USER,
+} from "../plan/support";
+
+const USER_POLICY = "aws:iam/userPolicy:UserPolicy";
+const PARTNER = "210987654321";
+
+function inState(
+  type: string,
+  name: string,
+  inputs: object = {},
+  more: object = {},
+): StateResource {
+  const urn = `urn:pulumi:dev::ecr-customers::${type}::${name}`;
+  return { urn, type, id: name, inputs: { ...inputs }, ...more };
+}
+
+const user = (id: string, tags = {}) => inState(USER, id, { name: id, tags });
+const key = (id: string, generation = 1, status = "Active") =>
+  inState(KEY, `${id}-${generation}`, { user: id, status });
+const deny = (one: Partial<Customer>) =>
+  inState(USER_POLICY, one.id ?? "acme", {
+    name: DENY_POLICY_NAME,
+    policy: JSON.stringify(denyPolicy(customer("acme", one))),
+  });
+const policy = (repository: string, ...ids: string[]) =>
+  inState(REPOSITORY_POLICY, `${repository}@eu-central-1`, {
+    policy: JSON.stringify(
+      repositoryPolicy(
+        ids.map((id) => ({ arn: /^\d+$/.test(id) ? accountRootArn(id) : userArn(ACCOUNT, id) })),
+        OWNER,
+      ),
+    ),
+  });
+
+/** What is recorded after an update from `before` to `after` that has left `resources`. */
+function recorded(before: Customer[], after: Customer[], resources: StateResource[]) {
+  return appliedOutputs({
+    input: stackInput(after),
+    before: before.length === 0 ? undefined : stackOutputs(stackInput(before)),
+    resources,
+  });
+}
+
+const acme = customer("acme");
+
+describe("the record of an unfinished update", () => {
+  it("is that of a finished one when everything was applied", () => {
+    const input = stackInput([acme]);
+    const { customers, repositories } = recorded(
+      [],
+      [acme],
+      [user("acme"), key("acme"), policy("edge-agent", "acme")],
+    );
+    expect(customers).to.deep.equal(stackOutputs(input).customers);
+    expect(repositories).to.deep.equal(stackOutputs(input).repositories);
+  });
+
+  it("does not name a customer whose user was not created", () => {
+    expect(recorded([], [acme], []).customers).to.deep.equal({});
+  });
+
+  it("names a user without its policy, and a key only once it exists", () => {
+    const { customers, repositories } = recorded([], [acme], [user("acme")]);
+    expect(customers).to.deep.equal({ acme: { repositories: [], status: "active", keys: {} } });
+    expect(repositories["edge-agent"]?.customers).to.equal(0);
+  });
+
+  it("keeps a grant whose removal failed, and does not name the one that failed to be given", () => {
+    const moved = customer("acme", { repositories: ["orchestrator"] });
+    const state = [user("acme"), key("acme"), policy("edge-agent", "acme")];
+    const { customers } = recorded([acme], [moved], state);
+    expect(customers["acme"]?.repositories).to.deep.equal(["edge-agent"]);
+  });
+
+  it("has a suspension only once its deny is applied", () => {
+    const after = [customer("acme", { status: "suspended" })];
+    const left = [user("acme"), key("acme", 1, "Inactive"), policy("edge-agent", "acme")];
+    const statusOf = (...more: StateResource[]) =>
+      recorded([acme], after, [...left, ...more]).customers["acme"]?.status;
+    expect(statusOf()).to.equal("active");
+    expect(statusOf(deny({ status: "suspended" }))).to.equal("suspended");
+  });
+
+  it("has the end date that the deny in AWS enforces", () => {
+    const [before, after] = ["2027-01-31", "2027-06-30"].map((expires) => [
+      customer("acme", { expires }),
+    ]) as [Customer[], Customer[]];
+    const left = [user("acme"), key("acme"), policy("edge-agent", "acme")];
+    const { customers } = recorded(before, after, [...left, deny({ expires: "2027-01-31" })]);
+    expect(customers["acme"]?.expires).to.equal("2027-01-31");
+  });
+
+  it("finds grants by tag on the user", () => {
+    const repositories = new Map([
+      ["edge-agent", { create: false, grants: "tagged" as const, regions: ["eu-central-1"] }],
+    ]);
+    const named = (tags: object) =>
+      appliedOutputs({
+        input: stackInput([acme], { repositories }),
+        before: undefined,
+        resources: [user("acme", tags), key("acme")],
+      }).customers["acme"]?.repositories;
+    expect(named({})).to.deep.equal([]);
+    expect(named({ "pull:edge-agent": "allow" })).to.deep.equal(["edge-agent"]);
+  });
+
+  it("names an account only where a policy names it, and keeps the user of one that failed to move", () => {
+    const own = customer("acme", { awsAccount: PARTNER, keys: [] });
+    expect(recorded([], [own], []).customers).to.deep.equal({});
+    const given = recorded([], [own], [policy("edge-agent", PARTNER)]).customers["acme"];
+    expect(given?.awsAccount).to.equal(PARTNER);
+    const left = [user("acme"), key("acme"), policy("edge-agent", "acme")];
+    expect(recorded([acme], [own], left).customers["acme"]).to.deep.equal(
+      stackOutputs(stackInput([acme])).customers["acme"],
+    );
+  });
+
+  it("keeps a deleted customer while its user and its grant are still there", () => {
+    const left = [user("acme"), key("acme"), policy("edge-agent", "acme")];
+    expect(Object.keys(recorded([acme], [], left).customers)).to.deep.equal(["acme"]);
+    expect(recorded([acme], [], []).customers).to.deep.equal({});
+  });
+
+  it("takes nothing from a policy of which AWS accepted only a part", () => {
+    const unfinished = { ...policy("edge-agent", "acme"), initErrors: ["timeout"] };
+    const state = [user("acme"), key("acme"), unfinished];
+    expect(recorded([], [acme], state).customers["acme"]?.repositories).to.deep.equal([]);
+    expect(recorded([acme], [acme], state).customers["acme"]?.repositories).to.deep.equal([
+      "edge-agent",
+    ]);
+  });
+
+  it("names a region of a repository only once its policy is there", () => {
+    const regions = ["eu-central-1", "us-east-1"];
+    const repositories = new Map([
+      ["edge-agent", { create: false, grants: "named" as const, regions }],
+    ]);
+    const applied = appliedOutputs({
+      input: stackInput([acme], { repositories }),
+      before: undefined,
+      resources: [user("acme"), key("acme"), policy("edge-agent", "acme")],
+    });
+    expect(applied.repositories["edge-agent"]?.regions).to.deep.equal(["eu-central-1"]);
+  });
+});
+
+describe("a record that could not be corrected", () => {
+  const both = stackOutputs(stackInput([acme, customer("globex")]));
+
+  it("is read without users that the next preview would create", () => {
+    const preview = previewOf(resourceChange("create", USER, "globex"));
+    expect(Object.keys(withoutNeverApplied(both, preview).customers)).to.deep.equal(["acme"]);
+  });
+
+  it("is read without grants of a policy that the next preview would create", () => {
+    const preview = previewOf(
+      resourceChange("create", REPOSITORY_POLICY, "edge-agent@eu-central-1"),
+    );
+    const { customers } = withoutNeverApplied(both, preview);
+    expect(customers["acme"]?.repositories).to.deep.equal([]);
+  });
+
+  it("is read as it is when nothing is created", () => {
+    const preview = previewOf(resourceChange("update", USER, "acme"));
+    expect(withoutNeverApplied(both, preview)).to.equal(both);
+  });
+});
