@@ -30,7 +30,7 @@ interface Finding {
 type Check = (customer: Customer, context: CheckContext) => Finding | Finding[];
 
 /** Amazon ECR started in December 2015: no contract about images in it ended before that year. */
-const EARLIEST_END = "2015-01-01";
+export const EARLIEST_END = "2015-01-01";
 
 /** Checks of one customer against the stack's settings, by name. */
 export const CHECKS: Readonly<Record<string, Check>> = {

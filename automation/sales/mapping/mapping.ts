@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { readFailure } from "../../../src/errorCode";
 import type { StackConfig } from "../../../src/config";
+import { EARLIEST_END } from "../../../src/customers/checks";
 import type { IsoDate } from "../../../src/customers/model";
 import { readFields } from "../../../src/yaml/fields";
 import { suggest } from "../../../src/yaml/nearest";
@@ -73,9 +74,6 @@ export interface MappedDates {
   serialNumbers: boolean;
   graceDays: number;
 }
-
-/** Amazon ECR started in December 2015: no contract about images in it ended before that year. */
-const EARLIEST_END = "2015-01-01";
 
 export interface LoadedMapping {
   /** Missing when there is a problem. */

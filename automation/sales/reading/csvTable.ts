@@ -55,8 +55,9 @@ function readRows({ candidate, header }: BestHeader, file: string): ReadTable {
   const note = `read as ${decoding.encoding}, because neither the file nor the mapping names an encoding: if names look wrong, write \`encoding\` in the mapping`;
   const notes = decoding.assumed === true ? [note] : [];
   const how = `CSV, ${decoding.encoding}, ${DELIMITERS.get(delimiter)}`;
-  const openColumn = bytes.at(-1) === LINE_FEED ? undefined : length;
-  return { table: builder.table(how, notes, 1900, openColumn), problems: [] };
+  const open = bytes.at(-1) === LINE_FEED ? {} : { openColumn: length };
+  const table = builder.table({ how, notes, isWorkbook: false, firstYear: 1900, ...open });
+  return { table, problems: [] };
 }
 
 const LINE_FEED = 0x0a;

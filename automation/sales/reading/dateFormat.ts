@@ -41,6 +41,8 @@ export interface WrittenDate {
   time?: number;
   /** Milliseconds before UTC, where the text says so. */
   offset?: number;
+  /** The year has two digits, so that 70 may stand for 1970. */
+  hasShortYear?: true;
 }
 
 /** @returns undefined when the text is no date in that format. */
@@ -63,7 +65,7 @@ export function readDate(text: string, format: string): WrittenDate | undefined 
   const day = [year, String(month).padStart(2, "0"), value("D").padStart(2, "0")].join("-");
   const clock = clockOf(time);
   if (!isCalendarDay(day) || clock === "impossible") return undefined;
-  return { day, ...clock };
+  return { day, ...clock, ...(value("Y").length === 2 ? { hasShortYear: true } : {}) };
 }
 
 function pattern(token: string, isStrict: boolean): string {

@@ -1,6 +1,6 @@
 // The format that all dates of an export allow. 04/05/2027 alone allows two.
 import type { IsoDate } from "../../../src/customers/model";
-import { readDate, USUAL_FORMATS } from "./dateFormat";
+import { ISO, readDate, USUAL_FORMATS } from "./dateFormat";
 
 /** A cell with what it means in two formats. */
 export interface TwoReadings {
@@ -42,4 +42,38 @@ export function twoReadings(cell: string, formats: readonly string[]): TwoReadin
 export function exchanged(format: string): string | undefined {
   if (format.startsWith("Y") || format.includes("MMM")) return undefined;
   return format.replace(/D+|M+/g, (part) => (part.startsWith("D") ? "M" : "D").repeat(part.length));
+}
+
+/** A date cell of a workbook that was probably another day, and the text that shows it. */
+export interface RearrangedDay {
+  day: IsoDate;
+  original: IsoDate;
+  text: string;
+  format: string;
+}
+
+/**
+ * Excel takes texts for dates as its own country writes them: where the file has day and month the
+ * other way round, it exchanges the two, and leaves those as text whose day is no month. Such a
+ * column has date cells with days up to 12 only, beside texts with later days only.
+ *
+ * @param cells - all texts of a workbook's column; date cells in ISO form.
+ * @param texts - those of them that only a format reads.
+ * @param formats - the formats that read all of these.
+ */
+export function rearrangedDay(
+  cells: readonly string[],
+  texts: readonly string[],
+  formats: readonly string[],
+): RearrangedDay | undefined {
+  const [text] = texts;
+  const format = formats.find((one) => exchanged(one) !== undefined);
+  if (text === undefined || format === undefined) return undefined;
+  const days = cells.flatMap((cell) => readDate(cell, ISO)?.day ?? []);
+  const isMonth = (day: IsoDate) => Number(day.slice(8)) <= 12;
+  const isText = texts.every((one) => !isMonth(readDate(one, format)?.day ?? ""));
+  const day = days.find((one) => one.slice(5, 7) !== one.slice(8));
+  if (day === undefined || !isText || !days.every(isMonth)) return undefined;
+  const original = [day.slice(0, 4), day.slice(8), day.slice(5, 7)].join("-");
+  return { day, original, text, format };
 }

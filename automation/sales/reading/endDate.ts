@@ -1,7 +1,7 @@
 // End dates of exports → the last days with access.
 import type { IsoDate } from "../../../src/customers/model";
 import { fold } from "./cellText";
-import { ISO, readDate, type WrittenDate } from "./dateFormat";
+import { ISO, readDate, USUAL_FORMATS, type WrittenDate } from "./dateFormat";
 import { dayOfNumber, type FirstYear } from "./numberFormat";
 import { instantOf, shownIn } from "./timeZone";
 
@@ -16,6 +16,8 @@ export interface DateRules {
   /** Ends before and after these are no days that a contract ends on. */
   earliest: IsoDate;
   latest: IsoDate;
+  /** The same for a year of two digits. */
+  latestShortYear: IsoDate;
   /** Folded texts, or days, that mean that there is no end. */
   noEnd: ReadonlySet<string>;
   /** Numbers are days as Excel counts them. */
@@ -23,13 +25,19 @@ export interface DateRules {
   firstYear: FirstYear;
 }
 
+export interface ImplausibleEnd {
+  kind: "early" | "late";
+  day: IsoDate;
+  limit: IsoDate;
+}
+
 /** What a cell says about the end of access. */
 export type ReadEnd =
   /** The last day with access. */
   | { kind: "day"; day: IsoDate }
   | { kind: "no-end" }
-  /** The day as written, on which no contract ends. */
-  | { kind: "early" | "late"; day: IsoDate }
+  /** The day as written, on which no contract ends, and the first or last one on which one does. */
+  | ImplausibleEnd
   /** A number that would be this day as Excel counts. */
   | { kind: "number"; day: IsoDate }
   | { kind: "unreadable" };
@@ -67,11 +75,12 @@ export class EndDates {
   }
 
   #plausible(written: WrittenDate): ReadEnd {
-    const { noEnd, earliest, latest } = this.rules;
-    const { day } = written;
+    const { noEnd, earliest, latest, latestShortYear } = this.rules;
+    const { day, hasShortYear } = written;
     if (noEnd.has(day)) return { kind: "no-end" };
-    if (day < earliest) return { kind: "early", day };
-    if (day > latest) return { kind: "late", day };
+    if (day < earliest) return { kind: "early", day, limit: earliest };
+    const limit = hasShortYear === true ? latestShortYear : latest;
+    if (day > limit) return { kind: "late", day, limit };
     return { kind: "day", day: this.#lastDay(written) };
   }
 
@@ -102,6 +111,27 @@ export class EndDates {
     const last = days.reduce((a, b) => (a > b ? a : b));
     return dayOf(Date.parse(last) + graceDays * DAY);
   }
+}
+
+/** Of texts that no ISO dates are, those that every usual format which reads them makes an implausible day. */
+export function implausibleEnds(
+  texts: readonly string[],
+  rules: DateRules,
+): Map<string, ImplausibleEnd> {
+  const readers = USUAL_FORMATS.map((format) => new EndDates({ ...rules, format }));
+  const found = new Map<string, ImplausibleEnd>();
+  for (const text of texts) {
+    const [year] = /\d{4}/.exec(text) ?? [];
+    if (year !== undefined && year >= rules.earliest.slice(0, 4) && year <= rules.latest) continue;
+    const ends = readers.map((reader) => reader.read(text));
+    const read = ends.filter(({ kind }) => kind !== "unreadable");
+    const implausible = read.filter(
+      (end): end is ImplausibleEnd => end.kind === "early" || end.kind === "late",
+    );
+    const [first] = implausible;
+    if (first !== undefined && implausible.length === read.length) found.set(text, first);
+  }
+  return found;
 }
 
 /** A policy's date has a year of four digits. */

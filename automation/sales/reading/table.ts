@@ -50,6 +50,8 @@ export interface Table {
   /** For each wanted column its header as the file has it, and its 1-based place. */
   columns: readonly { header: string; column: number }[];
   rows: readonly TableRow[];
+  /** Days may be date cells, which are in ISO form here. */
+  isWorkbook: boolean;
   /** The day of number 0, where a number stands for a day. */
   firstYear: FirstYear;
   /** The 1-based column of the last cell when no line end follows it: the file may be cut off in it. */

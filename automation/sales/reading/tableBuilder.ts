@@ -1,7 +1,6 @@
 // Rows as they are read → a table. Of each row no more is kept than the mapping asks for.
 import type { CellFault } from "./cellDamage";
 import { cleanText } from "./cellText";
-import type { FirstYear } from "./numberFormat";
 import type { Header, RowFault, Table, TableRow } from "./table";
 
 /** A row as the file has it. */
@@ -81,13 +80,13 @@ export class TableBuilder {
     return low;
   }
 
-  table(how: string, notes: readonly string[], firstYear: FirstYear, openColumn?: number): Table {
+  /** The finished table; the facts about the file are those of `Table`. */
+  table(file: Pick<Table, "how" | "notes" | "isWorkbook" | "firstYear" | "openColumn">): Table {
     const columns = this.header.places.map(([place = 0]) => ({
       header: cleanText(this.header.cells[place] ?? ""),
       column: place + 1,
     }));
-    const open = openColumn === undefined ? {} : { openColumn };
-    return { how, notes, width: this.#width, columns, rows: this.#rows, firstYear, ...open };
+    return { ...file, width: this.#width, columns, rows: this.#rows };
   }
 
   #wanted(faults: ReadonlyMap<number, CellFault>): [number, CellFault][] {

@@ -37,7 +37,9 @@ export async function readXlsx(
     if (only?.builder === undefined) return { problems: noHeader(readings, wanted, options) };
     if (other !== undefined) return { problems: [severalSheets(complete, options)] };
     const how = `XLSX, sheet ${quoted(only.sheet.name)}`;
-    return { table: only.builder.table(how, [], workbook.firstYear), problems: [] };
+    const { firstYear } = workbook;
+    const table = only.builder.table({ how, notes: [], isWorkbook: true, firstYear });
+    return { table, problems: [] };
   } catch (error) {
     return { problems: [unreadable(error, options.file)] };
   }

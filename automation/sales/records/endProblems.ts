@@ -1,12 +1,19 @@
 // What is said about end dates that mean two things or nothing: the cell, what it may mean, and the
 // line for the mapping that decides it.
+import { EARLIEST_END } from "../../../src/customers/checks";
 import type { IsoDate } from "../../../src/customers/model";
 import { quoted } from "../../../src/printable";
 import type { MappingFile } from "../mapping/definition";
 import type { Mapping } from "../mapping/mapping";
 import { ISO } from "../reading/dateFormat";
-import { exchanged, twoReadings, type AllowedFormats, type TwoReadings } from "../reading/dayOrder";
-import type { DateRules } from "../reading/endDate";
+import {
+  exchanged,
+  twoReadings,
+  type AllowedFormats,
+  type RearrangedDay,
+  type TwoReadings,
+} from "../reading/dayOrder";
+import type { ImplausibleEnd } from "../reading/endDate";
 import { propose, yamlLine, type Proposal } from "../reading/proposals";
 import type { TableRow } from "../reading/table";
 import type { Cells } from "./cells";
@@ -37,7 +44,6 @@ export class EndProblems {
 
   constructor(
     private readonly mapping: Mapping,
-    private readonly rules: DateRules,
     readonly dates: FileDates,
     private readonly cells: Cells,
     private readonly problems: RowProblems,
@@ -57,25 +63,28 @@ export class EndProblems {
   }
 
   /** A day on which no contract ends. */
-  implausible(row: TableRow, text: string, read: { kind: "early" | "late"; day: IsoDate }): void {
-    const { earliest, latest } = this.rules;
+  implausible(row: TableRow, text: string, read: ImplausibleEnd): void {
+    const { limit } = read;
     const isEarly = read.kind === "early";
     const days = isEarly ? this.#early : this.#late;
     this.#noEnds.add(text);
-    days.push(read.day);
     const shown = text.startsWith(read.day)
-      ? quoted(text)
-      : `${quoted(text)}, which is ${read.day},`;
+      ? `${quoted(text)}, which`
+      : `${quoted(text)}, which is ${read.day} and`;
     const real = () => (isEarly ? { earliest: first(days) } : { latest: last(days) });
+    // A customer file takes no such day.
+    const isNever = isEarly ? read.day < EARLIEST_END : read.day === LAST_DAY;
+    if (!isNever) days.push(read.day);
     const words = this.#words({
-      expected: isEarly ? `an end date from ${earliest} on` : `an end date up to ${latest}`,
-      found: `${shown} which may stand for no date`,
+      expected: isEarly ? `an end date from ${limit} on` : `an end date up to ${limit}`,
+      found: `${shown} may stand for no date,`,
       proposals: () => [
         this.#noEndLine(),
-        ...(read.day === LAST_DAY
-          ? []
-          : [{ line: this.#line(real()), when: "if it is a real day" }]),
+        ...(isNever ? [] : [{ line: this.#line(real()), when: "if it is a real day" }]),
       ],
+      ...(isEarly && isNever
+        ? { otherwise: "Leave records out of the export whose contract has really ended then." }
+        : {}),
     });
     this.problems.value(row, this.cells.place("expires"), `record-end-${read.kind}`, text, words);
   }
@@ -113,6 +122,17 @@ export class EndProblems {
         : {
             otherwise: "Export all days in one form, best as YYYY-MM-DD: no format reads them all.",
           }),
+    });
+  }
+
+  /** Date cells of which a spreadsheet has probably exchanged day and month. */
+  rearranged(row: TableRow, { day, original, text, format }: RearrangedDay): void {
+    this.#once(row, "record-date-exchanged", {
+      expected: "days as the sales system wrote them",
+      found: `${quoted(text)} as text beside ${day} as a date, which may have been ${original}: Excel exchanges day and month of dates in the form ${format} where it expects another one, and leaves those as text whose day is over 12,`,
+      proposals: () => [],
+      otherwise:
+        "Import the file as it was exported, or check each date and give the whole column a date format in Excel.",
     });
   }
 

@@ -4,8 +4,14 @@ import { addMonths } from "../../../src/customers/isoDate";
 import type { IsoDate } from "../../../src/customers/model";
 import type { Mapping } from "../mapping/mapping";
 import { ISO, readDate } from "../reading/dateFormat";
-import { allowedFormats, exchanged, twoReadings } from "../reading/dayOrder";
-import { EndDates } from "../reading/endDate";
+import {
+  allowedFormats,
+  exchanged,
+  rearrangedDay,
+  twoReadings,
+  type RearrangedDay,
+} from "../reading/dayOrder";
+import { EndDates, implausibleEnds, type ImplausibleEnd } from "../reading/endDate";
 import type { Table, TableRow } from "../reading/table";
 import type { Cells } from "./cells";
 import { EndProblems, readingWords } from "./endProblems";
@@ -27,10 +33,16 @@ const BLANK_END = {
 /** Contracts are not made for longer; a later day stands for none. */
 const LATEST_MONTHS = 50 * 12;
 
+/** Programs write 1970-01-01 for no date, and a year of two digits makes 2070 of it. */
+const LATEST_SHORT_YEAR_MONTHS = 20 * 12;
+
 /** Reads the ends of rows. All rows are given at the start, because they decide on the format. */
 export class Ends {
   readonly #dates: EndDates;
   readonly #problems: EndProblems;
+  /** Texts that no format reads as a day on which a contract ends. */
+  readonly #implausible: ReadonlyMap<string, ImplausibleEnd>;
+  readonly #rearranged: RearrangedDay | undefined;
   /** The format that is declared as such; undefined for `auto`. */
   readonly #declared: string | undefined;
 
@@ -44,17 +56,27 @@ export class Ends {
   ) {
     const { format, latest, ...dates } = mapping.dates;
     const { firstYear } = table;
-    const rules = { ...dates, latest: latest ?? addMonths(today, LATEST_MONTHS), firstYear };
+    const rules = {
+      ...dates,
+      latest: latest ?? addMonths(today, LATEST_MONTHS),
+      latestShortYear: latest ?? addMonths(today, LATEST_SHORT_YEAR_MONTHS),
+      firstYear,
+    };
     const texts = new Set(rows.map((row) => cells.of(row, "expires")));
     const plain = new EndDates(rules);
-    const formatted = [...texts].filter(
+    const unread = [...texts].filter(
       (text) => plain.read(text).kind === "unreadable" && !seemsNoEnd(text),
     );
+    this.#implausible = implausibleEnds(unread, rules);
+    const formatted = unread.filter((text) => !this.#implausible.has(text));
     const allowed = formatted.length === 0 ? { formats: [] } : allowedFormats(formatted);
     this.#declared = format === "auto" ? undefined : format;
     const used = format === "auto" ? allowed.formats[0] : format;
     this.#dates = new EndDates(used === undefined ? rules : { ...rules, format: used });
-    this.#problems = new EndProblems(mapping, rules, { ...allowed, formatted }, cells, problems);
+    this.#problems = new EndProblems(mapping, { ...allowed, formatted }, cells, problems);
+    this.#rearranged = table.isWorkbook
+      ? rearrangedDay([...texts], formatted, allowed.formats)
+      : undefined;
   }
 
   /** A declared order of day and month that no date of the file proves; for the report. */
@@ -85,6 +107,10 @@ export class Ends {
     const read = this.#dates.read(text);
     switch (read.kind) {
       case "day":
+        if (this.#rearranged !== undefined) {
+          this.#problems.rearranged(row, this.#rearranged);
+          return undefined;
+        }
         if (!this.#isDoubtful(text)) return { ends: "on", day: read.day };
         this.#problems.unordered(row);
         return undefined;
@@ -97,10 +123,13 @@ export class Ends {
       case "late":
         this.#problems.implausible(row, text, read);
         return undefined;
-      case "unreadable":
-        if (seemsNoEnd(text)) this.#problems.noDate(row, text);
+      case "unreadable": {
+        const implausible = this.#implausible.get(text);
+        if (implausible !== undefined) this.#problems.implausible(row, text, implausible);
+        else if (seemsNoEnd(text) || !seemsDay(text)) this.#problems.noDate(row, text);
         else this.#problems.unreadable(row, text);
         return undefined;
+      }
     }
   }
 
@@ -109,6 +138,11 @@ export class Ends {
     const isFound = this.mapping.dates.format === "auto";
     return isFound && this.#problems.dates.doubt !== undefined && readDate(text, ISO) === undefined;
   }
+}
+
+/** Has a year or a long number, or would be read with another format. */
+function seemsDay(text: string): boolean {
+  return /\d{3}/.test(text) || allowedFormats([text]).formats.length > 0;
 }
 
 /** Words and marks without a day in them: `N/A`, `-`, `unlimited`, `00.00.0000`. */

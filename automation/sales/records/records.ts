@@ -160,7 +160,9 @@ class RecordReader {
       proposals.push({ line: yamlLine("idForm", { ...idForm, ...read.form }) });
     }
     const { first } = row;
-    if (first !== "" && !/\d/.test(cell) && first.length <= VALUE_LENGTH) {
+    // No sales system has ids with blanks in them, or without a digit.
+    const isId = /^\S*\d\S*$/.test(cell) || read?.form !== undefined;
+    if (first !== "" && !isId && first.length <= VALUE_LENGTH) {
       const skipRows = [...(this.mapping.written.skipRows ?? []), first];
       proposals.push({
         line: yamlLine("skipRows", skipRows),

@@ -61,19 +61,19 @@ describe("an export that can be misread", () => {
       "0 in a cell that shows days",
       OWN,
       ["customers.csv", customersAsWorkbook({ date: 0 })],
-      /export\.csv:5:5 {2}Licence end date \(E5\): expected an end date from 2015-01-01 on, got "1899-12-30" which may stand for no date in 1 row\. Write `dates: \{ timeZone: UTC, noEnd: \["1899-12-30"\] \}` if it stands for no end date/,
+      /export\.csv:5:5 {2}Licence end date \(E5\): expected an end date from 2015-01-01 on, got "1899-12-30", which may stand for no date, in 1 row\. Write `dates: \{ timeZone: UTC, noEnd: \["1899-12-30"\] \}` if it stands for no end date/,
     ],
     [
       "1970-01-01",
       OWN,
       ["customers.csv", "date-1970-01-01.csv"],
-      /Licence end date \(E5\): expected an end date from 2015-01-01 on, got "1970-01-01" which may stand for no date/,
+      /Licence end date \(E5\): expected an end date from 2015-01-01 on, got "1970-01-01", which may stand for no date/,
     ],
     [
       "9999-12-31",
       OWN,
       ["customers.csv", "date-9999-12-31.csv"],
-      /expected an end date up to 2076-11-23, got "9999-12-31" which may stand for no date in 1 row\. Write `dates: \{ timeZone: UTC, noEnd: \["9999-12-31"\] \}` if it stands for no end date, in /,
+      /expected an end date up to 2076-11-23, got "9999-12-31", which may stand for no date, in 1 row\. Write `dates: \{ timeZone: UTC, noEnd: \["9999-12-31"\] \}` if it stands for no end date, in /,
     ],
     [
       "N/A for an end date",

@@ -6,7 +6,7 @@
 import { expect } from "chai";
 import { Archive } from "../../../automation/sales/reading/archive";
 import { deflatedZip, workbook } from "./support/workbook";
-import { briefly, FULL_MAPPING, MAPPING, read } from "./support/read";
+import { briefly, FULL_MAPPING, MAPPING, read, withDates } from "./support/read";
 
 const ROWS = [
   ["Id", "Name", "Status"],
@@ -362,6 +362,29 @@ describe("an XLSX workbook", () => {
       const bytes = workbook({ Deals: [HEAD, row("1", end as { date: number })] });
       expect((await read(bytes, FULL_MAPPING)).problems.join("\n")).to.match(said);
     }
+  });
+
+  it("with texts whose day is over 12 beside date cells of which none is says that days and months may be exchanged", async () => {
+    const mapping = withDates("format: auto");
+    const readEnds = async (...ends: ({ date: number } | string)[]) =>
+      read(workbook({ A: [HEAD, ...ends.map((end, at) => row(`${at}`, end))] }), mapping);
+    const fourth = { date: 46_391 }; // 4 January, or 1 April.
+    const { problems } = await readEnds(fourth, "25/12/2027");
+    expect(problems).to.deep.equal([
+      'export.csv:2:6  End (F2): expected days as the sales system wrote them, got "25/12/2027" as text beside 2027-01-04 as a date, which may have been 2027-04-01: Excel exchanges day and month of dates in the form DD/MM/YYYY where it expects another one, and leaves those as text whose day is over 12, in 2 rows. Import the file as it was exported, or check each date and give the whole column a date format in Excel. [record-date-exchanged]',
+    ]);
+    const harmless: ({ date: number } | string)[][] = [
+      [fourth, { date: 46_752 }, "25/12/2027"],
+      [{ date: 46_388 }, "25/12/2027"],
+      [fourth, "25 Dec 2027"],
+      [fourth, "2027/12/25"],
+      [fourth],
+    ];
+    for (const ends of harmless) expect((await readEnds(...ends)).problems).to.deep.equal([]);
+    // A text file has no date cells.
+    const csv =
+      "Id,Name,Status,Product,End,Mail\n1,A,Won,Agent,2027-01-04,\n2,B,Won,Agent,25/12/2027,\n";
+    expect((await read(csv, mapping)).problems).to.deep.equal([]);
   });
 
   it("with a number that Excel cannot hold as an id is refused", async () => {

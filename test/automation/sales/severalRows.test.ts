@@ -15,7 +15,8 @@ const rows = async (lines: readonly string[], rule?: string) =>
     FULL_MAPPING + (rule === undefined ? "" : `duplicates: ${rule}\n`),
   );
 
-describe("several rows of one record", () => {
+describe("several rows of one record", function () {
+  this.timeout(60_000);
   it("are refused when they differ, with both lines", async () => {
     const { problems } = await rows([
       "1,A,Won,Agent,2027-01-31,",

@@ -17,6 +17,7 @@ describe("an end date", () => {
     graceDays: 0,
     earliest: "0001-01-01",
     latest: "9999-12-31",
+    latestShortYear: "9999-12-31",
     noEnd: new Set(),
     serialNumbers: false,
     firstYear: 1900,
@@ -74,6 +75,15 @@ describe("an end date", () => {
     expect(day("2027-12-31T23:30:00-05:00")).to.equal("2028-01-01");
     expect(day("2027-07-01 21:00", undefined, "America/New_York")).to.equal("2027-07-02");
     expect(day("2027-12-01 18:59", undefined, "America/New_York")).to.equal("2027-12-01");
+  });
+
+  it("with a year of two digits is no day that 1970 or 1999 may be meant by", () => {
+    const end = (text: string, latestShortYear = "2046-11-23") =>
+      new EndDates({ ...RULES, format: "DD/MM/YY", latestShortYear }).read(text);
+    expect(end("31/12/46")).to.deep.equal({ kind: "late", day: "2046-12-31", limit: "2046-11-23" });
+    expect(end("01/01/70")).to.deep.equal({ kind: "late", day: "2070-01-01", limit: "2046-11-23" });
+    expect(end("23/11/46")).to.deep.equal({ kind: "day", day: "2046-11-23" });
+    expect(end("01/01/70", "2076-11-23")).to.deep.equal({ kind: "day", day: "2070-01-01" });
   });
 
   it("has days of grace behind it, up to the last day there is", () => {
