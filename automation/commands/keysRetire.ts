@@ -7,7 +7,7 @@ import { openAws } from "../aws/open";
 import { editCustomerFile } from "../files/customerFile";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
-import { matchKeys } from "../keys/matching";
+import { matchKeys } from "../../src/account/keyMatching";
 import { observeKeys } from "../keys/observe";
 import { readStateKeys } from "../engine/readState";
 import { retirement, twoKeys, type Retirement } from "../keys/retirement";

@@ -7,7 +7,7 @@ import { ExitCode } from "../cli/exitCode";
 import { findCustomer } from "../cli/findCustomer";
 import { toJson } from "../output/json";
 import { dayOf, daysBetween } from "../keys/days";
-import type { ObservedKey } from "../keys/matching";
+import type { ObservedKey } from "../keys/observe";
 import { readStateKeys } from "../engine/readState";
 import { readKeyStatus, type CustomerKeyStatus, type KeyStatusReport } from "../keys/status";
 import { Counter } from "../update/progress";

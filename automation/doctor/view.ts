@@ -3,7 +3,7 @@ import { GROUP_NAME, userName } from "../../src/access/arns";
 import type { StackConfig } from "../../src/config";
 import type { Customer } from "../../src/customers/model";
 import type { AwsClient, ListedUser, UserView } from "../aws/client";
-import type { ObservedKey } from "../keys/matching";
+import type { ObservedKey } from "../keys/observe";
 import { observeKeys } from "../keys/observe";
 
 /** A repository's policy in one region; `document` is undefined when it has none. */

@@ -1,7 +1,7 @@
 import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import { daysBetween } from "./days";
-import type { GenerationKey, MatchedKeys, ObservedKey } from "./matching";
+import type { GenerationKey, MatchedKeys, ObservedKey } from "./observe";
 
 /** Something about keys that an operator has to look at. */
 export interface Attention {

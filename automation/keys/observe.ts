@@ -1,6 +1,17 @@
 import pMap from "p-map";
-import type { AwsClient } from "../aws/client";
-import type { ObservedKey } from "./matching";
+import type * as matching from "../../src/account/keyMatching";
+import type { AccessKeyView, AwsClient, KeyLastUse } from "../aws/client";
+
+/** An access key as AWS shows it, with its last use. */
+export interface ObservedKey extends AccessKeyView {
+  lastUse: KeyLastUse;
+}
+
+/** A generation of a customer's file, and the access key in AWS that belongs to it. */
+export type GenerationKey = matching.GenerationKey<ObservedKey>;
+
+/** A customer's generations with their keys, and the keys of its user that no file declares. */
+export type MatchedKeys = matching.MatchedKeys<ObservedKey>;
 
 /** The AWS calls that reading keys takes. */
 export type KeyReader = Pick<AwsClient, "accessKeys" | "keyLastUse">;

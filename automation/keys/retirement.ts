@@ -2,7 +2,7 @@ import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
 import { UsageError } from "../output/usageError";
 import { daysBetween, dayOf } from "./days";
-import type { GenerationKey } from "./matching";
+import type { GenerationKey } from "./observe";
 import { requireOwnKeys } from "./rotation";
 
 /** The next step of a retirement: the older key is set inactive, or removed permanently. */

@@ -2,8 +2,8 @@ import { userName } from "../../src/access/arns";
 import type { Customer } from "../../src/customers/model";
 import type { AwsClient } from "../aws/client";
 import { attentionFor, unknownUser, type Attention, type AttentionLimits } from "./attention";
-import { matchKeys, type MatchedKeys, type ObservedKey } from "./matching";
-import { observeKeys, type KeyReader } from "./observe";
+import { matchKeys } from "../../src/account/keyMatching";
+import { observeKeys, type KeyReader, type MatchedKeys, type ObservedKey } from "./observe";
 import { generationIds, type StateKeys } from "../engine/stateKeys";
 
 /** Every customer's keys, and what needs attention about them. */

@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import type { GenerationKey } from "../../../automation/keys/matching";
+import type { GenerationKey } from "../../../automation/keys/observe";
 import { retirement, type RetirementFacts } from "../../../automation/keys/retirement";
 import { nextGeneration, rotated } from "../../../automation/keys/rotation";
 import { resumed } from "../../../automation/commands/resume";

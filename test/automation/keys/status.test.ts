@@ -4,7 +4,8 @@
  */
 import { expect } from "chai";
 import { attentionFor } from "../../../automation/keys/attention";
-import { matchKeys, type ObservedKey } from "../../../automation/keys/matching";
+import type { ObservedKey } from "../../../automation/keys/observe";
+import { matchKeys } from "../../../src/account/keyMatching";
 import { readKeyStatus } from "../../../automation/keys/status";
 import { generationIds, stateKeys } from "../../../automation/engine/stateKeys";
 import type { Customer } from "../../../src/customers/model";

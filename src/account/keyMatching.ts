@@ -1,26 +1,28 @@
-import type { Customer, KeyStatus } from "../../src/customers/model";
-import type { AccessKeyView, KeyLastUse } from "../aws/client";
+import type { Customer, KeyStatus } from "../customers/model";
 
-/** An access key as AWS shows it, with its last use. */
-export interface ObservedKey extends AccessKeyView {
-  lastUse: KeyLastUse;
+/** A key as AWS lists it, as far as telling keys apart needs it. */
+export interface ListedKey {
+  id: string;
+  createdAt?: Date | string;
 }
 
 /** A generation of a customer's file, and the access key in AWS that belongs to it. */
-export interface GenerationKey {
+export interface GenerationKey<Key extends ListedKey = ListedKey> {
   generation: number;
   /** What the file says. Whether the key works also depends on the customer's status. */
   declared: KeyStatus;
+  /** The key's id in the stack's state or in the record of the hand-over, whether AWS has it or not. */
+  recordedId?: string;
   /** Undefined: AWS has no such key. */
-  key?: ObservedKey;
+  key?: Key;
   /** Assumed from the order of creation only: nothing records that the key is of this generation. */
   assumed?: true;
 }
 
 /** A customer's generations with their keys, and the keys of its user that no file declares. */
-export interface MatchedKeys {
-  generations: GenerationKey[];
-  undeclared: ObservedKey[];
+export interface MatchedKeys<Key extends ListedKey = ListedKey> {
+  generations: GenerationKey<Key>[];
+  undeclared: Key[];
 }
 
 /**
@@ -30,23 +32,32 @@ export interface MatchedKeys {
  *
  * @param idOf - generation → access key id, where it is known for certain.
  */
-export function matchKeys(
+export function matchKeys<Key extends ListedKey>(
   customer: Customer,
-  keys: readonly ObservedKey[],
+  keys: readonly Key[],
   idOf: (generation: number) => string | undefined,
   byAge = false,
-): MatchedKeys {
+): MatchedKeys<Key> {
   const recorded = new Map(customer.handedOver?.map(({ generation, key }) => [generation, key]));
-  const generations = customer.keys.map(({ generation, status }): GenerationKey => {
-    const id = idOf(generation) ?? recorded.get(generation);
-    const key = keys.find((one) => one.id === id);
-    return { generation, declared: status, ...(key === undefined ? {} : { key }) };
+  const generations = customer.keys.map(({ generation, status }): GenerationKey<Key> => {
+    const recordedId = idOf(generation) ?? recorded.get(generation);
+    const key = keys.find(({ id }) => id === recordedId);
+    return {
+      generation,
+      declared: status,
+      ...(recordedId === undefined ? {} : { recordedId }),
+      ...(key === undefined ? {} : { key }),
+    };
   });
   const taken = new Set(generations.map(({ key }) => key?.id));
   const undeclared = keys.filter(({ id }) => !taken.has(id));
   const open = generations.filter(({ key }) => key === undefined);
   if (!byAge || open.length !== undeclared.length) return { generations, undeclared };
-  const oldestFirst = [...undeclared].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  const oldestFirst = [...undeclared].sort((a, b) => time(a) - time(b));
   open.forEach((one, at) => Object.assign(one, { key: oldestFirst[at], assumed: true }));
   return { generations, undeclared: [] };
+}
+
+function time({ createdAt }: ListedKey): number {
+  return new Date(createdAt ?? 0).getTime();
 }

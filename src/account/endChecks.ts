@@ -1,0 +1,73 @@
+import { DENY_POLICY_NAME } from "../access/denyPolicy";
+import type { AccountContext } from "./context";
+import { deltas, ofCustomer, type Found } from "./deviation";
+import { everything } from "./effects";
+import { differenceOf } from "./accessCheck";
+import { samePolicy } from "./samePolicy";
+import { accessOfUser } from "./whole";
+
+/** The policy that ends a customer's access is missing, is not what its file asks for, or is there unasked. */
+export function userDeny(context: AccountContext): Found[] {
+  return context.present.flatMap((expected): Found[] => {
+    const { customer, content, user } = expected;
+    const { id } = customer;
+    if (user.inlinePolicies === undefined || context.revocations.has(id)) return [];
+    const found = user.inlinePolicies.get(DENY_POLICY_NAME);
+    if (samePolicy(found?.document, content.deny)) return [];
+    const access = accessOfUser(context, user);
+    const { more, less } = access === undefined ? NONE : differenceOf(context, [id], access);
+    const begin = { ...ofCustomer(id), ...deltas(more, less) };
+    if (content.deny === undefined) {
+      return [
+        {
+          ...begin,
+          what: `the policy ${DENY_POLICY_NAME} denies user ${user.name} everything in ECR, but according to its file ${id} is active`,
+          repair: "operator",
+          wayOut: `It may have been revoked without a change of its file. If it should have access: \`aws iam delete-user-policy --user-name ${user.name} --policy-name ${DENY_POLICY_NAME}\`.`,
+        },
+      ];
+    }
+    const until = customer.expires === undefined ? "" : ` after ${customer.expires}`;
+    const asked =
+      customer.status === "suspended" ? "everything in ECR" : `everything in ECR${until}`;
+    const what =
+      found === undefined
+        ? `user ${user.name} is not denied ${asked}, as its file asks`
+        : `the policy ${DENY_POLICY_NAME} of user ${user.name} does not deny ${asked}, as its file asks`;
+    return [{ ...begin, what, repair: "update" }];
+  });
+}
+
+const NONE = { more: [], less: [] };
+
+/** A customer was revoked in an emergency, and its file does not know of it. */
+export function revokedInAws(context: AccountContext): Found[] {
+  return context.present.flatMap(({ customer: { id } }) => {
+    const time = context.revocations.get(id);
+    if (time === undefined) return [];
+    const asDeclared = {
+      ...context,
+      hasEnded: () => false,
+      pulls: new Map([[id, declaredPulls(context, id)]]),
+    };
+    return {
+      ...ofCustomer(id),
+      what: `${id} was revoked at ${time}, and its file does not say so`,
+      ...deltas([], everything(asDeclared, id)),
+      repair: "operator" as const,
+      wayOut: `Merge the change of its file, or write it: \`ecr-customers suspend ${id}\`. Until then no update gives its access back.`,
+    };
+  });
+}
+
+/** What the file gives a customer that AWS shows as revoked. */
+function declaredPulls({ declared, settings }: AccountContext, id: string): Set<string> {
+  const customer = declared.customers.find((one) => one.id === id);
+  return new Set(
+    customer?.repositories.flatMap((repository) =>
+      (settings.repositories.get(repository)?.regions ?? []).map(
+        (region) => `${repository}@${region}`,
+      ),
+    ),
+  );
+}

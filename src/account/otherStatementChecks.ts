@@ -1,0 +1,122 @@
+import type { CompiledPolicy } from "../access/compiledPolicy";
+import { accountRootArn } from "../access/arns";
+import type { ForeignStatement } from "../access/model";
+import { observedStatement } from "../access/observedPolicy";
+import { statementsMissing } from "../access/presentPolicy";
+import { PULL_ACTIONS } from "../access/repositoryPolicy";
+import { principalsOf, whatWords, whoWords } from "../access/statementGrants";
+import { joined, textsIn } from "../access/statementWords";
+import type { AccountContext } from "./context";
+import { deltas, type AccessDelta, type Found } from "./deviation";
+import { accountAsker, ask, userAsker } from "./judge";
+import { customersAt } from "./ownStatementChecks";
+import { placesOf, type Place } from "./places";
+import { losing, ofPlace } from "./repositoryChecks";
+
+/** A statement that neither ecr-customers wrote nor the settings declare. */
+export function repositoryStatementAdded(context: AccountContext): Found[] {
+  return placesOf(context).flatMap((place) =>
+    statementsMissing(place.present.others, place.declared).map((statement): Found => {
+      const isDeny = statement["Effect"] === "Deny";
+      const { affected, unknown } = customersMeant(context, place, statement);
+      const who = principalsOf(statement).map((one) => whoWords(statement, one, context.names));
+      const unsure = [...conditionKeys(statement), ...unknown];
+      const { repository, words } = place;
+      const sid = typeof statement["Sid"] === "string" ? ` ${statement["Sid"]}` : "";
+      return {
+        ...ofPlace(place, affected),
+        what: `the policy of ${words} has the statement${sid} that ${isDeny ? "denies" : "allows"} ${joined(who)} ${whatWords(statement)}, and that no file declares`,
+        ...(isDeny
+          ? deltas([], losing(context, place, affected), unsure)
+          : deltas(gained(context, place, statement), [], unsure)),
+        repair: "operator",
+        wayOut: `To keep it: \`ecr-customers keep ${repository}\`. To remove it: \`ecr-customers up --allow-foreign-revocations N\`, or by AWS's own tools.`,
+      };
+    }),
+  );
+}
+
+/** A statement that the settings declare is not in the policy. */
+export function repositoryStatementMissing(context: AccountContext): Found[] {
+  return placesOf(context)
+    .filter(({ found }) => found.policy?.document !== undefined)
+    .flatMap((place) =>
+      statementsMissing(place.declared, place.present.others).map((statement): Found => {
+        const who = principalsOf(statement).map((one) => whoWords(statement, one, context.names));
+        const what = `${whatWords(statement)} ${place.words}`;
+        const delta = who.map((name) => ({ who: name, what }));
+        const isDeny = statement["Effect"] === "Deny";
+        return {
+          ...ofPlace(place),
+          what: `the policy of ${place.words} lacks a statement of its settings for ${joined(who)}`,
+          ...(isDeny ? deltas(delta, []) : deltas([], delta)),
+          repair: "update",
+        };
+      }),
+    );
+}
+
+/** Who gains what by a statement; a pull of customers as such. */
+export function gained(
+  context: AccountContext,
+  { key, words }: Place,
+  statement: ForeignStatement,
+): AccessDelta[] {
+  const actions = textsIn(statement["Action"]).map((action) => action.toLowerCase());
+  const isPull = PULL_ACTIONS.every((action) =>
+    actions.some((one) => one === action.toLowerCase() || one === "ecr:*" || one === "*"),
+  );
+  return principalsOf(statement).map((principal) => {
+    const customers = customersAt(context, principal.value);
+    const isOther = principal.kind === "NotPrincipal";
+    return {
+      who: whoWords(statement, principal, context.names),
+      what: `${isPull && actions.length === 2 ? "pull" : `use ${whatWords(statement)} on`} ${words}`,
+      ...(isPull && customers.length > 0 && !isOther
+        ? { pulls: { customers, places: [key] } }
+        : {}),
+    };
+  });
+}
+
+/** Condition keys that decide to whom a statement applies: AWS knows them at the request only. */
+export function conditionKeys(statement: ForeignStatement): string[] {
+  const block = statement["Condition"];
+  if (typeof block !== "object" || block === null) return [];
+  const keys = Object.values(block as Record<string, unknown>).flatMap((one) =>
+    typeof one === "object" && one !== null ? Object.keys(one) : [],
+  );
+  return [...new Set(keys)].map((key) => `the condition key ${key}`);
+}
+
+/** The customers that a statement means by an action of a pull, and what could not be judged. */
+export function customersMeant(
+  context: AccountContext,
+  { arn: resource, key }: Place,
+  statement: ForeignStatement,
+): { affected: string[]; unknown: string[] } {
+  const policy: CompiledPolicy = {
+    kind: "resource",
+    statements: [observedStatement("resource", statement)],
+  };
+  const wanted = statement["Effect"] === "Deny" ? "ExplicitlyDenied" : "Allowed";
+  const affected: string[] = [];
+  const unknown = new Set<string>();
+  const { settings, time } = context;
+  const users = new Map(context.present.map(({ customer, user }) => [customer.id, user]));
+  for (const { id, awsAccount } of context.customers) {
+    if (wanted === "ExplicitlyDenied" && context.pulls.get(id)?.has(key) !== true) continue;
+    const user = users.get(id);
+    const asker =
+      awsAccount === undefined
+        ? user && userAsker(user, settings.account, time)
+        : accountAsker(accountRootArn(awsAccount), awsAccount, time);
+    if (asker === undefined) continue;
+    const answers = PULL_ACTIONS.map((action) =>
+      ask(asker, { action, resource }, { identity: [], resource: policy }),
+    );
+    if (answers.includes(wanted)) affected.push(id);
+    for (const answer of answers) if (typeof answer !== "string") unknown.add(answer.unknown);
+  }
+  return { affected, unknown: [...unknown] };
+}
