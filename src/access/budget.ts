@@ -10,7 +10,7 @@ import { taggedPullPolicy } from "./taggedPull";
 
 /** Characters of a repository policy, all of them counted (ECR API, `RepositoryPolicyText`). */
 export const REPOSITORY_POLICY_LIMIT = 10_240;
-/** Characters of a managed policy (IAM quotas). We write none of the white space IAM ignores. */
+/** Characters of a managed policy (IAM quotas). We write no white space, which IAM would not count. */
 export const MANAGED_POLICY_LIMIT = 6_144;
 /** Tags of a user, and characters of a tag's key and value (IAM quotas). */
 export const USER_TAG_LIMIT = 50;
@@ -42,7 +42,7 @@ export interface RepositoryBudget {
   level: "ok" | "near" | "over";
 }
 
-/** Something that AWS would refuse for its size. Exactly one of the subjects is set, or none. */
+/** Something that exceeds a size limit of AWS. At most one of the subjects is set. */
 export interface BudgetExcess {
   repository?: string;
   customer?: string;
@@ -82,7 +82,7 @@ export function repositoryBudgets(
   });
 }
 
-/** All that AWS would refuse for its size: policies and tags. Empty when everything fits. */
+/** Everything that exceeds AWS's size limits: policies and tags. Empty when everything fits. */
 export function budgetExcesses(
   customers: readonly Customer[],
   grants: readonly Grant[],

@@ -8,7 +8,7 @@ export interface CallerFacts {
   user?: { name: string; uniqueId: string; tags?: Readonly<Record<string, string>> };
 }
 
-/** Keys of services that call on somebody's behalf, and of sessions: a user's own key has none. */
+/** Keys of services that call on another principal's behalf, and of sessions: a user's own key has none. */
 const NEVER_OF_A_KEY = new Set(
   [
     "aws:MultiFactorAuthPresent",

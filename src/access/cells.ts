@@ -12,7 +12,7 @@ export function cellStack(stack: string, cell: Cell): string {
   return `${stack}-c${String(cell).padStart(DIGITS, "0")}`;
 }
 
-/** The stack and the cell that a cell stack's name is made of; undefined for another name. */
+/** The stack and the cell in the name of a cell's stack; undefined for any other name. */
 export function readCellStack(name: string): { stack: string; cell: Cell } | undefined {
   const [, stack, cell] = /^(.+)-c([0-9]{2,3})$/.exec(name) ?? [];
   return stack === undefined ? undefined : { stack, cell: Number(cell) };
@@ -20,7 +20,7 @@ export function readCellStack(name: string): { stack: string; cell: Cell } | und
 
 /**
  * The cell of a customer: a fixed hash of its id, so that neither other customers nor the order of
- * files moves it. Another number of cells moves it; `cells --set` does that without harm.
+ * files moves it. Another number of cells moves it; `cells --set` does that safely.
  */
 export function cellOf(id: string, cells: number): Cell {
   return createHash("sha256").update(id).digest().readUInt32BE(0) % cells;

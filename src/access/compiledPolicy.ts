@@ -19,7 +19,7 @@ export interface CompiledStatement {
 
 /** Whom a statement of a resource policy means. */
 export interface Principals {
-  everybody: boolean;
+  everyone: boolean;
   /** ARNs of users. */
   users: ReadonlySet<string>;
   /** Accounts named by their root. */
@@ -41,7 +41,7 @@ const RESOURCE_KEYS = ["Sid", "Effect", "Principal", "Action", "Condition"];
 export const USER_ARN = /^arn:aws:iam::([0-9]{12}):user\/[A-Za-z0-9+=,.@_/-]+$/;
 export const ROOT_ARN = /^arn:aws:iam::([0-9]{12}):root$/;
 
-/** `*`, or a service and an action in which `*` and `?` may stand. */
+/** `*`, or a service and an action, which may contain `*` and `?`. */
 const ACTION = /^(?:\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/i;
 /** Wildcards only for the region as a whole and in the last part: where AWS's rules are plain. */
 const RESOURCE = /^arn:aws:[a-z0-9-]+:(?:\*|[a-z0-9-]*):(?:[0-9]{12})?:[^:$]+$/;
@@ -111,10 +111,10 @@ function common(
 function principalsOf(principal: unknown): Principals {
   const given = principal === "*" ? { AWS: "*" } : principal;
   const { AWS: listed } = fields(given, "Principal", ["AWS"]);
-  const found = { everybody: false, users: new Set<string>(), accounts: new Set<string>() };
+  const found = { everyone: false, users: new Set<string>(), accounts: new Set<string>() };
   for (const text of texts(listed, "Principal")) {
     const account = ROOT_ARN.exec(text)?.[1];
-    if (text === "*") found.everybody = true;
+    if (text === "*") found.everyone = true;
     else if (account !== undefined) found.accounts.add(account);
     else if (USER_ARN.test(text)) found.users.add(text);
     else throw new EvaluationError(`the principal ${text}`);
@@ -125,8 +125,8 @@ function principalsOf(principal: unknown): Principals {
 /** The fields of an object that has no others than `keys`. */
 function fields(value: unknown, what: string, keys: readonly string[]): Fields {
   const found = entries(value, what);
-  const stranger = found.find(([key]) => !keys.includes(key));
-  if (stranger !== undefined) throw new EvaluationError(`${stranger[0]} in ${what}`);
+  const other = found.find(([key]) => !keys.includes(key));
+  if (other !== undefined) throw new EvaluationError(`${other[0]} in ${what}`);
   return Object.fromEntries(found);
 }
 

@@ -21,7 +21,7 @@ export interface CompiledStack {
   repositories: ReadonlyMap<string, CompiledPolicy>;
 }
 
-/** How a repository in a region is called, and told apart from all others. */
+/** The name of a repository in a region, different from all others. */
 export function placeOf(repository: string, region: string): string {
   return `${repository} in ${region}`;
 }

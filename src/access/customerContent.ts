@@ -18,7 +18,7 @@ export interface CustomerContent {
 
 /**
  * What a customer gets in IAM on a day: the resources are declared from it, the proof of access is
- * about it, and its digest tells whether anything changes.
+ * about it, and its digest shows whether anything changes.
  *
  * @returns undefined for a customer that pulls with its own AWS account.
  */

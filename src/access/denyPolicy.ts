@@ -7,7 +7,7 @@ export const DENY_POLICY_NAME = "ecr-customers-end";
 
 /**
  * Denies a user everything in ECR: at once when suspended, else from the day after `expires` on.
- * The date is in the policy, so that AWS enforces the end even if nobody runs anything. A docker
+ * The date is in the policy, so that AWS enforces the end even if no one runs anything. A docker
  * login outlives its key by up to 12 hours; a deny is judged at every pull.
  *
  * The text does not change when the day passes: an ended customer needs no write for its end. After an

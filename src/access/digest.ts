@@ -19,7 +19,7 @@ export interface DigestedConfig extends PolicyOwner {
 const PROGRAM = 1;
 
 /**
- * Tells whether what a cell declares has changed: equal for equal content, whatever the files look
+ * Shows whether what a cell declares has changed: equal for equal content, whatever the files look
  * like. A day on which one of its customers ends is a change, because the content is that day's.
  */
 export function cellDigest(

@@ -10,7 +10,7 @@ import { EvaluationError } from "./evaluationError";
 
 export type Decision = "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied";
 
-/** Who asks: a user, an account's root user, or somebody without any signature. */
+/** Who asks: a user, an account's root user, or an anonymous caller without a signature. */
 export type Caller =
   { kind: "user" | "root"; account: string; arn: string } | { kind: "anonymous" };
 
@@ -56,7 +56,7 @@ export function callerOf(arn: string): Caller {
  *   only the account leaves the choice to the identity's policies;
  * - from another account both sides have to allow;
  * - a root user may do everything in its own account that no resource policy denies;
- * - without a signature only a resource policy for everybody lets in.
+ * - without a signature only a resource policy for everyone gives access.
  *
  * It knows what our policies use and refuses to guess: no boundary, no organization's policies, no
  * sessions. It reads no clock: the time is part of the context.
@@ -128,7 +128,7 @@ function naming({ principals }: CompiledStatement, caller: Caller): number {
   if (principals === undefined) return ITSELF;
   if (principals.unknown !== undefined) throw new EvaluationError(principals.unknown);
   if (principals.isExcept === true) return isExcepted(principals, caller) ? NONE : ITSELF;
-  if (principals.everybody) return ITSELF;
+  if (principals.everyone) return ITSELF;
   if (caller.kind === "anonymous") return NONE;
   if (principals.users.has(caller.arn)) return ITSELF;
   return principals.accounts.has(caller.account) ? ACCOUNT : NONE;
@@ -138,8 +138,8 @@ function naming({ principals }: CompiledStatement, caller: Caller): number {
  * Whether `NotPrincipal` leaves a caller out. AWS asks for a user's account beside the user (IAM user
  * guide, "NotPrincipal"); what holds when only one of them is listed, we do not guess.
  */
-function isExcepted({ everybody, users, accounts }: Principals, caller: Caller): boolean {
-  if (everybody) return true;
+function isExcepted({ everyone, users, accounts }: Principals, caller: Caller): boolean {
+  if (everyone) return true;
   if (caller.kind === "anonymous") return false;
   const hasAccount = accounts.has(caller.account);
   const isListed = caller.kind === "root" ? hasAccount : users.has(caller.arn);

@@ -146,7 +146,7 @@ function listOf<T>(value: T | undefined): T[] {
 }
 
 /**
- * A statement with those of its principals that stay, itself when all do; undefined when none does. A
+ * A statement with those of its principals that stay, unchanged when all do; undefined when none does. A
  * `NotPrincipal` means all others, so nothing is taken out of it.
  */
 function withPrincipals(

@@ -5,7 +5,7 @@ export const LOGIN_POLICY_NAME = "AmazonEC2ContainerRegistryLogin";
 
 /**
  * Lets its holder ask for a docker login token, and nothing else. The action knows no resource,
- * hence `*` (Service Authorization Reference, "Actions defined by Amazon ECR").
+ * so `*` (Service Authorization Reference, "Actions defined by Amazon ECR").
  */
 export function loginPolicy(): PolicyDocument {
   return {

@@ -48,10 +48,10 @@ export function observedStatement(
   const given = entries(statement, "a statement");
   const fields = Object.fromEntries(given);
   const { Effect: effect } = fields;
-  const stranger = given.map(([key]) => key).find((key) => !STATEMENT_KEYS.has(key));
+  const unknownKey = given.map(([key]) => key).find((key) => !STATEMENT_KEYS.has(key));
   const unknown =
-    stranger !== undefined
-      ? `${stranger} in a statement`
+    unknownKey !== undefined
+      ? `${unknownKey} in a statement`
       : effect !== "Allow" && effect !== "Deny"
         ? `Effect ${JSON.stringify(effect)}`
         : undefined;
@@ -139,7 +139,7 @@ function anyOf(patterns: readonly string[]): Matcher {
   };
 }
 
-/** Whom a statement means. Roles, services and deleted identities are none of the callers that we ask about. */
+/** Whom a statement means. Roles, services and deleted identities are not among the callers that we ask about. */
 function principals({ Principal, NotPrincipal }: Fields): Principals {
   const users = new Set<string>();
   const accounts = new Set<string>();
@@ -151,11 +151,11 @@ function principals({ Principal, NotPrincipal }: Fields): Principals {
       if (account !== undefined) accounts.add(account);
       else if (USER_ARN.test(text)) users.add(text);
     }
-    const everybody = listed.includes("*");
-    return { everybody, users, accounts, isExcept: Principal === undefined };
+    const everyone = listed.includes("*");
+    return { everyone, users, accounts, isExcept: Principal === undefined };
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
-    return { everybody: false, users, accounts, unknown: error.unknown };
+    return { everyone: false, users, accounts, unknown: error.unknown };
   }
 }
 

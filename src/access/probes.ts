@@ -16,10 +16,10 @@ export interface Question {
   logsIn?: boolean;
 }
 
-/** Written down here a second time, so that a slip in `PULL_ACTIONS` shows. */
+/** Written down here a second time, so that a typo in `PULL_ACTIONS` is found. */
 const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
-/** What nobody may do to a repository: push, delete, read or write its policy, list, tag. */
+/** What no one may do to a repository: push, delete, read or write its policy, list, tag. */
 const NEVER_ON_REPOSITORY = [
   "ecr:BatchCheckLayerAvailability",
   "ecr:InitiateLayerUpload",
@@ -39,7 +39,7 @@ const NEVER_ON_REPOSITORY = [
   "ecr:DescribeRepositories",
 ];
 
-/** What nobody may do to a user, above all to itself: a tag is a grant, a key is an identity. */
+/** What no one may do to a user, above all to itself: a tag is a grant, a key is an identity. */
 const NEVER_ON_USER = [
   "iam:GetUser",
   "iam:CreateUser",
@@ -104,7 +104,7 @@ function elsewhere(catalogue: Catalogue): [repository: string, region: string][]
 /**
  * The questions about the account beside its repositories; the answer is always "no".
  *
- * Not among them: what AWS lets everybody do without a policy (`sts:GetCallerIdentity`,
+ * Not among them: what AWS lets everyone do without a policy (`sts:GetCallerIdentity`,
  * `sts:GetSessionToken`).
  *
  * @param user - ARN of the one who asks, if it is a user of this account.
@@ -124,7 +124,7 @@ export function accountQuestions(account: AccountId, user: string | undefined): 
   ];
 }
 
-/** The questions without a resource: the login, and what nobody may do to the registry. */
+/** The questions without a resource: the login, and what no one may do to the registry. */
 export function registryQuestions(): Question[] {
   return [
     { action: "ecr:GetAuthorizationToken", resource: "*", logsIn: true },

@@ -3,7 +3,7 @@ import type { StatementGrant } from "./statementGrants";
 
 /** Something that is not as the customer files say. */
 export interface Difference {
-  /** Whom or what it is about: a customer, a stranger, a document. */
+  /** Whom or what it is about: a customer, an unauthorized principal, a document. */
   subject: string;
   /** The question, or the place in the document. */
   at: string;

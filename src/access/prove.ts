@@ -66,7 +66,7 @@ export function proveAccess(
   };
 }
 
-/** Everybody's questions, AWS's answers, and those that are not as the files say. */
+/** Everyone's questions, AWS's answers, and those that are not as the files say. */
 class Matrix {
   readonly decisions: Record<Decision, number> = {
     Allowed: 0,
@@ -77,7 +77,7 @@ class Matrix {
   readonly actions = new Set<string>();
   readonly #stack: CompiledStack;
   readonly #account: string;
-  /** The same for everybody. */
+  /** The same for everyone. */
   readonly #questions: readonly Question[];
 
   constructor(stack: CompiledStack, { account, repositories }: AccessSettings) {

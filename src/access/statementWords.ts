@@ -113,7 +113,7 @@ export function joined(parts: readonly string[]): string {
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(", ")} and ${last}`;
 }
 
-/** Names in a list of which only so many are shown: `acme, globex and 12 more`. */
+/** Names in a list of which only the first ones are shown: `acme, globex and 12 more`. */
 export function someOf(names: readonly string[], shown = 5): string {
   if (names.length <= shown) return joined(names);
   return `${names.slice(0, shown).join(", ")} and ${counted(names.length - shown, "other")}`;

@@ -8,7 +8,7 @@ import type { StackPolicies } from "./stackPolicies";
 
 /**
  * Compares a stack's documents with their templates, element by element. The templates are written
- * down here a second time, on purpose: a slip in the functions that render them shows.
+ * down here a second time, on purpose: a mistake in the functions that render them is found.
  *
  * Some changes open nothing today and are latent grants, so that no decision shows them: our own
  * account's root among the principals, for one, hands the choice to the account's administrators.
@@ -173,7 +173,7 @@ function documents(found: StackPolicies["group"]): Named {
 function unique(entries: readonly [string, unknown][]): Named {
   const seen = new Map<string, unknown>();
   for (const [name, value] of entries) {
-    seen.set(seen.has(name) ? `${name} once more` : name, value);
+    seen.set(seen.has(name) ? `${name} again` : name, value);
   }
   return Object.fromEntries(seen);
 }

@@ -9,7 +9,7 @@ import { endOf } from "./structure";
 
 /** One who asks, and what the customer files say about it. */
 export interface Subject {
-  /** A customer's id, or who the stranger is. */
+  /** A customer's id, or which unauthorized principal. */
   name: string;
   caller: Caller;
   tags: Readonly<Record<string, string>>;
@@ -97,7 +97,7 @@ function startOf(day: IsoDate): string {
   return `${day}T00:00:00Z`;
 }
 
-/** Those who must get nothing, armed with all that is not ours to give: names, tags, own policies. */
+/** Those who must get nothing, with everything that others could have: names, tags, policies of their own. */
 export function unauthorizedPrincipals(
   stack: CompiledStack,
   customers: readonly Customer[],
@@ -110,11 +110,11 @@ export function unauthorizedPrincipals(
     // Whom the settings let in is not unauthorized.
     ...(JSON.stringify([...repositories.values()]).match(/\b[0-9]{12}\b/g) ?? []),
   ]);
-  const nobody = unused(
-    "nobody",
+  const unknownId = unused(
+    "unknown",
     customers.map(({ id }) => id),
   );
-  const somebody = userName(namePrefix, customers[0]?.id ?? nobody);
+  const userOfFirst = userName(namePrefix, customers[0]?.id ?? unknownId);
   const tags = Object.fromEntries(
     [...repositories.keys()].map((name) => [`pull:${name}`, "allow"]),
   );
@@ -123,7 +123,7 @@ export function unauthorizedPrincipals(
   return [
     {
       name: "another account's user",
-      caller: callerOf(userArn(foreign, somebody)),
+      caller: callerOf(userArn(foreign, userOfFirst)),
       tags,
       identity: [everything],
       moments,
@@ -138,15 +138,15 @@ export function unauthorizedPrincipals(
     { name: "anonymous", caller: { kind: "anonymous" }, tags: {}, identity: [], moments },
     {
       name: "a user of ours outside /customers/",
-      caller: ours(somebody),
+      caller: ours(userOfFirst),
       tags,
       identity: [],
       moments,
     },
     {
-      // It has left the files, and still is in the group: the login is all that it keeps.
+      // It has no file any more and is still in the group: the login is all that it keeps.
       name: "a user under /customers/ without a file",
-      caller: callerOf(userArn(account, userName(namePrefix, nobody))),
+      caller: callerOf(userArn(account, userName(namePrefix, unknownId))),
       tags: {},
       identity: stack.group,
       moments: moments.map((moment) => ({ ...moment, logsIn: true })),
@@ -154,7 +154,7 @@ export function unauthorizedPrincipals(
   ];
 }
 
-/** `stem` and the first digit that make a text which is not among `taken`. */
+/** `stem` with the first number that makes it differ from all `taken`. */
 function unused(stem: string, taken: readonly string[]): string {
   for (let number = 0; ; number++) {
     if (!taken.includes(`${stem}${number}`)) return `${stem}${number}`;

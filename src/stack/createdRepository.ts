@@ -1,11 +1,11 @@
 import type * as awsxEcr from "@pulumi/awsx/ecr";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Ten years. An untagged image is kept as long as that: customers pin digests without a tag. */
+/** Ten years. Untagged images are kept that long, because customers pin digests without a tag. */
 const UNTAGGED_DAYS = 3_650;
 
 /**
- * Declares a repository of the stack's own, with `awsx`: tags never move, images are scanned on
+ * Declares a repository that the stack owns, with `awsx`: tags are immutable, images are scanned on
  * push. The lifecycle rule is written out because awsx's default removes untagged images after a
  * day, and with them what customers have pinned by digest (awsx `ecr.Repository`, `lifecyclePolicy`).
  *

@@ -10,7 +10,7 @@ import { serialize } from "../access/serialize";
  * and, when suspended or with an end date, the policy that denies everything in ECR.
  *
  * Every logical name comes from the customer's id and a key's generation, so that no edit of a file
- * replaces a user or a key; only taking a generation out of the file removes its key.
+ * replaces a user or a key; only deleting a generation from the file deletes its key.
  *
  * @param group - name of the group that all customers' users are in.
  */
@@ -25,7 +25,7 @@ export function declareCustomer(
       name: userName,
       path: USER_PATH,
       tags,
-      // Ending a customer must not fail on a key that was made by hand (docs/architecture.md, "What is declared in AWS").
+      // Deleting a customer's user must not fail because of a key that was created by hand (docs/architecture.md, "What is declared in AWS").
       forceDestroy: true,
     },
     options,

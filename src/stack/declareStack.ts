@@ -36,7 +36,7 @@ export async function declareStack(input: StackInput): Promise<StackOutputs> {
 
 /**
  * What `pulumi up` declares for a stack by its name: all of it, one of its cells, or the base of
- * cells. Without the script nobody knows what the cells have declared, so none is recorded, and the
+ * cells. Without the script it is unknown what the cells have declared, so none is recorded, and the
  * script's next run looks at each.
  */
 export async function declarePart(

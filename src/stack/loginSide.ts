@@ -8,7 +8,7 @@ import type { StackConfig } from "../config";
 /**
  * Declares what all customers share: the group, the policy that lets its members log in to the
  * registry and, if the catalogue has `grants: tagged` repositories, the policy that lets members
- * with the matching tag pull them. Policies hang on the group, because a user holds ten at most.
+ * with the matching tag pull them. The policies are attached to the group, because a user can have ten at most.
  */
 export function declareLoginSide(
   config: StackConfig,

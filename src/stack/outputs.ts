@@ -38,7 +38,7 @@ export interface StackOutputs {
 export interface BaseOutputs extends Omit<StackOutputs, "customers"> {
   /**
    * JSON of what one stack records as values: the engine and its SDK take values apart one by one in every
-   * run, and so many customers would be half of a change's time (docs/scale.md).
+   * run, and with many customers that would be half of a change's time (docs/scale.md).
    */
   customers: string;
 }
@@ -51,7 +51,7 @@ interface CellsOutput {
   base: string;
   /** Cell's number → digest; a cell that was never updated is missing. */
   digests: Readonly<Record<string, string>>;
-  /** A move of the customers to so many cells has begun and is not finished: nothing may be updated. */
+  /** A move of the customers to this number of cells has started and is not finished: nothing may be updated. */
   moving?: number;
 }
 

@@ -27,7 +27,7 @@ interface RepositoryContext extends PolicyOwner {
 
 /**
  * Declares a repository (when the catalogue says `create: true`) and, in each of its regions, the
- * one policy that names everybody who may pull it. Without a grant there is no policy at all.
+ * one policy that names everyone who may pull it. Without a grant there is no policy at all.
  *
  * Resolves when the users that it names are settled; the engine learns of the policy only then.
  *
@@ -59,7 +59,7 @@ export async function declareRepository(
 
 /**
  * The policy's text. It waits for the users one by one and leaves out a user whose creation
- * failed, so that one customer's trouble blocks neither the other grants nor a revocation: ECR
+ * failed, so that one customer's failure blocks neither the other grants nor a revocation: ECR
  * refuses a policy as a whole for one unknown principal (hashicorp/terraform-provider-aws#39064).
  *
  * On purpose it is plain text that depends on no user: the engine would not touch a policy that

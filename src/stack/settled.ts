@@ -4,8 +4,8 @@ import { isUnknown } from "@pulumi/pulumi";
 /**
  * Waits until the engine has answered for the resource behind `output`.
  *
- * Gives its value, or undefined when it has none: in a preview of something new, or, in an update
- * that goes on after errors, when the resource failed. `apply` cannot tell the two apart: it is not
+ * Gives its value, or undefined when it has none: in a preview of a new resource, or, in an update
+ * that continues after errors, when the resource failed. `apply` cannot tell the two apart: it is not
  * called for either.
  *
  * `Output.promise` is how the SDK itself waits; it is missing from the typings, so the exact version
