@@ -8,6 +8,7 @@ import {
 } from "../cli/command";
 import type { CellArguments } from "./options";
 import type { DeploymentPart } from "./deployment";
+import { during } from "../output/activity";
 import type { Deployment } from "../update/deployment";
 import { chooseStack, secretsSettings } from "../files/stackFiles";
 import type { StackRunner } from "../engine/stackRunner";
@@ -29,13 +30,15 @@ export async function loadDeployment(
   args: CommonArguments,
   context: CommandContext,
 ): Promise<LoadedDeployment> {
-  const { StackRunner } = await import("../engine/stackRunner.js");
-  const { directory, environment } = context;
-  const stack = chooseStack(directory, args.stack);
-  const engine = new StackRunner({ projectDirectory: directory, stack, environment });
-  // The outputs of a single stack come with its preview.
-  if ((loadStackConfig(directory, stack).config?.cells ?? 1) > 1) engine.state.prefetchOutputs();
-  return { ...loadStack(args, context), engine };
+  return during(context.terminal, "Loading", async () => {
+    const { StackRunner } = await import("../engine/stackRunner.js");
+    const { directory, environment } = context;
+    const stack = chooseStack(directory, args.stack);
+    const engine = new StackRunner({ projectDirectory: directory, stack, environment });
+    // The outputs of a single stack come with its preview.
+    if ((loadStackConfig(directory, stack).config?.cells ?? 1) > 1) engine.state.prefetchOutputs();
+    return { ...loadStack(args, context), engine };
+  });
 }
 
 /**
@@ -50,7 +53,7 @@ export async function openDeployment(
 ): Promise<Deployment> {
   const only = partOf(config, cell);
   // While the engine works, and before the program is loaded, which would load more of the SDK.
-  await import("../engine/pulumiSdk.js");
+  await during(context.terminal, "Loading", () => import("../engine/pulumiSdk.js"));
   const aws = () => openAws(config, context);
   if (config.cells === 1) {
     const { SingleStack } = await import("../update/deployment.js");

@@ -16,7 +16,8 @@ import { replacementsIn, unknownIn } from "../plan/resourceFacts";
 import type { Deployment, DeploymentResult } from "../update/deployment";
 import { failureLines } from "../update/failureReport";
 import { tellEngineError } from "../update/outcomeReport";
-import { UpdateProgress } from "../update/progress";
+import { showPreview, UpdateProgress } from "../update/progress";
+import { during } from "../output/activity";
 import { tellNotConfirmed, tellRefusal } from "../update/refusalReport";
 
 interface DestroyArguments extends CommonArguments, LimitArguments, StallArguments {
@@ -48,7 +49,9 @@ export const destroy: Command<DestroyArguments> = {
       deployment,
       args.stallTimeout,
       ({ signal, onProgress }) =>
-        deployment.previewDestroy(input, { signal, onEvent: onProgress, ...text }),
+        showPreview(terminal, onProgress, (onEvent) =>
+          deployment.previewDestroy(input, { signal, onEvent, ...text }),
+        ),
     );
     if (preview.error !== undefined) throw preview.error;
     const baseline = readBaseline(preview.outputsBefore ?? (await deployment.outputs()));
@@ -93,14 +96,16 @@ function destroyed(
   { changes }: DeploymentResult,
   { args, context: { terminal } }: { args: DestroyArguments; context: CommandContext },
 ): Promise<DeploymentResult> {
-  const progress = new UpdateProgress(changes, terminal);
-  return interruptible(terminal, deployment, args.stallTimeout, ({ signal, onProgress }) => {
-    const onEvent = (event: EngineEvent) => {
-      onProgress();
-      progress.onEvent(event);
-    };
-    return deployment.destroy(input, { signal, onEvent, ...engineText(args, terminal) });
-  });
+  return interruptible(terminal, deployment, args.stallTimeout, ({ signal, onProgress }) =>
+    during(terminal, "Destroying", (activity) => {
+      const progress = new UpdateProgress(changes, activity);
+      const onEvent = (event: EngineEvent) => {
+        onProgress();
+        progress.onEvent(event);
+      };
+      return deployment.destroy(input, { signal, onEvent, ...engineText(args, terminal) });
+    }),
+  );
 }
 
 function report(

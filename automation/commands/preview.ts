@@ -12,6 +12,7 @@ import { refusals } from "../plan/limits";
 import type { Plan } from "../plan/plan";
 import { planSections, planSummary, refusalSections } from "../plan/planReport";
 import { planUpdate } from "../update/planning";
+import { showPreview } from "../update/progress";
 import { printSections, sectionsAsMarkdown } from "../output/report";
 
 interface PreviewArguments extends CommonArguments, CellArguments, StallArguments {
@@ -61,12 +62,14 @@ export const preview: Command<PreviewArguments> = {
       deployment,
       args.stallTimeout,
       ({ signal, onProgress }) =>
-        planUpdate(deployment, { ...input, today: day }, today, {
-          refresh: args.refresh,
-          signal,
-          onEvent: onProgress,
-          ...engineText(args, terminal),
-        }),
+        showPreview(terminal, onProgress, (onEvent) =>
+          planUpdate(deployment, { ...input, today: day }, today, {
+            refresh: args.refresh,
+            signal,
+            onEvent,
+            ...engineText(args, terminal),
+          }),
+        ),
     );
     const sections = [...planSections(plan), ...refusalSections(plan)];
     if (args.json) terminal.print(toJson(planAsJson(plan)));

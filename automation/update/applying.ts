@@ -5,6 +5,7 @@ import type { StackInput } from "../../src/project";
 import type { StackOutputs } from "../../src/stack/outputs";
 import type { AwsClient } from "../aws/client";
 import { pollUntil } from "../aws/pollUntil";
+import type { Activity } from "../output/activity";
 import type { Deployment, DeploymentResult } from "./deployment";
 import { EngineError, type EngineFailureKind } from "../engine/errors";
 import type { EngineEvent, ResourceChange, ResourceFailure } from "../engine/events";
@@ -29,6 +30,8 @@ export interface UpdateParts {
   plan: Plan;
   baseline: Baseline;
   terminal: Terminal;
+  /** Shows how far the update is. */
+  activity: Activity;
 }
 
 /** What an update has done, according to the engine and according to AWS. */
@@ -64,8 +67,8 @@ export async function applyUpdate(
   settings: RunSettings,
   pause?: number,
 ): Promise<Applied> {
-  const { deployment, input, aws, plan, baseline, terminal } = parts;
-  let progress = new UpdateProgress(plan.resources, terminal);
+  const { deployment, input, aws, plan, baseline, terminal, activity } = parts;
+  let progress = new UpdateProgress(plan.resources, activity);
   const hooks = {
     ...settings,
     onEvent: (event: EngineEvent) => {
@@ -100,6 +103,7 @@ export async function applyUpdate(
     return { found, differs: deviations(found, declared, touched, deployment.scope.policies) };
   };
   const lookUntilSame = () => pollUntil(look, ({ differs }) => differs.length === 0, pause);
+  activity.next("Reading back from AWS");
   let seen = stopped ? undefined : await lookUntilSame();
   const revoked = seen === undefined ? [] : await revokeDirectly(seen.found, parts);
   if (revoked.length > 0) seen = await look();

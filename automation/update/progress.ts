@@ -1,5 +1,6 @@
 import type { EngineEvent, ResourceChange } from "../engine/events";
-import { subjectOf } from "../plan/subject";
+import { during, type Activity, type Clock } from "../output/activity";
+import { subjectOf, type Subject } from "../plan/subject";
 import type { Terminal } from "../output/terminal";
 
 /** Where nobody watches a line being written over, so many lines tell enough. */
@@ -28,41 +29,68 @@ export class Counter {
   }
 }
 
-/** Follows an update by customer and repository, from what was planned. */
-export class UpdateProgress {
-  /** URN → the customer or repository it belongs to; what is still to change. */
-  readonly #pending = new Map<string, string>();
-  /** How many URNs of each are still to change. */
-  readonly #left = new Map<string, number>();
-  readonly #counter: Counter;
+/**
+ * Runs a preview, and shows how many resources it has compared.
+ *
+ * @param onProgress - called with every event, too.
+ * @param preview - passes every event on.
+ */
+export function showPreview<T>(
+  terminal: Terminal,
+  onProgress: () => void,
+  preview: (onEvent: (event: EngineEvent) => void) => Promise<T>,
+  clock?: Clock,
+): Promise<T> {
+  const work = (activity: Activity) => {
+    const count = compared(activity);
+    return preview((event) => {
+      onProgress();
+      count(event);
+    });
+  };
+  return during(terminal, "Previewing", work, clock);
+}
 
+function compared(activity: Activity): (event: EngineEvent) => void {
+  const urns = new Set<string>();
+  return ({ resourcePreEvent, resOutputsEvent }) => {
+    const metadata = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata;
+    if (metadata === undefined || urns.has(metadata.urn)) return;
+    urns.add(metadata.urn);
+    activity.counted(urns.size, "resources");
+  };
+}
+
+/** Follows an update, resource by resource, from what was planned. */
+export class UpdateProgress {
+  /** URN → the customer or repository that it belongs to, or its own name; what is still to change. */
+  readonly #pending = new Map<string, Subject>();
   readonly #planned: readonly ResourceChange[];
-  readonly #terminal: Terminal;
+  readonly #activity: Activity;
+  /** What any run has reached: a second run counts nothing twice. */
+  readonly #reached: Set<string>;
+  readonly #total: number;
   /** In a second run, what stays as it is was reached by the first. */
   readonly #sameIsReached: boolean;
 
-  constructor(planned: readonly ResourceChange[], terminal: Terminal, sameIsReached = false) {
+  constructor(planned: readonly ResourceChange[], activity: Activity, earlier?: UpdateProgress) {
     this.#planned = planned;
-    this.#terminal = terminal;
-    this.#sameIsReached = sameIsReached;
-    for (const change of planned) {
-      const { kind, name } = subjectOf(change);
-      if (kind === "stack") continue;
-      this.#pending.set(change.urn, name);
-      this.#left.set(name, (this.#left.get(name) ?? 0) + 1);
-    }
-    this.#counter = new Counter(terminal, this.#left.size, "customers and repositories");
+    this.#activity = activity;
+    this.#sameIsReached = earlier !== undefined;
+    for (const change of planned) this.#pending.set(change.urn, subjectOf(change));
+    this.#reached = earlier === undefined ? new Set() : earlier.#reached;
+    this.#total = earlier === undefined ? this.#pending.size : earlier.#total;
   }
 
   readonly onEvent = (event: EngineEvent): void => {
     const metadata = event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
     if (metadata === undefined || (metadata.op === "same" && !this.#sameIsReached)) return;
-    const name = this.#pending.get(metadata.urn);
-    if (name === undefined) return;
+    const subject = this.#pending.get(metadata.urn);
+    if (subject === undefined) return;
     this.#pending.delete(metadata.urn);
-    const left = (this.#left.get(name) ?? 1) - 1;
-    this.#left.set(name, left);
-    if (left === 0) this.#counter.done(name);
+    if (this.#reached.has(metadata.urn)) return;
+    this.#reached.add(metadata.urn);
+    this.#activity.reached(this.#reached.size, this.#total, "resources", subject.name);
   };
 
   /**
@@ -73,11 +101,12 @@ export class UpdateProgress {
     const left = this.#planned.filter(
       ({ change, urn }) => change !== "delete" || this.#pending.has(urn),
     );
-    return new UpdateProgress(left, this.#terminal, true);
+    return new UpdateProgress(left, this.#activity, this);
   }
 
-  /** Customers and repositories of which something was not reached. */
+  /** Customers and repositories of which something was not reached, by name. */
   pending(): string[] {
-    return [...new Set(this.#pending.values())].sort();
+    const subjects = [...this.#pending.values()].filter(({ kind }) => kind !== "stack");
+    return [...new Set(subjects.map(({ name }) => name))].sort();
   }
 }

@@ -17,7 +17,9 @@ import { subjectOf } from "../plan/subject";
 import { planSections, planSummary } from "../plan/planReport";
 import { planUpdate, vanishedUsers } from "./planning";
 import { tellNotConfirmed, tellRefusal } from "./refusalReport";
+import { during } from "../output/activity";
 import { printSections } from "../output/report";
+import { showPreview } from "./progress";
 
 /** What an update runs through, already opened. */
 export interface UpdateParts {
@@ -58,7 +60,9 @@ export async function runUpdate(
 
   const planWith = (refresh: boolean) =>
     interruptible(terminal, deployment, options.stallTimeout, ({ signal, onProgress }) =>
-      planUpdate(deployment, input, today, { refresh, signal, onEvent: onProgress, ...text }),
+      showPreview(terminal, onProgress, (onEvent) =>
+        planUpdate(deployment, input, today, { refresh, signal, onEvent, ...text }),
+      ),
     );
 
   let { refresh } = options;
@@ -97,9 +101,11 @@ export async function runUpdate(
     deployment,
     options.stallTimeout,
     ({ signal, onProgress }) =>
-      applyUpdate(
-        { deployment, input, aws, plan, baseline, terminal },
-        { signal, onEvent: onProgress, refresh, ...text },
+      during(terminal, "Updating", (activity) =>
+        applyUpdate(
+          { deployment, input, aws, plan, baseline, terminal, activity },
+          { signal, onEvent: onProgress, refresh, ...text },
+        ),
       ),
   );
   const code = tellOutcome(applied, plan, options.json, context);

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { deviations, readBack } from "../../automation/update/readBack";
 import type { JournalEntry } from "../../sandbox/aws/journal";
 import { cellOf } from "../../src/access/cells";
-import { customersScript } from "./support/customersScript";
+import { customersScript, withoutProgress } from "./support/customersScript";
 import { withSandbox } from "./support/withSandbox";
 
 const SETTINGS = `config:
@@ -154,7 +154,7 @@ describe("a deployment of three cells", function () {
   it("is not spread over another number of cells by the settings alone", async () => {
     running.project.settings(SETTINGS.replace("cells: 3", "cells: 4"));
     const { code, stderr } = await run("up", "--yes");
-    expect([code, stderr]).to.deep.equal([
+    expect([code, withoutProgress(stderr)]).to.deep.equal([
       1,
       "Error: the customers are in 3 cells, but the settings say 4\n" +
         "Write `cells: 3` again, or move them: `npm run customers -- cells --set 4`.\n",

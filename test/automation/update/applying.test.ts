@@ -6,6 +6,7 @@
 import { expect } from "chai";
 import { applyUpdate } from "../../../automation/update/applying";
 import type { AwsClient, UserView } from "../../../automation/aws/client";
+import { during } from "../../../automation/output/activity";
 import type { Deployment } from "../../../automation/update/deployment";
 import { userArn } from "../../../src/access/arns";
 import { DENY_POLICY_NAME, denyPolicy } from "../../../src/access/denyPolicy";
@@ -63,8 +64,11 @@ async function applied(before: Customer[], after: Customer[], looks: UserView[][
     update: () => Promise.resolve(previewOf()),
   } as unknown as Deployment;
   const plan = planBetween(from, input);
-  const parts = { deployment, input, aws, plan, baseline: recordedBy(from) };
-  const outcome = await applyUpdate({ ...parts, terminal: new FakeTerminal() }, {}, 0);
+  const terminal = new FakeTerminal();
+  const parts = { deployment, input, aws, plan, baseline: recordedBy(from), terminal };
+  const outcome = await during(terminal, "Updating", (activity) =>
+    applyUpdate({ ...parts, activity }, {}, 0),
+  );
   return { ...outcome, looked: count, revoked, told: outcome.revoked };
 }
 

@@ -11,3 +11,11 @@ export function customersScript(
   const environment = { ...project.environment, ...options.environment };
   return script(argv, { directory, today, ...options, environment });
 }
+
+/** Standard error without the lines about long work, which depend on how fast the machine is. */
+export function withoutProgress(stderr: string): string {
+  return stderr.replace(
+    /^(?:Loading|Previewing|Updating|Destroying|Reading back from AWS)[:…].*\n/gm,
+    "",
+  );
+}
