@@ -28,7 +28,7 @@ function readCodeowners(text: string): Line[] {
     .filter((line) => line !== "")
     .map((line) => {
       const [pattern = "", ...owners] = line.split(/\s+/);
-      if (owners.length === 0) throw new Error(`nobody owns ${pattern}`);
+      if (owners.length === 0) throw new Error(`no one owns ${pattern}`);
       if (pattern === "*") return { pattern: /^/, owners: owners.join(" ") };
       // A path from the top; `*` stands for a part of one name.
       if (!/^\/[\w./-]+$/.test(pattern.replaceAll("*", "")) || pattern.includes("**")) {
@@ -65,7 +65,7 @@ describe("CODEOWNERS", () => {
     expect(wronglyOwned(tracked, text)).to.deep.equal([]);
   });
 
-  it("also gives the platform team what is not there yet", () => {
+  it("also gives the platform team files that do not exist yet", () => {
     const files = [
       ".github/CODEOWNERS",
       "CODEOWNERS",
@@ -104,6 +104,6 @@ describe("CODEOWNERS", () => {
     for (const line of ["**/secrets @x", "docs/*.md @x", "*.ts @x", "/customers/[a-z].yaml @x"]) {
       expect(() => wronglyOwned(tracked, `${text}\n${line}\n`), line).to.throw("unknown form");
     }
-    expect(() => wronglyOwned(tracked, `${text}\n/src/\n`)).to.throw("nobody owns /src/");
+    expect(() => wronglyOwned(tracked, `${text}\n/src/\n`)).to.throw("no one owns /src/");
   });
 });

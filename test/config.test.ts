@@ -1,6 +1,6 @@
 /**
  * Proves how a stack's settings are read: defaults, each mistake with its whole text, and that
- * what the engine was told otherwise is refused. Uses no engine.
+ * other values that the engine was given are refused. Uses no engine.
  */
 import { expect } from "chai";
 import { engineMismatch, loadStackConfig, parseStackConfig } from "../src/config";
@@ -157,7 +157,7 @@ describe("a stack's settings", () => {
     expect(config?.repositories.size).to.equal(1_501);
   });
 
-  it("that are not there are a problem", () => {
+  it("that are missing are a problem", () => {
     const { problems } = loadStackConfig(VENDOR, "staging");
     expect(problems.map(({ message }) => message)).to.deep.equal([
       'expected the settings of stack "staging", got no such file or folder',

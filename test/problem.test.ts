@@ -26,7 +26,7 @@ describe("a problem", () => {
     expect(formatProblem({ ...ACME, path: "" })).to.contain("acme.yaml:4:13  expected 12 digits");
   });
 
-  it("stands in order of file, line, column, path and check, by code unit and not by locale", () => {
+  it("are sorted by file, line, column, path and check, by code unit and not by locale", () => {
     const inOrder = [
       { ...ACME, file: "customers/B.yaml" },
       ACME,

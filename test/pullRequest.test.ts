@@ -140,7 +140,7 @@ describe("the files of a pull request", function () {
     expect(existsSync(join(repositories.checkout, ".npmrc"))).to.equal(false);
   });
 
-  it("bring our own settings along, and leave what tells the engine where secrets are", async () => {
+  it("bring our own settings along, and leave out what says where the engine finds secrets", async () => {
     const repositories = pullRequest((directory) => {
       const changed = SETTINGS.replace("awskms://alias/pulumi-state", "awskms://alias/evil")
         .replace("edge-agent: {}", "edge-agent: { grants: tagged }")

@@ -1,6 +1,6 @@
 /**
  * Proves that what README and docs show is true: the sample file loads, the commands exist, the
- * links lead somewhere, and the mistakes are told in the words that are shown.
+ * links lead somewhere, and the mistakes are reported in the words that are shown.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +38,7 @@ const sample = /<!-- sample: customers\/northwind\.yaml -->\s+```yaml\n([\s\S]*?
 const { config } = loadStackConfig(VENDOR, "dev");
 
 describe("README", () => {
-  it("shows a customer file of six lines that loads as it stands", () => {
+  it("shows a customer file of six lines that loads unchanged", () => {
     expect(sample?.trimEnd().split("\n")).to.have.length(6);
     expect(config).not.to.equal(undefined);
     if (sample === undefined || config === undefined) return;
@@ -52,7 +52,7 @@ describe("README", () => {
     ]);
   });
 
-  it("shows the mistake in the words that it is told in", () => {
+  it("shows the mistake in the words of the actual message", () => {
     const text = sample?.replace("edge-agent", "edge-agnt") ?? "";
     const { customer, root } = parseCustomer(text, "northwind", "customers/northwind.yaml");
     expect(customer).not.to.equal(undefined);

@@ -186,7 +186,7 @@ describe("the setting `statements`", () => {
     ]);
   });
 
-  it("is as if it were not there for an empty list", () => {
+  it("has no effect with an empty list", () => {
     put(FILE, "[]");
     const { config } = loadStackConfig(directory, "prod");
     expect(config?.repositories.get("edge-agent")).not.to.have.property("statements");

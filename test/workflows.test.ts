@@ -17,7 +17,7 @@ function workflow(name: string): string {
   return readFileSync(join(ROOT, ".github", "workflows", `${name}.yml`), "utf8");
 }
 
-/** Rule → changes of a workflow that break it: file, what stands there, what is put in its place. */
+/** Rule → changes of a workflow that break it: file, old text, new text. */
 const MUTATIONS: Readonly<Record<string, readonly (readonly [string, string | RegExp, string])[]>> =
   {
     "pinned-action": [
@@ -119,7 +119,7 @@ describe("the workflows", function () {
     });
   }
 
-  it("are all looked at by actionlint: a mistake is told with its line", async () => {
+  it("are all looked at by actionlint: a mistake is reported with its line", async () => {
     const text = workflow("check").replace("runs-on: ubuntu-24.04", "runs-on: ubuntu-1.04");
     const [problem] = await actionlintProblems(text, "check.yml");
     expect(problem).to.include({ file: "check.yml", check: "actionlint-runner-label" });

@@ -1,6 +1,6 @@
 /**
  * Proves the sizes: that what is computed offline is the size of the document that AWS gets, that
- * `room` is a promise that holds, and that each limit is told with its remedy. The limits' own
+ * `room` is a promise that holds, and that each limit is reported with its remedy. The limits' own
  * values are AWS's (ECR API, IAM quotas); the e2e tests show that the sandbox refuses beyond them.
  */
 import { expect } from "chai";
@@ -47,7 +47,7 @@ describe("size budget", () => {
     }
   });
 
-  it("promises room that is there, and no more", () => {
+  it("reports exactly the room that is left", () => {
     const room = budget(customers(100))[0]?.room ?? 0;
     expect(room).to.be.greaterThan(0);
     expect(budget(customers(100 + room))[0]?.level).to.equal("near");
@@ -89,7 +89,7 @@ describe("size budget", () => {
     );
   });
 
-  it("is empty for a repository that nobody may pull", () => {
+  it("is empty for a repository that no one may pull", () => {
     expect(budget([])).to.deep.equal([]);
   });
 

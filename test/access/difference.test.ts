@@ -24,7 +24,7 @@ const grants = fc.uniqueArray(
 );
 
 describe("access difference", () => {
-  it("tells gains, losses, new and gone customers", () => {
+  it("lists gains, losses, new and removed customers", () => {
     const before = [
       grant("acme", "edge-agent"),
       grant("acme", "orchestrator"),
@@ -59,7 +59,7 @@ describe("access difference", () => {
     ]);
   });
 
-  it("tells a moved end date and another principal as changes, not as losses", () => {
+  it("lists a moved end date and another principal as changes, not as losses", () => {
     const before = [grant("acme", "edge-agent"), grant("hooli", "edge-agent")];
     const after = [
       grant("acme", "edge-agent", { expires: "2027-01-31" }),
@@ -70,7 +70,7 @@ describe("access difference", () => {
     expect(difference.flatMap(({ gains, loses }) => [...gains, ...loses])).to.deep.equal([]);
   });
 
-  it("is empty for the same grants, and swaps gains and losses when turned round", () => {
+  it("is empty for the same grants, and swaps gains and losses when reversed", () => {
     fc.assert(
       fc.property(grants, grants, (before, after) => {
         expect(accessDifference(before, [...before].reverse())).to.deep.equal([]);

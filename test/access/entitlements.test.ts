@@ -10,7 +10,7 @@ import { TODAY, customer } from "./support";
 const OPTIONS = { namePrefix: "" };
 
 describe("entitlements", () => {
-  it("counts the last day as a day with access, and the next one not", () => {
+  it("count the last day as a day with access, but not the next one", () => {
     const acme = customer("acme", { expires: TODAY });
     expect(accessEnded(acme, TODAY)).to.equal(false);
     expect(accessEnded(acme, "2026-11-24")).to.equal(true);

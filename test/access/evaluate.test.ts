@@ -55,19 +55,19 @@ const DECISIONS: [string, Question, Decision][] = [
   ["nothing allows", {}, "ImplicitlyDenied"],
   ["the user's own policy allows", { identity: [document(allowAll)] }, "Allowed"],
   ["the repository names the user", { policy: names({ AWS: [ACME] }) }, "Allowed"],
-  ["the repository names everybody", { policy: names("*") }, "Allowed"],
+  ["the repository names everyone", { policy: names("*") }, "Allowed"],
   [
     "the repository names another action",
     { policy: names({ AWS: ACME }), action: "ecr:PutImage" },
     "ImplicitlyDenied",
   ],
   [
-    "the repository names a user whose name begins the same",
+    "the repository names a user whose name starts with the user's",
     { policy: names({ AWS: `${ACME}-evil` }) },
     "ImplicitlyDenied",
   ],
   [
-    "the repository names the user in other letters",
+    "the repository names the user in another case",
     { policy: names({ AWS: ACME.replace("acme", "ACME") }) },
     "ImplicitlyDenied",
   ],
@@ -119,7 +119,7 @@ const DECISIONS: [string, Question, Decision][] = [
   ],
   ["anonymous asks", { caller: "anonymous", policy: names({ AWS: ACME }) }, "ImplicitlyDenied"],
   [
-    "anonymous asks, and the repository names everybody",
+    "anonymous asks, and the repository names everyone",
     { caller: "anonymous", policy: names("*") },
     "Allowed",
   ],
@@ -164,7 +164,7 @@ const CONDITIONS: [string, Question, Decision][] = [
     "Allowed",
   ],
   [
-    "the user carries the tag, its key in other letters",
+    "the user carries the tag,its key in another case",
     { identity: [tagged("allow")], context: { "aws:PrincipalTag/Pull:Edge-Agent": "allow" } },
     "Allowed",
   ],
@@ -206,7 +206,7 @@ const conditioned = (condition: unknown) => ({
 });
 const statement = (changes: object) => ({ identity: [document({ ...allowAll, ...changes })] });
 
-/** What it does not know, and what it is told about it. */
+/** What the evaluator does not know, and what its error says about it. */
 const REFUSED: [string, Question, string][] = [
   ["a role's session", { caller: `arn:aws:sts::${OURS}:assumed-role/x/y` }, "the caller"],
   ["a caller by unique id", { caller: "AIDAEXAMPLE" }, "the caller AIDAEXAMPLE"],
@@ -220,7 +220,11 @@ const REFUSED: [string, Question, string][] = [
     "two context keys",
   ],
   ["a time without a zone", { context: { "aws:CurrentTime": "2027-02-01T00:00:00" } }, "the date"],
-  ["a day that is none", { context: { "aws:CurrentTime": "2027-02-30T00:00:00Z" } }, "the date"],
+  [
+    "a day that does not exist",
+    { context: { "aws:CurrentTime": "2027-02-30T00:00:00Z" } },
+    "the date",
+  ],
   ["policies of a root user", { caller: ROOT(OURS), identity: [document(allowAll)] }, "root"],
   ["policies of anonymous", { caller: "anonymous", identity: [document(allowAll)] }, "anonymous"],
   [
@@ -228,7 +232,7 @@ const REFUSED: [string, Question, string][] = [
     { action: "ecr:GetAuthorizationToken", resource: "*", policy: names("*") },
     "the resource *",
   ],
-  ["a policy that is none", { identity: [[] as object] }, "a policy []"],
+  ["a policy that is not an object", { identity: [[] as object] }, "a policy []"],
   ["no Version", { identity: [{ Statement: [allowAll] }] }, "Version"],
   ["an old Version", { identity: [{ ...document(allowAll), Version: "2008-10-17" }] }, "Version"],
   ["no statement", { identity: [document()] }, "Statement []"],
@@ -269,7 +273,7 @@ const REFUSED: [string, Question, string][] = [
     { policy: document({ ...allowAll, Principal: "*" }) },
     "Resource",
   ],
-  ["a repository's policy for nobody", { policy: names({ AWS: [] }) }, "Principal []"],
+  ["a repository's policy that names no one", { policy: names({ AWS: [] }) }, "Principal []"],
   [
     "a service as principal",
     { policy: names({ Service: "ecs.amazonaws.com" }) },

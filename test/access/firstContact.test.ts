@@ -119,7 +119,7 @@ describe("the first contact with a repository's policy", () => {
     expect(contact(byHand(PARTNER), [conditional]).losses[0]?.what).to.equal("pull");
   });
 
-  it("names a Deny that would go, and everyone that NotPrincipal means", () => {
+  it("names a Deny that would be removed, and everyone that NotPrincipal means", () => {
     const deny = {
       Effect: "Deny",
       NotPrincipal: { AWS: [`arn:aws:iam::${ACCOUNT}:role/ci`, ACCOUNT] },
@@ -157,7 +157,7 @@ describe("the first contact with a repository's policy", () => {
     ]);
   });
 
-  it("takes a policy with an Id from before for ours, but for principals that no one knows", () => {
+  it("treats a policy with an Id of the old form as ours, except for unknown principals", () => {
     const theirs = `arn:aws:iam::${ACCOUNT}:user/customers/stg-acme`;
     const policy = repositoryPolicy(ids(ACME, theirs), OWNER);
     const old = { ...policy, Id: "ecr-customers-0123456789ab" };
@@ -176,7 +176,7 @@ describe("a policy with statements that no file declares", () => {
     expect(document).to.deep.equal(repositoryPolicy(ids(GLOBEX), OWNER, [CI, PARTNER]));
   });
 
-  it("stays for them alone when no one of ours is left, and goes when nothing is", () => {
+  it("is kept for them alone when none of our principals is left, and deleted when no statement is", () => {
     const found = repositoryPolicy(ids(ACME), OWNER, [PARTNER]);
     const { document } = keepingDocument(found, OWNER, [], [], isCustomer);
     expect(document?.Statement).to.deep.equal([PARTNER]);
@@ -184,7 +184,7 @@ describe("a policy with statements that no file declares", () => {
     expect(alone).to.deep.equal({ kept: [], deleted: [], withoutCustomers: [] });
   });
 
-  it("is written without deleted users, whom AWS would refuse", () => {
+  it("is written without deleted users, which AWS would refuse", () => {
     const both = { ...PARTNER, Principal: { AWS: ["999988887777", "AIDAEXAMPLE"] } };
     const gone = { ...PARTNER, Principal: { AWS: "AROAEXAMPLE" } };
     const found = repositoryPolicy(ids(ACME), OWNER, [both, gone]);
@@ -193,7 +193,7 @@ describe("a policy with statements that no file declares", () => {
     expect(deleted).to.deep.equal(["AIDAEXAMPLE", "AROAEXAMPLE"]);
   });
 
-  it("gives no customer what no file gives it, and leaves a Deny of a customer alone", () => {
+  it("gives no customer what its file does not give, and keeps a Deny of a customer", () => {
     const allow = { ...PARTNER, Principal: { AWS: [ACME, "210987654321", "999988887777"] } };
     const deny = { Effect: "Deny", Principal: { AWS: ACME }, Action: "ecr:*" };
     const found = repositoryPolicy(ids(ACME), OWNER, [allow, deny]);

@@ -1,6 +1,6 @@
 /**
  * Proves that the proof of access notices tampering: documents wrong in a named way each
- * (mutations/), and documents of which any one part is changed or taken away, are all caught. Says
+ * (mutations/), and documents of which any one part is changed or removed, are all caught. Says
  * of each named one what notices it, so that neither the decisions nor the form could be left out.
  */
 import { expect } from "chai";
@@ -22,8 +22,8 @@ function noticedBy({ differences }: Proof): Noticed | "nothing" {
   return differences.some(({ at }) => / at \d{4}-\S+Z$/.test(at)) ? "decision" : "form";
 }
 
-describe("the proof of access, of spoilt documents,", () => {
-  it("is tried on a hundred ways, and finds nothing without one", () => {
+describe("the proof of access, for corrupted documents,", () => {
+  it("is tried with a hundred changes, and finds nothing without one", () => {
     expect(MUTATIONS.length).to.be.greaterThan(100);
     expect(new Set(MUTATIONS.map(({ name }) => name)).size).to.equal(MUTATIONS.length);
     expect(noticedBy(prove(rendered()))).to.equal("nothing");
@@ -33,19 +33,19 @@ describe("the proof of access, of spoilt documents,", () => {
     it(`notices by ${noticed}: ${name}`, () => {
       const policies = copy(rendered());
       change(policies);
-      expect(policies, "the change is none").not.to.deep.equal(copy(rendered()));
+      expect(policies, "nothing was changed").not.to.deep.equal(copy(rendered()));
       expect(noticedBy(prove(policies))).to.equal(noticed);
     });
   }
 
-  it("notices when any one part of any document is changed or taken away", function () {
+  it("notices when any single part of any document is changed or removed", function () {
     this.timeout(120_000);
     const survivors: string[] = [];
     let tried = 0;
     for (const path of paths(rendered()).filter(isPart)) {
-      for (const how of ["changed", "taken away"] as const) {
+      for (const how of ["changed", "removed"] as const) {
         const policies = copy(rendered());
-        spoil(policies, path, how);
+        corrupt(policies, path, how);
         tried++;
         if (noticedBy(prove(policies)) === "nothing") survivors.push(`${path.join(".")} ${how}`);
       }
@@ -80,7 +80,7 @@ function isPart(path: readonly string[]): boolean {
   return (holder > 0 && path.length > holder + 1) || path.at(-1) === "status";
 }
 
-function spoil(value: object, path: readonly string[], how: "changed" | "taken away"): void {
+function corrupt(value: object, path: readonly string[], how: "changed" | "removed"): void {
   const last = path.at(-1) ?? "";
   const holder = path
     .slice(0, -1)

@@ -47,7 +47,7 @@ describe("deny policy", () => {
     }
   });
 
-  it("carries the time of an emergency revocation, as long as the customer is suspended", () => {
+  it("contains the time of an emergency revocation while the customer is suspended", () => {
     const revoked = "2026-11-28T07:24:05Z";
     const policy = denyPolicy({ status: "suspended", revoked });
     expect(revocationTime(policy)).to.equal(revoked);
@@ -101,7 +101,7 @@ describe("repository policy", () => {
     expect(repositoryPolicy([], OWNER)).to.equal(undefined);
   });
 
-  it("holds statements of others after ours, as they are", () => {
+  it("holds foreign statements after ours, unchanged", () => {
     const push = {
       Sid: "CI",
       Effect: "Allow",
@@ -114,13 +114,13 @@ describe("repository policy", () => {
     expect(repositoryPolicy([], OWNER, [push])?.Statement).to.deep.equal([push]);
   });
 
-  it("gives its own statement another Sid when a statement of others has the usual one", () => {
+  it("gives its own statement another Sid when a foreign statement has the usual one", () => {
     const theirs = { Sid: "Pull", Effect: "Allow", Principal: "*", Action: "ecr:ListImages" };
     const policy = repositoryPolicy([{ arn }], OWNER, [theirs]);
     expect(policy?.Statement.map(({ Sid }) => Sid)).to.deep.equal(["EcrCustomersPull", "Pull"]);
   });
 
-  it("changes when a user is re-created, though its ARN is the same", () => {
+  it("changes when a user is re-created, although its ARN is the same", () => {
     const before = repositoryPolicy([{ arn, uniqueId: "AIDAOLD" }], OWNER);
     const after = repositoryPolicy([{ arn, uniqueId: "AIDANEW" }], OWNER);
     expect(before?.Statement).to.deep.equal(after?.Statement);

@@ -40,7 +40,7 @@ export function rendered(): StackPolicies {
   return stackPolicies(CUSTOMERS, SETTINGS, TODAY);
 }
 
-/** Proves the customers above of documents that somebody changed. */
+/** Proves the access of the customers above by documents that were changed. */
 export function prove(policies: StackPolicies): Proof {
   return proveAccess(policies, CUSTOMERS, SETTINGS, TODAY);
 }

@@ -1,6 +1,6 @@
 /**
  * Proves that the rendered documents of any generated customers give exactly what the files say, on
- * any day: each customer and stranger, repository, region and action. The evaluator that decides is
+ * any day: each customer and unauthorized principal, repository, region and action. The evaluator that decides is
  * compared with a simulator in evaluateAgreement.test.ts; that the proof notices what is wrong is
  * shown in mutations.test.ts; that the program declares these documents in test/stack.
  */
@@ -76,7 +76,7 @@ describe("the proof of access", () => {
     expect(proof.documents).to.equal(2 + 4 + 3);
     expect(proof.actions).to.be.greaterThan(35);
     // Pulls of repositories in regions, and logins: acme 4 + 2 now; globex 3 regions, vandelay 1, now and
-    // in the last second; hooli 2; and the stranger who still is in the group logs in.
+    // in the last second; hooli 2; and the user without a file who is still in the group logs in.
     const pulls = 2 * (2 + 2) + 2 * 2 * 3 + 2 * 2 * 1 + 2 * 2;
     const logins = 1 + 2 + 2 + 1;
     expect(proof.decisions.Allowed).to.equal(pulls + logins);
@@ -99,7 +99,7 @@ describe("the proof of access", () => {
       proveCustomers(CUSTOMERS, withStatements(...statements), TODAY);
     const push = { Effect: "Allow", Action: ["ecr:PutImage", "ecr:UploadLayerPart"] };
 
-    it("lets in whom they name, and shows them", () => {
+    it("gives access to those whom they name, and shows them", () => {
       const proof = proveWith(
         { Sid: "CI", ...push, Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/ci` } },
         {
@@ -186,7 +186,7 @@ describe("the proof of access", () => {
     });
   });
 
-  it("fails when the files say something else than the documents", () => {
+  it("fails when the files and the documents differ", () => {
     const policies = rendered();
     const changed = (id: string, change: Partial<Customer>) =>
       proveAccess(
@@ -244,7 +244,7 @@ describe("the proof of access", () => {
     expect(without.differences.map(({ subject }) => subject)).to.include("hooli and hooli-lab");
   });
 
-  it("decides nothing by documents of which it does not know one", () => {
+  it("decides nothing when it does not know one of the documents", () => {
     const policies = rendered();
     const [first, ...others] = policies.repositories;
     const document = { ...first?.document, Version: "2008-10-17" } as never;

@@ -36,7 +36,7 @@ function publicToScanners({ Effect, Principal, Condition }: Statement): boolean 
   );
 }
 
-/** As it is: only our account's number in the condition limits everybody to our own. */
+/** As it is: only our account's number in the condition limits everyone to our own. */
 function isPublic({ Effect, Principal, NotPrincipal, Condition }: Statement): boolean {
   if (Effect !== "Allow") return false;
   if (NotPrincipal !== undefined) return true;
@@ -64,12 +64,12 @@ const tag = { StringEquals: { "aws:PrincipalTag/pull:edge-agent": "allow" } };
 /** A statement, whether the scanners call it public, and whether it is. */
 const FORMS: [string, Omit<Statement, "Effect">, boolean, boolean][] = [
   ["a user of ours", { Principal: { AWS: [USER] } }, false, false],
-  ["everybody", { Principal: "*" }, true, true],
-  ["everybody in a list", { Principal: { AWS: [USER, "*"] } }, true, true],
-  ["everybody with a tag", { Principal: "*", Condition: tag }, true, true],
-  ["everybody of our account", { Principal: "*", Condition: account(ACCOUNT) }, false, false],
+  ["everyone", { Principal: "*" }, true, true],
+  ["everyone in a list", { Principal: { AWS: [USER, "*"] } }, true, true],
+  ["everyone with a tag", { Principal: "*", Condition: tag }, true, true],
+  ["everyone of our account", { Principal: "*", Condition: account(ACCOUNT) }, false, false],
   [
-    "everybody of our account with a tag",
+    "everyone of our account with a tag",
     {
       Principal: "*",
       Condition: { StringEquals: { ...account(ACCOUNT).StringEquals, ...tag.StringEquals } },
@@ -78,15 +78,15 @@ const FORMS: [string, Omit<Statement, "Effect">, boolean, boolean][] = [
     false,
   ],
   // What prowler was seen to overlook.
-  ["everybody but one", { NotPrincipal: { AWS: USER } }, false, true],
+  ["everyone but one", { NotPrincipal: { AWS: USER } }, false, true],
   [
-    "everybody of another account",
+    "everyone of another account",
     { Principal: "*", Condition: account("210987654321") },
     false,
     true,
   ],
   [
-    "everybody whose ARN has any account",
+    "everyone whose ARN has any account",
     {
       Principal: "*",
       Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:user/customers/*" } },
@@ -98,7 +98,7 @@ const FORMS: [string, Omit<Statement, "Effect">, boolean, boolean][] = [
 
 describe("openness of policies", () => {
   for (const [words, statement, scanners, indeed] of FORMS) {
-    it(`is told of ${words}: ${indeed ? "public" : "not public"}`, () => {
+    it(`is judged for ${words}: ${indeed ? "public" : "not public"}`, () => {
       expect(publicToScanners({ Effect: "Allow", ...statement })).to.equal(scanners);
       expect(isPublic({ Effect: "Allow", ...statement })).to.equal(indeed);
       expect(isPublic({ Effect: "Deny", ...statement })).to.equal(false);
@@ -135,7 +135,7 @@ describe("openness of policies", () => {
     expect(looked).to.be.greaterThan(50);
   });
 
-  it("is no matter of the pull by tag: it names no principal, only what it is for", () => {
+  it("does not concern the pull by tag: it names no principal, only its purpose", () => {
     const [login, tagged] = groupPolicies(SETTINGS).map(({ document }) => document.Statement);
     expect(tagged).to.have.length(2);
     for (const statement of tagged ?? []) {
@@ -165,7 +165,7 @@ describe("the pull by tag", () => {
     ["lets in a member with the tag", callerOf(USER), pull, group, "Allowed"],
     ["leaves out a member without it", callerOf(USER), {}, group, "ImplicitlyDenied"],
     ["leaves out a member with another's", callerOf(USER), other, group, "ImplicitlyDenied"],
-    ["leaves out whoever is tagged and no member", callerOf(USER), pull, [], "ImplicitlyDenied"],
+    ["leaves out a tagged user that is not a member", callerOf(USER), pull, [], "ImplicitlyDenied"],
     [
       "leaves out a suspended one that kept it",
       callerOf(USER),
@@ -175,10 +175,10 @@ describe("the pull by tag", () => {
     ],
     ["leaves out another account's user with it", foreign, pull, [everything], "ImplicitlyDenied"],
     ["leaves out anonymous", { kind: "anonymous" }, {}, [], "ImplicitlyDenied"],
-    // A re-created user is a stranger by its unique id; by tag it is so because it has none.
-    ["leaves out a re-created user as AWS makes it", callerOf(USER), {}, [], "ImplicitlyDenied"],
+    // A re-created user is unknown by its unique id, and by tag because it has none.
+    ["leaves out a re-created user as AWS creates it", callerOf(USER), {}, [], "ImplicitlyDenied"],
     [
-      "lets in a re-created user that somebody tags and puts into the group",
+      "lets in a re-created user that an operator tags and adds to the group",
       callerOf(USER),
       pull,
       group,

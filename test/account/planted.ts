@@ -245,7 +245,7 @@ export const PLANTED: readonly Planted[] = [
     },
   },
   {
-    name: "AWS finds a key in public",
+    name: "AWS finds a leaked key",
     check: "key-leaked",
     says: /A KEY HAS LEAKED/,
     plant: (account) => {

@@ -1,5 +1,5 @@
 /**
- * Proves with a policy simulator that the roles of docs/aws-setup refuse what somebody would do who
+ * Proves with a policy simulator that the roles of docs/aws-setup refuse what an attacker would do who
  * had got hold of one, and that the guardrail holds customers' users to the pull, whatever the deploy
  * role gave them. That AWS decides as the simulator does is not proved here.
  */
@@ -93,7 +93,7 @@ const CANNOT: readonly (readonly [what: string, request: Request, roles?: readon
     ["preview", "revoke"],
   ],
   [
-    "let somebody pull",
+    "let another user pull",
     {
       action: "ecr:SetRepositoryPolicy",
       resource: REPOSITORY,
@@ -126,7 +126,7 @@ describe("the guardrail for customers' users", () => {
     Statement: [{ Effect: "Allow" as const, Action: "*", Resource: "*" }],
   };
 
-  /** A customer's user that somebody has given everything, which the deploy role could. */
+  /** A customer's user that was given everything, which the deploy role could do. */
   function asked(action: string, resource: string, principal = USER) {
     return decision(
       { action, resource, principal },

@@ -1,6 +1,6 @@
 /**
  * Proves who may take on the roles of docs/aws-setup: the workflow runs that are named letter by letter,
- * in both forms of GitHub's subject, and nobody else. The environments and their branches are set at
+ * in both forms of GitHub's subject, and no one else. The environments and their branches are set at
  * GitHub, where no test of ours can look.
  */
 import { readFileSync } from "node:fs";
@@ -98,11 +98,11 @@ for (const [name, workflow, other] of [
         expect(trusts(policy, { aud: AUDIENCE, sub }), sub).to.equal(true);
     });
 
-    it("trusts nobody else", () => {
+    it("trusts no one else", () => {
       const [environment = ""] = environments;
       const [old = "", immutable = ""] = REPOSITORY_FORMS;
       const ours = `${old}:environment:${environment}`;
-      const strangers: Token[] = [
+      const untrusted: Token[] = [
         {},
         { aud: AUDIENCE },
         { sub: ours },
@@ -119,7 +119,7 @@ for (const [name, workflow, other] of [
           `${immutable.replace("987654321", "9")}:environment:${environment}`,
         ].map((sub) => ({ aud: AUDIENCE, sub })),
       ];
-      for (const token of strangers) {
+      for (const token of untrusted) {
         expect(trusts(policy, token), JSON.stringify(token)).to.equal(false);
       }
     });

@@ -51,7 +51,7 @@ describe("a tree of processes", () => {
     expect([inner.use().cpuSeconds, outer.use().cpuSeconds]).to.deep.equal([5, 5]);
   });
 
-  it("tells the highest memory of all samples", function () {
+  it("reports the highest memory of all samples", function () {
     if (!canSample) return this.skip();
     const tree = new ProcessTree(10);
     tree.add(samples([10, 1, 0], [11, 10, 0]));

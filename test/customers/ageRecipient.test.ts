@@ -1,6 +1,6 @@
 /**
  * Proves that recipients as age itself makes them pass, that one with any slip does not, and that an
- * identity, which is a private key, is told as one and never repeated. age-encryption, by age's author,
+ * identity, which is a private key, is reported as one and never repeated. age-encryption, by age's author,
  * is the other side.
  */
 import {
@@ -45,7 +45,7 @@ describe("an age recipient", () => {
     for (const other of others) expect(isAgeRecipient(other), other).to.equal(false);
   });
 
-  it("that is an identity is told as stolen, and repeated in no field's problem", () => {
+  it("that is an identity is reported as compromised, and not repeated in any problem", () => {
     expect(identities).to.have.length(2);
     for (const identity of identities) {
       const said = problemsOf(`${REST}ageRecipient: ${identity}\n`).map(formatProblem);

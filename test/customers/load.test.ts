@@ -140,7 +140,7 @@ describe("the folder of customer files", () => {
     expect(load().problems.map(({ check }) => check)).to.deep.equal(["file-readable"]);
   });
 
-  it("tells the problems of all files at once, in file order", () => {
+  it("reports the problems of all files at once, in file order", () => {
     put("b.yaml", "name: B\n");
     put("a.yaml", "name: A\nrepositories: [edge-agent]\nstatus: paused\n");
     const { problems } = load();

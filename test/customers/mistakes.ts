@@ -1,6 +1,6 @@
 import type { StackConfig } from "../../src/config";
 
-/** One mistake for each check that looks into a customer file: what stands in it, what is said. */
+/** One mistake for each check that looks into a customer file: its text, and the problem. */
 export interface Mistake {
   source: string | Uint8Array;
   /** What the stack demands beyond the defaults. */

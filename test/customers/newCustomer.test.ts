@@ -1,5 +1,5 @@
 /**
- * Proves how a file that the script writes looks: as a person with this project's formatter would have
+ * Proves how a file that the script writes looks: as an engineer with this project's formatter would have
  * left it, and the same customer when it is read. Round trips of any customer: write.test.ts.
  */
 import { expect } from "chai";

@@ -28,7 +28,7 @@ describe("a customer file", () => {
   });
 
   for (const [check, { source, settings, said }] of Object.entries(MISTAKES)) {
-    it(`with a mistake is told so by ${check}`, () => {
+    it(`with a mistake is reported by ${check}`, () => {
       const found = problemsOf(source, settings);
       expect(found.map(formatProblem)).to.deep.equal([said]);
       expect(found[0]?.check).to.equal(check);
@@ -90,7 +90,7 @@ describe("a customer file", () => {
     expect(customer).to.deep.include({ awsAccount: "012345678901", keys: [] });
   });
 
-  it("tells all its mistakes at once, in order", () => {
+  it("has all its mistakes reported at once, in order", () => {
     expect(
       checksOf("nmae: Acme\nadress: x\nrepositories: []\nstatus: paused\nexpires: soon\n"),
     ).to.deep.equal(["unknown-key", "name", "unknown-key", "status", "expires"]);
@@ -116,14 +116,14 @@ describe("a customer file", () => {
     expect(problem?.message).to.have.length.below(120);
   });
 
-  it("that repeats a repository is told which", () => {
+  it("that repeats a repository has that one reported", () => {
     const [problem] = problemsOf("name: A\nrepositories: [edge-agent, edge-agent]\n");
     expect(problem && formatProblem(problem)).to.equal(
       'acme.yaml:2:28  repositories[1]: expected each repository once, got "edge-agent" again. Delete it here. [repositories-order]',
     );
   });
 
-  it("with a name that only looks the same is told the name to copy", () => {
+  it("with a name that only looks the same gets the name to copy", () => {
     const [problem] = problemsOf('name: "Mu\\u0308ller"\nrepositories: [edge-agent]\n');
     expect(problem?.fix).to.equal('Write "Müller", copied from here.');
   });

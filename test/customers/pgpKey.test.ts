@@ -36,7 +36,7 @@ describe("a PGP key", () => {
     expect(readPgpKey("-----BEGIN OPENSSH PRIVATE KEY-----\nxyz").kind).to.equal("private");
   });
 
-  it("with a slip is none", () => {
+  it("with a typo is not a public key", () => {
     const base64 = Buffer.from(binary).toString("base64");
     const slips = [
       "",

@@ -32,7 +32,7 @@ expires: 2027-01-31   # see the CRM
 const RECORD = { key: "AKIAIOSFODNN7EXAMPLE", on: "2026-11-24", to: "passphrase" };
 
 describe("editing a customer file", () => {
-  it("adds a key behind the last one and takes it away again, to the byte", () => {
+  it("adds a key after the last one and removes it again, to the byte", () => {
     const suspended = setStatus(TEXT, "suspended");
     expect(suspended).to.equal(TEXT.replace("# last words", "status: suspended\n# last words"));
     expect(setStatus(suspended, "active")).to.equal(TEXT);
@@ -53,7 +53,7 @@ describe("editing a customer file", () => {
     expect(setRevoked(revoked, undefined)).to.equal(TEXT);
   });
 
-  it("adds and takes away repositories, each with its own line and comment", () => {
+  it("adds and removes repositories, each with its own line and comment", () => {
     const one = TEXT.replace("  - orchestrator\n", "");
     expect(setRepositories(TEXT, ["edge-agent"])).to.equal(one);
     expect(setRepositories(one, ["edge-agent", "orchestrator"])).to.equal(TEXT);

@@ -125,7 +125,7 @@ for (const [words, programs] of PROGRAMS) {
       expect(proof.decisions.Allowed).to.be.greaterThan(20);
     });
 
-    it("are all that decides: nobody is in another group, under another path or has another policy", () => {
+    it("are all that decides: no one is in another group, under another path or has another policy", () => {
       const types = new Set(declared.map(({ type }) => type));
       expect([...types].sort()).to.deep.equal([
         "aws:ecr/repositoryPolicy:RepositoryPolicy",

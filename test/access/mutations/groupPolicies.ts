@@ -16,17 +16,14 @@ export const GROUP_POLICIES: readonly Mutation[] = [
       (all) => (login(all).Action = [login(all).Action, "ecr:BatchGetImage"]),
     ],
     ["login: it denies", (all) => (login(all).Effect = "Deny")],
-    [
-      "login: the action has a slip of the pen",
-      (all) => (login(all).Action = "ecr:GetAuthorisationToken"),
-    ],
+    ["login: the action has a typo", (all) => (login(all).Action = "ecr:GetAuthorisationToken")],
     [
       "login: limited to a repository, which AWS ignores",
       (all) => (login(all).Resource = `arn:aws:ecr:eu-central-1:${ACCOUNT}:repository/edge-agent`),
     ],
     ["login: not attached", (all) => all.group.shift()],
     [
-      "login: users may make keys",
+      "login: users may create keys",
       (all) =>
         all.group[0].document.Statement.push({
           Effect: "Allow",
@@ -44,7 +41,7 @@ export const GROUP_POLICIES: readonly Mutation[] = [
         }),
     ],
     [
-      "login: users may take a role",
+      "login: users may assume a role",
       (all) =>
         all.group[0].document.Statement.push({
           Effect: "Allow",
@@ -53,7 +50,7 @@ export const GROUP_POLICIES: readonly Mutation[] = [
         }),
     ],
     [
-      "login: users may make tokens for others",
+      "login: users may create tokens for others",
       (all) =>
         all.group[0].document.Statement.push({ Effect: "Allow", Action: "sts:*", Resource: "*" }),
     ],
@@ -85,7 +82,7 @@ export const GROUP_POLICIES: readonly Mutation[] = [
       (all) => (tagged(all).Condition.StringEquals["aws:PrincipalTag/pull:telemetry-sdk"] = "yes"),
     ],
     [
-      "tagged: a resource has a wildcard that takes in another repository",
+      "tagged: a resource has a wildcard that includes another repository",
       (all) => (tagged(all).Resource = `arn:aws:ecr:*:${ACCOUNT}:repository/*`),
     ],
     ["tagged: everything is the resource", (all) => (tagged(all).Resource = "*")],

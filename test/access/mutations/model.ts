@@ -2,7 +2,7 @@
 // as plain objects, because most of them are nothing that our types allow.
 import { ACCOUNT } from "../support";
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- documents as somebody may have spoilt them */
+/* eslint-disable @typescript-eslint/no-explicit-any -- documents that may have been corrupted in any way */
 
 /** What notices it: a decision that AWS would make, the form of a document, or no known element. */
 export type Noticed = "decision" | "form" | "unknown";

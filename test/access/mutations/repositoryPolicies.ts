@@ -10,17 +10,17 @@ function swap(principal: string, other: string) {
 
 export const REPOSITORY_POLICIES: readonly Mutation[] = [
   ...table("decision", [
-    ["everybody is the principal", (all) => (grant(all).Principal = "*")],
-    ["everybody is among the principals", add("*")],
+    ["everyone is the principal", (all) => (grant(all).Principal = "*")],
+    ["everyone is among the principals", add("*")],
     ["another account's user is named", add(FOREIGN)],
     ["another account is named", add(FOREIGN_ROOT)],
     ["a customer without the repository is named", add(USER("vandelay"))],
-    ["a user without a file is named", add(USER("nobody0"))],
+    ["a user without a file is named", add(USER("unknown0"))],
     ["a customer's user outside its path is named", add(ARN("user/eu-acme"))],
     ["a customer is left out", (all) => named(all).splice(named(all).indexOf(USER("acme")), 1)],
     ["a customer is named without its path", swap(USER("acme"), ARN("user/eu-acme"))],
     ["a customer is named without the prefix", swap(USER("acme"), ARN("user/customers/acme"))],
-    ["a customer is named in other letters", swap(USER("acme"), USER("ACME"))],
+    ["a customer is named in another case", swap(USER("acme"), USER("ACME"))],
     ["a customer's account is left out", (all) => named(all).shift()],
     ["all actions are allowed", (all) => (grant(all).Action = "ecr:*")],
     ["every action there is is allowed", (all) => (grant(all).Action = "*")],
@@ -34,19 +34,19 @@ export const REPOSITORY_POLICIES: readonly Mutation[] = [
     ],
     ["an action is left out", (all) => (grant(all).Action = [grant(all).Action[0]])],
     [
-      "an action has a slip of the pen",
+      "an action has a typo",
       (all) => (grant(all).Action = ["ecr:BatchGetImages", grant(all).Action[1]]),
     ],
     ["it denies instead of allowing", (all) => (grant(all).Effect = "Deny")],
     [
-      "a condition holds never",
+      "a condition never holds",
       (all) =>
         (grant(all).Condition = {
           DateGreaterThanEquals: { "aws:CurrentTime": "2999-01-01T00:00:00Z" },
         }),
     ],
     [
-      "a condition asks for a tag that nobody has",
+      "a condition requires a tag that no one has",
       (all) => (grant(all).Condition = { StringEquals: { "aws:PrincipalTag/pull:x": "allow" } }),
     ],
     [
@@ -67,7 +67,7 @@ export const REPOSITORY_POLICIES: readonly Mutation[] = [
       (all) => Object.assign(policy(all), structuredClone(policy(all, "orchestrator"))),
     ],
     [
-      "a repository of others has a policy",
+      "a repository outside the catalogue has a policy",
       (all) => all.repositories.push({ ...all.repositories[0], repository: "dashboard" }),
     ],
   ]),
@@ -78,7 +78,7 @@ export const REPOSITORY_POLICIES: readonly Mutation[] = [
     ["a customer is named twice", add(USER("acme"))],
     ["the principals are not sorted", (all) => named(all).reverse()],
     [
-      "the one action is written in other letters",
+      "the one action is written in another case",
       (all) => grant(all).Action.splice(0, 1, "ecr:batchGetImage"),
     ],
     [
@@ -88,16 +88,16 @@ export const REPOSITORY_POLICIES: readonly Mutation[] = [
     ["the statement is there twice", (all) => policy(all).Statement.push(grant(all))],
     ["Sid is missing", (all) => delete grant(all).Sid],
     ["Id is missing", (all) => delete policy(all).Id],
-    ["Id is no hash", (all) => (policy(all).Id = "ecr-customers-")],
+    ["Id is not a hash", (all) => (policy(all).Id = "ecr-customers-")],
     [
-      "a condition holds always",
+      "a condition always holds",
       (all) =>
         (grant(all).Condition = {
           DateGreaterThanEquals: { "aws:CurrentTime": "2000-01-01T00:00:00Z" },
         }),
     ],
     [
-      "a statement denies what nobody is allowed",
+      "a statement denies what no one is allowed",
       (all) =>
         policy(all).Statement.push({ Effect: "Deny", Principal: "*", Action: "ecr:PutImage" }),
     ],
@@ -112,7 +112,7 @@ export const REPOSITORY_POLICIES: readonly Mutation[] = [
   ]),
   ...table("unknown", [
     [
-      "everybody else than one is meant",
+      "everyone except one is meant",
       (all) => {
         delete grant(all).Principal;
         grant(all).NotPrincipal = { AWS: USER("acme") };
@@ -125,18 +125,18 @@ export const REPOSITORY_POLICIES: readonly Mutation[] = [
         grant(all).NotAction = "ecr:PutImage";
       },
     ],
-    ["Principal has a slip of the pen", (all) => (grant(all).Principals = { AWS: FOREIGN })],
+    ["Principal has a typo", (all) => (grant(all).Principals = { AWS: FOREIGN })],
     ["a wildcard is in a principal", add(ARN("user/customers/*"))],
     ["a role is named", add(ARN("role/admin"))],
     ["a unique id is named", add("AIDAEXAMPLEEXAMPLE")],
     ["a bare account is named", add("999999999990")],
     ["a service is named", (all) => (grant(all).Principal.Service = "ecs.amazonaws.com")],
-    ["nobody is named", (all) => (grant(all).Principal.AWS = [])],
+    ["no one is named", (all) => (grant(all).Principal.AWS = [])],
     ["it has a Resource, which ECR refuses", (all) => (grant(all).Resource = "*")],
     ["Version is the old one", (all) => (policy(all).Version = "2008-10-17")],
-    ["Effect is written in small letters", (all) => (grant(all).Effect = "allow")],
+    ["Effect is in lower case", (all) => (grant(all).Effect = "allow")],
     [
-      "a condition knows an address",
+      "a condition uses an address",
       (all) => (grant(all).Condition = { NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } }),
     ],
     ["the policy has an unknown key", (all) => (policy(all).Statements = [])],

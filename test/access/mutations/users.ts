@@ -19,7 +19,7 @@ export const USERS: readonly Mutation[] = [
       (all) => (user(all, "acme").tags["pull:dashboard"] = "allow"),
     ],
     [
-      "a pull tag of another repository, its key in other letters",
+      "a pull tag of another repository,its key in another case",
       (all) => (user(all, "acme").tags["Pull:Dashboard"] = "allow"),
     ],
     ["the deny of a suspended customer is missing", (all) => delete user(all, "umbrella").deny],
@@ -126,7 +126,7 @@ export const USERS: readonly Mutation[] = [
         }),
     ],
     [
-      "the deny's date is no date",
+      "the deny's date is not a date",
       (all) =>
         (end(all, "globex").Condition.DateGreaterThanEquals["aws:CurrentTime"] =
           "2027-02-30T00:00:00Z"),

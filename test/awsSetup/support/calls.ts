@@ -39,7 +39,7 @@ export const NEVER_MADE: Readonly<Record<string, string>> = {
   "iam:UpdateUser": "a user's name and path come from the id, which never changes",
   "iam:UpdateGroup": "the group's name and path are fixed",
   "iam:PutUserPermissionsBoundary": "users have no boundary",
-  "iam:DeleteUserPermissionsBoundary": "nobody may take one away either",
+  "iam:DeleteUserPermissionsBoundary": "no one may remove one either",
   "iam:TagPolicy": "the policies carry no tags",
   "iam:UntagPolicy": "the policies carry no tags",
   "iam:DeleteVirtualMFADevice": "a device's ARN does not say whose it is",

@@ -20,7 +20,7 @@ export interface Document {
   Statement: readonly Statement[];
 }
 
-/** A document of docs/aws-setup by its name, as it stands. */
+/** A document of docs/aws-setup by its name, unchanged. */
 export function setupDocument(name: string): Document {
   const file = join(__dirname, "..", "..", "..", "docs", "aws-setup", `${name}.json`);
   return JSON.parse(readFileSync(file, "utf8")) as Document;

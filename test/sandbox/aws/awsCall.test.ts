@@ -61,7 +61,7 @@ describe("parseCall", () => {
 });
 
 describe("isWrite", () => {
-  it("tells reads from writes by the name", () => {
+  it("distinguishes reads from writes by their names", () => {
     const reads = [
       "GetUser",
       "ListUsers",

@@ -164,7 +164,7 @@ describe("the refusals of the sandbox's AWS", () => {
       "a known user": pullPolicy(arn),
       "another account's root": pullPolicy("arn:aws:iam::111122223333:root"),
       "another account's number": pullPolicy("111122223333"),
-      "a user of another account": pullPolicy("arn:aws:iam::111122223333:user/somebody"),
+      "a user of another account": pullPolicy("arn:aws:iam::111122223333:user/anyone"),
       everyone: pullPolicy("*"),
       "a policy of exactly 10,240 characters": pullPolicy(arn).padEnd(10_240),
     };

@@ -110,7 +110,7 @@ describe("the start of the emulator", () => {
   for (const [signal, how] of [
     ["SIGKILL", "is killed outright"],
     ["SIGINT", "is interrupted"],
-    ["SIGUSR2", "ends by an error that nobody catches"],
+    ["SIGUSR2", "ends with an error that nothing catches"],
   ] as const) {
     it(`ends when its parent ${how}`, async function () {
       this.timeout(30_000);

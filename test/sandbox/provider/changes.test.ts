@@ -130,7 +130,7 @@ describe("local AWS plugin: diff", () => {
     expect(changes({ scanning: { onPush: false } }, old)).to.have.length(1);
   });
 
-  it("ignores what the program tells it to ignore", () => {
+  it("ignores what the program asks it to ignore", () => {
     expect(changes({ owner: "p", status: "Inactive" }, state, ["owner"])).to.have.length(1);
     expect(changes({ tags: { a: "1", b: "1" } }, state, [`tags["a"]`])).to.have.length(1);
   });

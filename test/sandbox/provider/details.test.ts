@@ -194,8 +194,8 @@ describe("local AWS plugin: details", function () {
       const found = await plugin.invoke("aws:iam/getUser:getUser", { userName: "found" });
       expect(found).to.deep.include({ arn: state.arn, userId: state.uniqueId, tags });
       expect(found.path).to.equal("/customers/");
-      const missing = plugin.invoke("aws:iam/getUser:getUser", { userName: "nobody" });
-      expect(await failure(missing)).to.match(/^reading IAM User \(nobody\): .*NoSuchEntity/);
+      const missing = plugin.invoke("aws:iam/getUser:getUser", { userName: "missing" });
+      expect(await failure(missing)).to.match(/^reading IAM User \(missing\): .*NoSuchEntity/);
       expect(await failure(plugin.invoke("aws:iam/getRole:getRole", {}))).to.match(/unknown func/);
     });
   });

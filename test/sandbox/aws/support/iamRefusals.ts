@@ -204,7 +204,7 @@ const QUOTAS: RefusalRow[] = [
     prepare: async (iam, name) => {
       await user(iam, name);
       await putPolicy(iam, name, "second", 1_000);
-      // Replaces, hence does not add up; exactly at the limit.
+      // Replaces, so it does not add up; exactly at the limit.
       await putPolicy(iam, name, "first", 1_048);
       await putPolicy(iam, name, "first", 1_048);
     },

@@ -26,7 +26,7 @@ export const POLICY_ROWS: PolicyRow[] = [
   {
     what: "a user that does not exist",
     constraint: NOT_FOUND,
-    text: (user) => pullPolicy(`${ARN}:user/customers/${user}`, `${ARN}:user/customers/nobody`),
+    text: (user) => pullPolicy(`${ARN}:user/customers/${user}`, `${ARN}:user/customers/missing`),
   },
   {
     what: "a user without its path",
