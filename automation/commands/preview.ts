@@ -7,6 +7,8 @@ import { engineText } from "../engine/text";
 import { interruptible } from "../cli/interrupt";
 import { ExitCode } from "../cli/exitCode";
 import { stallOption, type StallArguments } from "../cli/stallOption";
+import { extentOf, fullOption, type FullArguments } from "../cli/fullOption";
+import { cutForGitHub } from "../output/markdown";
 import { toJson } from "../output/json";
 import { refusals } from "../plan/limits";
 import type { Plan } from "../plan/plan";
@@ -15,7 +17,7 @@ import { planUpdate } from "../update/planning";
 import { showPreview } from "../update/progress";
 import { printSections, sectionsAsMarkdown } from "../output/report";
 
-interface PreviewArguments extends CommonArguments, CellArguments, StallArguments {
+interface PreviewArguments extends CommonArguments, CellArguments, StallArguments, FullArguments {
   asOf?: string;
   markdown?: string;
   expectNoChanges: boolean;
@@ -26,11 +28,12 @@ interface PreviewArguments extends CommonArguments, CellArguments, StallArgument
 export const preview: Command<PreviewArguments> = {
   examples: [
     ["preview --stack prod", "what the next update would do"],
+    ["preview --full", "every line of a long preview"],
     ["preview --as-of 2027-02-01", "who will have lost access by then"],
     ["preview --refresh --expect-no-changes", "nightly: has anything drifted?"],
   ],
   build: (yargs) =>
-    stallOption(cellOptions(yargs))
+    fullOption(stallOption(cellOptions(yargs)))
       .option("as-of", {
         type: "string",
         requiresArg: true,
@@ -74,12 +77,15 @@ export const preview: Command<PreviewArguments> = {
     const sections = [...planSections(plan), ...refusalSections(plan)];
     if (args.json) terminal.print(toJson(planAsJson(plan)));
     else {
-      printSections(sections, terminal);
+      printSections(sections, terminal, extentOf(args));
       terminal.print(planSummary(plan), "strong");
     }
     if (args.markdown !== undefined) {
-      const text = sectionsAsMarkdown(`${stack}: ${planSummary(plan)}`, sections, terminal);
-      writeFileSync(resolve(context.directory, args.markdown), text);
+      const heading = `${stack}: ${planSummary(plan)}`;
+      const extent = args.full ? "all" : "long";
+      const text = sectionsAsMarkdown(heading, sections, terminal, extent);
+      const cut = cutForGitHub(text, "… the rest is cut off\n");
+      writeFileSync(resolve(context.directory, args.markdown), cut);
     }
     return args.expectNoChanges && !plan.isEmpty ? ExitCode.changes : ExitCode.done;
   },

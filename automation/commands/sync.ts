@@ -1,4 +1,5 @@
 import { cellOptions, type CellArguments } from "../cells/options";
+import { fullOption, type FullArguments } from "../cli/fullOption";
 import { stallOption, type StallArguments } from "../cli/stallOption";
 import type { Command } from "../cli/command";
 import { loadDeployment, openUpdate } from "../cells/openDeployment";
@@ -17,7 +18,8 @@ interface SyncArguments
     ImportLimitArguments,
     LimitArguments,
     CellArguments,
-    StallArguments {
+    StallArguments,
+    FullArguments {
   yes: boolean;
   refresh: boolean;
 }
@@ -32,7 +34,7 @@ export const sync: Command<SyncArguments> = {
     ],
   ],
   build: (yargs) =>
-    stallOption(cellOptions(limitOptions(importOptions(yargs))))
+    fullOption(stallOption(cellOptions(limitOptions(importOptions(yargs)))))
       .demandOption("mapping")
       .option("yes", {
         alias: "y",

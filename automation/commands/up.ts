@@ -1,3 +1,4 @@
+import { fullOption, type FullArguments } from "../cli/fullOption";
 import { stallOption, type StallArguments } from "../cli/stallOption";
 import type { Command, CommonArguments } from "../cli/command";
 import { cellOptions, type CellArguments } from "../cells/options";
@@ -5,7 +6,8 @@ import { loadDeployment, openUpdate } from "../cells/openDeployment";
 import { limitOptions, type LimitArguments } from "../plan/limitOptions";
 import { runUpdate } from "../update/updateRun";
 
-interface UpArguments extends CommonArguments, LimitArguments, CellArguments, StallArguments {
+interface UpArguments
+  extends CommonArguments, LimitArguments, CellArguments, StallArguments, FullArguments {
   yes: boolean;
   refresh: boolean;
 }
@@ -18,7 +20,7 @@ export const up: Command<UpArguments> = {
     ["up --yes --allow-revocations 12", "a reviewed change that ends 12 customers"],
   ],
   build: (yargs) =>
-    stallOption(cellOptions(limitOptions(yargs)))
+    fullOption(stallOption(cellOptions(limitOptions(yargs))))
       .option("yes", {
         alias: "y",
         type: "boolean",

@@ -115,12 +115,18 @@ export class EngineReporter {
     }
   }
 
-  /** The report, with each failure's message filled in from the diagnostics that name it. */
+  /**
+   * The report, with each failure's message filled in from the diagnostics that name it. The engine works on
+   * several resources at once, so that events arrive in another order each time; the report is in the order of names.
+   */
   finish(): EngineReport {
-    for (const failure of this.report.failures) {
+    const { report } = this;
+    for (const failure of report.failures) {
       failure.message = (this.#messages.get(failure.urn) ?? []).join("; ");
     }
-    return this.report;
+    report.changes.sort(byName);
+    report.failures.sort(byName);
+    return report;
   }
 
   #addDiagnostic({ urn, message, severity }: NonNullable<EngineEvent["diagnosticEvent"]>): void {
@@ -155,6 +161,12 @@ export class EngineReporter {
 /** The logical name at the end of a URN. Names contain no `::`: they are derived from ids and repositories. */
 export function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/** Sorts resources by name, those of the same name by type. */
+function byName(a: { name: string; urn: string }, b: { name: string; urn: string }): number {
+  const [first, second] = a.name === b.name ? [a.urn, b.urn] : [a.name, b.name];
+  return first < second ? -1 : first > second ? 1 : 0;
 }
 
 /** The resource type of a URN, without the types of its parents. */

@@ -7,6 +7,8 @@ import { textTable } from "./textTable";
 export interface ReportLine {
   cells: readonly string[];
   tone?: Tone;
+  /** Lines of the same kind, in the plural: `new customers`. */
+  group?: string;
 }
 
 /** A heading and its lines, for a terminal and for a pull request alike. */
@@ -17,20 +19,37 @@ export interface Section {
   whole?: boolean;
 }
 
-/** Lines that a section shows; more of them are counted. What is bad is always shown whole. */
-const LINES_SHOWN = 100;
+/** How much of a long section is shown; what is bad always is. */
+export type Extent =
+  /** The first lines of each group, and how many more there are; for commands with `--full`. */
+  | "grouped"
+  /** Up to a hundred lines. */
+  | "long"
+  | "all";
+
+const LINES = { grouped: 20, long: 100, all: Infinity };
+const LINES_OF_A_GROUP = 10;
 
 /** Prints sections as a part of the result. */
-export function printSections(sections: readonly Section[], terminal: Terminal): void {
+export function printSections(
+  sections: readonly Section[],
+  terminal: Terminal,
+  extent: Extent = "long",
+): void {
   for (const section of sections) {
     terminal.print(section.title, "strong");
-    const { shown, more } = shorten(section);
+    const parts = shorten(section, extent);
     // A single sentence must not push the columns of the others apart.
-    const texts = textTable(shown.map(({ cells }) => (cells.length > 1 ? cells : [])));
-    shown.forEach(({ cells, tone }, at) => {
-      terminal.print(`  ${cells.length > 1 ? texts[at] : cells.join("")}`, tone);
-    });
-    if (more > 0) terminal.print(`  … and ${digits(more)} more`, "quiet");
+    const texts = textTable(
+      parts.flatMap(({ shown }) => shown.map(({ cells }) => (cells.length > 1 ? cells : []))),
+    );
+    for (const { shown, more } of parts) {
+      for (const { cells, tone } of shown) {
+        const text = texts.shift() ?? "";
+        terminal.print(`  ${cells.length > 1 ? text : cells.join("")}`, tone);
+      }
+      if (more !== "") terminal.print(`  ${more}`, "quiet");
+    }
   }
 }
 
@@ -43,26 +62,51 @@ export function sectionsAsMarkdown(
   heading: string,
   sections: readonly Section[],
   terminal?: Pick<Terminal, "shown">,
+  extent: Extent = "long",
 ): string {
   const escaped = (text: string) => escapeMarkdown(terminal?.shown(text) ?? text);
   const parts = sections.map((section) => {
-    const { shown, more } = shorten(section);
-    const items = shown.map(({ cells, tone }) => {
-      const [first = "", ...others] = cells.filter((cell) => cell !== "").map(escaped);
-      const words = [`**${first}**`, ...others].join(" ");
-      return `- ${tone === "bad" ? "🔴 " : ""}${words}`;
-    });
-    const rest = more > 0 ? [`- … and ${digits(more)} more`] : [];
-    return [`### ${escaped(section.title)}`, "", ...items, ...rest].join("\n");
+    const items = shorten(section, extent).flatMap(({ shown, more }) => [
+      ...shown.map(({ cells, tone }) => {
+        const [first = "", ...others] = cells.filter((cell) => cell !== "").map(escaped);
+        const words = [`**${first}**`, ...others].join(" ");
+        return `- ${tone === "bad" ? "🔴 " : ""}${words}`;
+      }),
+      ...(more === "" ? [] : [`- ${more}`]),
+    ]);
+    return [`### ${escaped(section.title)}`, "", ...items].join("\n");
   });
   return `${[`## ${escaped(heading)}`, ...parts].join("\n\n")}\n`;
 }
 
-/** Losses and refusals first and whole, then as many others as a person reads. */
-function shorten({ lines, whole }: Section): { shown: readonly ReportLine[]; more: number } {
-  if (whole === true || lines.length <= LINES_SHOWN) return { shown: lines, more: 0 };
+/** Lines that are shown, and how many like them are not; empty when none. */
+interface Part {
+  shown: readonly ReportLine[];
+  more: string;
+}
+
+/** Losses and refusals first and whole, then as many others as are read. */
+function shorten({ lines, whole }: Section, extent: Extent): Part[] {
+  if (whole === true || lines.length <= LINES[extent]) return [{ shown: lines, more: "" }];
   const bad = lines.filter(({ tone }) => tone === "bad");
   const others = lines.filter(({ tone }) => tone !== "bad");
-  const kept = Math.max(0, LINES_SHOWN - bad.length);
-  return { shown: [...bad, ...others.slice(0, kept)], more: others.length - kept };
+  if (extent === "grouped") {
+    const groups = [...new Set(others.map(({ group = "" }) => group))];
+    return [
+      { shown: bad, more: "" },
+      ...groups.map((name) => {
+        const all = others.filter(({ group = "" }) => group === name);
+        const { shown, more } = first(all, LINES_OF_A_GROUP, name);
+        return { shown, more: more === "" ? more : `${more}; \`--full\` shows all` };
+      }),
+    ];
+  }
+  const kept = Math.max(0, LINES[extent] - bad.length);
+  return [{ shown: bad, more: "" }, first(others, kept)];
+}
+
+function first(lines: readonly ReportLine[], count: number, group = ""): Part {
+  const left = lines.length - count;
+  const more = left > 0 ? `… and ${digits(left)} more ${group}`.trimEnd() : "";
+  return { shown: lines.slice(0, count), more };
 }

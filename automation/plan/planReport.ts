@@ -4,7 +4,7 @@ import type { ReportLine, Section } from "../output/report";
 import { counted } from "../../src/counted";
 import { accessLine } from "./accessWords";
 import { refusals, type Refusal } from "./limits";
-import { losesAccess, type EndingSoon, type Plan } from "./plan";
+import { losesAccess, type AccessReason, type EndingSoon, type Plan } from "./plan";
 import { subjectText } from "./subject";
 import type { KeyChange } from "./keyChanges";
 
@@ -19,7 +19,13 @@ export function planSections(plan: Plan): Section[] {
       title: "Policies near their limit",
       lines: near.map((budget) => ({ cells: [budgetLine(budget)], tone: "warning" })),
     },
-    { title: "Keys", lines: plan.keys.map((key) => ({ cells: [key.customer, keyWords(key)] })) },
+    {
+      title: "Keys",
+      lines: plan.keys.map((key) => ({
+        cells: [key.customer, keyWords(key)],
+        group: `${key.change} keys`,
+      })),
+    },
   ];
   return [
     { title: ACCESS_TITLES[plan.baseline], lines: accessLines(plan) },
@@ -67,6 +73,7 @@ function accessLines(plan: Plan): ReportLine[] {
     ...plan.access.map((change): ReportLine => ({
       cells: [change.customer, accessLine(change)],
       tone: losesAccess(change) ? "bad" : "good",
+      group: ACCESS_GROUPS[change.reason],
     })),
     ...modes,
     ...plan.endingSoon
@@ -74,10 +81,21 @@ function accessLines(plan: Plan): ReportLine[] {
       .map((ending): ReportLine => ({
         cells: [ending.customer, endWords(ending)],
         tone: "warning",
+        group: "customers whose last day is near",
       })),
   ];
   return lines.length > 0 ? lines : [{ cells: ["no one gains or loses access"], tone: "quiet" }];
 }
+
+/** The customers of each reason, for "… and 290 more". */
+const ACCESS_GROUPS: Readonly<Record<AccessReason, string>> = {
+  new: "new customers",
+  back: "customers that have access again",
+  removed: "removed customers",
+  suspended: "suspended customers",
+  ended: "customers past their last day",
+  edited: "edited customers",
+};
 
 /** `ends tomorrow`, `ends in 5 days, after 2026-11-28`. */
 export function endWords({ expires, daysLeft }: EndingSoon): string {
@@ -118,6 +136,7 @@ function resourceLines(resources: readonly ResourceChange[]): ReportLine[] {
     { cells: [resources.length === 0 ? "no change" : counts], tone: "quiet" },
     ...named.map((one): ReportLine => ({
       cells: [`${one.change === "replace" ? "replaced" : "deleted"}: ${subjectText(one)}`],
+      group: "resources to delete",
       tone: one.change === "replace" ? "bad" : undefined,
     })),
   ];

@@ -7,6 +7,7 @@ import { engineText } from "../engine/text";
 import { ExitCode } from "../cli/exitCode";
 import { failureLines } from "./failureReport";
 import { interruptible } from "../cli/interrupt";
+import { extentOf, type FullArguments } from "../cli/fullOption";
 import type { StallArguments } from "../cli/stallOption";
 import { toJson } from "../output/json";
 import { allowances, type LimitArguments } from "../plan/limitOptions";
@@ -29,7 +30,7 @@ export interface UpdateParts {
 }
 
 /** How one update is run. */
-export interface UpdateOptions extends LimitArguments, StallArguments {
+export interface UpdateOptions extends LimitArguments, StallArguments, FullArguments {
   yes: boolean;
   refresh: boolean;
   json: boolean;
@@ -77,7 +78,7 @@ export async function runUpdate(
   const allowed = allowances(options);
   const refused = refusals(plan.facts, allowed);
   if (!options.json) {
-    printSections(planSections(plan), terminal);
+    printSections(planSections(plan), terminal, extentOf(options));
     terminal.print(planSummary(plan), "strong");
   }
   if (refused.length > 0) {

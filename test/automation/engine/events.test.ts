@@ -3,6 +3,7 @@
  * outputs. The events are written by hand in the engine's shape; the end-to-end tests use the real engine's.
  */
 import { expect } from "chai";
+import fc from "fast-check";
 import { EngineReporter, nameOf, typeOf, withoutColours } from "../../../automation/engine/events";
 
 const STACK = "urn:pulumi:dev::ecr-customers::pulumi:pulumi:Stack::ecr-customers-dev";
@@ -39,10 +40,36 @@ describe("the report of a run", () => {
     ).to.deep.equal([
       ["create", "acme"],
       ["update", "hooli", "tags"],
-      ["replace", "umbrella", "user"],
       ["delete", "initech"],
       ["other", "soylent"],
+      ["replace", "umbrella", "user"],
     ]);
+  });
+
+  it("is the same in whatever order the events of different resources arrive", () => {
+    const names = ["acme", "globex", "hooli", "initech", "umbrella"];
+    const events = names.flatMap((name) => {
+      const metadata = { op: "create", type: USER, urn: urn(USER, name) };
+      return [
+        [step("create", USER, name), step("create", "aws:iam/accessKey:AccessKey", `${name}-1`)],
+        [
+          { resOpFailedEvent: { metadata } },
+          { diagnosticEvent: { urn: metadata.urn, message: "no", severity: "error" } },
+        ],
+      ];
+    });
+    const reportOf = (groups: typeof events) => {
+      const reporter = new EngineReporter();
+      for (const event of groups.flat()) reporter.add(event);
+      return reporter.finish();
+    };
+    const expected = reportOf(events);
+    expect([expected.changes.length, expected.failures.length]).to.deep.equal([10, 5]);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(events, { minLength: events.length }), (shuffled) => {
+        expect(reportOf(shuffled)).to.deep.equal(expected);
+      }),
+    );
   });
 
   it("gives each failure all its messages, and separates messages that belong to no resource", () => {

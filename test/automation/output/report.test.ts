@@ -4,10 +4,11 @@
  * markup. What Markdown does with one text is for markdown.test.ts.
  */
 import { expect } from "chai";
-import { refusalSections } from "../../../automation/plan/planReport";
+import { planSections, refusalSections } from "../../../automation/plan/planReport";
 import {
   printSections,
   sectionsAsMarkdown,
+  type Extent,
   type ReportLine,
   type Section,
 } from "../../../automation/output/report";
@@ -108,6 +109,63 @@ for (const [where, show, more] of [
     });
   });
 }
+
+describe("a report of a command with `--full`", () => {
+  const shown = (lines: readonly ReportLine[], extent: Extent = "grouped") => {
+    const terminal = new FakeTerminal();
+    printSections([{ title: "Access", lines }], terminal, extent);
+    return terminal.lines("out");
+  };
+  const grouped = (count: number, group: string) =>
+    numbered(count, group, "good").map((line) => ({ ...line, group: `${group} customers` }));
+
+  it("is whole up to twenty lines", () => {
+    expect(shown(grouped(20, "new"))).to.have.length(21);
+    expect(shown(grouped(21, "new"))).to.have.length(12);
+  });
+
+  it("shows every loss, then ten lines of each kind and how many more there are", () => {
+    const mixed = [
+      ...grouped(300, "new"),
+      ...numbered(40, "LOSES", "bad"),
+      ...grouped(10, "edited"),
+      ...grouped(11, "back"),
+    ];
+    const lines = shown(mixed);
+    const texts = lines.map((line) => line.trim().split(/ {2,}/).at(-1));
+    expect(texts).to.deep.equal([
+      "Access",
+      ...Array.from({ length: 40 }, () => "LOSES"),
+      ...Array.from({ length: 10 }, () => "new"),
+      "… and 290 more new customers; `--full` shows all",
+      ...Array.from({ length: 10 }, () => "edited"),
+      ...Array.from({ length: 10 }, () => "back"),
+      "… and 1 more back customers; `--full` shows all",
+    ]);
+  });
+
+  it("is whole with it", () => {
+    expect(shown(grouped(300, "new"), "all")).to.have.length(301);
+    const text = sectionsAsMarkdown("prod", [{ title: "Access", lines: grouped(300, "new") }]);
+    expect(text.match(/^- /gm)).to.have.length(101);
+    const all = sectionsAsMarkdown(
+      "prod",
+      [{ title: "Access", lines: grouped(300, "new") }],
+      undefined,
+      "all",
+    );
+    expect(all.match(/^- /gm)).to.have.length(300);
+  });
+
+  it("shows 300 new customers of a plan by ten", () => {
+    const ids = Array.from({ length: 300 }, (_, at) => customer(`customer-${at + 1000}`));
+    const terminal = new FakeTerminal();
+    printSections(planSections(planBetween(stackInput([]), stackInput(ids))), terminal, "grouped");
+    const lines = terminal.lines("out");
+    expect(lines).to.include("  … and 290 more new customers; `--full` shows all");
+    expect(lines.length).to.be.lessThan(30);
+  });
+});
 
 describe("a report in a pull request", () => {
   it("is headings and items, losses marked", () => {
