@@ -61,7 +61,7 @@ describe("package-lock.json", () => {
     expect(found).to.deep.equal(WITH_INSTALL_SCRIPT);
   });
 
-  it("is found out when a package has no hash, a weak one, or comes from elsewhere", () => {
+  it("fails the check when a package has no hash, a weak one, or comes from elsewhere", () => {
     const good = packages["node_modules/yaml"] ?? {};
     const problems = (change: Locked) =>
       lockfileProblems({ "node_modules/yaml": { ...good, ...change } });

@@ -117,7 +117,7 @@ describe("the compiled script", function () {
     expect(cached().filter((name) => name.startsWith(".new-"))).to.deep.equal([".new-running"]);
   });
 
-  it("finds the files that lie next to its sources", () => {
+  it("finds the files next to its sources", () => {
     writeFileSync(join(directory, "export.csv"), "Account ID,Account Name\n0011,Acme\n");
     const { status, stderr } = run("import", "export.csv", "--suggest", "mapping.yaml");
     expect(status, stderr).to.equal(0);

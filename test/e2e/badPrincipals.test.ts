@@ -58,7 +58,7 @@ describe("a principal that ECR refuses", function () {
     expect(await named()).to.have.members(["acme", "initech", root(OPEN)]);
   });
 
-  it("has no access on record, so taking the file away again costs no one anything", async () => {
+  it("has no access on record, so removing its file again counts as no loss", async () => {
     const { project } = running;
     const preview = await customersScript(running, ["preview"]);
     expect(preview.stdout).to.match(/typo +new, gains edge-agent, orchestrator/);

@@ -128,7 +128,7 @@ describe("the secret of a key", function () {
       writeFileSync(join(temporary, "planted"), text);
       expect(written.find([secret]).join()).to.contain("base64");
     }
-    // What was planted stays in the collection; the real search begins anew.
+    // What was planted stays in the collection; the real search starts again.
     written.stop();
     rmSync(join(temporary, "planted"));
     const home = running.sandbox.environment["HOME"] ?? "";

@@ -1,6 +1,6 @@
 /**
- * Proves that what somebody changes in AWS behind our back is seen by a refresh and repaired by
- * the next update. Does not prove that anybody runs a refresh: that is the nightly CI's job.
+ * Proves that what is changed in AWS behind our back is seen by a refresh and repaired by
+ * the next update. Does not prove that a refresh is run: that is the nightly CI's job.
  */
 import {
   DeleteAccessKeyCommand,
@@ -22,14 +22,14 @@ describe("a change behind our back", function () {
     await deploy(running);
   });
 
-  it("to a policy is put right", async () => {
+  it("to a policy is repaired", async () => {
     const { view } = running.sandbox;
     const policy = (await view.repositoryPolicy("edge-agent")) as object;
-    const everybody = { Sid: "Pull", Effect: "Allow", Principal: "*", Action: "ecr:BatchGetImage" };
+    const everyone = { Sid: "Pull", Effect: "Allow", Principal: "*", Action: "ecr:BatchGetImage" };
     await view.ecr.send(
       new SetRepositoryPolicyCommand({
         repositoryName: "edge-agent",
-        policyText: JSON.stringify({ ...policy, Statement: [everybody] }),
+        policyText: JSON.stringify({ ...policy, Statement: [everyone] }),
       }),
     );
     expectDone(await running.project.refresh());
@@ -37,7 +37,7 @@ describe("a change behind our back", function () {
     expect(await view.repositoryPolicy("edge-agent")).to.deep.equal(policy);
   });
 
-  it("that deletes a user is put right: the user is made anew and the policy names the new one", async () => {
+  it("that deletes a user is repaired: the user is re-created and the policy names the new one", async () => {
     const { view } = running.sandbox;
     const old = await view.user("acme");
     const UserName = "acme";

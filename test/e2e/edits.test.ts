@@ -43,7 +43,7 @@ describe("an edit of a customer's file", function () {
     await deploy(running);
   });
 
-  it("adds a repository, and takes it away again, its policy with it", async () => {
+  it("adds a repository, and removes it again, its policy with it", async () => {
     await edit(acme("", "edge-agent, orchestrator"));
     expect(await pullers("orchestrator")).to.equal(1);
     await edit(acme());
@@ -63,7 +63,7 @@ describe("an edit of a customer's file", function () {
     expect(await pullers("edge-agent")).to.equal(2);
   });
 
-  it("sets an end date, moves it, lets it pass, and takes it away", async () => {
+  it("sets an end date, moves it, lets it pass, and deletes it", async () => {
     await edit(acme("expires: 2027-01-31\n"));
     expect(JSON.stringify(after.inlinePolicies)).to.contain("2027-02-01T00:00:00Z");
     await edit(acme("expires: 2027-02-28\n"));
@@ -79,7 +79,7 @@ describe("an edit of a customer's file", function () {
     expect(Object.values(after.keys)).to.deep.equal(["Active"]);
   });
 
-  it("adds a second key, puts the first one out of use, and removes it", async () => {
+  it("adds a second key, makes the first one inactive, and deletes it", async () => {
     const first = Object.keys((await running.sandbox.view.user("acme")).keys);
     await edit(acme("keys: { 1: active, 2: active }\n"));
     expect(Object.values(after.keys)).to.deep.equal(["Active", "Active"]);

@@ -97,7 +97,7 @@ describe("the end of access", function () {
     };
   });
 
-  it("has not come before a revocation: the doctor finds nothing wrong, and the customer pulls", async () => {
+  it("has not come before a revocation: the doctor finds nothing wrong, and the customer can pull", async () => {
     const { code, stdout } = await customers("doctor acme");
     expect(stdout).to.contain("acme should pull edge-agent in eu-central-1, sdk in eu-central-1.");
     expect(stdout).to.contain("AWS holds what the files say.");
@@ -118,7 +118,7 @@ describe("the end of access", function () {
     expect(running.sandbox.front.journal.calls()).to.have.length(calls);
   });
 
-  it("is brought about at once by the revoke role, for every key, and written to the file", async () => {
+  it("takes effect at once with the revoke role, for every key, and is written to the file", async () => {
     const { sandbox } = running;
     await sandbox.view.iam.send(new CreateAccessKeyCommand({ UserName: "globex" }));
     const calls = sandbox.front.journal.calls().length;
@@ -171,7 +171,7 @@ describe("the end of access", function () {
     const { view } = running.sandbox;
     const before = await view.user("acme");
     const { code, stderr } = await customers("up --yes --allow-revocations 2");
-    // A key that nobody declared is told each time, until somebody takes it away.
+    // An undeclared key is reported each time, until it is deleted.
     expect(stderr).to.contain("keys of globex");
     expect(code).to.equal(1);
     const after = await view.user("acme");

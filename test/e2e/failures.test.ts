@@ -1,5 +1,5 @@
 /**
- * Proves that one thing that fails (a repository that is not there, a user that AWS refuses) stops
+ * Proves that one thing that fails (a missing repository, a user that AWS refuses) stops
  * neither the other customers nor the end of a customer's access, that the run says what failed,
  * and that the next run finishes the job.
  */
@@ -34,7 +34,7 @@ describe("a failure", function () {
     return arns.map((arn) => arn.slice(arn.lastIndexOf("/") + 1));
   }
 
-  it("of one customer's user leaves the others their access, and a revocation its effect", async () => {
+  it("of one customer's user affects neither the others' access nor a revocation", async () => {
     const { front, view } = running.sandbox;
     front.faults.failCall({
       action: "CreateUser",
@@ -64,7 +64,7 @@ describe("a failure", function () {
     await expectNothingToDo(running);
   });
 
-  it("to be in the right account stops everything before the first write", async () => {
+  it("because of the wrong account stops everything before the first write", async () => {
     running.project.settings(SETTINGS.replace("123456789012", "210987654321"));
     const before = running.sandbox.front.journal.writes();
     const run = await running.project.update();
@@ -74,7 +74,7 @@ describe("a failure", function () {
     await deploy(running);
   });
 
-  it("for want of a repository leaves the other repositories theirs", async () => {
+  it("because of a missing repository does not affect the other repositories", async () => {
     running.project.settings(SETTINGS + "    telemetry: {}\n");
     running.project.write("globex", "name: globex\nrepositories: [edge-agent, telemetry]\n");
     running.project.write("acme", "name: acme\nrepositories: [edge-agent]\n");

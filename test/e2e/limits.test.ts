@@ -1,7 +1,7 @@
 /**
- * Proves that an update which would cut off too many customers, make a user or a key anew, or is not
+ * Proves that an update which would cut off too many customers, replace a user or a key, or is not
  * understood, stops before its first write, names who it is about and the flag with which it goes
- * on, and goes on with that flag. Where the lines are drawn is for the unit tests.
+ * on, and continues with that flag. The exact limits are for the unit tests.
  */
 import { expect } from "chai";
 import { customersScript } from "./support/customersScript";
@@ -38,7 +38,7 @@ describe("an update", function () {
     await applied();
   });
 
-  it("that ends one customer of five goes on, one that ends two does not", async () => {
+  it("that ends one customer of five continues, one that ends two does not", async () => {
     running.project.write("acme", "name: acme\nrepositories: [edge-agent]\nstatus: suspended\n");
     await applied();
     running.project.write(
@@ -91,7 +91,7 @@ describe("an update", function () {
     await applied();
   });
 
-  it("that would make users' keys anew is refused", async () => {
+  it("that would replace users' keys is refused", async () => {
     running.project.settings(
       SETTINGS.replace("config:", "config:\n  ecr-customers:namePrefix: eu-"),
     );

@@ -47,7 +47,7 @@ describe("the script", function () {
     expect(stdout).to.match(/^ {2}hooli +new, gains edge-agent until 2026-11-24$/m);
   });
 
-  it("does not update where nobody can be asked, nor when the person says no", async () => {
+  it("does not update where no one can be asked, or when the operator says no", async () => {
     const unasked = await withoutWrites("up");
     expect([unasked.code, withoutProgress(unasked.stderr)]).to.deep.equal([
       2,
@@ -59,7 +59,7 @@ describe("the script", function () {
     expect([no.code, journal.writes() - before]).to.deep.equal([2, 0]);
   });
 
-  it("updates when the person says yes, reads back, and names the keys to hand over", async () => {
+  it("updates when the operator says yes, reads back, and names the keys to hand over", async () => {
     const { code, stdout, stderr } = await customersScript(running, ["up"], { answers: ["yes"] });
     expect(code, stderr).to.equal(0);
     expect(stdout).to.contain("Read back from AWS: 3 customers and every policy match the files.");
@@ -101,7 +101,7 @@ describe("the script", function () {
     expect((await withoutWrites("preview", "--expect-no-changes")).code).to.equal(3);
   });
 
-  it("gives the same to a machine and to a pull request", async () => {
+  it("gives the same as JSON and for a pull request", async () => {
     const file = join(running.project.directory, "comment.md");
     const { stdout } = await withoutWrites("preview", "--json", "--markdown", file);
     const plan = JSON.parse(stdout) as Record<string, unknown>;
@@ -111,7 +111,7 @@ describe("the script", function () {
     expect(markdown).to.contain("- **initech** new, gains edge\\-agent\n");
   });
 
-  it("shows who has lost access by a day", async () => {
+  it("shows who will have lost access by a day", async () => {
     const { stdout } = await withoutWrites("preview", "--as-of", "2027-02-01");
     expect(stdout).to.match(/^ {2}globex +past its last day, LOSES orchestrator$/m);
     expect(stdout).to.match(/^ {2}hooli +past its last day, LOSES edge-agent$/m);

@@ -146,9 +146,9 @@ describe("a customer's pull", function () {
 
   describe("without a valid key is refused with", () => {
     it("no key", async () => {
-      const nobody = machines.with();
-      expect((await nobody.login()).stderr).to.include("Unable to locate credentials");
-      await expectNoPull(nobody, "edge-agent:1.0", "401 Unauthorized: Not Authorized");
+      const anonymous = machines.with();
+      expect((await anonymous.login()).stderr).to.include("Unable to locate credentials");
+      await expectNoPull(anonymous, "edge-agent:1.0", "401 Unauthorized: Not Authorized");
     });
 
     it("a wrong secret", async () => {

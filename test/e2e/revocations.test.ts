@@ -65,7 +65,7 @@ describe("in one update that grants and revokes", function () {
     );
   }
 
-  /** Nobody that has ended has a key or a tag that works, or misses its deny; who is gone is gone. */
+  /** No ended customer has a key or a tag that works, or lacks its deny; removed customers are gone. */
   async function expectEnded(): Promise<void> {
     const { view } = running.sandbox;
     const users = await view.users(["acme", "globex", "hooli"]);

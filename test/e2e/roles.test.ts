@@ -20,7 +20,7 @@ const ACME = "name: Acme\nrepositories: [dashboard, edge-agent, telemetry-sdk]\n
 describe("the roles of docs/aws-setup, for the life of a stack", function () {
   const running = withSandbox(this);
 
-  /** Calls since the last look at which the role would be refused, each once: `ecr:DeleteRepository`. */
+  /** Calls since the last check that the role would be refused, each once: `ecr:DeleteRepository`. */
   async function refused(role: Role): Promise<string[]> {
     const calls = running.sandbox.front.journal.calls();
     expect(calls).not.to.have.length(0);
@@ -72,7 +72,7 @@ describe("the roles of docs/aws-setup, for the life of a stack", function () {
     expect(await refused("preview")).to.include("iam:CreateUser");
   });
 
-  it("deploy: changes of all kinds, after a look at AWS", async () => {
+  it("deploy: changes of all kinds, after a refresh", async () => {
     running.project.write("acme", `${ACME}status: suspended\nsource: {system: crm, id: "1"}\n`);
     running.project.write("globex", ACME.replace(", telemetry-sdk", ""));
     running.project.write("hooli", `${ACME}keys: {2: active}\n`);
@@ -81,7 +81,7 @@ describe("the roles of docs/aws-setup, for the life of a stack", function () {
     expect(await refused("deploy")).to.deep.equal([]);
   });
 
-  it("preview: after a look at AWS, with a change to show, and nothing is written", async () => {
+  it("preview: after a refresh, with a change to show, and nothing is written", async () => {
     running.project.remove("hooli");
     const before = state();
     expect(before).not.to.have.length(0);
@@ -91,13 +91,13 @@ describe("the roles of docs/aws-setup, for the life of a stack", function () {
     expect(await refused("preview")).to.deep.equal([]);
   });
 
-  it("deploy: the end of a customer, with a key that somebody made by hand", async () => {
+  it("deploy: the end of a customer, with a key that was created by hand", async () => {
     await running.sandbox.view.iam.send(new CreateAccessKeyCommand({ UserName: "hooli" }));
     await deploy(running);
     expect(await refused("deploy")).to.deep.equal([]);
   });
 
-  it("deploy: all of a destruction but the deletion of a repository, with its images", async () => {
+  it("deploy: a complete destroy, except for the deletion of a repository with images", async () => {
     expectDone(await running.project.destroy());
     expect(await refused("deploy")).to.deep.equal(["ecr:DeleteRepository"]);
   });

@@ -2,7 +2,7 @@
  * Proves the whole way from a sales system's export to an image in a customer's hands: `sync` turns
  * the export into files, updates the stack within both kinds of limits, and a customer of the export
  * pulls with the real client. And that what is refused or fails is said beside the files, that the
- * next run goes on, and that the same export again changes nothing.
+ * next run continues, and that the same export again changes nothing.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -102,7 +102,7 @@ describe("sync", function () {
     await expectAsFilesSay();
   });
 
-  it("says beside the files what the update refused, and the next run goes on", async () => {
+  it("records beside the files what the update refused, and the next run continues", async () => {
     const lost = { ...ROWS };
     for (const id of ["acme", "globex"] as const) lost[id] = ROWS[id].replace("Won", "Lost");
     const writes = running.sandbox.front.journal.writes();
@@ -116,7 +116,7 @@ describe("sync", function () {
     await expectAsFilesSay();
   });
 
-  it("says what failed, and the next run finishes it; a machine gets one document", async () => {
+  it("says what failed, and the next run finishes it; the JSON is one document", async () => {
     const more = { hooli: ROWS.hooli, initech: "90000000004,Initech,Closed Won,Edge Agent," };
     running.sandbox.front.faults.failCall({
       action: "CreateUser",

@@ -1,7 +1,7 @@
 /**
- * Proves that what goes wrong around an update is told in a line that a person can act on, with the
+ * Proves that a failure around an update is reported in a line that an operator can act on, with the
  * documented exit code and without the engine's raw text: no engine, an old one, a wrong passphrase
- * or account, credentials that are refused, a stack that is not there, Ctrl-C once and twice, a lock
+ * or account, credentials that are refused, a missing stack, Ctrl-C once and twice, a lock
  * that is left, two runs at once. And that nothing was written where nothing should be.
  */
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
@@ -23,7 +23,7 @@ const SETTINGS = `config:
 /** What only the engine or the Automation API writes. */
 const RAW = /code: -2|stdout:|Updating \(dev\)|grpc|at .*\.(js|ts):\d+/;
 
-describe("trouble", function () {
+describe("a failed run", function () {
   const running = withSandbox(this, SETTINGS);
 
   before(async () => {
@@ -72,7 +72,7 @@ describe("trouble", function () {
   expect(cases).not.to.have.length(0);
   for (const { name, environment, told } of cases) {
     for (const command of [["preview"], ["up", "--yes"]]) {
-      it(`${name} is told by \`${command.join(" ")}\``, async () => {
+      it(`of \`${command.join(" ")}\` names its cause: ${name}`, async () => {
         const { journal } = running.sandbox.front;
         const before = journal.writes();
         const run = await customersScript(running, command, { environment: environment() });
@@ -83,7 +83,7 @@ describe("trouble", function () {
     }
   }
 
-  it("another account's credentials are told", async () => {
+  it("names another account's credentials as the cause", async () => {
     const file = join(running.project.directory, "Pulumi.dev.yaml");
     // With the salt of its passphrase, which the engine has written into it.
     const settings = readFileSync(file, "utf8");
@@ -95,7 +95,7 @@ describe("trouble", function () {
     writeFileSync(file, settings);
   });
 
-  it("raw texts of the engine come with --debug only", async () => {
+  it("shows raw output of the engine with --debug only", async () => {
     const environment = { PULUMI_CONFIG_PASSPHRASE: "wrong" };
     const run = await customersScript(running, ["preview", "--debug"], { environment });
     expect(run.stderr).to.match(/Output of the engine:\n[\s\S]*incorrect passphrase/);

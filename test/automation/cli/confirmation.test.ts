@@ -1,5 +1,5 @@
 /**
- * Proves what a person is asked before something changes, and what alone counts as a yes. A
+ * Proves what an operator is asked before something changes, and what alone counts as a yes. A
  * terminal of the tests' own stands in for the person; that an update without a yes writes nothing
  * is for the end-to-end tests.
  */
@@ -27,7 +27,7 @@ describe("a confirmation", () => {
     }
   });
 
-  it("may be a word of its own, and then `yes` is none", async () => {
+  it("may be another word, and then `yes` does not count", async () => {
     const { isConfirmed, terminal } = await ask(["prod"], "prod");
     expect(isConfirmed).to.equal(true);
     expect(terminal.questions).to.deep.equal(['Apply this? Only "prod" continues:']);
@@ -42,7 +42,7 @@ describe("a confirmation", () => {
     }
   });
 
-  it("is a no where nobody can be asked, whatever the input holds", async () => {
+  it("is a no where no one can be asked, whatever the input holds", async () => {
     const terminal = new FakeTerminal({ interactive: false, answers: ["yes"] });
     expect(await confirmed("Apply this?", false, terminal)).to.equal(false);
     expect(terminal.questions).to.deep.equal([]);
@@ -52,7 +52,7 @@ describe("a confirmation", () => {
     ]);
   });
 
-  it("is a no when the person ends the input", async () => {
+  it("is a no when the operator ends the input", async () => {
     const stderr = Object.assign(new PassThrough(), { isTTY: true });
     const stdin = Object.assign(new PassThrough(), { isTTY: true });
     const streams = { stdin, stdout: stderr, stderr, onInterrupt: () => () => {} };

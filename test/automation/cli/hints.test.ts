@@ -69,7 +69,7 @@ function namedIn(texts: readonly { where: string; text: string }[], program: str
   return texts.flatMap(({ where, text }) =>
     [...text.matchAll(pattern)].map(([, command = ""]) => ({
       where,
-      // What a shell takes away: a comment, a redirection, the words after a pipe.
+      // What a shell removes: a comment, a redirection, the words after a pipe.
       command: command.replace(/ (?:#|>|\|).*$/, ""),
     })),
   );

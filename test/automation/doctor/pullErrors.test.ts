@@ -1,5 +1,5 @@
 /**
- * Proves that each kind of error message a customer may send is told apart, and that the identity, registry and
+ * Proves that each kind of error message a customer may send is distinguished, and that the identity, registry and
  * repository in it are compared with the customer's file. The messages are those of AWS, docker, containerd, crane
  * and the AWS command line, as they print them; no client is run here.
  */

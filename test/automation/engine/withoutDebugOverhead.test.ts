@@ -69,7 +69,7 @@ describe("a program without debug overhead", () => {
       },
     };
     const tell = async () => {
-      await pulumi.log.debug("for nobody");
+      await pulumi.log.debug("for no one");
       await pulumi.log.info("for people");
     };
     // The SDK keeps the engine of an inline program in a store of its own.
@@ -81,6 +81,6 @@ describe("a program without debug overhead", () => {
     expect(sent).to.deep.equal(["for people"]);
     // The control: without it, both are sent.
     await stores.run(store, tell);
-    expect(sent).to.deep.equal(["for people", "for nobody", "for people"]);
+    expect(sent).to.deep.equal(["for people", "for no one", "for people"]);
   });
 });

@@ -82,7 +82,7 @@ describe("an activity", () => {
     }
   });
 
-  it("goes on with another part of the work, of which nothing is counted yet", () => {
+  it("continues with another part of the work, of which nothing is counted yet", () => {
     const { activity, clock, lines } = start(true);
     activity.reached(2, 2, "resources", "acme");
     activity.next("Reading back from AWS");

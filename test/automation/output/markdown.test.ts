@@ -1,5 +1,5 @@
 /**
- * Proves that text which somebody else wrote stays text in a pull request: for any text, what
+ * Proves that text from outside stays text in a pull request: for any text, what
  * Markdown shows is the printable text and nothing in it is live. The judge is markdown-it with
  * HTML and linkify on; what GitHub does to text by itself after Markdown (mentions,
  * references, emoji) is judged by the rule that outside of code no such text stands. That GitHub
@@ -19,7 +19,7 @@ const judge = new MarkdownIt({ html: true, linkify: true });
 // Names without `https://` too, which is not the default.
 judge.linkify.set({ fuzzyLink: true, fuzzyEmail: true, fuzzyIP: true });
 
-/** What GitHub brings to life in the text that Markdown shows, unless it stands in code. */
+/** What GitHub brings to life in the text that Markdown shows, unless it is code. */
 const LIVE = /@|#\d|\bGH-\d|:\/\/|www\.|:[\w+-]+:/i;
 
 /** Shown text, and the kinds of tokens that show it. Soft breaks and all markup are kinds too. */

@@ -1,5 +1,5 @@
 /**
- * Proves that what is printed obeys nobody but us: no text that somebody wrote moves a cursor, runs
+ * Proves that nothing in the printed text controls the reader's program: no text from outside moves a cursor, runs
  * as a formula, or becomes a command to a CI runner; colours appear on a terminal only.
  */
 import { PassThrough } from "node:stream";
@@ -23,7 +23,7 @@ function terminal(isTTY: boolean, environment: Record<string, string> = {}) {
 const UNSAFE = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 describe("a terminal", () => {
-  it("is shown no control or direction character and no line that a CI runner obeys", () => {
+  it("is shown no control or direction character and no line that is a command to a CI runner", () => {
     const { made, read } = terminal(false);
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
@@ -34,7 +34,7 @@ describe("a terminal", () => {
     );
   });
 
-  it("has colours, unless it is none or NO_COLOR or TERM=dumb says otherwise", () => {
+  it("has colours, unless it is not a terminal, or NO_COLOR or TERM=dumb is set", () => {
     const colours = ([isTTY, environment]: [boolean, Record<string, string>]) => {
       const { made, read } = terminal(isTTY, environment);
       made.print("LOSES", "bad");

@@ -185,7 +185,7 @@ describe("a report in a pull request", () => {
     );
   });
 
-  it("has nothing live in it, wherever the text stands", () => {
+  it("contains no live markup, wherever the text is", () => {
     const text = "[x](https://evil.example) <img src=x> @team";
     const all = sectionsAsMarkdown(text, [{ title: text, lines: [{ cells: [text, text] }] }]);
     const code = `\` ${text} \``;

@@ -1,5 +1,5 @@
 /**
- * Proves the words in which one customer's change is told. Which changes there are is for
+ * Proves the words for one customer's change. Which changes there are is for
  * plan.test.ts.
  */
 import { expect } from "chai";
@@ -60,7 +60,7 @@ describe("a customer's change in words", () => {
     it(`is: ${words}`, () => {
       const found = change(before, after);
       expect(accessLine(found)).to.equal(words);
-      // What a person reads in capitals is what the limit counts.
+      // What is shown in capitals is what the limit counts.
       expect(losesAccess(found)).to.equal(words.includes("LOSES"));
     });
   }

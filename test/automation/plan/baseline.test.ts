@@ -1,6 +1,6 @@
 /**
  * Proves how what the last update recorded is read: nothing, something, or something that another
- * version wrote, which must never pass for "nobody had access". Where outputs come from is for the
+ * version wrote, which must never be read as "no one had access". Where outputs come from is for the
  * end-to-end tests.
  */
 import { expect } from "chai";

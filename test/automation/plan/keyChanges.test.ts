@@ -1,7 +1,7 @@
 /**
  * Proves what the files change about keys, and who keeps its grants and loses every key that it
  * works with: an outage that no policy shows, and that counts for the limit of revocations. That
- * the engine does with keys what is told here is for the end-to-end tests.
+ * the engine does with keys what is reported here is for the end-to-end tests.
  */
 import { expect } from "chai";
 import { keyChanges, withoutWorkingKey } from "../../../automation/plan/keyChanges";
@@ -36,7 +36,7 @@ describe("key changes", () => {
     ["a key that becomes inactive", BOTH, { 1: "inactive", 2: "active" }, ["1 deactivated"]],
     ["a key that works again", { 1: "inactive", 2: "active" }, BOTH, ["1 activated works"]],
     ["a key that goes", BOTH, { 2: "active" }, ["1 deleted"]],
-    ["told in order", { 2: "active" }, { 1: "active" }, ["1 new works", "2 deleted"]],
+    ["listed in order", { 2: "active" }, { 1: "active" }, ["1 new works", "2 deleted"]],
     [
       "generations in order of numbers",
       { 9: "active" },
@@ -123,7 +123,7 @@ describe("a customer without a working key", () => {
     });
   }
 
-  it("is none that is new, comes back, ends, or needs no key", () => {
+  it("is not one that is new, comes back, ends, or needs no key", () => {
     const days = { today: TODAY, day: TODAY };
     const swapped: Keys = { 2: "active" };
     const of = (before: Partial<Customer> | undefined, after: Partial<Customer>) =>
@@ -141,7 +141,7 @@ describe("a customer without a working key", () => {
     expect(of({ awsAccount: "210987654321", keys: [] }, {})).to.deep.equal([]);
   });
 
-  it("is told by a later day too, when the end that was recorded has passed by then", () => {
+  it("is found on a later day too, when the recorded end has passed by then", () => {
     const before = stackInput([file(ACTIVE, { expires: "2026-12-31" })]);
     const later = stackInput([file({ 2: "active" }, { expires: "2027-12-31" })], {}, "2027-02-01");
     const plan = makePlan({

@@ -156,7 +156,7 @@ describe("the limit of unknown changes", () => {
 describe("the limits together", () => {
   const bad = { entitled: 4, losers: ids(2), replacements: ids(1), unknown: ids(1) };
 
-  it("are all told at once, and their flags let the update pass only together", () => {
+  it("are all reported at once, and their flags let the update pass only together", () => {
     expect(stopped(bad)).to.deep.equal(["revocations", "replacements", "unknown-changes"]);
     const flags: Allowances = { revocations: 2, replacements: 1, unknownChanges: true };
     expect(stopped(bad, flags)).to.deep.equal([]);

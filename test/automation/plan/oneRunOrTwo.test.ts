@@ -54,7 +54,7 @@ describe("an update in one run", () => {
     ["a removed customer", [acme, globex], [acme]],
     ["a suspended customer", [acme], [customer("acme", { status: "suspended" })]],
     ["an earlier end", [acme], [customer("acme", { expires: "2027-01-31" })]],
-    ["a repository taken away", [customer("acme", { repositories: both })], [acme]],
+    ["a repository removed", [customer("acme", { repositories: both })], [acme]],
     [
       "an inactive key",
       [acme],
@@ -88,13 +88,13 @@ describe("an update in one run", () => {
     expect(shrunk?.customers).to.deep.equal([customer("acme", { status: "suspended" })]);
   });
 
-  it("is two when an end has passed that was recorded, and somebody is new", () => {
+  it("is two when a recorded end has passed and another customer is new", () => {
     const ended = customer("acme", { expires: "2026-11-22" });
     const shrunk = first([stackInput([ended], {}, "2026-11-01"), stackInput([ended, globex])]);
     expect(shrunk?.customers).to.deep.equal([ended]);
   });
 
-  it("is two when the principal changes: the old one goes before the new one comes", () => {
+  it("is two when the principal changes: the old one is removed before the new one is added", () => {
     const account = customer("acme", { awsAccount: "210987654321", keys: [] });
     const shrunk = first([stackInput([acme]), stackInput([account])]);
     expect(shrunk?.customers).to.deep.equal([]);

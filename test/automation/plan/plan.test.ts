@@ -20,7 +20,7 @@ import { planBetween, previewOf, resourceChange, stackInput, USER } from "./supp
 const TODAY = "2026-11-23";
 const YESTERDAY = "2026-11-22";
 const TOMORROW = "2026-11-24";
-/** Never changes, so that no plan is about everybody. */
+/** Never changes, so that no plan is about everyone. */
 const BYSTANDER = customer("bystander");
 
 describe("a plan's catalogue", () => {
@@ -34,7 +34,7 @@ describe("a plan's catalogue", () => {
   const input = (own: Partial<RepositorySettings> = {}, customers = pullers) =>
     stackInput(customers, { repositories: new Map([["edge-agent", settings(own)]]) });
 
-  it("counts a repository that left it like any other loss", () => {
+  it("counts a removed repository like any other loss", () => {
     const before = stackInput([
       customer("acme", { repositories: ["orchestrator"] }),
       customer("globex", { repositories: ["edge-agent", "orchestrator"] }),
@@ -51,7 +51,7 @@ describe("a plan's catalogue", () => {
     expect(refusals(plan.facts, {}).map(({ limit }) => limit)).to.deep.equal(["revocations"]);
   });
 
-  it("counts a region that was taken away, and tells one that was added", () => {
+  it("counts a removed region, and lists an added one", () => {
     const fewer = planBetween(input(), input({ regions: ["us-east-1"] }));
     expect(fewer.access.map(({ loses }) => loses.map(({ regions }) => regions))).to.deep.equal([
       [["eu-central-1"]],
@@ -66,7 +66,7 @@ describe("a plan's catalogue", () => {
     expect(more.facts.losers).to.deep.equal([]);
   });
 
-  it("tells another grant mode, by which nobody gains or loses", () => {
+  it("lists another grant mode, by which no one gains or loses access", () => {
     for (const [before, after] of [
       ["named", "tagged"],
       ["tagged", "named"],
@@ -95,18 +95,18 @@ describe("a plan's near ends", () => {
     [TOMORROW, 1],
     ["2026-12-07", 14],
   ] as const) {
-    it(`are told ${daysLeft} days before`, () => {
+    it(`are listed ${daysLeft} days before`, () => {
       expect(days(expires)).to.deep.equal([{ customer: "acme", expires, daysLeft }]);
     });
   }
 
-  it("are not told earlier, nor when they have passed, nor of suspended customers", () => {
+  it("are not listed earlier, after they have passed, or for suspended customers", () => {
     expect(days("2026-12-08")).to.deep.equal([]);
     expect(days(YESTERDAY)).to.deep.equal([]);
     expect(days(TOMORROW, { status: "suspended" })).to.deep.equal([]);
   });
 
-  it("count days across a change of clocks as days", () => {
+  it("count days across a clock change as days", () => {
     const files = [customer("acme", { expires: "2027-04-05" })];
     const input = stackInput(files, {}, "2027-03-22");
     expect(planBetween(input, input).endingSoon[0]?.daysLeft).to.equal(14);
@@ -139,7 +139,7 @@ describe("a plan with nothing recorded", () => {
   const plan = (baseline: Baseline, ...changes: Parameters<typeof previewOf>) =>
     makePlan({ input: files, baseline, preview: previewOf(...changes), today: TODAY });
 
-  it("has everybody new, and no limit to pass, in a first deployment", () => {
+  it("lists every customer as new, and has no limits, in a first deployment", () => {
     const first = plan({ kind: "none" }, resourceChange("create", USER, "acme"));
     expect(first.baseline).to.equal("none");
     expect(first.access.map(({ customer: id, reason }) => [id, reason])).to.deep.equal([

@@ -11,7 +11,7 @@ import { onlyChange, planBetween, previewOf, recordedBy, stackInput } from "./su
 
 const TODAY = "2026-11-23";
 const YESTERDAY = "2026-11-22";
-/** Never changes, so that no plan is about everybody. */
+/** Never changes, so that no plan is about everyone. */
 const BYSTANDER = customer("bystander");
 
 function between(before: Customer[], after: Customer[]) {
@@ -71,7 +71,7 @@ describe("a plan's access", () => {
       { ...losesEdge, reason: "ended" },
     ],
     [
-      "a repository taken away",
+      "a repository removed",
       both,
       {},
       { ...SAME, reason: "edited", loses: ["orchestrator"], counts: true },
@@ -115,12 +115,12 @@ describe("a plan's access", () => {
       { ...SAME, reason: "edited", changes: 1, counts: true },
     ],
   ] as [string, Partial<Customer> | undefined, Partial<Customer> | undefined, object][]) {
-    it(`tells ${what}`, () => {
+    it(`reports ${what}`, () => {
       expect(edit(before, after)).to.deep.equal(expected);
     });
   }
 
-  it("says nothing of an end date that passed and was recorded before, nor counts it", () => {
+  it("neither mentions nor counts an end date that had passed when it was recorded", () => {
     for (const end of [{ expires: YESTERDAY }, { status: "suspended" as const }]) {
       const recorded = recordedBy(
         stackInput([BYSTANDER, customer("acme", { expires: YESTERDAY })], {}, "2026-11-01"),
@@ -132,7 +132,7 @@ describe("a plan's access", () => {
     }
   });
 
-  it("says nothing when an ended customer's file goes, and does not count it", () => {
+  it("neither mentions nor counts the removal of an ended customer's file", () => {
     const ended = [
       customer("acme", { expires: YESTERDAY }),
       customer("hooli", { status: "suspended" }),
@@ -151,7 +151,7 @@ describe("a plan's access", () => {
     expect(between([...recorded, ...ended], recorded).facts.entitled).to.equal(4);
   });
 
-  it("tells by another day who has lost access by then, without ending the present", () => {
+  it("reports for a later day who has lost access by then, without changing today's plan", () => {
     const files = [BYSTANDER, customer("acme", { expires: "2027-01-31" })];
     const baseline = recordedBy(stackInput(files));
     const on = (day: string) =>

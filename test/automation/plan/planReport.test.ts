@@ -49,7 +49,7 @@ function flat({ cells, tone }: ReportLine): string {
 }
 
 describe("a plan's report", () => {
-  it("says that nothing happens, and leaves out what nobody asks then", () => {
+  it("says that nothing changes, and leaves out the rest", () => {
     const plan = between([acme], [acme]);
     expect(planSections(plan)).to.deep.equal([
       { title: "Access", lines: [{ cells: ["no one gains or loses access"], tone: "quiet" }] },
@@ -74,7 +74,7 @@ describe("a plan's report", () => {
     );
   });
 
-  it("tells losses as bad, gains as good, near ends as a warning, in order of ids", () => {
+  it("shows losses as bad, gains as good, near ends as a warning, in order of ids", () => {
     const plan = between(
       [acme, customer("hooli"), customer("umbrella", { expires: "2026-11-24" })],
       [customer("globex"), customer("hooli"), customer("umbrella", { expires: "2026-11-24" })],
@@ -87,7 +87,7 @@ describe("a plan's report", () => {
     expect(planSummary(plan)).to.equal("2 customers change, 1 LOSES access; no change in AWS");
   });
 
-  it("tells a near end once, not for a customer whose change names it", () => {
+  it("shows a near end once, not for a customer whose change names it", () => {
     const plan = between([acme], [customer("acme", { expires: "2026-11-24" })]);
     expect(lines(plan, "Access")).to.deep.equal([
       "good: acme | ends after 2026-11-24 instead of never",
@@ -104,7 +104,7 @@ describe("a plan's report", () => {
     });
   }
 
-  it("says that nobody loses access by another grant mode", () => {
+  it("says that no one loses access by another grant mode", () => {
     const settings: RepositorySettings = {
       create: false,
       grants: "named",
@@ -120,7 +120,7 @@ describe("a plan's report", () => {
     ]);
   });
 
-  it("says of each key what becomes of it", () => {
+  it("says what happens to each key", () => {
     const plan = between(
       [
         customer("a", { keys: [key(1), key(2, "inactive")] }),
@@ -150,7 +150,7 @@ describe("a plan's report", () => {
     expect(lines(rotated, "Keys")).to.deep.equal(["-: a | key 1 becomes inactive"]);
   });
 
-  it("counts resources, and names what is made anew or deleted", () => {
+  it("counts resources, and names what is replaced or deleted", () => {
     const preview = previewOf(
       resourceChange("create", USER, "globex"),
       resourceChange("create", KEY, "globex-1"),
@@ -215,7 +215,7 @@ describe("what up would refuse", () => {
     expect(section?.whole).to.equal(true);
   });
 
-  it("names another command when it is another's", () => {
+  it("names the other command when it is another command's", () => {
     const refusal = { limit: "revocations", message: "m", items: [], flag: "--f 1" } as const;
     expect(refusalLines([refusal], "destroy").at(-1)?.cells).to.deep.equal([
       "If this is intended: `ecr-customers destroy --f 1`.",

@@ -1,5 +1,5 @@
 /**
- * Proves which resource changes stop an update (a user, a key, a group or a repository made anew, a
+ * Proves which resource changes stop an update (a user, a key, a group or a repository replaced, a
  * repository deleted), and when the engine's answer counts as unknown. Also proves whose a resource
  * is said to be. The changes are written by hand; the end-to-end tests provoke some of them.
  */
@@ -20,8 +20,8 @@ import {
 
 const GROUP = "aws:iam/group:Group";
 
-describe("what must not be made anew", () => {
-  it("is each user, key, group and repository, with what makes the engine do it", () => {
+describe("what must not be replaced", () => {
+  it("is each user, key, group and repository, with the change that causes it", () => {
     expect(
       replacementsIn(
         [
@@ -63,7 +63,7 @@ describe("what must not be made anew", () => {
   });
 });
 
-describe("what is not known of an update", () => {
+describe("what is unknown about an update", () => {
   const baseline = recordedBy(stackInput([]));
   const none: Baseline = { kind: "none" };
   const deletion = resourceChange("delete", USER, "acme");
@@ -107,7 +107,7 @@ describe("what is not known of an update", () => {
     ]);
   });
 
-  it("is who loses access, when the record cannot be read, or there is none and something goes", () => {
+  it("is who loses access, when the record cannot be read, or is missing and something is deleted", () => {
     expect(unknownIn(previewOf(), { kind: "unreadable" })).to.deep.equal([
       "what the last update recorded cannot be read, so it is unknown who would lose access",
     ]);
@@ -119,7 +119,7 @@ describe("what is not known of an update", () => {
   });
 });
 
-describe("whose a resource is", () => {
+describe("the name of a resource in reports", () => {
   for (const [type, name, text, kind] of [
     [USER, "acme", "user of acme", "customer"],
     ["aws:iam/userPolicy:UserPolicy", "acme", "end policy of acme", "customer"],
@@ -137,7 +137,7 @@ describe("whose a resource is", () => {
     ["aws:iam/policy:Policy", "login", "Policy of login", "stack"],
     ["pulumi:providers:aws", "aws", "aws of aws", "stack"],
   ] as const) {
-    it(`is told: ${text}`, () => {
+    it(`is ${text}`, () => {
       expect(subjectText({ type, name })).to.equal(text);
       expect(subjectOf({ type, name }).kind).to.equal(kind);
     });

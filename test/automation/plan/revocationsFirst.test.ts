@@ -1,6 +1,6 @@
 /**
  * Proves that the part of an update that is run first only takes access away: nothing in it is a
- * grant or a working key that was not there before, everything that ends is gone from it, and the
+ * grant or a working key that did not exist before, everything that ends is gone from it, and the
  * whole update after it only gives. Properties over generated inputs, on grants as values; that
  * AWS then refuses the revoked although every grant fails is shown end to end.
  */
@@ -59,7 +59,7 @@ function byId({ customers }: StackInput): Map<string, Customer> {
   return new Map(customers.map((one) => [one.id, one]));
 }
 
-describe("what is run first", () => {
+describe("the first of two runs", () => {
   /** Checks a property on every pair that has a first part, and that there were such pairs. */
   function always(check: (first: StackInput, before: StackInput, after: StackInput) => void) {
     let times = 0;
@@ -75,14 +75,14 @@ describe("what is run first", () => {
     expect(times).to.be.greaterThan(100);
   }
 
-  it("grants nothing that was not there before, and nothing that is not there afterwards", () => {
+  it("grants only what is granted both before and after the update", () => {
     always((shrunk, before, after) => {
       expect(missing(grantsOf(shrunk), grantsOf(before))).to.deep.equal([]);
       expect(missing(grantsOf(shrunk), grantsOf(after))).to.deep.equal([]);
     });
   });
 
-  it("keeps every grant that stays, so that nobody is cut off for the length of a run", () => {
+  it("keeps every grant that stays, so that no one is cut off for the length of a run", () => {
     always((shrunk, before, after) => {
       const left = grantsOf(shrunk);
       const staying = [...grantsOf(before)].filter((grant) => grantsOf(after).has(grant));
@@ -90,7 +90,7 @@ describe("what is run first", () => {
     });
   });
 
-  it("has no working key that does not work before and after, and keeps those that do", () => {
+  it("has only working keys that work both before and after, and keeps them all", () => {
     always((shrunk, before, after) => {
       const [had, has] = [activeKeys(before), activeKeys(after)];
       const others = (id: string) =>
@@ -100,7 +100,7 @@ describe("what is run first", () => {
     });
   });
 
-  it("has no user and no key that is not there before and after", () => {
+  it("has only users and keys that exist both before and after", () => {
     always((shrunk, before, after) => {
       for (const one of shrunk.customers) {
         const [then, now] = [byId(before).get(one.id), byId(after).get(one.id)];
@@ -115,7 +115,7 @@ describe("what is run first", () => {
     });
   });
 
-  it("has a suspended or ended customer never active, and with its deny", () => {
+  it("never has a suspended or ended customer active or without its deny", () => {
     let ended = 0;
     always((shrunk, _, after) => {
       const now = byId(after);
@@ -141,7 +141,7 @@ describe("what is run first", () => {
     });
   });
 
-  it("is followed by the whole, which then only gives", () => {
+  it("is followed by the complete update, which then only grants", () => {
     always((shrunk, _, after) => {
       const { access } = planBetween(shrunk, after);
       for (const { loses, losesKeys } of access) {
@@ -152,7 +152,7 @@ describe("what is run first", () => {
     });
   });
 
-  it("is itself only revocations, and a second time the same", () => {
+  it("consists of revocations only, and is the same when computed again", () => {
     always((shrunk, before) => {
       expect(revocationsFirst(shrunk, stackOutputs(before))).to.equal(undefined);
       const { access } = planBetween(before, shrunk);
@@ -160,7 +160,7 @@ describe("what is run first", () => {
     });
   });
 
-  it("is there whenever somebody loses a grant and somebody gains one", () => {
+  it("exists whenever one customer loses a grant and another gains one", () => {
     let both = 0;
     fc.assert(
       fc.property(inputs, ([before, after]) => {

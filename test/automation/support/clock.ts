@@ -1,6 +1,6 @@
 import type { Clock } from "../../../automation/output/activity";
 
-/** A clock that moves only when it is told to. */
+/** A clock that advances only when it is set. */
 export class FakeClock implements Clock {
   #now = 0;
   readonly #timers = new Set<{ every: number; next: number; tick: () => void }>();

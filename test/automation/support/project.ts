@@ -10,7 +10,7 @@ export const SETTINGS = `config:
     orchestrator: {}
 `;
 
-/** A project folder with files as given; taken away after the suite. */
+/** A project folder with files as given; deleted after the suite. */
 export function projectFolder(
   customers: Readonly<Record<string, string>>,
   stacks: Readonly<Record<string, string>> = { dev: SETTINGS },

@@ -15,7 +15,7 @@ export interface ScriptOptions {
   environment?: Readonly<Record<string, string | undefined>>;
   today?: string;
   now?: Date;
-  /** What a person types, line by line; without it nobody sits before the terminal. */
+  /** What an operator types, line by line; without it the input is not a terminal. */
   answers?: readonly string[];
   columns?: number;
   /** Receives a function that interrupts the script, by default as one Ctrl-C. */

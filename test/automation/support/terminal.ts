@@ -10,7 +10,7 @@ export interface Written {
 export interface FakeTerminalOptions {
   interactive?: boolean;
   animated?: boolean;
-  /** What a person answers, in turn; nothing once they are used up. */
+  /** The operator's answers, in turn; nothing once they are used up. */
   answers?: readonly string[];
 }
 

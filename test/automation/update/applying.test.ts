@@ -1,7 +1,7 @@
 /**
  * Proves what `up` concludes from AWS after an update: it looks again while AWS does not show a change
- * yet, tells what stays different, and ends by AWS's own calls whoever has ended and is still let in,
- * and nobody else. AWS and the engine are played here; test/e2e/revocations.test.ts shows the real ones.
+ * yet, reports what stays different, and revokes by direct AWS calls the access of whoever has ended and still has it,
+ * and of no one else. AWS and the engine are simulated here; test/e2e/revocations.test.ts shows the real ones.
  */
 import { expect } from "chai";
 import { applyUpdate } from "../../../automation/update/applying";
@@ -36,7 +36,7 @@ const ENDED = {
   inlinePolicies: { [DENY_POLICY_NAME]: denyPolicy({ status: "suspended" }) },
 };
 
-/** Runs an update to `after`, while AWS shows `looks` in turn and then goes on showing the last one. */
+/** Runs an update to `after`, while AWS shows `looks` in turn and then keeps showing the last one. */
 async function applied(before: Customer[], after: Customer[], looks: UserView[][]) {
   const [from, input] = [stackInput(before), stackInput(after)];
   let count = 0;
@@ -76,24 +76,24 @@ describe("what AWS shows after an update", () => {
   const active = [customer("acme")];
   const suspended = [customer("acme", { status: "suspended" })];
 
-  it("is looked at once when it is as the files say", async () => {
+  it("is read once when it is as the files say", async () => {
     const { looked, deviations, revoked } = await applied([], active, [[view("acme")]]);
     expect([looked, deviations, revoked]).to.deep.equal([1, [], []]);
   });
 
-  it("is looked at again while it comes late, and nothing is wrong then", async () => {
+  it("is read again while AWS is behind, and then matches", async () => {
     const late = [[], [view("acme", { groups: [] })], [view("acme")]];
     const { looked, deviations, revoked } = await applied([], active, late);
     expect([looked, deviations, revoked]).to.deep.equal([3, [], []]);
   });
 
-  it("is told when it stays different", async () => {
+  it("is reported when it stays different", async () => {
     const { deviations, revoked } = await applied([], active, [[view("acme", { groups: [] })]]);
     expect(deviations).to.have.length(1);
     expect([deviations[0]?.startsWith("groups of acme"), revoked]).to.deep.equal([true, []]);
   });
 
-  it("ends nobody twice who has ended, only later than the first look", async () => {
+  it("revokes no access directly that has ended, but was visible later than at the first read", async () => {
     const late = [[view("acme")], [view("acme", ENDED)]];
     const { revoked, deviations } = await applied(active, suspended, late);
     expect([revoked, deviations]).to.deep.equal([[], []]);

@@ -111,14 +111,14 @@ describe("a failure", () => {
   ] as [string, string, (readonly [string, string])?][]) {
     const words = answer.replace(/^api error /, "").replace(/\.$/, "");
 
-    it(`is told with its advice: ${words.slice(0, 60)}`, () => {
+    it(`is reported with its advice: ${words.slice(0, 60)}`, () => {
       const message = refused(doing, call, answer);
       expect(linesOf(failure(USER, "acme", message))).to.deep.equal([
         `acme: user: ${words}. ${advice}`,
       ]);
     });
 
-    it(`is told once where the plugin says it twice: ${words.slice(0, 60)}`, () => {
+    it(`is reported once where the plugin reports it twice: ${words.slice(0, 60)}`, () => {
       const said = refused(doing, call, answer);
       const twice = `sdk-v2/provider2.go:572: sdk.helper_schema: ${said}: provider=aws@7.48.0; 1 error occurred:\n\t* ${said}\n\n`;
       expect(linesOf(failure(USER, "acme", twice))).to.deep.equal([
@@ -127,7 +127,7 @@ describe("a failure", () => {
     });
   }
 
-  it("of the network says so, whatever the SDK calls it", () => {
+  it("of the network is named as one, whatever the SDK calls it", () => {
     const message =
       'creating IAM User (acme): operation error IAM: CreateUser, exceeded maximum number of attempts, 25, https response error StatusCode: 0, RequestID: , request send failed, Post "https://iam.amazonaws.com/": dial tcp: lookup iam.amazonaws.com: no such host';
     expect(linesOf(failure(USER, "acme", message))[0]).to.match(
@@ -143,7 +143,7 @@ describe("a failure", () => {
     }
   });
 
-  it("keeps words of AWS that hold a semicolon, and both of two answers", () => {
+  it("keeps AWS's text with a semicolon, and both of two answers", () => {
     const one = refused(...CREATE_USER, "api error ValidationError: a is wrong; b is wrong");
     const two = refused("tagging IAM User (acme)", "IAM: TagUser", "api error InvalidInput: c");
     expect(linesOf(failure(USER, "acme", `${one}; ${two}`))).to.deep.equal([
@@ -151,7 +151,7 @@ describe("a failure", () => {
     ]);
   });
 
-  it("holds nothing of the engine's or the provider's own text", () => {
+  it("contains none of the engine's or the provider's own text", () => {
     const raw = /operation error|RequestID|StatusCode|sdk-v2|provider=|error occurred/;
     const said = refused(
       ...CREATE_USER,
@@ -194,7 +194,7 @@ describe("the lines of failures", () => {
     expect(failureLines([policy("sdk@us-east-1")])[0]?.tone).to.equal("bad");
   });
 
-  it("are cut where AWS says too much, and end with the advice all the same", () => {
+  it("are shortened where AWS's text is long, and still end with the advice", () => {
     const long = refused(...CREATE_USER, `api error AccessDenied: ${"x".repeat(5000)}`);
     const [line = ""] = linesOf(failure(USER, "acme", long));
     expect(line).to.have.length.lessThan(450);
@@ -207,7 +207,7 @@ describe("the lines of failures", () => {
     );
   });
 
-  it("are lines: no message makes another one, moves a cursor or commands a CI runner", () => {
+  it("are single lines: no message adds a line, moves a cursor or is a command to a CI runner", () => {
     const stderr = new PassThrough().setEncoding("utf8");
     const streams = {
       stdin: new PassThrough(),

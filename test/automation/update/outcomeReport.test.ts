@@ -56,7 +56,7 @@ function told(
 }
 
 describe("an outcome", () => {
-  it("that is good ends with 0 and says what was done, read back, and what to hand over", () => {
+  it("that succeeded exits with 0 and says what was done, read back, and what to hand over", () => {
     const readBack = ["globex"];
     expect(told({ changes: [user, key, policy], readBack })).to.deep.equal({
       code: 0,
@@ -89,7 +89,7 @@ describe("an outcome", () => {
     ]);
   });
 
-  it("counts a resource of both runs once, and one that failed not at all", () => {
+  it("counts a resource of both runs once, and does not count one that failed", () => {
     const { out } = told({
       changes: [policy, user, key, policy],
       failures: [failure],
@@ -98,7 +98,7 @@ describe("an outcome", () => {
     expect(out[0]).to.equal("2 resources changed.");
   });
 
-  it("with failures ends with 1, a line each, and promises no key", () => {
+  it("with failures exits with 1, with a line for each, and promises no key", () => {
     const { code, out, err } = told({
       changes: [user, key],
       failures: [failure],
@@ -113,7 +113,7 @@ describe("an outcome", () => {
     expect(out.join()).not.to.contain("hand over");
   });
 
-  it("that the engine cut short ends with 1, and says why and what is left", () => {
+  it("that the engine cut short exits with 1, and says why and what is left", () => {
     const error = new EngineError("cancelled", "the run was cancelled", "Run it again to finish.");
     const { code, out, err } = told({ changes: [user], error, pending: ["edge-agent", "globex"] });
     expect(code).to.equal(1);
@@ -137,7 +137,7 @@ describe("an outcome", () => {
     );
   });
 
-  it("that AWS shows otherwise ends with 1, though the engine says that all is well", () => {
+  it("that AWS does not show exits with 1, although the engine reports success", () => {
     const deviations = ["globex has key AKIA… that no file names"];
     const { code, out, err } = told({ changes: [user], readBack: ["globex"], deviations });
     expect(code).to.equal(1);
@@ -145,7 +145,7 @@ describe("an outcome", () => {
     expect(out.join()).not.to.contain("Read back");
   });
 
-  it("says what became of a killed run's keys", () => {
+  it("says what happened to a killed run's keys", () => {
     const recovery = {
       adopted: [],
       forgotten: [],

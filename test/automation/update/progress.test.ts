@@ -18,7 +18,7 @@ const PLANNED = [
   resourceChange("update", USER, "globex"),
   resourceChange("update", REPOSITORY_POLICY, "edge-agent@eu-central-1"),
   resourceChange("update", REPOSITORY_POLICY, "edge-agent@us-east-1"),
-  // Everybody's, and so nobody's progress.
+  // Shared by all customers, so no single customer's progress.
   resourceChange("create", "aws:iam/policy:Policy", "login"),
 ];
 

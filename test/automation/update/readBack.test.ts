@@ -46,7 +46,7 @@ function held(changes: Partial<UserView> = {}, principals = [ARN, ACCOUNT]): Rea
 }
 
 describe("what AWS holds, compared with the files", () => {
-  it("agrees when it is what they say", () => {
+  it("agrees when nothing differs", () => {
     expect(deviations(held(), input)).to.deep.equal([]);
   });
 
@@ -68,14 +68,14 @@ describe("what AWS holds, compared with the files", () => {
     ["a principal too many", held({}, [ARN, "*", ACCOUNT]), "principals of edge-agent"],
   ];
   for (const [what, found, told] of differences) {
-    it(`tells ${what}`, () => {
+    it(`reports ${what}`, () => {
       const said = deviations(found, input);
       expect(said, what).not.to.have.length(0);
       expect(said[0]).to.contain(told);
     });
   }
 
-  it("tells who may pull, by name, by tag and by account", () => {
+  it("lists who may pull, by name, by tag and by account", () => {
     expect([...pullersInAws(held(), input)]).to.deep.equal([
       ["edge-agent", ["acme", ACCOUNT]],
       ["sdk", ["acme"]],

@@ -1,5 +1,5 @@
 /**
- * Proves how a refusal is told, to a person and to a machine. That nothing was written by then is
+ * Proves how a refusal is reported, as text and as JSON. That nothing was written by then is
  * for the end-to-end tests.
  */
 import { expect } from "chai";
@@ -18,7 +18,7 @@ describe("a refusal", () => {
     { limit: "unknown-changes", message: "m", items: ["x"], flag: "--allow-unknown-changes" },
   ];
 
-  it("says who and which flag, and that nothing was written; ends with 2", () => {
+  it("says who and which flag, and that nothing was written; exits with 2", () => {
     const terminal = new FakeTerminal();
     const parts = { command: "up", stack: "prod", json: false };
     expect(tellRefusal(refused, parts, terminal)).to.equal(2);
@@ -34,7 +34,7 @@ describe("a refusal", () => {
     expect(terminal.lines("out")).to.deep.equal([]);
   });
 
-  it("gives the same to a machine", () => {
+  it("is the same in JSON", () => {
     const terminal = new FakeTerminal();
     tellRefusal(refused, { command: "up", stack: "prod", json: true }, terminal);
     expect(JSON.parse(terminal.lines("out").join("\n"))).to.deep.equal({ stack: "prod", refused });

@@ -1,7 +1,7 @@
 /**
  * Proves that the principals ECR refuses are found exactly, that the policy is left written with all
  * the others, and that no accepted attempt lacks a principal that AWS named before and that is fine,
- * as long as at most one of those is refused. ECR is played here; test/e2e/badPrincipals.test.ts shows
+ * as long as at most one of those is refused. ECR is simulated here; test/e2e/badPrincipals.test.ts shows
  * the real flow.
  */
 import { expect } from "chai";
@@ -67,7 +67,7 @@ describe("the search for principals that ECR refuses", () => {
     expect(ecr.written).to.deep.equal([]);
   });
 
-  it("passes on an error that is about no principal", async () => {
+  it("rethrows an error that does not concern a principal", async () => {
     const failure = new Error("throttled");
     const error = await findRefused(policy, () => Promise.reject(failure)).catch(
       (thrown: unknown) => thrown,
@@ -89,7 +89,7 @@ describe("the search for principals that ECR refuses", () => {
         expect(await findRefused(some, ecr.writeWithout)).to.deep.equal(bad);
         const all = [...some.added, ...some.accounts, ...some.others];
         expect(ecr.written.at(-1)).to.deep.equal(all.filter((arn) => !bad.includes(arn)));
-        // Whoever AWS named before goes on pulling, when at most one of them is refused.
+        // Whoever was named before can still pull, when at most one of them is refused.
         if (bad.filter((arn) => some.accounts.includes(arn)).length > 1) return;
         const fine = [...some.accounts, ...some.others].filter((arn) => !bad.includes(arn));
         for (const document of ecr.written) expect(document).to.include.members(fine);

@@ -62,7 +62,7 @@ export function formsOf(secret: string): { kind: string; form: string }[] {
   const reversed = (text: string) => [...text].reverse().join("");
   const base64 = [0, 1, 2].map((shift) => {
     const encoded = Buffer.from("x".repeat(shift) + secret).toString("base64");
-    // Characters that also hold bits of what stands before or after it are left out.
+    // Characters that also hold bits of the text before or after it are left out.
     return encoded.slice(shift === 0 ? 0 : 4, -4);
   });
   return [

@@ -3,7 +3,7 @@ import type { ToolAnswer } from "../../../sandbox/tool";
 
 export const userArn = (user: string) => `arn:aws:iam::123456789012:user/customers/${user}`;
 
-/** ECR's sentence; `why` is how it goes on. */
+/** ECR's sentence; `why` is its end. */
 export function notAuthorized(
   user: string,
   action: string,
