@@ -64,7 +64,7 @@ async function tell(sandbox: Sandbox, keep: boolean): Promise<void> {
   await pulls?.vendorPushes();
   await project.pulumi("stack", "init");
 
-  await step(project, sandbox, "From the sample files to access");
+  await step(project, sandbox, "From customer files to access");
   const before = await pulls?.logIn(SUSPENDED);
   if (before !== undefined) await pulls?.pull(SUSPENDED, before);
 

@@ -14,18 +14,13 @@ import { SandboxError } from "./aws/sandboxError";
 import { PROJECT } from "./paths";
 import { askTool } from "./tool";
 
-const COPIED = [
-  "Pulumi.yaml",
-  "Pulumi.dev.yaml",
-  "customers",
-  "index.ts",
-  "package.json",
-  "src",
-  "tsconfig.json",
-];
+const COPIED = ["Pulumi.yaml", "index.ts", "package.json", "src", "tsconfig.json"];
 const STACK = "dev";
 
-/** A copy of this project that can be edited and deployed like a vendor's own. */
+/** The demo's own settings and customer files: those of the project are the user's to edit. */
+const VENDOR = join(__dirname, "demoVendor");
+
+/** A copy of this project, for a vendor of its own, that can be edited and deployed. */
 export class DemoProject {
   readonly directory: string;
   readonly log: string;
@@ -41,6 +36,7 @@ export class DemoProject {
     for (const entry of COPIED) {
       cpSync(join(PROJECT, entry), join(directory, entry), { recursive: true });
     }
+    cpSync(VENDOR, directory, { recursive: true });
     symlinkSync(join(PROJECT, "node_modules"), join(directory, "node_modules"));
   }
 
