@@ -70,7 +70,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: "keys rotate <customer>",
-    describe: "Add a second key to a customer's file; the present one keeps working",
+    describe: "Add a second key to a customer's file; the current one keeps working",
     load: async () => (await import("./commands/keysRotate.js")).keysRotate,
   },
   {

@@ -36,7 +36,7 @@ function compiledName() {
   return `${place}-${hash.digest("hex").slice(0, 16)}`;
 }
 
-/** Sources read files that lie next to them, so `__dirname` stays that of each source. */
+/** Sources read files next to them, so `__dirname` stays that of each source. */
 const ownPlace = {
   name: "own place",
   setup: ({ onLoad }) =>

@@ -49,7 +49,7 @@ dates: { format: DD/MM/YYYY, timeZone: Europe/Berlin }
 interface Case {
   what: string;
   rows: number;
-  /** Every so many rows one that grants. */
+  /** One row in this many grants access. */
   grantsEach: number;
   /** Customers have files already, and each of them changes. */
   changes: boolean;
@@ -82,7 +82,7 @@ function makeProject({ rows, grantsEach, changes }: Case): string {
       "Someone in Sales",
       String(number * 10),
       "2026-01-01 09:00",
-      "some words that nobody reads, with a comma",
+      "some words that no one reads, with a comma",
     ]);
     if (!grants || !changes) continue;
     const text = `name: ${name}\nrepositories: [edge-agent]\nexpires: 2027-06-30\nsource: { system: crm, id: "${10_000_000_000 + number}" }\n`;

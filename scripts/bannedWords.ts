@@ -42,7 +42,7 @@ export const BANNED_WORDS: readonly BannedWords[] = [
     example: "The plan tells who loses access.",
   },
   {
-    pattern: /\b(?:is|are|was|were|be|and|as) told\b(?! to\b)/i,
+    pattern: /\b(?:is|are|was|were|be|and|as) told\b(?! (?:to|apart)\b)/i,
     instead: "is reported, is shown",
     example: "A lock that is left is told.",
   },
@@ -213,9 +213,8 @@ export const BANNED_WORDS: readonly BannedWords[] = [
     example: "await leanly(program);",
   },
   {
-    pattern: /\breplaceWhole\b|\brightAccount\b|\bhasEnded\b|\bstrangers\b|\bveil\w*/,
-    instead:
-      "writeAtomic, requireAccount, accessEnded, unauthorizedPrincipals, newUserVisibilityDelay",
+    pattern: /\breplaceWhole\b|\brightAccount\b|\bstrangers\b|\bveil\w*/,
+    instead: "writeAtomic, requireAccount, unauthorizedPrincipals, newUserVisibilityDelay",
     example: "const strangers = principals.filter(unknown);",
   },
 ];

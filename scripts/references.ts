@@ -1,4 +1,4 @@
-// References from comments and pages to documents, headings and files of this repository that are not there.
+// References from comments and pages to documents, headings and files that this repository does not have.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 

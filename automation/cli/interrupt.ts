@@ -5,7 +5,7 @@ import type { Interrupt, Terminal } from "../output/terminal";
 export interface InterruptibleRun {
   /** Aborted by the first interruption; the work then ends gracefully. */
   signal: AbortSignal;
-  /** Tells that the work makes progress. */
+  /** Reports that the work makes progress. */
   onProgress: () => void;
 }
 

@@ -41,7 +41,7 @@ export const handover: Command<HandoverArguments> = {
       .option("again", {
         type: "boolean",
         default: false,
-        describe: "once more for the same public key, if the bundle was lost",
+        describe: "write it again for the same public key, if the bundle was lost",
       })
       .check(({ generation }) => {
         if (generation === undefined || Number.isSafeInteger(generation)) return true;

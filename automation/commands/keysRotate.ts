@@ -7,7 +7,7 @@ import { rotated } from "../keys/rotation";
 import { tellNext } from "../output/nextSteps";
 import { customerArgument, loadOneCustomer, type CustomerArguments } from "../cli/oneCustomer";
 
-/** Adds the next key next to the present one, in the file. */
+/** Adds the next key beside the current one, in the file. */
 export const keysRotate: Command<CustomerArguments> = {
   examples: [["keys rotate acme", "afterwards: update, hand over, retire the old key"]],
   build: (yargs) => customerArgument(yargs),
@@ -26,7 +26,7 @@ export const keysRotate: Command<CustomerArguments> = {
       terminal.print(toJson({ customer: id, file, added }));
       return ExitCode.done;
     }
-    terminal.print(`${file}: key ${added} is added; the present key keeps working.`, "good");
+    terminal.print(`${file}: key ${added} is added; the current key keeps working.`, "good");
     tellNext(terminal, [
       "merge the change; `ecr-customers up` then creates the key in AWS",
       `\`ecr-customers handover ${id}\` writes the bundle for the customer`,

@@ -14,7 +14,7 @@ export interface PullErrorRow {
   access?: true;
 }
 
-/** Before the cause: a client's own troubles, which hide what AWS would answer. */
+/** Before the cause: a client's own errors, which hide what AWS would answer. */
 const CLIENT: readonly PullErrorRow[] = [
   {
     kind: "docker-hub-limit",

@@ -9,7 +9,7 @@ interface Rotation {
 }
 
 /**
- * Adds the next generation, active, beside the present one.
+ * Adds the next generation, active, beside the current one.
  *
  * @throws UsageError when the customer has no keys of ours, its access has ended, or it has two keys
  *   already: AWS allows a user two (IAM quotas), and so does the file.

@@ -98,7 +98,7 @@ export class Activity {
   }
 }
 
-/** Shows that work is going on, until it has ended. @returns what the work returns. */
+/** Shows that work is in progress, until it has ended. @returns what the work returns. */
 export async function during<T>(
   terminal: Terminal,
   what: string,

@@ -47,7 +47,7 @@ export function refusalSections(plan: Plan): Section[] {
   return [{ title: "This update would be refused", lines: refusalLines(refused), whole: true }];
 }
 
-/** Why an update stops, and with which command the same update goes on. */
+/** Why an update stops, and the command that lets the same update pass. */
 export function refusalLines(refused: readonly Refusal[], command = "up"): ReportLine[] {
   const flags = refused.map(({ flag }) => flag).join(" ");
   return [

@@ -3,7 +3,7 @@ import { during, type Activity, type Clock } from "../output/activity";
 import { subjectOf, type Subject } from "../plan/subject";
 import type { Terminal } from "../output/terminal";
 
-/** Where nobody watches a line being written over, so many lines tell enough. */
+/** Most progress lines where a line is not written over, as in a log. */
 const LINES_IN_A_LOG = 20;
 
 /** Counts long work: `12 of 40 customers: acme`. */
@@ -94,7 +94,7 @@ export class UpdateProgress {
   };
 
   /**
-   * For a second run over the same plan: what the first one has changed may be changed once more, but
+   * For a second run over the same plan: what the first one has changed may be changed again, but
    * for what it has deleted.
    */
   again(): UpdateProgress {

@@ -2,7 +2,7 @@
  * Which principals ECR refuses in a repository's policy. ECR refuses the whole document for one of
  * them and does not say which, and has no dry run: the only judge is `SetRepositoryPolicy` itself
  * (docs/architecture.md, "One bad principal"). Every accepted attempt is in force at once, so the
- * order of attempts is chosen so that a customer who could pull before goes on pulling.
+ * order of attempts is chosen so that a customer who could pull before can still pull.
  */
 
 /** The principals of a policy that ECR refused. */

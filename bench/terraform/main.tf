@@ -62,7 +62,7 @@ locals {
     if try(customer.status, "active") == "suspended" || can(customer.expires)
   }
 
-  # Repository => ids of those that may pull it; nobody, no entry.
+  # Repository => ids of those that may pull it; no entry for a repository that no one may pull.
   pullers = {
     for repository in var.repositories : repository => [
       for id, customer in local.customers : id

@@ -1,4 +1,4 @@
-# One policy for each repository: everybody who may pull it.
+# One policy for each repository: everyone who may pull it.
 
 resource "aws_ecr_repository_policy" "pull" {
   for_each   = { for repository, ids in local.pullers : repository => ids if length(ids) > 0 }

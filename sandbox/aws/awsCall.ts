@@ -20,7 +20,7 @@ export interface AwsCall {
   region: string;
   /** The key that signed it; empty when the call is not signed. */
   accessKeyId: string;
-  /** The wire format of the request, and hence of an error. */
+  /** The wire format of the request, and so of an error. */
   protocol: "query" | "json";
   /** Query protocol: texts by their wire names (`Tags.member.1.Key`); JSON protocol: the document. */
   parameters: Record<string, unknown>;

@@ -24,7 +24,7 @@ const FRESH_MS = 24 * 60 * 60 * 1000;
 /**
  * The credentials to ask the emulator with. A login to ECR belongs to the principal, not to the key: it
  * remains valid when the key is deactivated or deleted, and what the principal may do is decided at each
- * request (AWS CLI Reference, `get-login-password`; aws/aws-cli#3500). Hence a session of the user, started
+ * request (AWS CLI Reference, `get-login-password`; aws/aws-cli#3500). So a session of the user, started
  * with the key at login.
  */
 export class RegistryCallers {

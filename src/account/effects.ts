@@ -1,4 +1,4 @@
-/** What a policy gives a customer's user, or takes away from it, in words. */
+/** What a policy allows or denies a customer's user, in words. */
 import type { CompiledPolicy } from "../access/compiledPolicy";
 import { DENY_POLICY_NAME } from "../access/denyPolicy";
 import type { AccountContext, PresentUser } from "./context";

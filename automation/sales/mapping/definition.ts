@@ -74,7 +74,7 @@ const dates = z.strictObject({
     .refine((format) => format === "auto" || isDateFormat(format))
     .optional()
     .describe(
-      "How days are written, e.g. DD.MM.YYYY; a time behind it is understood. auto: the one order that all dates of the file allow. Without it: YYYY-MM-DD",
+      "How days are written, e.g. DD.MM.YYYY; a time after it is understood. auto: the one order that all dates of the file allow. Without it: YYYY-MM-DD",
     ),
   timeZone: z
     .string()
@@ -135,7 +135,7 @@ export const mappingDefinition = z.strictObject({
     .enum(["required", "optional"])
     .optional()
     .describe(
-      "`optional`: the system writes no line end behind the last row, so that a file that is cut off in its last cell looks whole. `required` without it",
+      "`optional`: the system writes no line end after the last row, so that a file that is cut off in its last cell looks whole. `required` without it",
     ),
   ids: z
     .enum(["text", "number", "salesforce", "guid"])
