@@ -25,7 +25,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     question: "What waits for AWS's consistency?",
     term: /consisten/i,
-    answer: /export async function (?:pollUntil|lookAgain)\b/,
+    answer: /export async function (?:pollUntil|look[A]gain)\b/,
   },
   {
     question: "What is the order of `up`?",
