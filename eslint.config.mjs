@@ -15,6 +15,7 @@ const AUTOMATION = [
   ["files", "aws"],
   ["engine"],
   ["cli"],
+  ["compare"],
   ["plan"],
   ["update"],
   ["cells"],

@@ -24,6 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/up.js")).up,
   },
   {
+    usage: "drift",
+    describe: "Show everything in AWS that is not as the files say",
+    load: async () => (await import("./commands/drift.js")).drift,
+  },
+  {
     usage: "outputs",
     describe: "Show what the last update recorded; contains no secret",
     load: async () => (await import("./commands/outputs.js")).outputs,

@@ -98,6 +98,7 @@ const AUTOMATION = [
   ["files", "aws"],
   ["engine"],
   ["cli"],
+  ["compare"],
   ["plan"],
   ["update"],
   ["cells"],

@@ -24,6 +24,8 @@ import pMap from "p-map";
 import { USER_PATH } from "../../src/access/arns";
 import { serialize } from "../../src/access/serialize";
 import type { PolicyDocument } from "../../src/access/model";
+import type { ObservedAccount } from "../../src/account/observed";
+import { observeAccount, type ObserveRequest } from "./observe";
 
 // The SDK's warning about future Node versions is not something that a reader of our output can act on.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -95,6 +97,12 @@ export class AwsClient {
   async account(): Promise<string> {
     const { Account } = await new STSClient(this.settings).send(new GetCallerIdentityCommand({}));
     return Account ?? "";
+  }
+
+  /** Reads what AWS holds, for the comparison with the files. What the caller may not read is in `unread`. */
+  async observe(request: ObserveRequest): Promise<ObservedAccount> {
+    const clients = { iam: this.#iam, ecr: (region: string) => this.#ecrIn(region) };
+    return observeAccount(clients, request);
   }
 
   /** All users under `/customers/`, in name order. One call for each thousand (IAM API, ListUsers). */

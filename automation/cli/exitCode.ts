@@ -13,4 +13,4 @@ export const EXIT_CODES_HELP = `Exit codes:
   0  done
   1  failed, or a file or an argument is wrong
   2  refused by a limit, or not confirmed; nothing was written
-  3  there are changes (with --expect-no-changes)`;
+  3  there are changes (with --expect-no-changes), or AWS differs from the files (drift)`;

@@ -1,10 +1,8 @@
-import { userName } from "../../src/access/arns";
-import type { StackConfig } from "../../src/config";
-import { loadProject } from "../../src/project";
-import { loadStack, type Command, type CommandContext, type CommonArguments } from "../cli/command";
+import { loadStack, type Command, type CommonArguments } from "../cli/command";
 import { openAws } from "../aws/open";
 import { ExitCode } from "../cli/exitCode";
 import { findCustomer } from "../cli/findCustomer";
+import { declaredElsewhere } from "../compare/elsewhere";
 import { toJson } from "../output/json";
 import { dayOf, daysBetween } from "../keys/days";
 import type { ObservedKey } from "../keys/observe";
@@ -12,7 +10,6 @@ import { readStateKeys } from "../engine/readState";
 import { readKeyStatus, type CustomerKeyStatus, type KeyStatusReport } from "../keys/status";
 import { Counter } from "../update/progress";
 import { requireAccount } from "../aws/requireAccount";
-import { stackNames } from "../files/stackFiles";
 import type { Terminal } from "../output/terminal";
 import { counted } from "../../src/counted";
 import { textTable } from "../output/textTable";
@@ -95,18 +92,6 @@ export const keysStatus: Command<StatusArguments> = {
     return args.fail && report.attention.length > 0 ? ExitCode.failed : ExitCode.done;
   },
 };
-
-/** Users of the other stacks of this project, as far as their files can be read. */
-function declaredElsewhere(config: StackConfig, { directory, today }: CommandContext): Set<string> {
-  const others = stackNames(directory).filter((name) => name !== config.stack);
-  return new Set(
-    others.flatMap((name) => {
-      const { input } = loadProject(directory, name, today);
-      if (input === undefined || input.config.account !== config.account) return [];
-      return input.customers.map(({ id }) => userName(input.config.namePrefix, id));
-    }),
-  );
-}
 
 const HEAD = ["customer", "key", "file", "AWS", "id", "age", "last used"];
 

@@ -1,5 +1,8 @@
+import type { RecordedState } from "../../src/account/declared";
+import { nameOf } from "./events";
 import type { ExportedState } from "./recovery";
 
+const USER = "aws:iam/user:User";
 const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
 
 /** The ids of access keys in AWS, by the program's names for them: `<customer>-<generation>`. */
@@ -14,6 +17,21 @@ export function stateKeys({ deployment: { resources = [] } }: ExportedState): St
       .filter((resource) => resource.delete !== true)
       .map(({ urn, id = "" }) => [urn.slice(urn.lastIndexOf("::") + 2), id]),
   );
+}
+
+/** The ids that AWS gave to a state's users and keys; secrets are not read. */
+export function recordedIds(state: ExportedState): RecordedState {
+  const { resources = [] } = state.deployment;
+  const users = resources.filter((one) => one.type === USER && one.delete !== true);
+  return {
+    keyIds: stateKeys(state),
+    userIds: new Map(
+      users.flatMap(({ urn, outputs }) => {
+        const uniqueId = outputs?.["uniqueId"];
+        return typeof uniqueId === "string" ? [[nameOf(urn), uniqueId] as const] : [];
+      }),
+    ),
+  };
 }
 
 /** Looks up one customer's key ids by generation, as `matchKeys` needs it. */

@@ -10,9 +10,10 @@ import { samePolicy } from "./samePolicy";
 
 const EVERYONE = { customers: "all" as const };
 
-function isUnread({ observed }: AccountContext): boolean {
+function isUnread({ observed, group }: AccountContext): boolean {
   const { scope, unread } = observed;
-  return !scope.group || unread.some(({ part }) => part === "groups");
+  const isOurs = (name: string | undefined) => name === undefined || name === group.name;
+  return !scope.group || unread.some(({ part, name }) => part === "groups" && isOurs(name));
 }
 
 /** What happens to each customer whose user is in the group, as one. */

@@ -30,7 +30,7 @@ export function repositoryStatementAdded(context: AccountContext): Found[] {
           ? deltas([], losing(context, place, affected), unsure)
           : deltas(gained(context, place, statement), [], unsure)),
         repair: "operator",
-        wayOut: `To keep it: \`ecr-customers keep ${repository}\`. To remove it: \`ecr-customers up --allow-foreign-revocations N\`, or by AWS's own tools.`,
+        wayOut: `Declare it in the settings (\`repositories.${repository}.statements\`) if it is to stay; otherwise remove it in AWS.`,
       };
     }),
   );

@@ -152,6 +152,8 @@ function identityOf(context: AccountContext, user: ObservedUser): Readable[] | u
   if (groups === undefined || inlinePolicies === undefined || attachedPolicies === undefined) {
     return undefined;
   }
+  // What a group gives that was not read is not known.
+  if (groups.some((name) => !context.groups.has(name))) return undefined;
   return [
     ...groups.flatMap((name) => policiesOfGroup(context, context.groups.get(name), name)),
     ...[...inlinePolicies].map(([name, document]) =>

@@ -50,9 +50,12 @@ class Kind:
 
     def list(self, parameters):
         user = text(parameters, "UserName")
-        if user not in iam._users:
+        # Only ListServiceSpecificCredentials knows AllUsers (IAM API Reference).
+        of_all = "ServiceName" in self.wanted and text(parameters, "AllUsers") == "true"
+        if user not in iam._users and not of_all:
             return no_such_user(user)
-        members = "".join(f"<member>{xml(entry)}</member>" for entry in self.of(user))
+        found = self.held.values() if of_all else self.of(user)
+        members = "".join(f"<member>{xml(entry)}</member>" for entry in found)
         listed = f"<{self.element}>{members}</{self.element}><IsTruncated>false</IsTruncated>"
         return answer(f"List{self.name}", listed)
 

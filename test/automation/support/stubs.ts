@@ -2,6 +2,8 @@ import { AwsClient } from "../../../automation/aws/client";
 import { StackRunner } from "../../../automation/engine/stackRunner";
 import { StackState } from "../../../automation/engine/stackState";
 import type { DeploymentResult } from "../../../automation/update/deployment";
+import { placeKey, type ObservedAccount } from "../../../src/account/observed";
+import type { ObserveRequest } from "../../../automation/aws/observe";
 import { awsError } from "./fakeIam";
 
 /** Takes back what a test has put in the place of methods. Call it after each test. */
@@ -35,8 +37,28 @@ export function stubAws(answers: Readonly<Record<string, unknown>> = {}): void {
   stub(AwsClient.prototype, {
     ...allMethods(AwsClient.prototype, () => Promise.resolve([])),
     account: () => Promise.resolve("123456789012"),
+    observe: (request: ObserveRequest) => Promise.resolve(emptyAccount(request)),
     ...Object.fromEntries(calls),
   });
+}
+
+function emptyAccount({ account, places, users }: ObserveRequest): ObservedAccount {
+  return {
+    account,
+    scope: { users: users === "all" ? users : new Set(users), group: true, others: true },
+    users: [],
+    groups: [],
+    managedPolicies: new Map(),
+    roles: [],
+    repositories: new Map(
+      places.map(({ repository, region }) => [
+        placeKey(repository, region),
+        { repository, region, exists: false },
+      ]),
+    ),
+    registries: new Map(),
+    unread: [],
+  };
 }
 
 /** AWS refuses every call. */

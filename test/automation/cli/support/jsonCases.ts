@@ -20,7 +20,7 @@ export interface Case {
   has: string;
 }
 
-const { done, failed, refused } = ExitCode;
+const { done, failed, refused, changes } = ExitCode;
 const ONE_KEY = "name: A\nrepositories: [edge-agent]\n";
 export const CUSTOMERS = {
   acme: ONE_KEY,
@@ -208,6 +208,15 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
       code: failed,
       has: "error",
     },
+  ],
+  drift: [
+    {
+      when: "the account is empty",
+      given: withState({ export: { deployment: {} } }),
+      code: changes,
+      has: "deviations",
+    },
+    { when: "AWS refuses", given: stubRefusingAws, code: failed, has: "error" },
   ],
   "keys status": [
     {

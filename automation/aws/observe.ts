@@ -1,0 +1,128 @@
+import type { ECRClient } from "@aws-sdk/client-ecr";
+import type { IAMClient } from "@aws-sdk/client-iam";
+import { USER_PATH } from "../../src/access/arns";
+import type { ObservedAccount, ObservedUser } from "../../src/account/observed";
+import { accountDetails, type AccountDetails } from "./accountDetails";
+import { credentialReport, specificCredentials, type ReportedUser } from "./credentialReport";
+import { NoteUnread } from "./noteUnread";
+import { observedPlaces, type ObservedPlaceName } from "./observePlaces";
+import { observedKeys, UserReader, type KeyOptions } from "./observeUsers";
+
+/** What is read of an account. */
+export interface ObserveRequest extends KeyOptions {
+  account: string;
+  /** Name of the stack's group. */
+  group: string;
+  /** Every repository of the catalogue in each of its regions; none: no policy of a repository is read. */
+  places: readonly ObservedPlaceName[];
+  /**
+   * IAM user names; `all`: the whole account, with everyone else in it and the registries. Users that
+   * do not exist are missing from the result.
+   */
+  users: "all" | readonly string[];
+  /** Of single users, also read MFA devices and other credentials, by four calls more for each. */
+  otherCredentials?: boolean;
+  /** Names of customers' users: in the whole account, others outside `/customers/` have no keys read. */
+  customers?: ReadonlySet<string>;
+}
+
+/** The clients that it reads with. */
+export interface ObserveClients {
+  iam: IAMClient;
+  ecr: (region: string) => ECRClient;
+}
+
+/**
+ * Reads what AWS holds, by as few calls as it allows: the whole account by `GetAccountAuthorizationDetails`
+ * and the credential report, and only keys user by user. What the caller may not read is in `unread`.
+ */
+export async function observeAccount(
+  clients: ObserveClients,
+  request: ObserveRequest,
+): Promise<ObservedAccount> {
+  const { users } = request;
+  return users === "all"
+    ? observeWhole(clients, request)
+    : observeSome(clients, { ...request, users });
+}
+
+async function observeWhole(
+  clients: ObserveClients,
+  request: ObserveRequest,
+): Promise<ObservedAccount> {
+  const unread = new NoteUnread();
+  const { iam } = clients;
+  const [details, report, specific, places] = await Promise.all([
+    unread.unless("roles", undefined, accountDetails(iam)),
+    unread.unless("credentials", undefined, credentialReport(iam)),
+    unread.unless("credentials", undefined, specificCredentials(iam)),
+    observedPlaces(clients.ecr, request.places, true, unread),
+  ]);
+  const isCustomers = ({ name, path }: ObservedUser) =>
+    path.startsWith(USER_PATH) || request.customers?.has(name) === true;
+  const found = details ?? (await withoutDetails(clients, request, unread));
+  const names = found.users.filter(isCustomers).map(({ name }) => name);
+  const keys = await observedKeys(iam, names, request, unread);
+  return {
+    account: request.account,
+    scope: { users: "all", group: true, others: details !== undefined },
+    ...found,
+    users: found.users.map((user) => ({
+      ...user,
+      ...(keys.has(user.name) ? { keys: keys.get(user.name) ?? [] } : {}),
+      ...credentialsOf(user, report, specific),
+    })),
+    ...places,
+    unread: unread.noted,
+  };
+}
+
+/** Everything that the reader's role may see user by user, when it may not see the account at once. */
+async function withoutDetails(
+  { iam }: ObserveClients,
+  { group, customers = new Set() }: ObserveRequest,
+  unread: NoteUnread,
+): Promise<AccountDetails> {
+  const reader = new UserReader(iam, unread);
+  const listed = (await unread.unless("users", undefined, reader.names())) ?? [];
+  return reader.read([...new Set([...listed, ...customers])], group);
+}
+
+/** Passwords and other credentials, which no listing of users has. */
+function credentialsOf(
+  { name, createdAt }: ObservedUser & { createdAt?: string },
+  report: ReadonlyMap<string, ReportedUser> | undefined,
+  specific: ReadonlyMap<string, NonNullable<ObservedUser["otherCredentials"]>> | undefined,
+): Partial<ObservedUser> {
+  const its = report?.get(name);
+  // AWS's report may be four hours old: a row of an earlier user of that name says nothing.
+  const isSame = its !== undefined && (createdAt === undefined || its.createdAt === createdAt);
+  const others = [...(specific?.get(name) ?? []), ...(isSame ? its.credentials : [])];
+  return {
+    ...(isSame ? { hasLoginProfile: its.hasPassword } : {}),
+    ...(others.length > 0 || isSame ? { otherCredentials: others } : {}),
+  };
+}
+
+async function observeSome(
+  clients: ObserveClients,
+  request: ObserveRequest & { users: readonly string[] },
+): Promise<ObservedAccount> {
+  const unread = new NoteUnread();
+  const { iam } = clients;
+  const reader = new UserReader(iam, unread, {
+    ...request,
+    credentials: request.otherCredentials === true ? "all" : "keys-and-passwords",
+  });
+  const [found, places] = await Promise.all([
+    reader.read(request.users, request.group),
+    observedPlaces(clients.ecr, request.places, false, unread),
+  ]);
+  return {
+    account: request.account,
+    scope: { users: new Set(request.users), group: true, others: false },
+    ...found,
+    ...places,
+    unread: unread.noted,
+  };
+}

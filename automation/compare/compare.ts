@@ -1,0 +1,109 @@
+import { GROUP_NAME, userName } from "../../src/access/arns";
+import { deviations } from "../../src/account/checks";
+import type { DeclaredAccount, RecordedState } from "../../src/account/declared";
+import type { Deviation } from "../../src/account/deviation";
+import type { ObservedAccount } from "../../src/account/observed";
+import type { StackConfig } from "../../src/config";
+import type { StackInput } from "../../src/project";
+import type { AwsClient } from "../aws/client";
+import type { CommandContext } from "../cli/command";
+import { EngineError } from "../engine/errors";
+import { readRecordedIds } from "../engine/readState";
+
+/** How much of AWS is compared, and with what else beside the files. */
+export interface CompareOptions {
+  /** Ids of customers, of the files or removed from them; without it the whole account is read. */
+  customers?: readonly string[];
+  /** Ids from the stack's state, by which keys are told apart. */
+  state?: RecordedState;
+  /** IAM users that other stacks declare. */
+  elsewhere?: ReadonlySet<string>;
+  /** Whether the repositories' policies are compared. */
+  policies?: boolean;
+  /** Also read when each key was used last. */
+  lastUse?: boolean;
+  /** Also read MFA devices and other credentials of single customers. */
+  otherCredentials?: boolean;
+  /** Called after each user whose keys were read. */
+  done?: (user: string) => void;
+}
+
+/** What AWS holds, and how it differs from the files. */
+export interface Comparison {
+  declared: DeclaredAccount;
+  observed: ObservedAccount;
+  deviations: Deviation[];
+}
+
+/** Compares what AWS holds with what the files say: the one comparison (docs/architecture.md). */
+export async function compareWithAws(
+  aws: Pick<AwsClient, "observe">,
+  input: StackInput,
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  const declared = declaredAccount(input, options);
+  const observed = await aws.observe(requestFor(input, options));
+  return { declared, observed, deviations: deviations(declared, observed) };
+}
+
+/** The files' side of a comparison. */
+export function declaredAccount(
+  { config, customers, today }: StackInput,
+  { state, elsewhere }: Pick<CompareOptions, "state" | "elsewhere"> = {},
+): DeclaredAccount {
+  return {
+    settings: config,
+    customers,
+    today,
+    ...(state === undefined ? {} : { state }),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
+  };
+}
+
+function requestFor(
+  { config, customers }: StackInput,
+  { customers: only, policies = true, lastUse, otherCredentials, done }: CompareOptions,
+) {
+  const { account, namePrefix, repositories } = config;
+  const nameOf = (id: string) => userName(namePrefix, id);
+  const ofAccounts = new Set(
+    customers.filter(({ awsAccount }) => awsAccount !== undefined).map(({ id }) => id),
+  );
+  const own = customers.filter(({ id }) => !ofAccounts.has(id)).map(({ id }) => nameOf(id));
+  const places = [...repositories].flatMap(([repository, { regions }]) =>
+    regions.map((region) => ({ repository, region })),
+  );
+  return {
+    account,
+    group: nameOf(GROUP_NAME),
+    places: policies ? places : [],
+    users:
+      only === undefined ? ("all" as const) : only.filter((id) => !ofAccounts.has(id)).map(nameOf),
+    customers: new Set(own),
+    ...(lastUse === undefined ? {} : { lastUse }),
+    ...(otherCredentials === undefined ? {} : { otherCredentials }),
+    ...(done === undefined ? {} : { done }),
+  };
+}
+
+/**
+ * The ids in the stack's state; undefined, with a warning, when it cannot be read: the comparison works
+ * without, but then only the hand-overs' records and the keys' age show which key is which.
+ */
+export async function idsIfReadable(
+  config: StackConfig,
+  context: CommandContext,
+  customers?: readonly string[],
+): Promise<RecordedState | undefined> {
+  try {
+    return await readRecordedIds(config, context, customers);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const why = error.message.replace(/\.$/, "");
+    context.terminal.tell(
+      `The stack's state could not be read (${why}), so keys are told apart by their age.`,
+      "warning",
+    );
+    return undefined;
+  }
+}
