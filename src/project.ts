@@ -14,6 +14,8 @@ export interface StackInput {
   customers: readonly Customer[];
   /** `YYYY-MM-DD`, UTC. Decides whose access has ended. */
   today: IsoDate;
+  /** Ids of customers that were off-boarded. */
+  retired?: ReadonlySet<string>;
 }
 
 /** Either the input, or all problems. */
@@ -53,7 +55,8 @@ export function loadProject(
   if (excesses.length > 0) {
     return { problems: sortProblems(excesses.map((one) => problemOf(one, config, folder))) };
   }
-  return { input: { config, customers, today }, problems: [] };
+  const input = { config, customers, today, retired: new Set(retired.ids.keys()) };
+  return { input, problems: [] };
 }
 
 /** The stack whose settings a program uses, and the cell of it that the program is, if any. */

@@ -64,6 +64,7 @@ export const destroy: Command<DestroyArguments> = {
     const facts = {
       entitled: baseline.kind === "recorded" ? losers.length : undefined,
       losers,
+      renamed: [],
       replacements: replacementsIn(preview.changes, new Set()),
       unknown: preview.changes.length === 0 ? [] : unknownIn(preview, baseline),
     };

@@ -4,6 +4,7 @@ import { customersDirectory, type Command } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import { sharedProblems, tellProblemsOf } from "../output/problemReport";
+import { renamedFileProblems } from "../files/renamedFiles";
 import { chooseStack, stackNames } from "../files/stackFiles";
 import { counted } from "../../src/counted";
 
@@ -18,12 +19,14 @@ export const validate: Command = {
     const all = stackNames(directory);
     const stacks =
       args.stack === undefined && all.length > 0 ? all : [chooseStack(directory, args.stack)];
-    const checked = stacks.map((stack) => ({
-      stack,
-      ...loadProject(directory, stack, context.today, {
-        customersDirectory: customersDirectory(args, context),
-      }),
-    }));
+    const folder = customersDirectory(args, context);
+    const checked = stacks.map((stack) => {
+      const loaded = loadProject(directory, stack, context.today, { customersDirectory: folder });
+      if (loaded.input === undefined) return { stack, ...loaded };
+      const { input } = loaded;
+      const problems = renamedFileProblems(directory, input, folder);
+      return { stack, problems, input: problems.length > 0 ? undefined : input };
+    });
     const problems = sharedProblems(checked).map(({ problem, stacks }) => ({ ...problem, stacks }));
     const sound = checked.flatMap(({ stack, input }) =>
       input === undefined

@@ -3,6 +3,7 @@ import { entitledGrants, type Entitled } from "../../src/access/entitlements";
 import type { Regions } from "../../src/access/difference";
 import type { Grant } from "../../src/access/model";
 import type { IsoDate } from "../../src/customers/model";
+import type { KnownCustomer } from "../../src/customers/renamed";
 import type { StackOutputs } from "../../src/stack/outputs";
 import { parsedJson } from "../output/json";
 
@@ -23,6 +24,7 @@ const customersShape = z.record(
     status: z.enum(["active", "suspended"]),
     expires: z.string().optional(),
     awsAccount: z.string().optional(),
+    company: z.string().optional(),
     keys: z.record(z.string(), keyStatus),
   }),
 );
@@ -71,6 +73,13 @@ export function recordedGrants(
 ): Grant[] {
   const recorded = Object.entries(customers).map(([id, one]): Entitled => ({ id, ...one }));
   return entitledGrants(recorded, config, today);
+}
+
+/** What the last update recorded about who each customer is; nothing of an earlier version's record. */
+export function recordedCompanies({ customers }: StackOutputs): KnownCustomer[] {
+  return Object.entries(customers).flatMap(([id, { company, repositories }]) =>
+    company === undefined ? [] : [{ id, company, repositories }],
+  );
 }
 
 /** The regions from which each repository could be pulled. */

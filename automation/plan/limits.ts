@@ -1,4 +1,5 @@
 import { counted, digits } from "../../src/counted";
+import { renamedFix, type RenamedCustomer } from "../../src/customers/renamed";
 
 /**
  * What an update may do unless an option of that run allows more: one bad file must not cut off
@@ -24,6 +25,8 @@ export interface LimitedFacts {
   entitled: number | undefined;
   /** Ids of those that would lose access. */
   losers: readonly string[];
+  /** Customers whose file has another name than at the last update. */
+  renamed: readonly RenamedCustomer[];
   /** What would be replaced and must not be, in words. */
   replacements: readonly string[];
   /** What of the engine's answer is not understood, in words. */
@@ -32,12 +35,14 @@ export interface LimitedFacts {
 
 /** Why an update stops before its first write. */
 export interface Refusal {
-  limit: "revocations" | "replacements" | "unknown-changes";
+  limit: "revocations" | "renamed-files" | "replacements" | "unknown-changes";
   message: string;
   /** Who or what it is about. */
   items: readonly string[];
-  /** The option that allows the same update. */
-  flag: string;
+  /** The option that allows the same update; none where nothing does. */
+  flag?: string;
+  /** What to do where no option allows it. */
+  fix?: string;
 }
 
 /** How many customers may lose access in one run: 10 % of those that have it, and always one. */
@@ -47,8 +52,16 @@ export function revocationLimit(entitled: number): number {
 
 /** Every limit that the update exceeds; empty when it may continue. */
 export function refusals(facts: LimitedFacts, allowed: Allowances): Refusal[] {
-  const { entitled, losers, replacements, unknown } = facts;
+  const { entitled, losers, renamed, replacements, unknown } = facts;
   const found: Refusal[] = [];
+  if (renamed.length > 0) {
+    found.push({
+      limit: "renamed-files",
+      message: `${counted(renamed.length, "customer file")} ${renamed.length === 1 ? "was" : "were"} renamed: with another id a customer gets another user and another key, and its present key stops working`,
+      items: renamed.map(({ before, after }) => `${after}.yaml was ${before}.yaml`),
+      fix: renamed.map(renamedFix).join(" "),
+    });
+  }
   const mayLose = allowed.revocations ?? revocationLimit(entitled ?? 0);
   if (losers.length > mayLose) {
     const who =

@@ -4,12 +4,13 @@ import { entitledGrants, accessEnded } from "../../src/access/entitlements";
 import { byText } from "../../src/access/order";
 import type { GrantMode } from "../../src/access/model";
 import type { Customer, IsoDate } from "../../src/customers/model";
+import { renamedCustomers } from "../../src/customers/renamed";
 import type { StackInput } from "../../src/project";
 import type { CustomerOutput, StackOutputs } from "../../src/stack/outputs";
 import { budgetsOf } from "./budgetReport";
 import type { EngineReport, ResourceChange } from "../engine/events";
 import { canonicalJson } from "../output/json";
-import { recordedGrants, recordedRegions, type Baseline } from "./baseline";
+import { recordedCompanies, recordedGrants, recordedRegions, type Baseline } from "./baseline";
 import { keyChanges, withoutWorkingKey, type KeyChange } from "./keyChanges";
 import type { LimitedFacts } from "./limits";
 import { replacementsIn, unknownIn } from "./resourceFacts";
@@ -115,6 +116,10 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
     facts: {
       entitled:
         recorded === undefined ? undefined : new Set(before.map((one) => one.customer)).size,
+      renamed:
+        recorded === undefined
+          ? []
+          : renamedCustomers(recordedCompanies(recorded), customers, input.retired ?? new Set()),
       losers: access.filter(losesAccess).map(({ customer }) => customer),
       replacements: replacementsIn(preview.changes, usersOf(customers)),
       unknown: unknownIn(preview, baseline),

@@ -49,13 +49,16 @@ export function refusalSections(plan: Plan): Section[] {
 
 /** Why an update stops, and the command that lets the same update pass. */
 export function refusalLines(refused: readonly Refusal[], command = "up"): ReportLine[] {
-  const flags = refused.map(({ flag }) => flag).join(" ");
+  const flags = refused.flatMap(({ flag }) => flag ?? []).join(" ");
+  const fixes = refused.flatMap(({ fix }) => fix ?? []);
   return [
     ...refused.flatMap(({ message, items }): ReportLine[] => [
       { cells: [`${message}:`], tone: "bad" },
       ...items.map((item): ReportLine => ({ cells: [`  ${item}`], tone: "bad" })),
     ]),
-    { cells: [`If this is intended: \`ecr-customers ${command} ${flags}\`.`] },
+    ...(fixes.length > 0
+      ? fixes.map((fix): ReportLine => ({ cells: [fix] }))
+      : [{ cells: [`If this is intended: \`ecr-customers ${command} ${flags}\`.`] }]),
   ];
 }
 

@@ -91,11 +91,12 @@ export class AppliedState {
     if (isAccount && repositories.length === 0) return undefined;
     // An account is let in by nothing but the policies.
     const status = isAccount && hasEnded && named.length > 0 ? endOf(last ?? one) : end;
-    const { awsAccount } = one;
+    const { awsAccount, company } = one;
     return {
       repositories,
       ...status,
       ...(isAccount ? { awsAccount } : {}),
+      ...(company === undefined ? {} : { company }),
       keys: isAccount ? {} : (this.#keys.get(id) ?? {}),
     };
   }

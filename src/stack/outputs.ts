@@ -2,6 +2,7 @@ import { repositoryBudgets } from "../access/budget";
 import { baseDigest } from "../access/digest";
 import { entitledGrants } from "../access/entitlements";
 import type { GrantMode } from "../access/model";
+import { companyOf } from "../customers/renamed";
 import type { CustomerStatus, IsoDate, KeyStatus } from "../customers/model";
 import type { StackInput } from "../project";
 
@@ -11,6 +12,8 @@ export interface CustomerOutput {
   status: CustomerStatus;
   expires?: IsoDate;
   awsAccount?: string;
+  /** By what it is recognised under another id; earlier versions recorded none. */
+  company?: string;
   /** Generation → status. */
   keys: Readonly<Record<string, KeyStatus>>;
 }
@@ -68,13 +71,14 @@ export function stackOutputs({ config, customers, today }: StackInput): StackOut
   );
   return {
     customers: Object.fromEntries(
-      customers.map(({ id, repositories, status, expires, awsAccount, keys }) => [
+      customers.map(({ id, repositories, status, expires, awsAccount, keys, name, source }) => [
         id,
         {
           repositories,
           status,
           ...(expires === undefined ? {} : { expires }),
           ...(awsAccount === undefined ? {} : { awsAccount }),
+          company: companyOf({ name, source }),
           keys: Object.fromEntries(keys.map((key) => [key.generation, key.status])),
         },
       ]),

@@ -113,6 +113,7 @@ describe("a vendor's customers", function () {
       repositories: ["edge-agent"],
       status: "active",
       expires: "2027-06-30",
+      company: "name Globex Corporation",
       keys: { 1: "active" },
     });
     expect(outputs?.["repositories"]).to.deep.include({

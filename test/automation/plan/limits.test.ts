@@ -12,7 +12,13 @@ import {
   type LimitedFacts,
 } from "../../../automation/plan/limits";
 
-const HARMLESS: LimitedFacts = { entitled: 50, losers: [], replacements: [], unknown: [] };
+const HARMLESS: LimitedFacts = {
+  entitled: 50,
+  losers: [],
+  renamed: [],
+  replacements: [],
+  unknown: [],
+};
 
 function ids(count: number): string[] {
   return Array.from({ length: count }, (_, at) => `customer-${at + 1}`);

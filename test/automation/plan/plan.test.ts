@@ -148,6 +148,7 @@ describe("a plan with nothing recorded", () => {
     expect(first.facts).to.deep.equal({
       entitled: undefined,
       losers: [],
+      renamed: [],
       replacements: [],
       unknown: [],
     });

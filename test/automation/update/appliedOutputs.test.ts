@@ -81,7 +81,9 @@ describe("the record of an unfinished update", () => {
 
   it("names a user without its policy, and a key only once it exists", () => {
     const { customers, repositories } = recorded([], [acme], [user("acme")]);
-    expect(customers).to.deep.equal({ acme: { repositories: [], status: "active", keys: {} } });
+    expect(customers).to.deep.equal({
+      acme: { repositories: [], status: "active", company: "name acme Ltd", keys: {} },
+    });
     expect(repositories["edge-agent"]?.customers).to.equal(0);
   });
 
