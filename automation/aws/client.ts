@@ -26,6 +26,7 @@ import { serialize } from "../../src/access/serialize";
 import type { PolicyDocument } from "../../src/access/model";
 import type { ObservedAccount } from "../../src/account/observed";
 import { observeAccount, type ObserveRequest } from "./observe";
+import { RETRIES, TIMEOUTS } from "./retries";
 
 // The SDK's warning about future Node versions is not something that a reader of our output can act on.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -38,6 +39,8 @@ export interface AwsSettings {
   region: string;
   endpoint?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** How often a call is made at most; as in `RETRIES` without it. */
+  maxAttempts?: number;
 }
 
 /** A user as `ListUsers` returns it. */
@@ -83,14 +86,15 @@ export interface KeyLastUse {
  * are used, and emergencies. Only this room uses AWS's SDK.
  */
 export class AwsClient {
-  protected readonly settings: AwsSettings;
+  /** Those of all clients of AWS's services. */
+  protected readonly settings: AwsSettings & typeof TIMEOUTS;
   readonly #iam: IAMClient;
   /** ECR is regional. */
   readonly #ecr = new Map<string, ECRClient>();
 
   constructor(settings: AwsSettings) {
-    this.settings = settings;
-    this.#iam = new IAMClient(settings);
+    this.settings = { ...TIMEOUTS, ...RETRIES, ...settings };
+    this.#iam = new IAMClient(this.settings);
   }
 
   /** The account that the credentials belong to, 12 digits. */

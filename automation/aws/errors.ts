@@ -8,7 +8,21 @@ interface AwsExplanation {
 const ROLE_PAGE = "docs/aws-setup";
 
 /** Errors of AWS's SDK, by their name, which is AWS's error code. */
-const BY_NAME: readonly (AwsExplanation & { name: RegExp })[] = [
+const BY_NAME: readonly (AwsExplanation & { name: RegExp; text?: RegExp })[] = [
+  {
+    kind: "credentials",
+    name: /^(CredentialsProviderError|TokenProviderError)$/,
+    text: /SSO session (associated|token associated)|Token is expired/,
+    message: "the single sign-on session has expired",
+    advice: "Log in again: `aws sso login`, with `--profile` or AWS_PROFILE of the profile in use.",
+  },
+  {
+    kind: "credentials",
+    name: /^CredentialsProviderError$/,
+    text: /Could not resolve credentials using profile/,
+    message: "this machine has no AWS profile of the name in AWS_PROFILE, or it has no credentials",
+    advice: "Correct AWS_PROFILE; `aws configure list-profiles` lists the profiles.",
+  },
   {
     kind: "credentials",
     name: /^(CredentialsProviderError|TokenProviderError)$/,
@@ -70,7 +84,7 @@ const MESSAGE_LENGTH = 300;
 export function explainAwsError(error: unknown): AwsExplanation | undefined {
   if (!(error instanceof Error)) return undefined;
   const { name, message, code, $metadata } = error as SdkError;
-  const found = BY_NAME.find((one) => one.name.test(name));
+  const found = BY_NAME.find((one) => one.name.test(name) && (one.text?.test(message) ?? true));
   if (found !== undefined && ($metadata !== undefined || found.kind === "credentials")) {
     const detail = found.kind === "missing" ? `: ${oneLine(message)}` : "";
     return { kind: found.kind, message: `${found.message}${detail}`, advice: found.advice };

@@ -1,4 +1,5 @@
 import type { AwsClient, AwsSettings } from "./client";
+import { EMERGENCY_RETRIES } from "./retries";
 
 /** The environment, which may name AWS's endpoint and keys. */
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,6 +11,15 @@ export async function openAws(
 ): Promise<AwsClient> {
   const { AwsClient } = await import("../aws/client.js");
   return new AwsClient(awsSettings(environment, region));
+}
+
+/** The same for an emergency, whose caller repeats by itself what fails. */
+export async function openAwsForEmergency(
+  { region }: { region: string },
+  { environment }: { environment: Environment },
+): Promise<AwsClient> {
+  const { AwsClient } = await import("../aws/client.js");
+  return new AwsClient({ ...awsSettings(environment, region), ...EMERGENCY_RETRIES });
 }
 
 /**

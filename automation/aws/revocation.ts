@@ -19,7 +19,12 @@ export interface Revocation {
   done: string[];
   /** In words; empty when AWS shows that all access of the user has ended. */
   left: string[];
+  /** AWS throttled a call, failed or could not be reached: another attempt may do what is left. */
+  isTemporary?: boolean;
 }
+
+/** Kinds of errors that pass. */
+const TEMPORARY = ["throttled", "failing", "unreachable"];
 
 /** The very document that a suspended customer has. */
 const DENY = denyPolicy({ status: "suspended" }) as PolicyDocument;
@@ -34,13 +39,17 @@ export async function revokeUser(
   pause = PAUSE_MILLISECONDS,
 ): Promise<Revocation> {
   const revocation: Revocation = { exists: true, done: [], left: [] };
+  const failed = (what: string, error: unknown) => {
+    revocation.left.push(`${what}: ${inWords(error)}`);
+    if (isTemporary(error)) revocation.isTemporary = true;
+  };
   const step = async (what: string, act: () => Promise<void>, ifMissing = () => {}) => {
     try {
       await act();
       revocation.done.push(what);
     } catch (error) {
       if (explainAwsError(error)?.kind === "missing") ifMissing();
-      else revocation.left.push(`${what}: ${inWords(error)}`);
+      else failed(what, error);
     }
   };
   // First the deny: it is judged at every pull, and ends docker logins too, which outlive their key.
@@ -50,13 +59,17 @@ export async function revokeUser(
     () => (revocation.exists = false),
   );
   if (!revocation.exists) return revocation;
-  for (const { id, status } of await listed(aws, user, revocation)) {
+  const keys = await aws.accessKeys(user).catch((error: unknown) => {
+    failed("keys listed", error);
+    return [];
+  });
+  for (const { id, status } of keys) {
     if (status === "Inactive") revocation.done.push(`key ${id} was inactive already`);
     else await step(`key ${id} set inactive`, () => aws.setKeyStatus(user, id, "Inactive"));
   }
   const isFinished = revocation.left.length === 0;
   const open = await pollUntil(
-    () => openIn(aws, user),
+    () => stillOpen(aws, user),
     (seen) => seen.length === 0 || !isFinished,
     pause,
   );
@@ -65,8 +78,12 @@ export async function revokeUser(
   return revocation;
 }
 
+function isTemporary(error: unknown): boolean {
+  return TEMPORARY.includes(explainAwsError(error)?.kind ?? "");
+}
+
 /** What AWS shows of a user's access, in words; empty when it has ended. */
-async function openIn(aws: RevokeCalls, user: string): Promise<string[]> {
+export async function stillOpen(aws: RevokeCalls, user: string): Promise<string[]> {
   try {
     const policies = await aws.inlinePolicies(user);
     const keys = await aws.accessKeys(user);
@@ -79,15 +96,6 @@ async function openIn(aws: RevokeCalls, user: string): Promise<string[]> {
     ];
   } catch (error) {
     return [`what AWS holds now could not be read: ${inWords(error)}`];
-  }
-}
-
-async function listed(aws: RevokeCalls, user: string, { left }: Revocation) {
-  try {
-    return await aws.accessKeys(user);
-  } catch (error) {
-    left.push(`keys listed: ${inWords(error)}`);
-    return [];
   }
 }
 

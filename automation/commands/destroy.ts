@@ -15,6 +15,7 @@ import { refusals } from "../plan/limits";
 import { replacementsIn, unknownIn } from "../plan/resourceFacts";
 import type { Deployment, DeploymentResult } from "../update/deployment";
 import { failureLines } from "../update/failureReport";
+import { withAccount } from "../update/planning";
 import { tellEngineError } from "../update/outcomeReport";
 import { showPreview, UpdateProgress } from "../update/progress";
 import { during } from "../output/activity";
@@ -53,7 +54,7 @@ export const destroy: Command<DestroyArguments> = {
           deployment.previewDestroy(input, { signal, onEvent, ...text }),
         ),
     );
-    if (preview.error !== undefined) throw preview.error;
+    if (preview.error !== undefined) throw withAccount(preview.error, input.config);
     const baseline = readBaseline(preview.outputsBefore ?? (await deployment.outputs()));
     const losers = customersWithAccess(baseline, input, context);
     if (!json) {

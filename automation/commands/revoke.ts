@@ -8,7 +8,8 @@ import { setKeys } from "../../src/customers/write";
 import { ProblemsError } from "../../src/problem";
 import type { AwsClient } from "../aws/client";
 import type { Command, CommandContext } from "../cli/command";
-import { openAws } from "../aws/open";
+import { openAwsForEmergency } from "../aws/open";
+import { lockHolder } from "../update/lockHolder";
 import { editCustomerFile } from "../files/customerFile";
 import { ExitCode } from "../cli/exitCode";
 import { canonicalJson, toJson } from "../output/json";
@@ -20,14 +21,21 @@ import {
   type CustomerArguments,
   type LoadedSettings,
 } from "../cli/oneCustomer";
-import { revokeUser, type Revocation } from "../aws/revocation";
-import { requireAccount } from "../aws/requireAccount";
+import { stillOpen, type Revocation } from "../aws/revocation";
+import { keepRevoked, revokeUntilEnded, type WatchedUpdate } from "../aws/revokeUntilEnded";
+import { requireAccountInEmergency } from "../aws/requireAccount";
 import { UsageError } from "../output/usageError";
 import { suspended } from "../files/suspension";
 
 interface RevokeArguments extends CustomerArguments {
   now: boolean;
+  retryFor: number;
 }
+
+/** Milliseconds between two attempts, and between two looks at a running update. */
+const PAUSE = 1_000;
+/** An update of 5,000 customers takes less. */
+const WATCH_MILLISECONDS = 60 * 60_000;
 
 /** The emergency: ends a customer's access now, by direct calls to AWS, without the engine. */
 export const revoke: Command<RevokeArguments> = {
@@ -36,11 +44,22 @@ export const revoke: Command<RevokeArguments> = {
     ["revoke acme", "shows what that would do"],
   ],
   build: (yargs) =>
-    customerArgument(yargs).option("now", {
-      type: "boolean",
-      default: false,
-      describe: "do it; without this option, only show what would be done",
-    }),
+    customerArgument(yargs)
+      .option("now", {
+        type: "boolean",
+        default: false,
+        describe: "do it; without this option, only show what would be done",
+      })
+      .option("retry-for", {
+        type: "number",
+        requiresArg: true,
+        default: 60,
+        describe: "seconds for which it is repeated while AWS throttles or fails",
+      })
+      .check(({ retryFor }) => {
+        if (Number.isFinite(retryFor) && Number(retryFor) >= 0) return true;
+        throw new Error("expected a number of seconds for --retry-for");
+      }),
   async run(args, context) {
     const { terminal } = context;
     const settings = loadSettings(args, context);
@@ -68,25 +87,44 @@ export const revoke: Command<RevokeArguments> = {
       );
       return ExitCode.refused;
     }
-    const aws = await openAws(config, context);
-    await requireAccount(aws, config);
-    const revocation = await revokeUser(aws, user);
+    const aws = await openAwsForEmergency(config, context);
+    const accountProblems = await requireAccountInEmergency(aws, config);
+    const limits = { limit: args.retryFor * 1000, pause: PAUSE };
+    const revocation = await revokeUntilEnded(aws, user, limits, (left) => {
+      terminal.tell(`Not done yet, trying again: ${left.join("; ")}`, "warning");
+    });
     const filed = suspendInFile(id, settings, context);
+    const watch = {
+      holder: () => lockHolder(id, settings, context),
+      onHeld: (holder: string) => {
+        terminal.tell(updateRuns(holder), "warning");
+      },
+      pause: PAUSE,
+      limit: WATCH_MILLISECONDS,
+    };
+    const watched: WatchedUpdate = revocation.exists
+      ? await keepRevoked(aws, user, watch)
+      : { update: "none" };
+    if (watched.update === "ended") revocation.left = await stillOpen(aws, user);
+    if (watched.update === "running") revocation.left.push(STILL_RUNNING);
     const isOwn = customer?.awsAccount !== undefined;
     if (!revocation.exists && !isOwn && filed.left !== undefined) {
       revocation.left.push(await noSuchUser(id, user, aws, settings));
     }
     const left = [
+      ...(await accountProblems()),
       ...revocation.left,
       ...(isOwn ? [ownAccount(customer.awsAccount ?? "")] : []),
       ...(filed.left === undefined ? [] : [filed.left]),
     ];
     if (args.json) {
       const { exists, done } = revocation;
-      terminal.print(toJson({ customer: id, user, exists, done, file: filed.file, left }));
+      const { update } = watched;
+      terminal.print(toJson({ customer: id, user, exists, done, file: filed.file, left, update }));
     } else {
       tell(id, revocation, user, filed, left, context);
     }
+    if (watched.update === "unknown") terminal.tell(unseenUpdate(watched, id), "warning");
     return left.length === 0 ? ExitCode.done : ExitCode.failed;
   },
 };
@@ -97,6 +135,17 @@ const WOULD = [
   "read back the result from AWS",
   "write `status: suspended` and every key inactive into its file, so that the next update agrees",
 ];
+
+const STILL_RUNNING =
+  "an update of this stack is still running and may give access back: run this command again when it has ended";
+
+function updateRuns(holder: string): string {
+  return `An update is running (lock of ${holder}): access is kept revoked until it has ended.`;
+}
+
+function unseenUpdate({ reason = "" }: WatchedUpdate, id: string): string {
+  return `Whether an update is running could not be seen (${reason}). If one is, it may give access back: \`ecr-customers revoke ${id} --now\` again when it has ended.`;
+}
 
 /** What became of the customer's file. */
 interface Filed {

@@ -1,13 +1,12 @@
-import { availableParallelism, hostname } from "node:os";
+import { availableParallelism } from "node:os";
 import pMap from "p-map";
-import { isAlive } from "../files/isAlive";
 import { readCellStack } from "../../src/access/cells";
 import { chooseStack } from "../files/stackFiles";
 import type { Command, CommonArguments } from "../cli/command";
 import { openState } from "../engine/openState";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
-import { ageText, type StackLock } from "../engine/stackLock";
+import { ageText, isAliveHere } from "../engine/stackLock";
 import type { StackState } from "../engine/stackState";
 
 /** Each query is a process of the engine. */
@@ -81,9 +80,4 @@ async function locksOf(state: StackState, stack: string) {
     CONCURRENCY,
   );
   return found.flat();
-}
-
-/** Whether the owner still runs; undefined when it is, or may be, another machine's. */
-function isAliveHere({ host, pid }: StackLock): boolean | undefined {
-  return host !== hostname() || pid === undefined ? undefined : isAlive(pid);
 }

@@ -1,5 +1,8 @@
-import { asEngineError, cancellation, EngineError } from "./errors";
+import { asEngineError, cancellation, EngineError, type EngineFailureKind } from "./errors";
 import type { EngineReporter } from "./events";
+
+/** Kinds that the failure of a single resource may cause, too; then the others have gone on. */
+const OF_RESOURCES: readonly EngineFailureKind[] = ["throttled", "unreachable"];
 
 /** Why a run failed: the engine's events explain it better than its text, which is used only without them. */
 export function toEngineError(
@@ -9,8 +12,10 @@ export function toEngineError(
 ): EngineError {
   const engineError = asEngineError(error);
   if (signal?.aborted) return cancellation(signal);
-  if (engineError.kind !== "unknown") return engineError;
   const { failures, errors } = reporter.report;
+  // A resource's own failure is part of the engine's text, too.
+  const isOfResource = failures.length > 0 && OF_RESOURCES.includes(engineError.kind);
+  if (engineError.kind !== "unknown" && !isOfResource) return engineError;
   if (failures.length > 0) {
     return new EngineError(
       "resources",

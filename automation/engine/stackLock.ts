@@ -1,3 +1,5 @@
+import { hostname } from "node:os";
+import { isAlive } from "../files/isAlive";
 import { counted } from "../../src/counted";
 
 /** Who holds a stack's lock, as far as the state backend reports it. */
@@ -24,6 +26,11 @@ export function readLock(text: string): StackLock {
     pid: Number(pid),
     ...(Number.isNaN(since.getTime()) ? {} : { since }),
   };
+}
+
+/** Whether the owner still runs; undefined when it is, or may be, another machine's. */
+export function isAliveHere({ host, pid }: StackLock): boolean | undefined {
+  return host !== hostname() || pid === undefined ? undefined : isAlive(pid);
 }
 
 /** How long something has lasted, e.g. `4 hours` or `3 minutes`. */

@@ -26,12 +26,13 @@ const ADVICE: readonly { pattern: RegExp; advice: string }[] = [
   },
   {
     pattern: /EntityAlreadyExists/,
-    advice: "AWS has one of this name that this stack did not create; delete it, or import it.",
+    advice:
+      "AWS has one of this name that this stack did not create, and a customer may be pulling with it: do not delete it. Its tags, keys and creation date show whose it is. If it is this customer's, import it (`pulumi import`); if another stack's, set `namePrefix`; if no one's, delete it.",
   },
   {
     pattern: /RepositoryAlreadyExists/,
     advice:
-      "The repository exists; remove `create: true` from the stack's catalogue, or import it.",
+      "The repository exists; remove `create: true` from the stack's catalogue, or import it (`pulumi import`).",
   },
   {
     pattern: /Principal not found/,

@@ -5,6 +5,7 @@ import type { AwsClient } from "../aws/client";
 import type { Deployment } from "./deployment";
 import { withoutNeverApplied } from "../plan/neverApplied";
 import { readBaseline, type Baseline } from "../plan/baseline";
+import { EngineError } from "../engine/errors";
 import type { EngineReport } from "../engine/events";
 import { makePlan, type Plan } from "../plan/plan";
 import type { RunSettings } from "../engine/stackRunner";
@@ -31,7 +32,7 @@ export async function planUpdate(
   settings: RunSettings = {},
 ): Promise<Planned> {
   const preview = await deployment.preview(input, settings);
-  if (preview.error !== undefined) throw preview.error;
+  if (preview.error !== undefined) throw withAccount(preview.error, input.config);
   const recorded = readBaseline(preview.outputsBefore);
   requireSameLayout(recorded, input);
   const baseline = settings.refresh === true ? recorded : withoutUnapplied(recorded, preview);
@@ -41,6 +42,13 @@ export async function planUpdate(
     baseline,
     ...(users && { users }),
   };
+}
+
+/** Names the account that is expected, which the engine's text does not. */
+export function withAccount(error: EngineError, { account }: { account: string }): EngineError {
+  if (error.kind !== "wrongAccount") return error;
+  const message = `${error.message} ${account}`;
+  return new EngineError(error.kind, message, error.advice, error.detail());
 }
 
 function withoutUnapplied(baseline: Baseline, preview: EngineReport): Baseline {

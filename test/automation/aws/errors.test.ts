@@ -18,6 +18,33 @@ const CASES: [kind: string, thrown: Error, said: RegExp][] = [
     error("CredentialsProviderError", "Could not load", {}),
     /no AWS credentials were found/,
   ],
+  [
+    "credentials",
+    error(
+      "CredentialsProviderError",
+      "The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login with the corresponding profile.",
+      {},
+    ),
+    /single sign-on session has expired/,
+  ],
+  [
+    "credentials",
+    error(
+      "TokenProviderError",
+      "Token is expired. To refresh this SSO session run 'aws sso login' with the corresponding profile.",
+      {},
+    ),
+    /single sign-on session has expired/,
+  ],
+  [
+    "credentials",
+    error(
+      "CredentialsProviderError",
+      "Could not resolve credentials using profile: [nosuch] in configuration/credentials file(s).",
+      {},
+    ),
+    /no AWS profile/,
+  ],
   ["credentials", error("ExpiredToken"), /have expired/],
   ["credentials", error("UnrecognizedClientException"), /does not accept/],
   ["credentials", error("SignatureDoesNotMatch"), /does not accept/],
@@ -33,7 +60,7 @@ const CASES: [kind: string, thrown: Error, said: RegExp][] = [
 
 describe("errors of AWS", () => {
   for (const [kind, thrown, said] of CASES) {
-    it(`explains ${thrown.name} as ${kind}, with advice`, () => {
+    it(`explains ${thrown.name} (${thrown.message.replace(/\s+/g, " ")}) as ${kind}, with advice`, () => {
       const explained = explainAwsError(thrown);
       expect(explained?.kind).to.equal(kind);
       expect(explained?.message).to.match(said);

@@ -51,7 +51,7 @@ describe("a failure", () => {
     ],
     [
       "EntityAlreadyExists: User with name acme already exists.",
-      "AWS has one of this name that this stack did not create; delete it, or import it.",
+      "AWS has one of this name that this stack did not create, and a customer may be pulling with it: do not delete it. Its tags, keys and creation date show whose it is. If it is this customer's, import it (`pulumi import`); if another stack's, set `namePrefix`; if no one's, delete it.",
     ],
     [
       "InvalidParameterException: Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'",
@@ -65,7 +65,7 @@ describe("a failure", () => {
     ],
     [
       "RepositoryAlreadyExistsException: The repository with name 'edge-agent' already exists in the registry with id '123456789012'",
-      "The repository exists; remove `create: true` from the stack's catalogue, or import it.",
+      "The repository exists; remove `create: true` from the stack's catalogue, or import it (`pulumi import`).",
       ["creating ECR Repository (edge-agent)", "ECR: CreateRepository"],
     ],
     [

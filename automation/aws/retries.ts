@@ -1,0 +1,18 @@
+/**
+ * How the script's own clients of AWS repeat calls, in one place. AWS throttles IAM for a whole account, so other
+ * tools' calls count too; the SDK's three attempts are not enough then. Pauses double from half a second, with
+ * jitter, up to 20 seconds (AWS SDKs and Tools Reference Guide, "Retry behavior").
+ */
+export const RETRIES = { retryMode: "standard", maxAttempts: 8 } as const;
+
+/** In an emergency the caller repeats by itself, and wants to report in between. */
+export const EMERGENCY_RETRIES = { ...RETRIES, maxAttempts: 3 } as const;
+
+/** Without these limits a call waits for ever once the network is down. */
+export const TIMEOUTS = {
+  requestHandler: {
+    connectionTimeout: 10_000,
+    requestTimeout: 60_000,
+    throwOnRequestTimeout: true,
+  },
+} as const;
