@@ -5,6 +5,8 @@ import { asInvoked } from "./src/invocation";
 import { formatProblems, type Problem } from "./src/problem";
 import { loadProject, programPart } from "./src/project";
 import { declarePart } from "./src/stack/declareStack";
+import { environmentReader } from "./src/stack/readPolicy";
+import { policiesOfOthers } from "./src/stack/undeclaredStatements";
 
 /** The program. Pulumi awaits it and takes what it returns as the stack's outputs. */
 export = async (): Promise<unknown> => {
@@ -18,7 +20,13 @@ export = async (): Promise<unknown> => {
     account: new pulumi.Config().get("account"),
     region: new pulumi.Config("aws").get("region"),
   });
-  return overridden.length > 0 ? stop(overridden, stack) : declarePart(input, cell);
+  if (overridden.length > 0) return stop(overridden, stack);
+  // A cell declares no policy of a repository; its base stack does.
+  const refused = cell === undefined ? await policiesOfOthers(input, environmentReader()) : [];
+  if (refused.length > 0) {
+    throw new pulumi.RunError(asInvoked(`nothing was declared\n${refused.join("\n")}`, { stack }));
+  }
+  return declarePart(input, cell);
 };
 
 /** Ends the run before anything is declared; a RunError prints its message and no stack trace. */

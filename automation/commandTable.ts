@@ -49,6 +49,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/cells.js")).cells,
   },
   {
+    usage: "keep <repository>",
+    describe: "Declare in a file what others have in a repository's policy, so that it stays",
+    load: async () => (await import("./commands/keep.js")).keep,
+  },
+  {
     usage: "suspend <customer>",
     describe: "Suspend a customer in its file: access ends with the next update",
     load: async () => (await import("./commands/suspend.js")).suspend,

@@ -174,11 +174,21 @@ function toConfig(
     repositories: new Map(
       Object.entries(read.repositories)
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, { create = false, grants = "named", regions = [region] }]) => {
-          const statements = foreign.get(name);
-          const settings = { create, grants, regions: [...new Set(regions)].sort() };
-          return [name, statements === undefined ? settings : { ...settings, statements }];
-        }),
+        .map(
+          ([name, { create = false, grants = "named", regions = [region], statements: file }]) => {
+            const statements = foreign.get(name);
+            return [
+              name,
+              {
+                create,
+                grants,
+                regions: [...new Set(regions)].sort(),
+                ...(statements === undefined ? {} : { statements }),
+                ...(file === undefined ? {} : { statementsFile: file }),
+              },
+            ];
+          },
+        ),
     ),
     customers: customers ?? "customers",
     namePrefix: namePrefix ?? "",

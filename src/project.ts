@@ -6,6 +6,7 @@ import { loadStackConfig, type StackConfig } from "./config";
 import { loadCustomers } from "./customers/load";
 import type { Customer, IsoDate } from "./customers/model";
 import { loadRetired } from "./customers/retired";
+import type { PolicyGuard } from "./policyGuard";
 import { problemIn, type Problem, sortProblems } from "./problem";
 
 /** What a stack is declared from: checked settings, checked customers, and the date. */
@@ -16,6 +17,8 @@ export interface StackInput {
   today: IsoDate;
   /** Ids of customers that were off-boarded. */
   retired?: ReadonlySet<string>;
+  /** Asked right before a repository's policy is written. */
+  guard?: PolicyGuard;
 }
 
 /** Either the input, or all problems. */

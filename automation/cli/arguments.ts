@@ -11,6 +11,9 @@ const GROUPS: Readonly<Record<string, string>> = {
   keys: "Show, rotate and retire customers' access keys",
 };
 
+/** Options that may be given several times. */
+const LISTS = new Set(["take-over", "takeOver"]);
+
 /** What was asked for: a command with its arguments, or a text to show. */
 export type Parsed =
   { command: Command; args: CommonArguments; shown?: undefined } | { shown: string };
@@ -87,7 +90,9 @@ function commandLine(
     .strict()
     // `--stack a --stack b` is a mistake, not a list.
     .check((args) => {
-      const twice = Object.keys(args).find((key) => key !== "_" && Array.isArray(args[key]));
+      const twice = Object.keys(args).find(
+        (key) => key !== "_" && !LISTS.has(key) && Array.isArray(args[key]),
+      );
       if (twice !== undefined) throw new Error(`--${twice} is given twice`);
       return true;
     })

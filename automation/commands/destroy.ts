@@ -67,6 +67,7 @@ export const destroy: Command<DestroyArguments> = {
       losers,
       renamed: [],
       replacements: replacementsIn(preview.changes, new Set()),
+      foreign: [],
       unknown: preview.changes.length === 0 ? [] : unknownIn(preview, baseline),
     };
     const refused = refusals(facts, allowances(args));

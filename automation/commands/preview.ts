@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { writeFileSync } from "node:fs";
 import { asOfDay, type Command, type CommonArguments } from "../cli/command";
 import { cellOptions, type CellArguments } from "../cells/options";
-import { loadDeployment, openDeployment } from "../cells/openDeployment";
+import { loadDeployment, openUpdate } from "../cells/openDeployment";
 import { engineText } from "../engine/text";
 import { interruptible } from "../cli/interrupt";
 import { ExitCode } from "../cli/exitCode";
@@ -59,14 +59,14 @@ export const preview: Command<PreviewArguments> = {
     const day = asOfDay(args.asOf, context);
     const loaded = await loadDeployment(args, context);
     const { stack, input } = loaded;
-    const deployment = await openDeployment(loaded, context, args);
+    const parts = await openUpdate(loaded, context, args);
     const { plan } = await interruptible(
       terminal,
-      deployment,
+      parts.deployment,
       args.stallTimeout,
       ({ signal, onProgress }) =>
         showPreview(terminal, onProgress, (onEvent) =>
-          planUpdate(deployment, { ...input, today: day }, today, {
+          planUpdate(parts, { ...input, today: day }, today, {
             refresh: args.refresh,
             signal,
             onEvent,

@@ -6,6 +6,8 @@ export interface LimitArguments {
   allowRevocations?: number;
   allowReplacements?: number;
   allowUnknownChanges: boolean;
+  allowForeignRevocations?: number;
+  takeOver?: string[];
 }
 
 /** The limits' own flags; given per run, never kept in a file (docs/architecture.md, "Limits"). */
@@ -26,8 +28,19 @@ export function limitOptions(yargs: Argv): Argv {
       default: false,
       describe: "continue although the changes are not fully known",
     })
+    .option("allow-foreign-revocations", {
+      type: "number",
+      requiresArg: true,
+      describe: "allow up to N principals that are not customers to lose what no file declares",
+    })
+    .option("take-over", {
+      type: "string",
+      array: true,
+      requiresArg: true,
+      describe: "take this repository's policy over from another stack, which no longer exists",
+    })
     .check((args) => {
-      for (const flag of ["allow-revocations", "allow-replacements"]) {
+      for (const flag of ["allow-revocations", "allow-replacements", "allow-foreign-revocations"]) {
         const value = args[flag];
         if (value !== undefined && !(Number.isInteger(value) && Number(value) >= 0)) {
           throw new Error(`expected a whole number for --${flag}`);
@@ -42,5 +55,9 @@ export function allowances(args: LimitArguments): Allowances {
     ...(args.allowRevocations === undefined ? {} : { revocations: args.allowRevocations }),
     ...(args.allowReplacements === undefined ? {} : { replacements: args.allowReplacements }),
     unknownChanges: args.allowUnknownChanges,
+    ...(args.allowForeignRevocations === undefined
+      ? {}
+      : { foreignRevocations: args.allowForeignRevocations }),
+    takeOver: args.takeOver ?? [],
   };
 }

@@ -1,5 +1,7 @@
 import { counted, digits } from "../../src/counted";
 import { renamedFix, type RenamedCustomer } from "../../src/customers/renamed";
+import type { ForeignFinding } from "./foreign";
+import { countLosers, lossLines } from "./foreignReport";
 
 /**
  * What an update may do unless an option of that run allows more: one bad file must not cut off
@@ -17,6 +19,10 @@ export interface Allowances {
   replacements?: number;
   /** `--allow-unknown-changes`. */
   unknownChanges?: boolean;
+  /** `--allow-foreign-revocations N`: up to N principals that are not customers may lose what they have. */
+  foreignRevocations?: number;
+  /** `--take-over REPOSITORY`: these repositories' policies may be taken over from another stack. */
+  takeOver?: readonly string[];
 }
 
 /** What an update would do, as far as the limits are concerned. */
@@ -29,13 +35,21 @@ export interface LimitedFacts {
   renamed: readonly RenamedCustomer[];
   /** What would be replaced and must not be, in words. */
   replacements: readonly string[];
+  /** What others have in repositories' policies and no file declares. */
+  foreign: readonly ForeignFinding[];
   /** What of the engine's answer is not understood, in words. */
   unknown: readonly string[];
 }
 
 /** Why an update stops before its first write. */
 export interface Refusal {
-  limit: "revocations" | "renamed-files" | "replacements" | "unknown-changes";
+  limit:
+    | "revocations"
+    | "renamed-files"
+    | "replacements"
+    | "unknown-changes"
+    | "foreign-revocations"
+    | "other-stack";
   message: string;
   /** Who or what it is about. */
   items: readonly string[];
@@ -92,5 +106,48 @@ export function refusals(facts: LimitedFacts, allowed: Allowances): Refusal[] {
       flag: "--allow-unknown-changes",
     });
   }
-  return found;
+  return [...found, ...ownerRefusals(facts.foreign, allowed), ...foreignRefusals(facts, allowed)];
+}
+
+/** A repository's policy has one owner, the stack that writes it. */
+function ownerRefusals(
+  findings: readonly ForeignFinding[],
+  { takeOver = [] }: Allowances,
+): Refusal[] {
+  const owned = findings.filter(
+    ({ kind, repository }) => kind === "other-stack" && !takeOver.includes(repository),
+  );
+  return [...new Set(owned.map(({ repository }) => repository))].map((repository) => {
+    const own = owned.filter((one) => one.repository === repository);
+    const { stack = "", project = "" } = own[0]?.owner ?? {};
+    return {
+      limit: "other-stack",
+      message: `the policy of ${repository} belongs to stack ${stack} of project ${project}; only if that stack no longer exists, take it over`,
+      items: lossLines(own),
+      flag: `--take-over ${repository}`,
+    };
+  });
+}
+
+/**
+ * What others have is not this program's to remove: a policy that it has not written before is refused until
+ * their statements are declared. What was added later is kept, unless the option asks to remove it.
+ */
+function foreignRefusals({ foreign }: LimitedFacts, { foreignRevocations }: Allowances): Refusal[] {
+  const going = foreign.filter(
+    ({ kind }) =>
+      kind === "first-contact" || (kind === "drift" && foreignRevocations !== undefined),
+  );
+  const count = countLosers(going);
+  if (count <= (foreignRevocations ?? 0)) return [];
+  const repositories = [...new Set(going.map(({ repository }) => repository))];
+  const keep = repositories.map((name) => `\`ecr-customers keep ${name}\``).join(", ");
+  return [
+    {
+      limit: "foreign-revocations",
+      message: `${counted(count, "principal")} that no file declares would lose access to ${repositories.join(", ")}; ${keep} declares what they have`,
+      items: lossLines(going),
+      flag: `--allow-foreign-revocations ${count}`,
+    },
+  ];
 }

@@ -11,6 +11,7 @@ import { budgetsOf } from "./budgetReport";
 import type { EngineReport, ResourceChange } from "../engine/events";
 import { canonicalJson } from "../output/json";
 import { recordedCompanies, recordedGrants, recordedRegions, type Baseline } from "./baseline";
+import { foreignFindings, type ForeignFinding, type PresentDocument } from "./foreign";
 import { keyChanges, withoutWorkingKey, type KeyChange } from "./keyChanges";
 import type { LimitedFacts } from "./limits";
 import { replacementsIn, unknownIn } from "./resourceFacts";
@@ -58,6 +59,8 @@ export interface Plan {
   /** Keys that customers need after the update, and do not have yet. */
   handovers: NewKey[];
   budgets: RepositoryBudget[];
+  /** What others have in repositories' policies and no file declares. */
+  foreign: ForeignFinding[];
   resources: ResourceChange[];
   /** Nothing in AWS changes, and nothing new is to be recorded. */
   isEmpty: boolean;
@@ -70,6 +73,8 @@ export interface PlanParts {
   baseline: Baseline;
   /** What the engine would do. */
   preview: EngineReport;
+  /** Repositories' policies as AWS holds them, those that were read. */
+  present?: readonly PresentDocument[];
   /** The day on which the plan is made; `input.today` may be a later one (`--as-of`). */
   today: IsoDate;
 }
@@ -79,7 +84,7 @@ const SOON_DAYS = 14;
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** Combines everything an update would do. Pure. */
-export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
+export function makePlan({ input, baseline, preview, present = [], today }: PlanParts): Plan {
   const { config, customers } = input;
   const day = input.today;
   const recorded = baseline.kind === "recorded" ? baseline.outputs : undefined;
@@ -101,6 +106,7 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
       reason: reasonOf(change, recorded, customers, { today, day }),
       losesKeys: keyless.has(change.customer),
     }));
+  const foreign = foreignFindings(present, input, baseline);
   return {
     stack: config.stack,
     day,
@@ -111,6 +117,7 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
     keys,
     handovers: handovers(keys, access, customers),
     budgets: budgetsOf(input),
+    foreign,
     resources,
     isEmpty: resources.length === 0 && recordsTheSame(preview),
     facts: {
@@ -122,6 +129,7 @@ export function makePlan({ input, baseline, preview, today }: PlanParts): Plan {
           : renamedCustomers(recordedCompanies(recorded), customers, input.retired ?? new Set()),
       losers: access.filter(losesAccess).map(({ customer }) => customer),
       replacements: replacementsIn(preview.changes, usersOf(customers)),
+      foreign,
       unknown: unknownIn(preview, baseline),
     },
   };

@@ -3,6 +3,7 @@ import type { ResourceChange } from "../engine/events";
 import type { ReportLine, Section } from "../output/report";
 import { counted } from "../../src/counted";
 import { accessLine } from "./accessWords";
+import { foreignLines } from "./foreignReport";
 import { refusals, type Refusal } from "./limits";
 import { losesAccess, type AccessReason, type EndingSoon, type Plan } from "./plan";
 import { subjectText } from "./subject";
@@ -19,6 +20,7 @@ export function planSections(plan: Plan): Section[] {
       title: "Policies near their limit",
       lines: near.map((budget) => ({ cells: [budgetLine(budget)], tone: "warning" })),
     },
+    { title: "Statements of others", lines: foreignLines(plan.foreign), whole: true },
     {
       title: "Keys",
       lines: plan.keys.map((key) => ({

@@ -17,15 +17,15 @@ export function revocationsFirst(
   recorded: StackOutputs | undefined,
 ): StackInput | undefined {
   if (recorded === undefined) return undefined;
-  const { config, customers, today } = input;
+  const { config, customers } = input;
   const repositories = knownRepositories(config.repositories, recorded);
   const shrunk: StackInput = {
+    ...input,
     config: { ...config, repositories },
     customers: customers.flatMap((customer) => {
       const before = recorded.customers[customer.id];
       return before === undefined ? [] : (shrink(customer, before, repositories) ?? []);
     }),
-    today,
   };
   // How the customers are distributed over cells does not affect their access.
   const { cells: _, ...before } = recorded;

@@ -3,6 +3,8 @@ import type { IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
 import type { Deployment } from "./deployment";
+import { presentPolicies } from "./presentPolicies";
+import type { PresentDocument } from "../plan/foreign";
 import { withoutNeverApplied } from "../plan/neverApplied";
 import { readBaseline, type Baseline } from "../plan/baseline";
 import { EngineError } from "../engine/errors";
@@ -17,29 +19,37 @@ export interface Planned {
   baseline: Baseline;
   /** Names of the users in AWS, if they were read. */
   users?: ReadonlySet<string>;
+  /** Repositories' policies as AWS holds them. */
+  present: readonly PresentDocument[];
 }
 
 /**
  * Asks the engine what an update would do, and describes it in terms of customers and repositories.
  *
+ * @param aws - reads the repositories' policies, in which others may have something.
  * @param today - the current day; `input.today` may be a later one.
  * @throws EngineError when the preview fails.
  */
 export async function planUpdate(
-  deployment: Deployment,
+  { deployment, aws }: { deployment: Deployment; aws: Pick<AwsClient, "repositoryPolicy"> },
   input: StackInput,
   today: IsoDate,
   settings: RunSettings = {},
 ): Promise<Planned> {
+  // While the engine works, which takes longer. Its error is the one to report: it knows more.
+  const reading = deployment.scope.policies ? presentPolicies(aws, input) : Promise.resolve([]);
+  reading.catch(() => {});
   const preview = await deployment.preview(input, settings);
   if (preview.error !== undefined) throw withAccount(preview.error, input.config);
+  const present = await reading;
   const recorded = readBaseline(preview.outputsBefore);
   requireSameLayout(recorded, input);
   const baseline = settings.refresh === true ? recorded : withoutUnapplied(recorded, preview);
   const { users } = preview;
   return {
-    plan: makePlan({ input, baseline, preview, today }),
+    plan: makePlan({ input, baseline, preview, present, today }),
     baseline,
+    present,
     ...(users && { users }),
   };
 }

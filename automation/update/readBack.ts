@@ -2,13 +2,17 @@ import pMap from "p-map";
 import { accountRootArn, GROUP_NAME, userArn, userName } from "../../src/access/arns";
 import { DENY_POLICY_NAME, denyPolicy } from "../../src/access/denyPolicy";
 import { entitledGrants, accessEnded } from "../../src/access/entitlements";
-import type { Grant } from "../../src/access/model";
+import type { ForeignStatement, Grant } from "../../src/access/model";
+import { presentPolicy, statementsMissing } from "../../src/access/presentPolicy";
 import { namedGrants } from "../../src/access/repositoryPolicy";
+import { statementGrants } from "../../src/access/statementGrants";
+import { listedPrincipals } from "../../src/access/statementWords";
 import { userTags } from "../../src/access/tags";
 import type { Customer } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import type { AwsClient, UserView } from "../aws/client";
 import { canonicalJson } from "../output/json";
+import { place } from "../plan/foreign";
 
 const POLICIES_AT_ONCE = 8;
 
@@ -17,6 +21,8 @@ export interface ReadBack {
   users: readonly UserView[];
   /** `repository@region` → principals of its policy, sorted; none without a policy. */
   principals: ReadonlyMap<string, readonly string[]>;
+  /** `repository@region` → statements of others in its policy. */
+  others?: ReadonlyMap<string, readonly ForeignStatement[]>;
 }
 
 /**
@@ -35,14 +41,21 @@ export async function readBack(
   const policies = await pMap(places, (place) => aws.repositoryPolicy(...place), {
     concurrency: POLICIES_AT_ONCE,
   });
+  const present = places.map(([repository, region], at) => ({
+    at: place(repository, region),
+    ...presentPolicy(policies[at], config),
+  }));
   const principals = new Map(
-    places.map(([repository, region], at) => [
-      `${repository}@${region}`,
-      principalsOf(policies[at]),
+    present.map(({ at, own }) => [
+      at,
+      listedPrincipals(own?.["Principal"])
+        .map(({ value }) => value)
+        .sort(),
     ]),
   );
+  const others = new Map(present.map((one) => [one.at, one.others]));
   const names = only?.map((id) => userName(config.namePrefix, id));
-  return { users: await aws.users(names), principals };
+  return { users: await aws.users(names), principals, others };
 }
 
 /**
@@ -75,13 +88,14 @@ export function deviations(
     ...(policies ? [...config.repositories] : []).flatMap(([repository, settings]) => {
       const named = namedGrants(grants, repository, settings);
       const wanted = [...new Set(named.map((grant) => principalArn(grant, config)))].sort();
-      return settings.regions.flatMap((region) =>
-        compare(
+      return settings.regions.flatMap((region) => [
+        ...compare(
           `principals of ${repository} in ${region}`,
-          found.principals.get(`${repository}@${region}`),
+          found.principals.get(place(repository, region)),
           wanted,
         ),
-      );
+        ...foreignDeviations(found, repository, region, input),
+      ]);
     }),
   ];
 }
@@ -122,9 +136,18 @@ function principalArn({ principal }: Grant, { account }: { account: string }): s
     : userArn(account, principal.userName);
 }
 
-function principalsOf(policy: unknown): string[] {
-  const statements = (
-    policy as { Statement?: { Principal: { AWS: string | string[] } }[] } | undefined
-  )?.Statement;
-  return (statements ?? []).flatMap(({ Principal: { AWS } }) => AWS).sort();
+/** What others have in a repository's policy beside what the settings declare and this run keeps. */
+function foreignDeviations(
+  { others }: ReadBack,
+  repository: string,
+  region: string,
+  { config }: StackInput,
+): string[] {
+  const { statements = [], found = {} } = config.repositories.get(repository) ?? {};
+  const known = [...statements, ...(found[region] ?? [])];
+  const extra = statementsMissing(others?.get(place(repository, region)) ?? [], known);
+  return statementGrants(extra, config).map(
+    ({ who, effect, what }) =>
+      `policy of ${repository} in ${region}: no file declares that it ${effect} ${who} ${what}`,
+  );
 }

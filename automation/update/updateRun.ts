@@ -12,11 +12,14 @@ import type { StallArguments } from "../cli/stallOption";
 import { toJson } from "../output/json";
 import { allowances, type LimitArguments } from "../plan/limitOptions";
 import { tellOutcome } from "./outcomeReport";
+import { keepFound } from "../plan/foreign";
 import { refusals } from "../plan/limits";
 import type { Plan } from "../plan/plan";
 import { subjectOf } from "../plan/subject";
 import { planSections, planSummary } from "../plan/planReport";
 import { planUpdate, vanishedUsers } from "./planning";
+import { driftOf, foundInWritten, tellFound } from "./foundStatements";
+import { changedSince } from "./presentPolicies";
 import { tellNotConfirmed, tellRefusal } from "./refusalReport";
 import { during } from "../output/activity";
 import { printSections } from "../output/report";
@@ -55,14 +58,16 @@ export async function runUpdate(
   options: UpdateOptions,
   context: CommandContext,
 ): Promise<UpdateOutcome> {
-  const { stack, input } = loaded;
+  const { stack } = loaded;
+  let { input } = loaded;
   const { terminal, today } = context;
+  const allowed = allowances(options);
   const text = engineText(options, terminal);
 
   const planWith = (refresh: boolean) =>
     interruptible(terminal, deployment, options.stallTimeout, ({ signal, onProgress }) =>
       showPreview(terminal, onProgress, (onEvent) =>
-        planUpdate(deployment, input, today, { refresh, signal, onEvent, ...text }),
+        planUpdate({ deployment, aws }, input, today, { refresh, signal, onEvent, ...text }),
       ),
     );
 
@@ -74,8 +79,15 @@ export async function runUpdate(
     refresh = true;
     planned = await planWith(refresh);
   }
-  const { plan, baseline } = planned;
-  const allowed = allowances(options);
+  // A policy that is written anyway keeps what others have added to it, unless an option says otherwise.
+  const kept = allowed.foreignRevocations === undefined ? foundInWritten(planned.plan) : [];
+  if (kept.length > 0) {
+    input = keepFound(input, kept);
+    planned = await planWith(refresh);
+  }
+  const { plan, baseline, present } = planned;
+  input = { ...input, guard: changedSince(present, aws, input) };
+  const left = allowed.foreignRevocations === undefined ? driftOf(plan.foreign) : [];
   const refused = refusals(plan.facts, allowed);
   if (!options.json) {
     printSections(planSections(plan), terminal, extentOf(options));
@@ -91,7 +103,7 @@ export async function runUpdate(
   if (plan.isEmpty) {
     if (options.json) terminal.print(toJson({ stack, changed: [], failed: [] }));
     else terminal.print("Nothing to do.", "good");
-    return { code: ExitCode.done, notApplied: new Map() };
+    return { code: tellFound(ExitCode.done, left, terminal), notApplied: new Map() };
   }
   if (!(await confirmed(`Apply this to stack ${stack}?`, options.yes, terminal))) {
     const notApplied = new Map(touchedBy(plan).map((name) => [name, "not confirmed"]));
@@ -109,7 +121,8 @@ export async function runUpdate(
         ),
       ),
   );
-  const code = tellOutcome(applied, plan, options.json, context);
+  const outcome = tellOutcome(applied, plan, options.json, context);
+  const code = tellFound(outcome, left, terminal);
   return { code, notApplied: leftOf(applied, plan) };
 }
 

@@ -58,10 +58,8 @@ export function firstContact(
   return { ownership, undeclared, losses: foreignLosses(going, remaining, options) };
 }
 
-/** A policy that is written although AWS holds statements of others that no file declares. */
-export interface KeepingDocument {
-  /** Undefined: nothing is left to write, the policy goes. */
-  document?: RepositoryPolicyDocument;
+/** What is kept of a policy in which AWS holds statements of others that no file declares. */
+export interface KeptStatements {
   /** What was found and is kept: as it was, but for the principals below. */
   kept: readonly ForeignStatement[];
   /** Unique ids of deleted users and roles, which AWS shows and refuses to take again. */
@@ -71,6 +69,12 @@ export interface KeepingDocument {
    * stay (docs/architecture.md, "Repairs").
    */
   withoutCustomers: readonly string[];
+}
+
+/** A policy that is written although AWS holds statements of others that no file declares. */
+export interface KeepingDocument extends KeptStatements {
+  /** Undefined: nothing is left to write, the policy goes. */
+  document?: RepositoryPolicyDocument;
 }
 
 /**
@@ -89,6 +93,24 @@ export function keepingDocument(
   declared: readonly ForeignStatement[],
   isCustomer: (arn: string) => boolean,
 ): KeepingDocument {
+  const keeping = keptStatements(found, owner, declared, isCustomer);
+  const document = repositoryPolicy(principals, owner, [...declared, ...keeping.kept]);
+  return { ...(document === undefined ? {} : { document }), ...keeping };
+}
+
+/**
+ * The statements of others that AWS holds and no file declares, as they can be written again.
+ *
+ * @param found - the policy as AWS holds it, parsed.
+ * @param declared - statements of others that the settings declare.
+ * @param isCustomer - whether an ARN is a customer's user or account.
+ */
+export function keptStatements(
+  found: unknown,
+  owner: PolicyOwner,
+  declared: readonly ForeignStatement[],
+  isCustomer: (arn: string) => boolean,
+): KeptStatements {
   const deleted: string[] = [];
   const withoutCustomers: string[] = [];
   const undeclared = statementsMissing(presentPolicy(found, owner).others, declared);
@@ -103,8 +125,7 @@ export function keepingDocument(
     });
     return listOf(stays);
   });
-  const document = repositoryPolicy(principals, owner, [...declared, ...kept]);
-  return { ...(document === undefined ? {} : { document }), kept, deleted, withoutCustomers };
+  return { kept, deleted, withoutCustomers };
 }
 
 /** The first of two writes of a policy: it only takes access away. */

@@ -29,6 +29,13 @@ export interface RepositorySettings {
   regions: readonly string[];
   /** Statements of others in the repository's policy, rendered after ours, unchanged and in this order. */
   statements?: readonly ForeignStatement[];
+  /** The file that `statements` come from, relative to the project's folder. */
+  statementsFile?: string;
+  /**
+   * Region → statements that AWS holds and no file declares: rendered after the declared ones in this run,
+   * because what others have is not removed by an update that is about customers.
+   */
+  found?: Readonly<Record<string, readonly ForeignStatement[]>>;
 }
 
 /** Repository name → settings, in name order. */

@@ -30,7 +30,7 @@ export function repositoryStatementAdded(context: AccountContext): Found[] {
           ? deltas([], losing(context, place, affected), unsure)
           : deltas(gained(context, place, statement), [], unsure)),
         repair: "operator",
-        wayOut: `Declare it in the settings (\`repositories.${repository}.statements\`) if it is to stay; otherwise remove it in AWS.`,
+        wayOut: `To keep it: \`ecr-customers keep ${repository}\`. To remove it: \`ecr-customers up\` with \`--allow-foreign-revocations\`, or by AWS's own tools.`,
       };
     }),
   );

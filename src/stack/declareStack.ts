@@ -18,6 +18,7 @@ import {
   type CellOutputs,
   type StackOutputs,
 } from "./outputs";
+import { policyHook } from "./policyHook";
 import { declareRepository, type KnownUsers } from "./repositoryAccess";
 
 /**
@@ -110,12 +111,13 @@ function declareCustomers(
 
 async function declareRepositories(
   users: KnownUsers,
-  { config, customers, today }: StackInput,
+  { config, customers, today, guard }: StackInput,
   { provider }: Options,
 ): Promise<void> {
   const grants = entitledGrants(customers, config, today);
   const { account, project, stack } = config;
-  const context = { account, project, stack, users, provider };
+  const hook = guard && policyHook(guard);
+  const context = { account, project, stack, users, provider, hook };
   await Promise.all(
     [...config.repositories].map(([repository, settings]) =>
       declareRepository(repository, settings, namedGrants(grants, repository, settings), context),

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { accountRootArn, userArn } from "../access/arns";
 import { repositoryPolicy, type PolicyPrincipal } from "../access/repositoryPolicy";
 import { serialize } from "../access/serialize";
-import type { Grant, PolicyOwner, RepositorySettings } from "../access/model";
+import type { ForeignStatement, Grant, PolicyOwner, RepositorySettings } from "../access/model";
 import type { AccountId } from "../customers/model";
 import { createRepository } from "./createdRepository";
 import { settled } from "./settled";
@@ -23,6 +23,8 @@ interface RepositoryContext extends PolicyOwner {
   account: AccountId;
   users: KnownUsers;
   provider: pulumi.ProviderResource;
+  /** Asked before a policy is written. */
+  hook?: pulumi.ResourceHook;
 }
 
 /**
@@ -39,49 +41,59 @@ export async function declareRepository(
   grants: readonly Grant[],
   context: RepositoryContext,
 ): Promise<void> {
-  const { provider } = context;
+  const { provider, hook } = context;
   const names = new Map<string, pulumi.Input<string>>();
   if (settings.create) {
     for (const region of settings.regions) {
       names.set(region, createRepository(repository, region, provider));
     }
   }
-  const policy = await policyText(grants, settings, context);
-  if (policy === undefined) return;
+  const principals = await policyPrincipals(grants, context);
   for (const region of settings.regions) {
+    const others = [...(settings.statements ?? []), ...(settings.found?.[region] ?? [])];
+    const policy = policyText(principals, others, context);
+    if (policy === undefined) continue;
     new ecr.RepositoryPolicy(
       `${repository}@${region}`,
       { repository: names.get(region) ?? repository, region, policy },
-      { provider },
+      { provider, ...(hook && { hooks: { beforeCreate: [hook], beforeUpdate: [hook] } }) },
     );
   }
 }
 
 /**
- * The policy's text. It waits for the users one by one and leaves out a user whose creation
+ * Whom a policy names. It waits for the users one by one and leaves out a user whose creation
  * failed, so that one customer's failure blocks neither the other grants nor a revocation: ECR
  * refuses a policy as a whole for one unknown principal (hashicorp/terraform-provider-aws#39064).
  *
- * On purpose it is plain text that depends on no user: the engine would not touch a policy that
+ * On purpose they are plain values that depend on no user: the engine would not touch a policy that
  * depends on a failed user, nor delete a user on which a failed policy depends.
  *
- * @returns undefined when there is nothing to write: no one is entitled, or everyone failed, and there
- * are no statements of others.
+ * @returns an output in a preview that does not know them yet.
  */
-async function policyText(
+async function policyPrincipals(
   grants: readonly Grant[],
-  { statements }: RepositorySettings,
   context: RepositoryContext,
-): Promise<pulumi.Input<string> | undefined> {
+): Promise<readonly PolicyPrincipal[] | pulumi.Output<unknown>> {
   const principals = await Promise.all(grants.map((grant) => principalOf(grant, context)));
   const known = principals.filter((principal) => principal !== undefined);
   if (known.length < principals.length && pulumi.runtime.isDryRun()) {
     // A preview does not know new users yet: it shows the policy as one that depends on them.
     const users = grants.flatMap((grant) => knownUser(grant, context) ?? []);
     const made = users.filter((user) => user instanceof iam.User);
-    if (made.length > 0) return pulumi.all(made.map(({ arn }) => arn)).apply(() => "");
+    if (made.length > 0) return pulumi.all(made.map(({ arn }) => arn));
   }
-  const document = repositoryPolicy(known, context, statements);
+  return known;
+}
+
+/** @returns undefined when there is nothing to write: no one to name, and no statement of others. */
+function policyText(
+  principals: readonly PolicyPrincipal[] | pulumi.Output<unknown>,
+  others: readonly ForeignStatement[],
+  context: RepositoryContext,
+): pulumi.Input<string> | undefined {
+  if (pulumi.Output.isInstance(principals)) return principals.apply(() => "");
+  const document = repositoryPolicy(principals, context, others);
   return document === undefined ? undefined : serialize(document);
 }
 

@@ -17,6 +17,7 @@ const HARMLESS: LimitedFacts = {
   losers: [],
   renamed: [],
   replacements: [],
+  foreign: [],
   unknown: [],
 };
 

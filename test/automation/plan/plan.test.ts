@@ -150,6 +150,7 @@ describe("a plan with nothing recorded", () => {
       losers: [],
       renamed: [],
       replacements: [],
+      foreign: [],
       unknown: [],
     });
     expect(refusals(first.facts, {})).to.deep.equal([]);

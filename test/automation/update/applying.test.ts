@@ -10,6 +10,7 @@ import { during } from "../../../automation/output/activity";
 import type { Deployment } from "../../../automation/update/deployment";
 import { userArn } from "../../../src/access/arns";
 import { DENY_POLICY_NAME, denyPolicy } from "../../../src/access/denyPolicy";
+import { repositoryPolicy } from "../../../src/access/repositoryPolicy";
 import type { Customer } from "../../../src/customers/model";
 import { ACCOUNT, customer } from "../../access/support";
 import { planBetween, previewOf, recordedBy, stackInput } from "../plan/support";
@@ -52,7 +53,10 @@ async function applied(before: Customer[], after: Customer[], looks: UserView[][
     repositoryPolicy: (name: string) =>
       Promise.resolve(
         name === "edge-agent" && arns.length > 0
-          ? { Statement: [{ Principal: { AWS: arns } }] }
+          ? repositoryPolicy(
+              arns.map((arn) => ({ arn })),
+              input.config,
+            )
           : undefined,
       ),
     putUserPolicy: (name: string) => Promise.resolve(void revoked.push(name)),

@@ -24,6 +24,26 @@ export function pulumi({ project, sandbox }: Running, ...args: string[]): ChildP
   });
 }
 
+/** Runs the engine as an operator does, to its end. @returns its exit code and all that it printed. */
+export async function pulumiByHand(
+  { project, sandbox }: Running,
+  args: readonly string[],
+): Promise<{ code: number | null; output: string }> {
+  const engine = spawn(
+    sandbox.engine.executable,
+    [...args, "--stack", "dev", "--non-interactive", "--color", "never"],
+    { cwd: project.directory, env: project.environment, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let output = "";
+  for (const stream of [engine.stdout, engine.stderr]) {
+    stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  }
+  const [code] = (await once(engine, "close")) as [number | null];
+  return { code, output };
+}
+
+/**
+
 /**
  * Runs `pulumi up` and kills it with SIGKILL just as its k-th write reaches AWS.
  *

@@ -1,0 +1,176 @@
+import { accountRootArn, userArn, userName } from "../../src/access/arns";
+import { entitledGrants } from "../../src/access/entitlements";
+import { firstContact, keptStatements } from "../../src/access/firstContact";
+import type { ForeignLoss } from "../../src/access/foreignLosses";
+import type {
+  ForeignStatement,
+  PolicyOwner,
+  RepositoryPolicyDocument,
+} from "../../src/access/model";
+import { ownershipOf, type Ownership } from "../../src/access/policyId";
+import { presentPolicy } from "../../src/access/presentPolicy";
+import { stackPolicies } from "../../src/access/stackPolicies";
+import type { StackInput } from "../../src/project";
+import type { Baseline } from "./baseline";
+
+/** A repository in one region, and its policy as AWS holds it: parsed, undefined without a policy. */
+export interface PresentDocument {
+  repository: string;
+  region: string;
+  document: unknown;
+}
+
+/**
+ * What others have in a repository's policy and no file declares (docs/architecture.md, "Ownership of a
+ * repository policy").
+ */
+export interface ForeignFinding {
+  repository: string;
+  region: string;
+  /**
+   * `other-stack`: another stack writes this policy. `first-contact`: this stack has never written it.
+   * `drift`: it has, and the statements were added since.
+   */
+  kind: "other-stack" | "first-contact" | "drift";
+  /** Of `other-stack`. */
+  owner?: PolicyOwner;
+  /** The statements, as they can be written again. */
+  statements: readonly ForeignStatement[];
+  /** Who loses what if the statements are not kept. */
+  losses: readonly ForeignLoss[];
+}
+
+/**
+ * Compares the policies that AWS holds with what this stack writes and declares.
+ *
+ * @returns findings in the order of `present`; none for a policy that this stack does not write.
+ */
+export function foreignFindings(
+  present: readonly PresentDocument[],
+  input: StackInput,
+  baseline: Baseline,
+): ForeignFinding[] {
+  const { config, customers, today } = input;
+  const principals = customerPrincipals(input, baseline);
+  const written = new Map(
+    stackPolicies(customers, config, today).repositories.map(({ repository, region, document }) => [
+      place(repository, region),
+      document,
+    ]),
+  );
+  const options = {
+    account: config.account,
+    customerOf: (arn: string) => principals.get(arn),
+    isKnown: (arn: string) => principals.has(arn),
+  };
+  const pullers = pullersByTag(input);
+  return present.flatMap(({ repository, region, document }): ForeignFinding[] => {
+    const { statements: declared = [] } = config.repositories.get(repository) ?? {};
+    const next = written.get(place(repository, region));
+    const pullByTag = pullers.get(repository) ?? new Set();
+    const contact = (owner: PolicyOwner) =>
+      firstContact(document, owner, next, { ...options, pullByTag });
+    const { ownership, losses } = contact(config);
+    const kind = kindOf(ownership, next, isRecorded(repository, region, baseline));
+    if (kind === undefined) return [];
+    const finding = (
+      one: Pick<ForeignFinding, "kind" | "losses">,
+      owner: PolicyOwner = config,
+    ) => ({
+      repository,
+      region,
+      statements: keptStatements(document, owner, declared, options.isKnown).kept,
+      ...one,
+    });
+    if (ownership.kind !== "other-stack") {
+      return losses.length === 0 ? [] : [finding({ kind, losses })];
+    }
+    const { owner } = ownership;
+    // Statements that are not the other stack's own either outlive it.
+    const others = contact(owner).losses;
+    return [
+      { ...finding({ kind, losses }), owner },
+      ...(others.length === 0 ? [] : [finding({ kind: "first-contact", losses: others }, owner)]),
+    ];
+  });
+}
+
+/** Statements of others in a policy, declared or not, as AWS holds them. */
+export function statementsOfOthers(
+  document: unknown,
+  owner: PolicyOwner,
+): readonly ForeignStatement[] {
+  const ownership = ownershipOf(document, owner);
+  const writer = ownership.kind === "other-stack" ? ownership.owner : owner;
+  return presentPolicy(document, writer).others;
+}
+
+/**
+ * The same input with statements that were found, which are then written beside ours: nothing of others is
+ * removed by an update that is about customers.
+ */
+export function keepFound(input: StackInput, findings: readonly ForeignFinding[]): StackInput {
+  const repositories = new Map(
+    [...input.config.repositories].map(([name, settings]) => {
+      const own = findings.filter(({ repository }) => repository === name);
+      const found = Object.fromEntries(own.map(({ region, statements }) => [region, statements]));
+      return [name, own.length === 0 ? settings : { ...settings, found }];
+    }),
+  );
+  return { ...input, config: { ...input.config, repositories } };
+}
+
+/** `edge-agent@eu-central-1`, as the policy's resource is named. */
+export function place(repository: string, region: string): string {
+  return `${repository}@${region}`;
+}
+
+/** @returns undefined for a policy that is not this stack's concern. */
+function kindOf(
+  ownership: Ownership,
+  next: RepositoryPolicyDocument | undefined,
+  isRecorded: boolean,
+): ForeignFinding["kind"] | undefined {
+  if (ownership.kind === "own") return "drift";
+  // Without a record, nothing is declared and nothing is deleted.
+  if (next === undefined && !isRecorded) return undefined;
+  if (ownership.kind === "other-stack") return "other-stack";
+  return isRecorded ? "drift" : "first-contact";
+}
+
+/** Whether the last update recorded that it wrote this policy. */
+function isRecorded(repository: string, region: string, baseline: Baseline): boolean {
+  if (baseline.kind !== "recorded") return false;
+  const recorded = baseline.outputs.repositories[repository];
+  return recorded !== undefined && recorded.size > 0 && recorded.regions.includes(region);
+}
+
+/** ARN of a user or an account → the customer whose it is, according to the files or the last update. */
+function customerPrincipals(
+  { config, customers }: StackInput,
+  baseline: Baseline,
+): ReadonlyMap<string, string> {
+  const recorded =
+    baseline.kind === "recorded"
+      ? Object.entries(baseline.outputs.customers).map(([id, one]) => ({ id, ...one }))
+      : [];
+  return new Map(
+    [...recorded, ...customers].flatMap(({ id, awsAccount }) => [
+      [userArn(config.account, userName(config.namePrefix, id)), id] as const,
+      ...(awsAccount === undefined ? [] : [[accountRootArn(awsAccount), id] as const]),
+    ]),
+  );
+}
+
+/** Repository → ARNs of the users that may pull it by their tags. */
+function pullersByTag({ config, customers, today }: StackInput): Map<string, Set<string>> {
+  const pullers = new Map<string, Set<string>>();
+  for (const { repository, principal } of entitledGrants(customers, config, today)) {
+    if (principal.kind !== "user" || config.repositories.get(repository)?.grants !== "tagged") {
+      continue;
+    }
+    const arns = pullers.get(repository) ?? new Set();
+    pullers.set(repository, arns.add(userArn(config.account, principal.userName)));
+  }
+  return pullers;
+}

@@ -1,0 +1,45 @@
+import { ExitCode } from "../cli/exitCode";
+import type { Terminal } from "../output/terminal";
+import { place, type ForeignFinding } from "../plan/foreign";
+import { countLosers, foreignLines } from "../plan/foreignReport";
+import type { Plan } from "../plan/plan";
+
+const REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
+
+/** Statements of others in policies that the plan writes. */
+export function foundInWritten({ foreign, resources }: Plan): ForeignFinding[] {
+  const written = new Set(
+    resources.filter(({ type }) => type === REPOSITORY_POLICY).map(({ name }) => name),
+  );
+  return driftOf(foreign).filter(({ repository, region }) =>
+    written.has(place(repository, region)),
+  );
+}
+
+/** What others have added to policies that this stack had written. */
+export function driftOf(findings: readonly ForeignFinding[]): ForeignFinding[] {
+  return findings.filter(({ kind }) => kind === "drift");
+}
+
+/**
+ * Reports what others have in repositories' policies and no file declares, and the ways out.
+ *
+ * @param code - how the run ended otherwise.
+ * @returns how it ends: with 1 at least while there is something.
+ */
+export function tellFound(
+  code: ExitCode,
+  found: readonly ForeignFinding[],
+  terminal: Terminal,
+): ExitCode {
+  if (found.length === 0) return code;
+  terminal.tell("Statements of others that no file declares; this update keeps them:", "bad");
+  for (const { cells } of foreignLines(found)) terminal.tell(`  ${cells.join(" ")}`, "bad");
+  const repositories = [...new Set(found.map(({ repository }) => repository))];
+  const keep = repositories.map((name) => `\`ecr-customers keep ${name}\``).join(", ");
+  terminal.tell(`Declare them: ${keep}.`);
+  terminal.tell(
+    `Or remove them: \`ecr-customers up --allow-foreign-revocations ${countLosers(found)}\`.`,
+  );
+  return code === ExitCode.done ? ExitCode.failed : code;
+}

@@ -1,0 +1,74 @@
+import pMap from "p-map";
+import { keptStatements } from "../../src/access/firstContact";
+import { ownershipOf } from "../../src/access/policyId";
+import { canonicalStatement, statementsMissing } from "../../src/access/presentPolicy";
+import { statementGrants } from "../../src/access/statementGrants";
+import type { PolicyGuard } from "../../src/policyGuard";
+import type { StackInput } from "../../src/project";
+import type { AwsClient } from "../aws/client";
+import { place, type PresentDocument } from "../plan/foreign";
+
+const AT_ONCE = 16;
+
+type PolicyReader = Pick<AwsClient, "repositoryPolicy">;
+
+/** Reads the policy of every repository of the catalogue: one call for each of its regions. */
+export function presentPolicies(
+  aws: PolicyReader,
+  { config }: Pick<StackInput, "config">,
+): Promise<PresentDocument[]> {
+  const places = [...config.repositories].flatMap(([repository, { regions }]) =>
+    regions.map((region) => ({ repository, region })),
+  );
+  return pMap(
+    places,
+    async ({ repository, region }) => ({
+      repository,
+      region,
+      document: await aws.repositoryPolicy(repository, region),
+    }),
+    { concurrency: AT_ONCE },
+  );
+}
+
+/**
+ * Refuses the write of a policy that others have changed since the plan was made. What the plan was made
+ * from has been shown, and was allowed or is kept.
+ *
+ * @param planned - the policies that the plan was made from.
+ */
+export function changedSince(
+  planned: readonly PresentDocument[],
+  aws: PolicyReader,
+  { config }: Pick<StackInput, "config">,
+): PolicyGuard {
+  const before = new Map(
+    planned.map(({ repository, region, document }) => [place(repository, region), document]),
+  );
+  return {
+    async refusal(repository, region, next) {
+      const now = await aws.repositoryPolicy(repository, region);
+      const seen = before.get(place(repository, region));
+      const owner = otherOwner(now, config);
+      if (owner !== undefined && owner !== otherOwner(seen, config)) {
+        return `${owner} has written this policy since the preview. Run \`ecr-customers up\` again.`;
+      }
+      // Customers' principals and deleted ones are compared as well: a statement that has both is others'.
+      const { kept } = keptStatements(now, config, next, () => false);
+      const known = keptStatements(seen, config, [], () => false).kept.map(canonicalStatement);
+      const added = statementsMissing(kept, next).filter(
+        (statement) => !known.includes(canonicalStatement(statement)),
+      );
+      if (added.length === 0) return undefined;
+      const grants = statementGrants(added, { account: config.account });
+      const what = grants.map(({ who, effect, what }) => `${who}: ${effect} ${what}`);
+      return `others have changed this policy since the preview (${what.join("; ")}). Run \`ecr-customers up\` again.`;
+    },
+  };
+}
+
+function otherOwner(document: unknown, owner: StackInput["config"]): string | undefined {
+  const ownership = ownershipOf(document, owner);
+  if (ownership.kind !== "other-stack") return undefined;
+  return `stack ${ownership.owner.stack} of project ${ownership.owner.project}`;
+}
