@@ -43,3 +43,36 @@ export function quoted(text: string): string {
 function escape(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
+
+/** Names of Unicode; those of control characters are its aliases. */
+const INVISIBLE_NAMES: Readonly<Partial<Record<number, string>>> = {
+  0x00: "null",
+  0x07: "bell",
+  0x08: "backspace",
+  0x09: "tab",
+  0x0a: "line feed",
+  0x0b: "vertical tab",
+  0x0c: "form feed",
+  0x0d: "carriage return",
+  0x1b: "escape",
+  0x7f: "delete",
+  0x85: "next line",
+  0xad: "soft hyphen",
+  0x200b: "zero width space",
+  0x200e: "left-to-right mark",
+  0x200f: "right-to-left mark",
+  0x2028: "line separator",
+  0x2029: "paragraph separator",
+  0x202e: "right-to-left override",
+  0x2060: "word joiner",
+  0xfeff: "byte order mark",
+};
+
+/** `the control character U+0007 (bell)`, `the invisible character U+200B (zero width space)`. */
+export function invisibleName(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const kind = /\p{Cc}/u.test(character) ? "control" : "invisible";
+  const name = INVISIBLE_NAMES[code];
+  const number = code.toString(16).toUpperCase().padStart(4, "0");
+  return `the ${kind} character U+${number}${name === undefined ? "" : ` (${name})`}`;
+}

@@ -20,6 +20,7 @@ export const FILE_CHECKS = [
   "file-size",
   "utf-8",
   "characters",
+  "merge-conflict",
   "yaml-syntax",
   "yaml-size",
   "yaml-anchor",
@@ -54,9 +55,13 @@ export const FILE_CHECKS = [
   "one-public-key",
 ] as const;
 
+/** Compares with files of an earlier time (automation/files/renamedFiles.ts). */
+const HISTORY_CHECKS = ["file-renamed"] as const;
+
 /** The names of all checks of customer files; each has a failing fixture with its name. */
 export const CUSTOMER_CHECKS: readonly string[] = [
   ...FOLDER_CHECKS,
   ...FILE_CHECKS,
+  ...HISTORY_CHECKS,
   ...Object.keys(CHECKS),
 ];

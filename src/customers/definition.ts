@@ -1,6 +1,6 @@
 // The one definition of a customer file: the parser uses it, and the JSON Schema is generated from it.
 import { z } from "zod";
-import { INVISIBLE_IN_NAME, quoted } from "../printable";
+import { INVISIBLE_IN_NAME, invisibleName, quoted } from "../printable";
 import { isAgeIdentity, isAgeRecipient } from "./ageRecipient";
 import { fieldWords, type Explanation } from "../yaml/fieldWords";
 import { isCalendarDay } from "./isoDate";
@@ -146,7 +146,7 @@ fieldWords.add(shape.name, {
   check: "name",
   expected: `a name of 1 to ${NAME_LENGTH} characters in Unicode form NFC, without blanks at its ends`,
   fix: "Write the customer's name, e.g. `name: Acme Robotics GmbH`.",
-  explain: otherUnicodeForm,
+  explain: otherText,
 });
 fieldWords.add(shape.repositories, {
   check: "repositories",
@@ -171,7 +171,7 @@ fieldWords.add(shape.expires.unwrap(), {
 fieldWords.add(shape.keys.unwrap(), {
   check: "keys",
   expected: "one or two generations, each active or inactive",
-  fix: "Write e.g. `keys: {1: inactive, 2: active}`.",
+  fix: "Write e.g. `keys: {1: inactive, 2: active}`; AWS allows a user two keys.",
 });
 fieldWords.add(accountId, {
   check: "aws-account",
@@ -195,7 +195,7 @@ fieldWords.add(shape.contact.unwrap(), {
   check: "contact",
   expected: `text of 1 to ${NAME_LENGTH} characters on one line`,
   fix: "Write e.g. `contact: ops@example.com`.",
-  explain: otherUnicodeForm,
+  explain: otherText,
 });
 fieldWords.add(source, {
   check: "source",
@@ -215,10 +215,17 @@ fieldWords.add(handOvers, {
   fix: "Restore it from the file's history.",
 });
 
-/** It looks the same on the screen, so the fix shows the same text in NFC, to paste. */
-function otherUnicodeForm(text: string): Explanation | undefined {
+/**
+ * An invisible character is named. Another Unicode form looks the same on the screen, so the fix shows the
+ * same text in NFC, to paste.
+ */
+function otherText(text: string): Explanation | undefined {
+  const [invisible] = INVISIBLE_IN_NAME.exec(text) ?? [];
+  if (invisible !== undefined) {
+    return { found: `${quoted(text)} with ${invisibleName(invisible)}`, fix: "Delete it." };
+  }
   const composed = text.normalize("NFC");
-  if (composed === text || INVISIBLE_IN_NAME.test(text)) return undefined;
+  if (composed === text) return undefined;
   const found = `${quoted(text)} with accents as separate characters`;
   return { found, fix: `Write ${quoted(composed)}, copied from here.` };
 }

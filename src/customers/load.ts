@@ -144,7 +144,8 @@ function nameProblems(
     return [problemIn(file, "file-kind", `expected a customer file, got ${kind}`, fix)];
   }
   if (!name.endsWith(".yaml")) {
-    const fix = "Rename it to `<id>.yaml`, or move it elsewhere.";
+    const likely = name.endsWith(".yml") ? freeName(name.slice(0, -4), name, twins) : "`<id>.yaml`";
+    const fix = `Rename it to ${likely}, or move it elsewhere.`;
     return [
       problemIn(file, "file-name", `expected a name that ends in .yaml, got ${quoted(name)}`, fix),
     ];
@@ -164,11 +165,20 @@ function nameProblems(
   const id = name.slice(0, -".yaml".length);
   if (RESERVED_ID.test(id)) {
     const message = `expected an id that is a valid file name on every system, got ${quoted(id)}, a device name on Windows`;
-    return [problemIn(file, "id-reserved", message, `Rename the file, e.g. to ${id}-1.yaml.`)];
+    return [
+      problemIn(
+        file,
+        "id-reserved",
+        message,
+        `Rename the file, e.g. to ${freeName(id, name, twins)}.`,
+      ),
+    ];
   }
   if (!CUSTOMER_ID.test(id)) {
     const message = `expected an id of 1 to 48 lower-case letters, digits and inner hyphens, got ${quoted(name)}`;
-    return [problemIn(file, "id", message, "Rename the file, e.g. to acme-robotics.yaml.")];
+    return [
+      problemIn(file, "id", message, `Rename the file, e.g. to ${freeName(id, name, twins)}.`),
+    ];
   }
   const ended = retired.get(id);
   if (ended !== undefined) {
@@ -177,6 +187,22 @@ function nameProblems(
     return [problemIn(file, "id-retired", message, fix)];
   }
   return [];
+}
+
+/** The id that is most like a text and that no file has, as a file's name. */
+function freeName(
+  text: string,
+  own: string,
+  taken: ReadonlyMap<string, readonly string[]>,
+): string {
+  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const slug = plain.replace(/[^a-z0-9]+/g, "-").slice(0, 45);
+  const id = slug.replace(/^-+|-+$/g, "") || "acme-robotics";
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? `${id}.yaml` : `${id}-${number}.yaml`;
+    const isFree = taken.get(name)?.every((other) => other === own) ?? true;
+    if (isFree && !RESERVED_ID.test(name.slice(0, -".yaml".length))) return name;
+  }
 }
 
 function fold(name: string): string {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { quoted } from "../printable";
 import { problemIn, type Problem } from "../problem";
 import { fieldWords, unwrap, wordsAt } from "./fieldWords";
-import { suggest } from "./nearest";
+import { mayMean, suggest } from "./nearest";
 import { nodeAt, pathText, shown } from "./place";
 import type { MapNode, YamlNode } from "./nodes";
 
@@ -46,6 +46,8 @@ class FieldReader {
   readonly problems: Problem[] = [];
   /** Fields that have a problem although their text fits the definition. */
   readonly broken = new Set<string>();
+  /** Keys that the definition does not have, with the path of their map and the place of their problem. */
+  readonly #unknown: { key: string; map: string; at: number }[] = [];
 
   constructor(private readonly file: string) {}
 
@@ -80,6 +82,7 @@ class FieldReader {
       const own = path === "" ? key.text : `${path}.${key.text}`;
       if (schema instanceof z.ZodObject && !Object.hasOwn(shape, key.text)) {
         const message = `expected a known key, got ${quoted(key.text)}`;
+        this.#unknown.push({ key: key.text, map: path, at: this.problems.length });
         this.add(key, path, "unknown-key", message, suggest(key.text, known));
         continue;
       }
@@ -110,10 +113,23 @@ class FieldReader {
       return;
     }
     const missing = node !== root && nodeAt(root, issue.path.slice(0, -1)) === node;
-    const found = missing || (node === root && issue.path.length > 0) ? "nothing" : shown(node);
+    const isMissing = missing || (node === root && issue.path.length > 0);
+    if (isMissing && this.#isMisspelled(issue.path)) return;
+    const found = isMissing ? "nothing" : shown(node);
     const known = !missing && node.kind === "scalar" ? words.explain?.(node.text) : undefined;
     const message = `expected ${words.expected}, got ${known?.found ?? found}`;
     this.add(node, path, known?.check ?? words.check, message, known?.fix ?? words.fix);
+  }
+
+  /** A missing key that an unknown one of the same map was meant to be is one mistake, not two. */
+  #isMisspelled(path: readonly PropertyKey[]): boolean {
+    const [map, name] = [pathText(path.slice(0, -1)), String(path.at(-1))];
+    const meant = this.#unknown.findIndex((one) => one.map === map && mayMean(one.key, name));
+    const [unknown] = meant === -1 ? [] : this.#unknown.splice(meant, 1);
+    const problem = unknown === undefined ? undefined : this.problems[unknown.at];
+    if (unknown === undefined || problem === undefined) return false;
+    this.problems[unknown.at] = { ...problem, fix: `Write "${name}".` };
+    return true;
   }
 
   private add(

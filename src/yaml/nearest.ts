@@ -16,18 +16,30 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Levenshtein distance: insertions, deletions and replacements from one word to the other. */
+/**
+ * Insertions, deletions, replacements and exchanges of two neighbouring letters from one word to the other
+ * ("optimal string alignment").
+ */
 function lettersToChange(from: string, to: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];
     for (let j = 1; j <= to.length; j++) {
       const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const isExchange = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const exchanged = isExchange ? (before[j - 2] ?? 0) + 1 : replaced;
+      next.push(Math.min(replaced, exchanged, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[to.length] ?? 0;
+}
+
+/** Whether a word may stand for another one: `repos` for `repositories`, `nmae` for `name`. */
+export function mayMean(word: string, other: string): boolean {
+  const isShort = word.length > 2 && other.toLowerCase().startsWith(word.trim().toLowerCase());
+  return isShort || nearest(word, [other]) !== undefined;
 }
 
 /** `Write one of: a, b, c.`, with the nearest one named first if there is one; long lists are shortened. */

@@ -52,6 +52,9 @@ interface ReadYaml {
 /** Most parts of a customer file. 800 repositories fit; 64 KiB of brackets do not, and are refused at once. */
 const MAX_PARTS = 5_000;
 
+/** What git writes into a file when a merge needs a decision (git-merge, "How conflicts are presented"). */
+const CONFLICT = /^(?:<{7}|>{7}|\|{7})(?: [^\r\n]*)?$/m;
+
 /** More findings in one file would add nothing new. */
 const MAX_FINDINGS = 20;
 
@@ -67,6 +70,14 @@ export function readYaml(text: string, file: string, maxParts = MAX_PARTS): Read
     if (problems.length >= MAX_FINDINGS) return;
     problems.push(problemIn(file, check, message, fix, lines.position(offset)));
   };
+  const conflict = CONFLICT.exec(text);
+  if (conflict !== null) {
+    const message = `expected one version of the file, got git's conflict marker ${quoted(conflict[0])}`;
+    const fix =
+      "Keep one of the two versions, or parts of both, and delete the lines with <<<<<<<, ======= and >>>>>>>.";
+    report(conflict.index, "merge-conflict", message, fix);
+    return { problems };
+  }
   try {
     const tokens = readTokens(text, maxParts, report);
     const contents = problems.length === 0 ? compose(tokens, text.length, report) : null;

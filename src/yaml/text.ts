@@ -1,6 +1,6 @@
 // Bytes → text: the first step of reading a file that people edit. What is refused here
 // (size, encoding, invisible characters) never reaches the YAML parser.
-import { INVISIBLE_IN_NAME } from "../printable";
+import { INVISIBLE_IN_NAME, invisibleName } from "../printable";
 import { problemIn, type Problem } from "../problem";
 
 /** Longest file that is read, in bytes. A customer file with a PGP key has about 4 KiB. */
@@ -73,12 +73,15 @@ function tooLarge(bytes: number): Finding {
 }
 
 function forbidden(character: string): Finding {
-  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-  return {
-    check: "characters",
-    message: `expected visible characters, got the invisible character U+${code}`,
-    fix: "Delete it; text copied from a web page or a document often contains one.",
-  };
+  const message = `expected visible characters, got ${invisibleName(character)}`;
+  if (character === "\r") {
+    const fix = "Save the file with LF or CRLF as its line ends.";
+    return { check: "characters", message: `${message} without a line feed`, fix };
+  }
+  const fix = /\p{Cc}/u.test(character)
+    ? "Delete it; many editors do not show it."
+    : "Delete it; text copied from a web page or a document often contains one.";
+  return { check: "characters", message, fix };
 }
 
 function refuse(file: string, position: Position, finding: Finding): Decoded {

@@ -123,6 +123,29 @@ describe("the folder of customer files", () => {
     });
   }
 
+  it("with a name that is no id shows the id that is most like it and free", () => {
+    const likely: [name: string, fix: string][] = [
+      ["Globex Corp.yaml", "globex-corp.yaml"],
+      ["Müller & Söhne.yaml", "muller-sohne.yaml"],
+      ["_acme.yaml", "acme-2.yaml"],
+      ["GLOBEX.yaml", "globex.yaml"],
+      ["con.yaml", "con-2.yaml"],
+      ["株式会社.yaml", "acme-robotics.yaml"],
+      [`${"a".repeat(60)}.yaml`, `${"a".repeat(45)}.yaml`],
+    ];
+    for (const [name, id] of likely) {
+      put(name);
+      expect(load().problems.map(({ fix }) => fix)).to.deep.equal([
+        `Rename the file, e.g. to ${id}.`,
+      ]);
+      rmSync(join(directory, name));
+    }
+    put("globex.yml");
+    expect(load().problems.map(({ fix }) => fix)).to.deep.equal([
+      "Rename it to globex.yaml, or move it elsewhere.",
+    ]);
+  });
+
   it("that is missing or empty is a problem, never a vendor without customers", () => {
     rmSync(join(directory, "acme.yaml"));
     expect(messages()).to.deep.equal([

@@ -23,7 +23,11 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   characters: {
     source: `name: Acme \u202egnp.exe\nrepositories: [edge-agent]\n`,
-    said: "acme.yaml:1:12  expected visible characters, got the invisible character U+202E. Delete it; text copied from a web page or a document often contains one. [characters]",
+    said: "acme.yaml:1:12  expected visible characters, got the invisible character U+202E (right-to-left override). Delete it; text copied from a web page or a document often contains one. [characters]",
+  },
+  "merge-conflict": {
+    source: `name: Acme\n<<<<<<< HEAD\nrepositories: [edge-agent]\n=======\nrepositories: []\n>>>>>>> b\n`,
+    said: 'acme.yaml:2:1  expected one version of the file, got git\'s conflict marker "<<<<<<< HEAD". Keep one of the two versions, or parts of both, and delete the lines with <<<<<<<, ======= and >>>>>>>. [merge-conflict]',
   },
   "yaml-syntax": {
     source: `name: "Acme\nrepositories: [edge-agent]\n`,
@@ -99,7 +103,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   keys: {
     source: `${REST}keys: { 1: active, 2: active, 3: active }\n`,
-    said: "acme.yaml:3:7  keys: expected one or two generations, each active or inactive, got a map with 3 keys. Write e.g. `keys: {1: inactive, 2: active}`. [keys]",
+    said: "acme.yaml:3:7  keys: expected one or two generations, each active or inactive, got a map with 3 keys. Write e.g. `keys: {1: inactive, 2: active}`; AWS allows a user two keys. [keys]",
   },
   "aws-account": {
     source: `${REST}awsAccount: 012345678901\n`,

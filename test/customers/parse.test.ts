@@ -93,7 +93,53 @@ describe("a customer file", () => {
   it("has all its mistakes reported at once, in order", () => {
     expect(
       checksOf("nmae: Acme\nadress: x\nrepositories: []\nstatus: paused\nexpires: soon\n"),
-    ).to.deep.equal(["unknown-key", "name", "unknown-key", "status", "expires"]);
+    ).to.deep.equal(["unknown-key", "unknown-key", "status", "expires"]);
+  });
+
+  it("has one problem for a key that was misspelled, not another one for the key that is missing", () => {
+    const misspelled: [text: string, said: string[]][] = [
+      ["nmae: Acme\nrepositories: [edge-agent]\n", ['"nmae". Write "name".']],
+      ["name: A\nrepos: [edge-agent]\n", ['"repos". Write "repositories".']],
+      [
+        "Name: A\nrepositoris: [edge-agent]\n",
+        ['"Name". Write "name".', '"repositoris". Write "repositories".'],
+      ],
+      [`${REST}source: { sytem: crm, id: "1" }\n`, ['"sytem". Write "system".']],
+    ];
+    for (const [text, said] of misspelled) {
+      expect(problemsOf(text).map(({ message, fix }) => `${message}. ${fix}`)).to.deep.equal(
+        said.map((one) => `expected a known key, got ${one}`),
+      );
+    }
+    // One that means nothing leaves the other one missing.
+    expect(checksOf("firm: Acme\nrepositories: [edge-agent]\n")).to.deep.equal([
+      "unknown-key",
+      "name",
+    ]);
+    expect(checksOf("nme: A\nnam: A\nrepositories: [edge-agent]\n")).to.deep.equal([
+      "unknown-key",
+      "unknown-key",
+    ]);
+  });
+
+  it("with an invisible character in it has its kind and its name reported", () => {
+    const found: [text: string, said: string][] = [
+      ["name: A\u0007b\n", "the control character U+0007 (bell)"],
+      ["name: A\u0001b\n", "the control character U+0001"],
+      ["name: A\u200bb\n", "the invisible character U+200B (zero width space)"],
+      [
+        "name: A\rrepositories: [edge-agent]\n",
+        "the control character U+000D (carriage return) without a line feed",
+      ],
+      [
+        'name: "A\\bb"\nrepositories: [edge-agent]\n',
+        '"A\\u{8}b" with the control character U+0008 (backspace)',
+      ],
+    ];
+    for (const [text, said] of found) {
+      const [problem, ...others] = problemsOf(text);
+      expect([problem?.message.split(", got ")[1], others.length], text).to.deep.equal([said, 0]);
+    }
   });
 
   it("with one unreadable field is checked for all that the others say", () => {
