@@ -4,7 +4,7 @@ import { customerContent } from "../../src/access/customerContent";
 import type { StackInput } from "../../src/project";
 import { declareCell } from "../../src/stack/declareStack";
 import { awsSettings } from "../aws/open";
-import type { ResourceChange } from "../engine/events";
+import { emptyReport, type ResourceChange } from "../engine/events";
 import type { Recovery } from "../engine/recovery";
 import { projectName, writeSecretsSettings } from "../files/stackFiles";
 import { withTemporaryFolder } from "../files/temporaryFolders";
@@ -75,13 +75,7 @@ async function operate(
   }
 }
 
-const NOTHING: RunResult = {
-  changes: [],
-  failures: [],
-  errors: [],
-  warnings: [],
-  summary: { same: 0 },
-};
+const NOTHING: RunResult = { ...emptyReport(), summary: { same: 0 } };
 
 /** The preview of a cell that was never deployed: everything is created, so the engine is not needed. */
 function firstDeployment({ projectDirectory, stack }: CellJob, input: StackInput): RunResult {

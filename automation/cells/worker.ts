@@ -3,7 +3,7 @@
 // The import comes first: modules that import the SDK themselves would load more of it.
 import "../engine/pulumiSdk";
 import { asEngineError } from "../engine/errors";
-import type { EngineEvent } from "../engine/events";
+import { emptyReport, type EngineEvent } from "../engine/events";
 import { runCell } from "./cellRun";
 import { toPlainError, type CellJob, type WorkerMessage, type WorkerOrder } from "./job";
 
@@ -29,12 +29,10 @@ async function run(job: CellJob): Promise<void> {
     terminate = () => {
       runner.terminate();
     };
-  }).catch((thrown: unknown) => ({ ...EMPTY, error: asEngineError(thrown) }));
+  }).catch((thrown: unknown) => ({ ...emptyReport(), error: asEngineError(thrown) }));
   running = undefined;
   send({ result: { ...report, ...(error === undefined ? {} : { error: toPlainError(error) }) } });
 }
-
-const EMPTY = { changes: [], failures: [], errors: [], warnings: [] };
 
 /** The part of an event that progress needs: which resource is done. Whole events are many times as long. */
 function forProgress({ resOutputsEvent, resOpFailedEvent }: EngineEvent): EngineEvent {

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism, freemem } from "node:os";
 import pMap from "p-map";
+import { emptyReport } from "../engine/events";
 import { asEngineError, cancellation, EngineError } from "../engine/errors";
 import type { RunHooks, StackRunner } from "../engine/stackRunner";
 import type { CellRunResult } from "./cellRun";
@@ -38,7 +39,7 @@ export class CellWorkers {
     return pMap(
       jobs,
       async (job) => {
-        if (hooks.signal?.aborted) return { ...NOT_RUN, error: cancellation(hooks.signal) };
+        if (hooks.signal?.aborted) return { ...emptyReport(), error: cancellation(hooks.signal) };
         const run = jobs.length === 1 ? this.#runHere : this.#runOne;
         const result = await run.call(this, job, hooks);
         onDone(job);
@@ -57,7 +58,7 @@ export class CellWorkers {
   async #runHere(job: CellJob, hooks: RunHooks): Promise<CellRunResult> {
     const { runCell } = await import("./cellRun.js");
     return runCell(job, hooks, (runner) => (this.#here = runner)).catch((thrown: unknown) => ({
-      ...NOT_RUN,
+      ...emptyReport(),
       error: asEngineError(thrown),
     }));
   }
@@ -71,7 +72,7 @@ export class CellWorkers {
     try {
       return await new Promise<CellRunResult>((resolve) => {
         const ended = () => {
-          resolve({ ...NOT_RUN, error: workerEnded(job) });
+          resolve({ ...emptyReport(), error: workerEnded(job) });
         };
         worker.once("exit", ended);
         worker.on("message", (message: WorkerMessage) => {
@@ -97,8 +98,6 @@ export class CellWorkers {
     }
   }
 }
-
-const NOT_RUN = { changes: [], failures: [], errors: [], warnings: [] };
 
 function startWorker(): ChildProcess {
   // Next to the compiled script, or this project's own TypeScript.

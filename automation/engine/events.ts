@@ -46,6 +46,11 @@ export interface EngineReport {
   outputsAfter?: Readonly<Record<string, unknown>>;
 }
 
+/** The report of a run that did nothing. */
+export function emptyReport(): EngineReport {
+  return { changes: [], failures: [], errors: [], warnings: [] };
+}
+
 /** The part of an Automation API engine event that `EngineReport` is built from. */
 export interface EngineEvent {
   diagnosticEvent?: { urn?: string; message: string; severity: string };
@@ -91,7 +96,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
 
 /** Collects the events of one run into a report. Add every event in order. */
 export class EngineReporter {
-  readonly report: EngineReport = { changes: [], failures: [], errors: [], warnings: [] };
+  readonly report: EngineReport = emptyReport();
   readonly #messages = new Map<string, string[]>();
 
   add(event: EngineEvent): void {

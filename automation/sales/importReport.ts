@@ -20,7 +20,7 @@ export interface FieldChange {
 }
 
 /** What differs in one customer's file, field by field, in the file's order. */
-export function fieldChanges({ before, after }: CustomerChange): FieldChange[] {
+function fieldChanges({ before, after }: CustomerChange): FieldChange[] {
   const [old, now] = [before === undefined ? {} : fieldsOf(before), fieldsOf(after)];
   return (Object.keys(now) as (keyof typeof now)[])
     .filter((field) => (old as typeof now)[field] !== now[field])

@@ -97,7 +97,7 @@ export function ledgerText({ mapping, customers }: Ledger): string {
 }
 
 /** @returns undefined for anything that no import of this version has written. */
-export function parseLedger(text: string | undefined): Ledger | undefined {
+function parseLedger(text: string | undefined): Ledger | undefined {
   try {
     const read = ledgerShape.safeParse(JSON.parse(text ?? ""));
     if (!read.success) return undefined;

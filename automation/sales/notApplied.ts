@@ -9,7 +9,7 @@ import { ledgerFolder } from "./ledger";
 /** Customer's id or repository's name → why it is not applied. */
 export type NotApplied = ReadonlyMap<string, string>;
 
-export function notAppliedFile(customersFolder: string, stack: string): string {
+function notAppliedFile(customersFolder: string, stack: string): string {
   return join(ledgerFolder(customersFolder), `${stack}.not-applied.yaml`);
 }
 

@@ -5,7 +5,7 @@ interface ServiceError extends Error {
 }
 
 /** The AWS error code of a refused call, or undefined when `error` is not one. */
-export function awsCode(error: unknown): string | undefined {
+function awsCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("$metadata" in error)) return undefined;
   return (error as ServiceError).Code ?? error.name;
 }

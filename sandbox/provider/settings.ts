@@ -58,7 +58,7 @@ export function providerSettings(
 }
 
 /** @throws Error when `endpoint` is not an http address on the loopback interface. */
-export function loopbackEndpoint(endpoint: string | undefined): string {
+function loopbackEndpoint(endpoint: string | undefined): string {
   const host = endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).hostname : "";
   if (/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host)) return endpoint as string;
   throw new Error(

@@ -11,14 +11,14 @@ import { taggedPullPolicy } from "./taggedPull";
 /** Characters of a repository policy, all of them counted (ECR API, `RepositoryPolicyText`). */
 export const REPOSITORY_POLICY_LIMIT = 10_240;
 /** Characters of a managed policy (IAM quotas). We write no white space, which IAM would not count. */
-export const MANAGED_POLICY_LIMIT = 6_144;
+const MANAGED_POLICY_LIMIT = 6_144;
 /** Tags of a user, and characters of a tag's key and value (IAM quotas). */
-export const USER_TAG_LIMIT = 50;
-export const TAG_KEY_LIMIT = 128;
-export const TAG_VALUE_LIMIT = 256;
+const USER_TAG_LIMIT = 50;
+const TAG_KEY_LIMIT = 128;
+const TAG_VALUE_LIMIT = 256;
 
 /** Users of an account; AWS does not raise it (IAM quotas). */
-export const USER_LIMIT = 5_000;
+const USER_LIMIT = 5_000;
 
 /** From here on a repository is called near its limit. */
 const NEAR = 0.8;

@@ -47,7 +47,7 @@ export interface ChangeableGroup extends Changeable<ObservedGroup> {
 export const written = (value: unknown) => observedDocument(JSON.stringify(value));
 
 /** Id of the user that a clean account has for a customer. */
-export function uniqueIdOf(customer: string): string {
+function uniqueIdOf(customer: string): string {
   return `AIDA${customer.toUpperCase().replace(/[^A-Z0-9]/g, "")}`;
 }
 

@@ -16,7 +16,7 @@ const EVERYTHING = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
 };
-export const LAMBDA = {
+const LAMBDA = {
   Sid: "Lambda",
   Effect: "Allow",
   Principal: { Service: "lambda.amazonaws.com" },

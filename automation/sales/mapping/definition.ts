@@ -11,7 +11,7 @@ import { isTimeZone } from "../reading/timeZone";
  * Encodings by their names in the WHATWG Encoding Standard, but for those in which 7-bit bytes are
  * no ASCII. A file in UTF-8, or with a byte order mark, needs none.
  */
-export const ENCODINGS = [
+const ENCODINGS = [
   ..."utf-16le utf-16be iso-8859-1 iso-8859-2 iso-8859-3 iso-8859-4 iso-8859-5 iso-8859-6".split(
     " ",
   ),

@@ -56,11 +56,7 @@ export async function runSuggest(
  * @param schema - where the JSON Schema is, as seen from the mapping.
  * @throws ProblemsError when the export is no table.
  */
-export async function suggestMapping(
-  bytes: Uint8Array,
-  file: string,
-  schema: string,
-): Promise<string> {
+async function suggestMapping(bytes: Uint8Array, file: string, schema: string): Promise<string> {
   const chosen = await chooseColumns(bytes, file);
   if (chosen === undefined) {
     const message = "expected a table with a header, got none in its first rows";

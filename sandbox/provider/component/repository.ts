@@ -5,7 +5,7 @@ import { lifecycleText } from "./lifecycleRules";
 import { Registration, type Child, type Registered } from "./registration";
 
 /** Token of the only component in this plugin. */
-export const REPOSITORY_TOKEN = "awsx:ecr:Repository";
+const REPOSITORY_TOKEN = "awsx:ecr:Repository";
 
 /**
  * Creates `awsx.ecr.Repository`: a repository and its lifecycle policy, as children of a component.
