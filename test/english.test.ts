@@ -10,51 +10,16 @@ import { BANNED_WORDS, bannedWords, isJudged } from "../scripts/bannedWords";
 
 const ROOT = join(__dirname, "..");
 
-/** Examples of those that are still in use; this list gets empty file by file. */
-const STILL_USED: readonly string[] = [
-  "The user is made anew.",
-  "A status that is none is refused.",
-  "Who has access by the files?",
-  "The plan tells who loses access.",
-  "A lock that is left is told.",
-  "A user that somebody deleted.",
-  "A key that nobody declared.",
-  "This needs a person.",
-  "so many customers may lose access",
-  "AWS has a trouble of its own.",
-  "A policy still hangs on the user.",
-  "There is a slip in it.",
-  "The file loads as it stands.",
-  "The key is deleted for good.",
-  "A repository that is taken away.",
-  "What is not there cannot be read.",
-  "All that the file shall hold.",
-  "It runs once more.",
-  "Only the plan is printed, hence nothing changes.",
-  "Drift is put right.",
-  "The import goes on without it.",
-  "AWS is played here.",
-  "The mapping is another than at the last import.",
-  "How a repository is called.",
-  "The key stands in the file.",
-  "The lock lies beside the state.",
-  "The present key keeps working.",
-  "Documents that are spoilt.",
-  "Only later than the first look.",
-  "const strangers = principals.filter(unknown);",
-];
-
 describe("banned words", () => {
   it("are in no file of the repository", () => {
     const tracked = execFileSync("git", ["ls-files", "-z"], { cwd: ROOT }).toString().split("\0");
     // A file that was deleted and not committed yet is still listed.
     const files = tracked.filter((file) => isJudged(file) && existsSync(join(ROOT, file)));
     expect(files).to.include.members(["README.md", "index.ts", "schemas/customer.schema.json"]);
-    const used = BANNED_WORDS.filter(({ example }) => STILL_USED.includes(example));
     const found = files.flatMap((file) =>
-      bannedWords(readFileSync(join(ROOT, file), "utf8"))
-        .filter(({ instead }) => !used.some((one) => one.instead === instead))
-        .map(({ line, words, instead }) => `${file}:${line}: "${words}": write ${instead}`),
+      bannedWords(readFileSync(join(ROOT, file), "utf8")).map(
+        ({ line, words, instead }) => `${file}:${line}: "${words}": write ${instead}`,
+      ),
     );
     expect(found).to.deep.equal([]);
   });

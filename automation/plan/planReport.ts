@@ -153,7 +153,7 @@ export function planSummary(plan: Plan): string {
   const customers =
     plan.access.length === 0
       ? "no one gains or loses access"
-      : `${counted(plan.access.length, "customer")} ${plan.access.length === 1 ? "changes" : "change"}, ${losing === 0 ? "none loses access" : `${losing} ${losing === 1 ? "LOSES" : "LOSE"} access`}`;
+      : `${counted(plan.access.length, "customer")} ${plan.access.length === 1 ? "changes" : "change"}, ${losing === 0 ? "no one loses access" : `${losing} ${losing === 1 ? "LOSES" : "LOSE"} access`}`;
   const count = plan.resources.length;
   const resources = count === 0 ? "no change in AWS" : `${counted(count, "change")} in AWS`;
   return `${customers}; ${resources}`;

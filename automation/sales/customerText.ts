@@ -1,4 +1,4 @@
-// What an import writes into a customer file that is there: the fields that differ, and nothing else.
+// What an import writes into an existing customer file: the fields that differ, and nothing else.
 import type { Customer } from "../../src/customers/model";
 import { parseCustomer } from "../../src/customers/parse";
 import {
@@ -16,7 +16,7 @@ export type EditedText =
 
 /** The text that says what is wanted, read back. Equal data is an equal text, to the byte. */
 export function editedText(text: string, before: Customer, wanted: Customer): EditedText {
-  let reason = "the edit does not read as it should";
+  let reason = "the edited file does not read as intended";
   try {
     const edited = withFields(text, before, wanted);
     const read = parseCustomer(edited, before.id, before.id).customer;

@@ -1,13 +1,13 @@
-// A company's name → the name of its file, which is its id for ever.
+// A company's name → the name of its file, which is its permanent id.
 import anyAscii from "any-ascii";
 import { CUSTOMER_ID, RESERVED_ID } from "../../src/customers/load";
 
 const LONGEST = 48;
 
 /**
- * A readable file name that nobody has and nobody had: letters of other scripts are transliterated,
- * a name without any letter or digit gives way to the record's id, and a number tells companies of
- * one name apart.
+ * A readable file name that is not in use and never was: letters of other scripts are transliterated,
+ * the record's id replaces a name without any letter or digit, and a number distinguishes companies of
+ * the same name.
  *
  * @param record - the sales system and the record's id in it.
  * @param isTaken - whether a file has the name, or had it.

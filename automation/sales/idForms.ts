@@ -1,5 +1,5 @@
-// Ids that are probably one, in another form than before: a spreadsheet has cut zeros, or a system
-// writes capitals. As another id it would cut off the customer and let it in a second time.
+// Ids that are probably the same, in another form than before: a spreadsheet has cut zeros, or a system
+// writes capitals. Taken for another id, it would cut off the customer and create it a second time.
 import { type Problem, problemIn } from "../../src/problem";
 import { quoted } from "../../src/printable";
 import type { Mapping } from "./mapping/mapping";

@@ -1,13 +1,13 @@
 /**
- * What an import may do without being told so in that very run. An export is the least reliable
- * thing that this project reads: a filter, a renamed stage or a column of blank dates must not cut
+ * What an import may do without a flag for that run. An export is the least reliable
+ * input of this project: a filter, a renamed stage or a column of blank dates must not cut
  * off paying customers. Pure: facts in, refusals out.
  */
 import type { AccessChange } from "../../src/access/difference";
 import { revocationLimit } from "../plan/limits";
 import { counted } from "../../src/counted";
 
-/** What a person allows for one run. Never read from a file. */
+/** What an operator allows for one run. Never read from a file. */
 export interface ImportAllowances {
   /** `--max-revocations N` or `P%`. */
   revocations?: { count: number } | { percent: number };
@@ -21,11 +21,11 @@ export interface ImportAllowances {
   liftedEnds?: boolean;
 }
 
-/** What an import would do, as far as a limit asks. Of this sales system's customers only. */
+/** What an import would do, as far as the limits need it. Of this sales system's customers only. */
 export interface ImportFacts {
   /** Rows of data in the export. */
   rows: number;
-  /** Who has access today, by the files before and after. */
+  /** Who has access today, according to the files before and after. */
   entitledBefore: readonly string[];
   entitledAfter: readonly string[];
   /** Their access before and after. */
@@ -37,13 +37,13 @@ export interface ImportFacts {
   /** Customers that would be new. */
   added: readonly Identity[];
   /**
-   * What of the mapping is another than at the last import, in words; empty also when there was
+   * What differs from the mapping of the last import, in words; empty also when there was
    * none.
    */
   mappingChanges: readonly string[];
 }
 
-/** By what a company may be known again under another id. */
+/** What a company may be recognised by under another id. */
 export interface Identity {
   customer: string;
   /** Folded. */
@@ -71,14 +71,14 @@ export interface ImportRefusal {
   flag: string;
 }
 
-/** Share of the entitled from which on vanished and new ids together are a sign of other ids. */
+/** Share of the entitled above which vanished and new ids together suggest that ids were changed. */
 const TURNOVER_PERCENT = 20;
 
-/** Mail hosts of everybody: two customers there have nothing to do with each other. */
+/** Public mail providers: two customers there have nothing to do with each other. */
 const PUBLIC_MAIL =
   /^(?:gmail|googlemail|outlook|hotmail|live|yahoo|icloud|me|aol|gmx|web|proton|protonmail|mail|qq|163|126)\.[a-z.]+$/;
 
-/** Every limit that the import passes; empty when it may go on. */
+/** Every limit that the import exceeds; empty when it may continue. */
 export function importRefusals(facts: ImportFacts, allowed: ImportAllowances): ImportRefusal[] {
   return [
     ...emptiness(facts, allowed),
@@ -124,7 +124,7 @@ function revocations(
   const entitled = entitledBefore.length;
   const may = mayLose(entitled, allowed.revocations);
   if (losing.length <= may) return [];
-  const message = `${losing.length} of ${counted(entitled, "customer")} with access would lose some of it, or sooner; ${may} may`;
+  const message = `${losing.length} of ${counted(entitled, "customer")} with access would lose some of it, or lose it earlier; ${may} may`;
   const flag = `--max-revocations ${losing.length}`;
   return [{ limit: "revocations", message, items: losing, flag }];
 }
@@ -134,7 +134,7 @@ function mayLose(entitled: number, allowed: ImportAllowances["revocations"]): nu
   return "count" in allowed ? allowed.count : Math.floor((entitled * allowed.percent) / 100);
 }
 
-/** A column of blank dates gives many customers access for ever, those included that have ended. */
+/** A column of blank dates gives many customers access permanently, including those that have ended. */
 function liftedEnds(
   { lifted, entitledBefore }: ImportFacts,
   { liftedEnds }: ImportAllowances,
@@ -155,7 +155,7 @@ function idChange(
   const pairs = sameCompanies(absent, added);
   if (pairs.length > 0) {
     const message =
-      "a company is new that has the name or the mail domain of one that is gone: if its id was changed, change `source.id` in its file";
+      "a new company has the name or the mail domain of one that vanished: if its id was changed, change `source.id` in its file";
     const items = pairs.map(([gone, one]) => `${one} is new, ${gone} is not in the export`);
     return [{ limit: "id-change", message, items, flag }];
   }
@@ -195,7 +195,6 @@ function mappingChange(
   { mappingChanged }: ImportAllowances,
 ): ImportRefusal[] {
   if (mappingChanged === true || mappingChanges.length === 0) return [];
-  const message =
-    "the mapping is another than at the last import, so what changes may be due to it";
+  const message = "the mapping differs from the last import's, so the changes may be due to it";
   return [{ limit: "mapping", message, items: mappingChanges, flag: "--mapping-changed" }];
 }

@@ -1,4 +1,4 @@
-// One import at a time: two that write side by side would each plan on files that the other one
+// One import at a time: of two that run side by side, each would plan with files that the other one
 // changes.
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -15,16 +15,16 @@ const NAME = ".lock";
 const ownerShape = z.object({ pid: z.number(), host: z.string(), since: z.iso.datetime() });
 type Owner = z.infer<typeof ownerShape>;
 
-/** How somebody hears of a lock that was left behind. */
+/** Reports a lock that was left behind. */
 export type Tell = (message: string) => void;
 
 /**
  * Runs `work` while holding the lock of a folder.
  *
- * The lock of a process of this machine that has ended is taken over, and told. Of another
- * machine's process nobody here knows whether it lives: a person has to say.
+ * The lock of a process on this machine that has ended is taken over, which is reported. Whether another
+ * machine's process is alive cannot be known here: an operator has to decide.
  *
- * @param folder - of the ledgers; made when it is missing.
+ * @param folder - of the ledgers; created when it is missing.
  * @throws UsageError when another import holds it: who, for how long, and what to do.
  */
 export async function withImportLock<T>(
@@ -43,7 +43,7 @@ export async function withImportLock<T>(
     if (owner === undefined || !isDead(owner)) throw heldBy(owner, lock, now);
     breakLock(lock, text);
     tell(
-      `Took over the lock of ${ownerText(owner)}, which is gone; it began ${ageOf(owner, now)} ago.`,
+      `Took over the lock of ${ownerText(owner)}, which has ended; it started ${ageOf(owner, now)} ago.`,
     );
   }
   try {
@@ -53,7 +53,7 @@ export async function withImportLock<T>(
   }
 }
 
-/** A link appears with its content or not at all: nobody sees a lock without its owner. */
+/** A link appears with its content or not at all: a lock is never seen without its owner. */
 function tryLock(lock: string, own: string): boolean {
   const made = `${lock}.${process.pid}`;
   writeFileSync(made, own);
@@ -70,7 +70,7 @@ function tryLock(lock: string, own: string): boolean {
 
 /**
  * Renames before removing: of two that find the lock left behind only one gets the rename. A slow
- * one may rename the lock that the quick one has just taken; it puts that one back.
+ * one may rename the lock that the fast one has just taken; it puts that one back.
  */
 function breakLock(lock: string, stale: string): void {
   const aside = `${lock}.stale-${process.pid}`;
@@ -78,7 +78,7 @@ function breakLock(lock: string, stale: string): void {
     renameSync(lock, aside);
     if (textOf(aside) !== stale) linkSync(aside, lock);
   } catch {
-    // Somebody else was quicker.
+    // Another process was faster.
   }
   rmSync(aside, { force: true });
 }
@@ -96,11 +96,11 @@ function isDead({ pid, host }: Owner): boolean {
 }
 
 function heldBy(owner: Owner | undefined, lock: string, now: Date): UsageError {
-  const who = owner === undefined ? "somebody unknown" : ownerText(owner);
+  const who = owner === undefined ? "an unknown process" : ownerText(owner);
   const age = owner === undefined ? "" : ` for ${ageOf(owner, now)}`;
   return new UsageError(
     `another import is running: ${who} holds ${printable(lock)}${age}`,
-    "Wait for it. If no import runs there any more, delete that file and import again.",
+    "Wait for it. If that import is no longer running, delete that file and import again.",
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Argv } from "yargs";
 import type { ImportAllowances } from "./importLimits";
 
-/** What a person allows for one import, as the command line gives it. */
+/** What an operator allows for one import, as the command line gives it. */
 export interface ImportLimitArguments {
   maxRevocations?: string;
   allowEmpty: boolean;
@@ -25,37 +25,38 @@ export function importOptions(yargs: Argv): Argv {
       choices: ["report", "suspend"] as const,
       default: "report" as const,
       describe:
-        "customers that the export does not name: kept and told, or suspended within limits",
+        "customers that are not in the export: kept and reported, or suspended within limits",
     })
     .option("max-revocations", {
       type: "string",
       requiresArg: true,
-      describe: "so many customers (N or P%) may lose access in this run, instead of 10 % or one",
+      describe:
+        "allow up to N or P% of the customers to lose access in this run (default: 10%, at least one)",
     })
     .option("allow-empty", {
       type: "boolean",
       default: false,
-      describe: "go on without any row, or when no customer keeps access",
+      describe: "allow an export without rows, or after which no customer has access",
     })
     .option("accept-id-change", {
       type: "boolean",
       default: false,
-      describe: "go on although vanished customers seem to come back under other ids",
+      describe: "allow vanished customers that seem to have come back under other ids",
     })
     .option("mapping-changed", {
       type: "boolean",
       default: false,
-      describe: "go on although the mapping is another than at the last import",
+      describe: "allow a mapping that differs from the last import's",
     })
     .option("accept-lifted-ends", {
       type: "boolean",
       default: false,
-      describe: "go on although many end dates would be taken away",
+      describe: "allow many end dates to be removed",
     })
     .option("plan-digest", {
       type: "string",
       requiresArg: true,
-      describe: "go on only if the plan is the one with this digest",
+      describe: "import only if the plan has this digest",
     })
     .option("markdown", {
       type: "string",

@@ -32,11 +32,11 @@ export interface ImportRequest {
   /** The project's folder, with `Pulumi.<stack>.yaml`. */
   directory: string;
   stack: string;
-  /** Another folder of customer files than the settings name. */
+  /** A folder of customer files instead of the one in the settings. */
   customersDirectory?: string;
   exportPath: string;
   mappingPath: string;
-  /** What becomes of customers that the export does not name. */
+  /** What happens to customers that are not in the export. */
   removals: "report" | "suspend";
   today: IsoDate;
 }
@@ -64,7 +64,7 @@ export interface ImportPlan {
   digest: string;
 }
 
-/** Either a plan without any problem, or all the problems there are. */
+/** Either a plan, or all problems. */
 export type PlannedImport =
   { plan: ImportPlan; problems: readonly [] } | { plan?: undefined; problems: Problem[] };
 
@@ -101,7 +101,7 @@ export function folderOf(
 
 const NO_CUSTOMERS = { customers: [] as Customer[], problems: [] as Problem[] };
 
-/** Where no import has been yet there may be no customer yet; later that is a mistake. */
+/** Before the first import there may be no customers; later that is a mistake. */
 function isEmptyFolder(folder: string): boolean {
   return !existsSync(folder) || readdirSync(folder).length === 0;
 }
@@ -227,7 +227,7 @@ class Planner {
   }
 
   /**
-   * What would be wrong with the files once they are written, told where the export has the cause.
+   * What would be wrong with the files once they are written, reported at the cause in the export.
    */
   #afterProblems(
     changes: readonly CustomerChange[],
@@ -244,7 +244,7 @@ class Planner {
           ? []
           : checkCustomer({ ...draft, root, file }, { config, today: request.today });
       return [...problems, ...checked].map(({ check, message, fix }) =>
-        problemIn(exportFile, check, `what ${file} would say: ${message}`, fix, place(line)),
+        problemIn(exportFile, check, `in ${file} after this import: ${message}`, fix, place(line)),
       );
     });
     const grants = entitledGrants(after, config, request.today);

@@ -1,5 +1,5 @@
-// What an import would do, as its reader wants it: who gains and loses, each field that changes,
-// what is told and kept.
+// What an import would do, in the reader's order: who gains and loses, each field that changes,
+// what is reported and kept.
 import { accessEnded } from "../../src/access/entitlements";
 import type { AccessChange } from "../../src/access/difference";
 import type { Customer, IsoDate } from "../../src/customers/model";
@@ -50,13 +50,13 @@ export function importSections(plan: ImportPlan, today: IsoDate): Section[] {
   return sections.filter(({ title, lines }) => title === "Access" || lines.length > 0);
 }
 
-/** Why an import stops, who it is about, and how the same import goes on. */
+/** Why an import stops, whom it concerns, and which flag lets the same import pass. */
 export function importRefusalSections(refused: readonly ImportRefusal[]): Section[] {
   if (refused.length === 0) return [];
   const lines = refused.flatMap(({ message, items, flag }): ReportLine[] => [
     { cells: [items.length > 0 ? `${message}:` : message], tone: "bad" },
     ...items.map((item): ReportLine => ({ cells: [`  ${item}`], tone: "bad" })),
-    { cells: [`If this is meant, import with ${flag}.`] },
+    { cells: [`If this is intended, import with ${flag}.`] },
   ]);
   return [{ title: "Refused: nothing is written", lines }];
 }
@@ -67,7 +67,7 @@ export function importSummary({ changes, facts }: ImportPlan): string {
   const losing = losers(facts.access).length;
   if (changes.length === 0) return "no customer file changes";
   const lose =
-    losing === 0 ? "none loses access" : `${losing} ${losing === 1 ? "loses" : "lose"} access`;
+    losing === 0 ? "no one loses access" : `${losing} ${losing === 1 ? "loses" : "lose"} access`;
   const absent =
     facts.absent.length === 0 ? "" : `, ${digits(facts.absent.length)} not in the export`;
   return `${counted(created, "new customer")}, ${digits(changes.length - created)} changed, ${lose}${absent}`;
@@ -138,28 +138,28 @@ function repositoryWords(before: readonly string[], after: readonly string[]): s
   return [...added, ...gone].join(" ");
 }
 
-/** What a note says, and for a file that may be the same customer's how to hand it over. */
+/** What a note says, and how to hand over a file that may be the same customer's. */
 function noteWords({ kind, other }: ImportNote): string {
   if (other === undefined) return NOTE_WORDS[kind];
-  return `${NOTE_WORDS[kind]}: if they are one, write \`${other.line}\` into ${other.file} and import again`;
+  return `${NOTE_WORDS[kind]}: if they are the same customer, write \`${other.line}\` into ${other.file} and import again`;
 }
 
 const NOTE_WORDS: Readonly<Record<ImportNote["kind"], string>> = {
   absent: "is not in the export; an absent customer keeps what it has",
   ignored: "has only rows that the mapping ignores",
-  protected: "is protected: what the export says otherwise is not taken over",
+  protected: "is protected: it is not changed as the export says",
   "suspended-by-hand":
-    "is suspended, and not by an import: take `status: suspended` out of its file to give access back",
+    "is suspended, and not by an import: delete `status: suspended` from its file to give access back",
   "off-boarded":
-    "was off-boarded, so no file is made: if it is a customer again, add a file under another id with this record as its `source`",
+    "was off-boarded, so no file is created: if it is a customer again, add a file under another id with this record as its `source`",
   "fewer-rows":
-    "has fewer rows than at an earlier import; it keeps what the missing ones gave, and `--removals suspend` ends that",
+    "has fewer rows than at an earlier import; it keeps what the missing ones gave, unless `--removals suspend` is set",
   "same-name": "is new and has the name of a customer that this system does not own",
   ended: "is not created: its end date has passed",
   "no-access": "is not created: its status gives no access",
 };
 
-/** Listed one by one, but for records without a file, of which an export may hold thousands. */
+/** Lists each note, but only counts records without a file, of which an export may hold thousands. */
 function noteLines(notes: readonly ImportNote[]): ReportLine[] {
   const isCounted = ({ kind }: ImportNote) => kind === "ended" || kind === "no-access";
   const single = notes
@@ -182,7 +182,7 @@ function noteLines(notes: readonly ImportNote[]): ReportLine[] {
   return [...single, ...many];
 }
 
-/** The plan for a machine: the same that is printed, as values. */
+/** The plan as JSON: the same that is printed, as values. */
 export function importAsJson(
   plan: ImportPlan,
   refused: readonly ImportRefusal[],

@@ -1,5 +1,5 @@
 // One import from the export to the files: plan, report, limits, and, when asked to, the write.
-// `import` is this and no more; a command that goes on from the written files calls it first.
+// `import` is this and no more; a command that continues with the written files calls it first.
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { ProblemsError, type Problem, formatProblem } from "../../src/problem";
@@ -66,14 +66,14 @@ export async function runImport(
     context.terminal.tell(message, "warning");
   };
   return withImportLock(ledgerFolder(folder), context.now, tell, async () => {
-    if (takeBack(folder)) tell("Took back what an import that was killed had half written.");
+    if (takeBack(folder)) tell("Rolled back what an import that was killed had written.");
     return work();
   });
 }
 
 /**
  * The folder of the customer files; undefined when the settings cannot be read, which the plan
- * tells.
+ * reports.
  */
 function importFolder(request: ImportRequest): string | undefined {
   const { config } = loadStackConfig(request.directory, request.stack);
@@ -102,8 +102,7 @@ async function planAndWrite(
 /** The plan that was reviewed and the one that would be written must be the same. */
 function otherPlan({ digest }: ImportPlan, reviewed: string | undefined): ImportRefusal[] {
   if (reviewed === undefined || reviewed === digest) return [];
-  const message =
-    "the plan is another one than the one with that digest: export, mapping or files have changed since";
+  const message = "the plan does not have that digest: export, mapping or files have changed since";
   return [{ limit: "digest", message, items: [], flag: `--plan-digest ${digest} after a review` }];
 }
 
@@ -138,7 +137,7 @@ function outcomeWords(
   const files = counted(writes.length, "file");
   return write
     ? `Wrote ${files} in ${folder} and ${ledgerFolder(folder)}.`
-    : `Nothing was written. \`--write\` writes ${files}; add \`--plan-digest\` with the plan above to write just this.`;
+    : `Nothing was written. \`--write\` writes ${files}; add \`--plan-digest\` with the digest above to write exactly this plan.`;
 }
 
 function problemSections(problems: readonly Problem[]): Section[] {

@@ -1,7 +1,7 @@
 // All files or none, also when the process is killed in between. Before the first file is written,
-// a journal with what each of them held and will hold is put among the customer files, in one step.
-// As long as it is there nobody reads the folder, since every entry of it counts
-// (src/customers/load.ts), and the next import takes back what was half written.
+// a journal with the old and new content of each is put into the folder of customer files, in one step.
+// While it is there, no command reads the folder, since every entry of it counts
+// (src/customers/load.ts), and the next import rolls back what was written.
 import {
   closeSync,
   constants,
@@ -22,7 +22,7 @@ import { printable } from "../../src/printable";
 import { UsageError } from "../output/usageError";
 import { ledgerFile } from "./ledger";
 
-/** A file by what it is, so that no journal names a path of its own choice. */
+/** A file by its role, so that a journal cannot name an arbitrary path. */
 export type Target = { customer: string } | { ledger: string };
 
 /** One file to write. */
@@ -59,7 +59,7 @@ export function targetPath(folder: string, target: Target): string {
 /**
  * Writes all files, or leaves all as they were. The caller holds the lock.
  *
- * @param folder - of the customer files; made when it is missing.
+ * @param folder - of the customer files; created when it is missing.
  * @throws UsageError when a file is not as the plan saw it, or cannot be written.
  */
 export function writeAll(folder: string, writes: readonly PlannedWrite[]): void {
@@ -68,7 +68,7 @@ export function writeAll(folder: string, writes: readonly PlannedWrite[]): void 
     const path = targetPath(folder, target);
     if (textAt(path) === before) continue;
     throw new UsageError(
-      `${printable(path)} was changed while the import was planned`,
+      `${printable(path)} was changed during the import`,
       "Nothing was written. Import again.",
     );
   }
@@ -93,10 +93,10 @@ export function writeAll(folder: string, writes: readonly PlannedWrite[]): void 
 }
 
 /**
- * Takes back what an import that was killed has half written. The caller holds the lock.
+ * Rolls back what an import that was killed has written. The caller holds the lock.
  *
  * @returns whether there was one.
- * @throws UsageError when somebody has edited one of the files since.
+ * @throws UsageError when one of the files was edited since.
  */
 export function takeBack(folder: string): boolean {
   const journal = join(folder, IMPORT_JOURNAL);
@@ -108,7 +108,7 @@ export function takeBack(folder: string): boolean {
     const now = textAt(path);
     if (now !== null && now !== before && !isPartOf(now, after) && !isPartOf(now, before)) {
       throw new UsageError(
-        `an import was killed while it wrote, and ${printable(path)} was edited since`,
+        `an import was killed while writing, and ${printable(path)} was edited since`,
         `Restore the files from version control, delete ${printable(journal)}, and import again.`,
       );
     }
@@ -134,7 +134,7 @@ function readJournal(text: string, journal: string): PlannedWrite[] {
     return journalShape.parse(JSON.parse(text)).writes;
   } catch {
     throw new UsageError(
-      `${printable(journal)} is not what an import has written`,
+      `${printable(journal)} was not written by an import`,
       "Restore the folder from version control, delete that file, and import again.",
     );
   }
@@ -145,7 +145,7 @@ function isPartOf(text: string, whole: string | null): boolean {
   return whole?.startsWith(text) === true;
 }
 
-/** In place, so that permissions stay; never through a link that somebody put there. */
+/** In place, so that permissions stay; never through a symbolic link. */
 function replace(path: string, text: string, sync = false): void {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   const handle = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644);

@@ -1,4 +1,4 @@
-// What imports have to remember from one run to the next: `imports/<system>.json`, beside the
+// What imports remember from one run to the next: `imports/<system>.json`, beside the
 // folder of the customer files and committed with them, where a reviewer sees it. Written by
 // `import` only.
 import { readdirSync, readFileSync } from "node:fs";
@@ -73,7 +73,7 @@ export function readLedgers(customersFolder: string): ReadLedgers {
     const ledger = parseLedger(textOf(join(folder, name)));
     if (ledger !== undefined) ledgers.set(system, ledger);
     else {
-      const message = "expected what an import has written, got something else";
+      const message = "expected a file that an import has written, got something else";
       const fix =
         "Restore it from version control; only `ecr-customers import <file> --mapping <mapping>` writes it.";
       problems.push(problemIn(printable(join(folder, name)), "ledger", message, fix));

@@ -1,5 +1,5 @@
 // What `sync` has written into the customer files and AWS has not got yet: beside the files, where a
-// reviewer sees it. The next run that applies everything takes the file away.
+// reviewer sees it. The next run that applies everything deletes the file.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
@@ -13,7 +13,7 @@ function notAppliedFile(customersFolder: string, stack: string): string {
   return join(ledgerFolder(customersFolder), `${stack}.not-applied.yaml`);
 }
 
-/** Writes what is not applied; takes the file away when there is nothing. */
+/** Writes what is not applied; deletes the file when there is nothing. */
 export function noteNotApplied(customersFolder: string, stack: string, found: NotApplied): void {
   const file = notAppliedFile(customersFolder, stack);
   if (found.size === 0) {

@@ -32,7 +32,7 @@ export interface ReconcileInput {
   namesGiven: ReadonlyMap<string, string>;
   /** Ids of customers that were off-boarded: never used again. */
   retired: ReadonlySet<string>;
-  /** What becomes of customers that the export does not name. */
+  /** What happens to customers that are not in the export. */
   removals: "report" | "suspend";
   today: IsoDate;
   /** The export, as the user knows it. */

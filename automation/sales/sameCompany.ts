@@ -1,4 +1,4 @@
-// Names of companies that are probably one: a person writes "Hooli Inc." where the sales system has
+// Names of companies that are probably the same: a colleague writes "Hooli Inc." where the sales system has
 // "HOOLI".
 import anyAscii from "any-ascii";
 

@@ -19,7 +19,7 @@ export function wantedCustomer(
   if (contact !== "") wanted.contact = contact;
   if (action === "keep") return wanted;
   if (action === "suspend") return isWhole ? { ...wanted, status: "suspended" } : wanted;
-  // A suspension by hand ends by hand only: it may be about more than what sales knows.
+  // A suspension by hand is lifted by hand only: it may have reasons that sales does not know.
   const status = before.status === "active" || entry?.suspended === true ? "active" : "suspended";
   const expires = wantedEnd(before.expires, record, isWhole);
   if (expires === undefined) delete wanted.expires;

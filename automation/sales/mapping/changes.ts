@@ -1,7 +1,7 @@
 import { byText } from "../../../src/access/order";
 
 /**
- * What one mapping says otherwise than another, in words: `statuses.past_due: keep → suspend`.
+ * How one mapping differs from another, in words: `statuses.past_due: keep → suspend`.
  * Order of keys and comments do not count.
  */
 export function mappingChanges(before: unknown, after: unknown): string[] {

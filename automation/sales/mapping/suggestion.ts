@@ -1,5 +1,5 @@
 // The text of a first mapping for an export. Whatever decides about access is listed as seen and left
-// open: a mapping that nobody has filled in imports nothing.
+// open: a mapping that was not completed imports nothing.
 import { counted } from "../../../src/counted";
 import { printable } from "../../../src/printable";
 import { quotedYaml, yamlLine } from "../reading/proposals";

@@ -1,4 +1,4 @@
-// Cells that hold no value although something stands in them. To take one for blank would be to read
+// Cells that hold no value although they are not empty. To take one for blank would be to read
 // "has no end date" where a program could not compute one.
 
 /** What a workbook says about a cell besides its text. */

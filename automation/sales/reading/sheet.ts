@@ -24,7 +24,7 @@ export interface SheetRow {
   faults: ReadonlyMap<number, CellFault>;
 }
 
-/** Cells that a person made one: only the first of them holds the value. From 0, both ends included. */
+/** Merged cells: only the first of them holds the value. From 0, both ends included. */
 export interface MergedCells {
   column: number;
   firstRow: number;
@@ -44,7 +44,7 @@ const EXACT_DIGITS = 1e15;
  * Reads a sheet row by row.
  *
  * @param add - gets each row that the sheet lists; returns false for no more.
- * @returns merged cells of more than one row; they stand behind the rows.
+ * @returns merged cells of more than one row; in the file they come after the rows.
  * @throws XmlError
  */
 export function readSheet(
@@ -192,7 +192,7 @@ function numberText(
     return day === undefined ? { text: value, fault: "error" } : { text: day };
   }
   if (!Number.isInteger(number)) return { text: value };
-  // One with more digits than Excel keeps is written so that nobody takes it for an id.
+  // One with more digits than Excel keeps is written so that it cannot be taken for an id.
   const isExact = Math.abs(number) < EXACT_DIGITS;
   return { text: isExact ? String(number) : number.toExponential() };
 }

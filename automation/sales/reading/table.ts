@@ -73,7 +73,7 @@ export interface Header {
   complete: boolean;
 }
 
-/** A report's header may stand below a title and its filters. */
+/** A report's header may be below a title and its filters. */
 export const HEADER_ROWS = 30;
 
 /** Looks for the wanted columns in one row. */

@@ -1,4 +1,4 @@
-// XLSX → a table: the sheet with the mapped headers, wherever it stands in the workbook.
+// XLSX → a table: the sheet with the mapped headers, wherever it is in the workbook.
 import { type Problem, problemIn } from "../../../src/problem";
 import { quoted } from "../../../src/printable";
 import { propose, yamlLine } from "./proposals";

@@ -60,7 +60,7 @@ function checkEnd(
   const last = data.at(-1);
   if (last === undefined || openColumn === undefined || finalLineEnd === "optional") return;
   const wanted = columns.findIndex(({ column }) => column === openColumn);
-  // What stands behind the last mapped cell may be cut off.
+  // What is after the last mapped cell may be cut off.
   if (last !== rows.at(-1) || wanted === -1) return;
   const message = "expected a line end behind the last row, as behind the others, got none";
   const line = {

@@ -178,7 +178,7 @@ describe("a plan's report", () => {
     expect(planSummary(between(ids, ids.slice(2)))).to.contain(
       "2 customers change, 2 LOSE access;",
     );
-    expect(planSummary(between([], ids))).to.contain("3 customers change, none loses access;");
+    expect(planSummary(between([], ids))).to.contain("3 customers change, no one loses access;");
     expect(planSummary(between(ids, ids.slice(1)))).to.contain(
       "1 customer changes, 1 LOSES access;",
     );

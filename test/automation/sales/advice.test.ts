@@ -104,7 +104,7 @@ const REFUSALS: readonly Refusal[] = [
   { check: "export-sheet", source: TWO_SHEETS, lines: 2 },
   {
     check: "export-sheet",
-    what: "a sheet that is not there",
+    what: "a missing sheet",
     source: sheet(["1", "Acme", "Won", "Agent", "2027-12-31", "no"]),
     mapping: `${MAPPING}sheet: Deals\n`,
     edit: (mapping) => mapping.replace("sheet: Deals\n", ""),
@@ -342,7 +342,7 @@ describe("what an import refuses", function () {
       return read instanceof Uint8Array ? read.length : formatProblem(read);
     };
     expect(checkOf()).to.equal(
-      "export.csv:1:1  expected a readable file, got nothing there. Check its path. [export-readable]",
+      "export.csv:1:1  expected a readable file, got no such file or folder. Check its path. [export-readable]",
     );
     writeFileSync(path, "");
     truncateSync(path, 257 * 1024 * 1024);

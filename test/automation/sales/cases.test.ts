@@ -167,7 +167,7 @@ describe("an export that can be misread", () => {
     expect(text).to.contain("20 rows, 20 customers of hubspot; 1 line of a footer left out");
   });
 
-  it("gives a deleted record nothing, also when Excel has translated the mark", async () => {
+  it("gives a deleted record nothing, even when Excel has translated the mark", async () => {
     const project = new ImportProject();
     const mapping = ready("salesforce-data-loader");
     expect((await importAll(project, mapping, "deleted-in-german.csv")).code).to.equal(0);
@@ -175,7 +175,7 @@ describe("an export that can be misread", () => {
     expect(Object.keys(project.files())).not.to.include("customers/suedwind.yaml");
   });
 
-  it("gives nothing of a contract that has ended beside one that runs", async () => {
+  it("gives nothing for a contract that has ended beside one that runs", async () => {
     const project = new ImportProject();
     const mapping = ready("salesforce-data-loader");
     expect((await importAll(project, mapping, "ended-beside-running.csv")).code).to.equal(0);
@@ -215,7 +215,7 @@ describe("an export that can be misread", () => {
     expect(ends).to.deep.equal(["2027-03-31", "2027-03-31", "2027-03-28"]);
   });
 
-  it("names the customer by hand that a new one may be, and how to hand it over", async () => {
+  it("names the hand-written customer that a new one may be, and how to hand it over", async () => {
     const project = new ImportProject({
       nordlicht: "name: Nordlicht AG\nrepositories: [edge-agent]\n",
       "sued-wind": "name: Süd-Wind GmbH & Co. KG\nrepositories: [edge-agent]\n",
@@ -223,14 +223,14 @@ describe("an export that can be misread", () => {
     const { code, text } = await importAll(project, OWN, "known-by-hand.csv");
     expect(code, text).to.equal(0);
     expect(text).to.match(
-      /nordlicht-2 {2}Nordlicht {2}is new and has the name of a customer that this system does not own: if they are one, write `source: \{ system: hubspot, id: "1" \}` into \S*customers\/nordlicht\.yaml and import again/,
+      /nordlicht-2 {2}Nordlicht {2}is new and has the name of a customer that this system does not own: if they are the same customer, write `source: \{ system: hubspot, id: "1" \}` into \S*customers\/nordlicht\.yaml and import again/,
     );
     expect(text).to.match(
       /suedwind {5}SUEDWIND {3}is new and .* write `source: \{ system: hubspot, id: "2" \}` into \S*customers\/sued-wind\.yaml/,
     );
   });
 
-  it("is suggested the mapping that comes with the project, and the id of the organization", async () => {
+  it("gets the project's ready mapping as a suggestion, with the id of the organization", async () => {
     const project = new ImportProject();
     project.put("deals.csv", fixture("organizations.csv"));
     const argv = ["import", "deals.csv", "--suggest", "deals.yaml"];

@@ -41,9 +41,9 @@ describe("an import", () => {
         "  bolt  source        crm 2",
         "Kept as they are",
         "  1 record without a file, whose status gives no access: none is created",
-        "1 new customer, 1 changed, none loses access",
+        "1 new customer, 1 changed, no one loses access",
         "plan <digest>",
-        "Nothing was written. `--write` writes 3 files; add `--plan-digest` with the plan above to write just this.",
+        "Nothing was written. `--write` writes 3 files; add `--plan-digest` with the digest above to write exactly this plan.",
         "",
       ].join("\n"),
     );
@@ -73,7 +73,7 @@ describe("an import", () => {
     expect((await script(["validate"], { directory: project.directory })).code).to.equal(0);
   });
 
-  it("brings back nobody that was off-boarded, and gives nobody its id", async () => {
+  it("never brings back an off-boarded customer, or reuses its id", async () => {
     const project = new ImportProject({ hand: "name: Hand\nrepositories: [dashboard]\n" });
     expect((await project.import(row("1", { name: "Acme" }), "--write")).code).to.equal(0);
     rmSync(join(project.directory, "customers/acme.yaml"));
@@ -81,12 +81,12 @@ describe("an import", () => {
     const rows = row("1", { name: "Acme" }) + row("2", { name: "Bolt" });
     const { code, stdout } = await project.import(rows, "--write");
     expect(code).to.equal(0);
-    expect(stdout).to.contain("  1  Acme  was off-boarded, so no file is made");
+    expect(stdout).to.contain("  1  Acme  was off-boarded, so no file is created");
     expect(Object.keys(project.files())).to.include("customers/bolt-2.yaml");
     expect(Object.keys(project.files())).not.to.include("customers/acme.yaml");
     expect((await script(["validate"], { directory: project.directory })).code).to.equal(0);
 
-    // A person brings it back, under another id.
+    // An operator adds it again, under another id.
     project.put("customers/acme-again.yaml", owned("1"));
     const again = await project.import(row("1", { name: "Acme" }) + row("2"), "--write");
     expect(again.code).to.equal(0);
@@ -122,7 +122,7 @@ describe("an import", () => {
     );
   });
 
-  it("renames inside of the file only, and finds it by the id alone", async () => {
+  it("changes the name inside the file only, and finds the file by the id alone", async () => {
     const project = new ImportProject({ acme: owned("1"), other: owned("2") });
     await project.import(
       row("1", { name: "Customer 2" }) + row("2", { name: "Customer 1" }),
@@ -155,14 +155,14 @@ describe("an import", () => {
       "  customer-1  Customer 1  is new and has the name of a customer that this system does not own",
     );
     expect(stdout).to.contain(
-      "  safe        Customer 3  is protected: what the export says otherwise is not taken over",
+      "  safe        Customer 3  is protected: it is not changed as the export says",
     );
     expect(project.text("customers/customer-1.yaml")).to.contain(
       'source: { system: crm, id: "1" }',
     );
   });
 
-  it("keeps who is absent, and suspends within limits only when told so", async () => {
+  it("keeps absent customers, and suspends them within limits only with a flag", async () => {
     const customers = Object.fromEntries(["1", "2", "3"].map((id) => [`c${id}`, owned(id)]));
     const project = new ImportProject({ ...customers, safe: owned("4", "protected: true\n") });
     const kept = await project.import(row("1") + row("2"), "--write");
@@ -183,7 +183,7 @@ describe("an import", () => {
     expect(Object.keys(project.files())).to.have.length(5);
   });
 
-  it("lifts a suspension that an import made, and none that a person made", async () => {
+  it("lifts a suspension that an import made, but none that was made by hand", async () => {
     const project = new ImportProject({
       a: owned("1"),
       b: owned("2"),
@@ -196,7 +196,7 @@ describe("an import", () => {
     const { stdout } = await project.import(grants, "--write");
     expect(stdout).to.contain("  a  back, gains edge-agent");
     expect(stdout).to.contain(
-      "  byhand  Customer 3  is suspended, and not by an import: take `status: suspended` out",
+      "  byhand  Customer 3  is suspended, and not by an import: delete `status: suspended` from",
     );
     expect(project.text("customers/a.yaml")).to.equal(owned("1"));
     expect(project.text("customers/byhand.yaml")).to.equal(owned("3", "status: suspended\n"));
@@ -206,7 +206,7 @@ describe("an import", () => {
     expect(project.text("customers/a.yaml")).to.equal(owned("1", "status: suspended\n"));
   });
 
-  it("leaves access alone for `keep` and for rows that say nothing, and creates no customer that has ended", async () => {
+  it("does not change access for `keep` and ignored rows, and creates no customer that has ended", async () => {
     const project = new ImportProject({ a: owned("1", "expires: 2027-01-31\n"), b: owned("2") });
     const { stdout } = await project.import(
       row("1", { name: "New Name", status: "Late", product: "Suite", end: "2030-01-01" }) +
@@ -226,7 +226,7 @@ describe("an import", () => {
     ).to.have.length(2);
   });
 
-  it("takes a blank end date as the mapping says", async () => {
+  it("handles a blank end date as the mapping says", async () => {
     for (const [blank, text] of [
       ["none", owned("1")],
       ["keep", owned("1", "expires: 2027-01-31\n")],
@@ -244,7 +244,7 @@ describe("an import", () => {
     }
   });
 
-  it("gives no second company a name that one has or had, and one its own name back", async () => {
+  it("gives no company a name that another one has or had, but gives a company its own name again", async () => {
     const project = new ImportProject({ gone: owned("1") });
     await project.import(row("1") + row("2", { name: "Acme" }), "--write");
     expect(project.text("customers/acme.yaml")).to.contain('id: "2"');
@@ -258,7 +258,7 @@ describe("an import", () => {
     expect(project.text("customers/acme.yaml")).to.contain("name: Another Name");
   });
 
-  it("starts from no customer at all, and later takes an empty folder for the mistake that it is", async () => {
+  it("starts without any customer, and later treats an empty folder as a mistake", async () => {
     const project = new ImportProject();
     rmSync(join(project.directory, "customers"), { recursive: true });
     expect((await project.import(row("1"), "--write")).code).to.equal(0);
@@ -271,7 +271,7 @@ describe("an import", () => {
     expect([code, stderr.includes("got an empty folder")]).to.deep.equal([1, true]);
   });
 
-  it("links a file by hand with 15 characters of Salesforce to a row with 18", async () => {
+  it("links a hand-written file with a Salesforce id of 15 characters to a row with 18", async () => {
     const text =
       'name: Acme\nrepositories: [edge-agent]\nsource: { system: crm, id: "AbCdE00000fghij" }\n';
     const project = new ImportProject({ acme: text });
@@ -299,7 +299,7 @@ describe("an import", () => {
     );
     expect(code).to.equal(1);
     expect(stderr).to.match(
-      /export\.csv:3:1 {2}what .*customer-2\.yaml would say: expected an end date, which this stack requires, got none\./,
+      /export\.csv:3:1 {2}in .*customer-2\.yaml after this import: expected an end date, which this stack requires, got none\./,
     );
     expect(project.files()).to.deep.equal(before);
     const flow = new ImportProject({
@@ -319,7 +319,7 @@ describe("an import", () => {
     );
   });
 
-  it("tells all problems of export, mapping and files for a machine as well", async () => {
+  it("reports all problems of export, mapping and files, as JSON too", async () => {
     const project = new ImportProject({ a: "name: [\n" });
     project.put("crm.yaml", FULL_MAPPING.replace("Won: grant", "Won: allow"));
     const { code, stdout } = await project.import(row("1"), "--json");
@@ -333,7 +333,7 @@ describe("an import's reports", () => {
   const evil =
     '"=HYPERLINK(""http://x.example"") <img src=x> @all [a](b) ::error::\u001b[31m\u202e"';
 
-  it("for a machine hold the plan as values", async () => {
+  it("contain the plan as values in JSON", async () => {
     const project = new ImportProject({ acme: owned("1") });
     const { stdout } = await project.import(row("1", { name: "New" }), "--json", "--write");
     const json = JSON.parse(stdout) as Record<string, unknown>;
@@ -355,7 +355,7 @@ describe("an import's reports", () => {
     ]);
   });
 
-  it("for a pull request hold no markup, link or mention of the export", async () => {
+  it("for a pull request contain no markup, link or mention from the export", async () => {
     const project = new ImportProject();
     const { stdout, code } = await project.importFile(
       `${HEAD}1,${evil},Won,Agent,,\n`,
@@ -387,7 +387,7 @@ describe("an import's reports", () => {
     expect(project.text("report.md").length).to.be.within(20_000, 60_100);
   });
 
-  it("write names that are no formula and no YAML but text", async () => {
+  it("contain names as text, never as a formula or YAML", async () => {
     const project = new ImportProject();
     await project.importFile(`${HEAD}1,${evil},Won,Agent,,\n`, "--write");
     const [path = ""] = Object.keys(project.files());
@@ -428,7 +428,7 @@ describe("a plan's digest", () => {
 });
 
 describe("the command line of import", () => {
-  it("wants a mapping or a suggestion, not both, and checks its limits", async () => {
+  it("requires either a mapping or a suggestion, and checks its limits", async () => {
     const project = new ImportProject({ acme: owned("1") });
     const { directory } = project;
     project.put("export.csv", HEAD + row("1"));
@@ -466,7 +466,7 @@ describe("the command line of import", () => {
 });
 
 describe("import --suggest", () => {
-  it("writes a mapping with every status for a person to fill in, and never over another file", async () => {
+  it("writes a mapping with every status to fill in, and never over another file", async () => {
     const project = new ImportProject();
     const deals = [
       '"Associated Company IDs","Associated Company","Deal Stage","Product","Contract end date"',
@@ -536,7 +536,7 @@ describe("import --suggest", () => {
     expect(done.stdout).to.contain("acme  new, gains edge-agent until 2028-01-31");
   });
 
-  it("guesses columns by usual names, and asks where it cannot know", async () => {
+  it("guesses columns by usual names, and leaves the others open", async () => {
     const project = new ImportProject();
     project.put(
       "crm.csv",

@@ -1,5 +1,5 @@
 /**
- * Proves that an import writes all files or none, wherever its process is killed, that nobody reads
+ * Proves that an import writes all files or none, wherever its process is killed, that no command reads
  * half of it meanwhile, and that only one import runs at a time. The kills are real: a process of
  * its own, SIGKILL before each of its steps on the disk. Proves nothing about a machine that loses
  * power.
@@ -72,14 +72,14 @@ describe("writing all files or none", () => {
     try {
       work();
     } catch {
-      // Nobody hears of it.
+      // Not reported.
     } finally {
       restore();
     }
     return steps;
   }
 
-  /** What was left, checked: without the mark that every reader refuses it is none or all. */
+  /** What was left, checked: without the journal that every reader refuses, no file or all files are written. */
   function leftIn(folder: string): "none" | "half" | "all" {
     const left = filesIn(folder);
     if (Object.keys(left).some((name) => name.startsWith(".import-journal"))) return "half";
@@ -95,7 +95,7 @@ describe("writing all files or none", () => {
     return count;
   })();
 
-  it("holds at whatever step the process ends, and also when the taking back ends at any", function () {
+  it("holds at whatever step the process ends, and also at any step of the rollback", function () {
     this.timeout(30_000);
     expect(steps).to.be.greaterThan(10);
     let tried = 0;
@@ -138,23 +138,20 @@ describe("writing all files or none", () => {
     expect(seen).to.deep.equal(["half", "half"]);
   });
 
-  it("writes nothing when one of the files is another than the plan saw, or cannot be written", () => {
+  it("writes nothing when one of the files differs from what the plan saw, or cannot be written", () => {
     const changed = folderOf();
     writeFileSync(join(changed, "a.yaml"), "name: Edited\n");
-    expect(() => writeAll(changed, WRITES)).to.throw(
-      UsageError,
-      "was changed while the import was planned",
-    );
+    expect(() => writeAll(changed, WRITES)).to.throw(UsageError, "was changed during the import");
     expect(filesIn(changed)).to.deep.equal({ "a.yaml": "name: Edited\n" });
 
     const blocked = folderOf();
-    symlinkSync("/etc/hostname-of-nobody", join(blocked, "new.yaml"));
+    symlinkSync("/etc/missing-file", join(blocked, "new.yaml"));
     expect(() => writeAll(blocked, WRITES)).to.throw(UsageError, /could not be written: ELOOP/);
     rmSync(join(blocked, "new.yaml"));
     expect(filesIn(blocked)).to.deep.equal(BEFORE);
   });
 
-  it("takes back nothing that somebody has edited since, and believes no journal but its own", () => {
+  it("rolls back no file that was edited since, and accepts only its own journal", () => {
     const folder = folderOf();
     const journal = join(folder, ".import-journal");
     writeFileSync(journal, JSON.stringify({ version: 1, writes: WRITES }));
@@ -176,14 +173,11 @@ describe("writing all files or none", () => {
     ];
     for (const text of foreign) {
       writeFileSync(journal, text);
-      expect(() => takeBack(folder), text).to.throw(
-        UsageError,
-        "is not what an import has written",
-      );
+      expect(() => takeBack(folder), text).to.throw(UsageError, "was not written by an import");
     }
   });
 
-  it("is refused by every reader while it is half done, and told when the next import takes it back", async () => {
+  it("is refused by every reader while it is half done, and reported when the next import rolls it back", async () => {
     const project = new ImportProject({ a: owned("1", "# half\n") });
     const half: PlannedWrite = {
       target: { customer: "a" },
@@ -202,7 +196,7 @@ describe("writing all files or none", () => {
     const { code, stderr } = await project.import(row("1"));
     expect([code, stderr]).to.deep.equal([
       0,
-      "Took back what an import that was killed had half written.\n",
+      "Rolled back what an import that was killed had written.\n",
     ]);
     expect(project.text("customers/a.yaml")).to.equal(owned("1"));
     expect((await script(["validate"], { directory })).code).to.equal(0);
@@ -224,17 +218,17 @@ describe("the lock of an import", () => {
     expect([run.code, run.stdout]).to.deep.equal([1, ""]);
     expect(run.stderr).to.match(
       new RegExp(
-        `^Error: another import is running: process ${process.pid} on ${hostname()} holds .*imports/\\.lock for 2 hours\nWait for it\\. If no import runs there any more, delete that file and import again\\.\n$`,
+        `^Error: another import is running: process ${process.pid} on ${hostname()} holds .*imports/\\.lock for 2 hours\nWait for it\\. If that import is no longer running, delete that file and import again\\.\n$`,
       ),
     );
     expect(project.text("customers/a.yaml")).to.equal(owned("1"));
     const elsewhere = await holding({ pid: 1, host: "another-machine", since });
     expect(elsewhere.run.stderr).to.contain("process 1 on another-machine holds");
-    expect((await holding("not json")).run.stderr).to.contain("somebody unknown holds");
+    expect((await holding("not json")).run.stderr).to.contain("an unknown process holds");
     expect(existsSync(join(project.directory, "imports/.lock"))).to.equal(true);
   });
 
-  it("of a process that was killed is taken over, and told with its owner and age", async () => {
+  it("of a process that was killed is taken over, and reported with its owner and age", async () => {
     const dead = spawnSync(process.execPath, ["-e", "console.log(process.pid)"], {
       encoding: "utf8",
     });
@@ -245,13 +239,13 @@ describe("the lock of an import", () => {
     );
     expect(run.code).to.equal(0);
     expect(run.stderr).to.equal(
-      `Took over the lock of process ${pid} on ${hostname()}, which is gone; it began 2 hours ago.\n`,
+      `Took over the lock of process ${pid} on ${hostname()}, which has ended; it started 2 hours ago.\n`,
     );
     expect(project.text("customers/a.yaml")).to.contain("name: New");
     expect(readdirSync(join(project.directory, "imports"))).to.deep.equal(["crm.json"]);
   });
 
-  it("is given back whatever happens, and only one of many gets it", async () => {
+  it("is released whatever happens, and only one of many gets it", async () => {
     const folder = join(folderOf(), "../imports");
     const failing = withImportLock(
       folder,

@@ -44,7 +44,7 @@ describe("the limits of an import", () => {
     const lost = (count: number) =>
       rowsOf(5, (id) => row(id, Number(id) <= count ? { status: "Lost" } : {}));
     const said = [
-      "2 of 5 customers with access would lose some of it, or sooner; 1 may:",
+      "2 of 5 customers with access would lose some of it, or lose it earlier; 1 may:",
       "    c001\n",
       "    c002\n",
     ];
@@ -70,7 +70,7 @@ describe("the limits of an import", () => {
 
   const losses: [what: string, more: string, lost: (id: string) => string, argv: string[]][] = [
     ["a status", "", (id) => row(id, { status: "Lost" }), []],
-    ["a repository less", "", (id) => row(id, { product: "Agent" }), []],
+    ["one repository fewer", "", (id) => row(id, { product: "Agent" }), []],
     ["an end date in the past", "", (id) => row(id, { product: "Suite", end: "2020-01-01" }), []],
     [
       "an end date nearer than before",
@@ -138,7 +138,7 @@ describe("the limits of an import", () => {
     await expectLimit(project, rows, ["--accept-id-change"], said);
   });
 
-  it("stop when a company is gone and comes back under another id, by its name or its mail domain", async () => {
+  it("stop when a company vanishes and comes back under another id, by its name or its mail domain", async () => {
     const byName = new ImportProject(many(10));
     const renumbered = rowsOf(10, (id) =>
       id === "4" ? row("44", { name: " customer  4" }) : row(id),
@@ -164,7 +164,7 @@ describe("the limits of an import", () => {
     expect((await shared.import(returned("it@gmail.com"), "--write")).code).to.equal(0);
   });
 
-  it("stop blank end dates that would give many access for ever, those included that have ended", async () => {
+  it("stop blank end dates that would give many access permanently, including those that have ended", async () => {
     for (const end of ["2027-01-31", "2020-01-31"]) {
       const project = new ImportProject({ ...many(4, `expires: ${end}\n`), c999: owned("999") });
       const rows = rowsOf(4, (id) => row(id, Number(id) <= 2 ? {} : { end })) + row("999");
@@ -183,7 +183,7 @@ describe("the limits of an import", () => {
     await expectLimit(project, rows, ["--max-revocations", "2"], ["2 of 4 customers"]);
   });
 
-  it("stop a mapping that is another than at the last import, with what it says otherwise", async () => {
+  it("stop a mapping that differs from the last import's, and list the differences", async () => {
     const project = new ImportProject(many(4));
     const rows = rowsOf(4, (id) => row(id, id === "1" ? { status: "Late" } : {}));
     expect((await project.import(rows, "--write")).code).to.equal(0);
@@ -191,14 +191,14 @@ describe("the limits of an import", () => {
     expect((await project.import(rows, "--write")).code).to.equal(0);
     project.put("crm.yaml", FULL_MAPPING.replace("Late: keep", "Late: suspend"));
     const said = [
-      "the mapping is another than at the last import, so what changes may be due to it:",
+      "the mapping differs from the last import's, so the changes may be due to it:",
       "statuses.Late: keep → suspend",
     ];
     await expectLimit(project, rows, ["--mapping-changed"], said);
     expect((await project.import(rows, "--write")).code).to.equal(0);
   });
 
-  it("are told by a dry run too, and all at once, for a machine as well", async () => {
+  it("are reported by a dry run too, all at once, and as JSON", async () => {
     const project = new ImportProject(many(10, "expires: 2027-01-31\n"));
     const rows = rowsOf(10, (id) =>
       row(Number(id) <= 5 ? `x${id}` : id, Number(id) <= 7 ? {} : { status: "Lost" }),

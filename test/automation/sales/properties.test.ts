@@ -1,6 +1,6 @@
 /**
  * Proves of an import, with exports made at random: any bytes end in changes or problems and in
- * nothing else; importing twice is importing once; the order of rows does not matter; and nobody
+ * nothing else; importing twice is importing once; the order of rows does not matter; and no one
  * loses access beyond the limit without the flag. Works on real folders, in one process.
  */
 import { expect } from "chai";
@@ -131,7 +131,7 @@ describe("an import of any export", function () {
     expect(seen.problems).to.be.greaterThan(100);
   });
 
-  it("twice is once, and what it writes is valid", async () => {
+  it("has no further effect when repeated, and what it writes is valid", async () => {
     await fc.assert(
       fc.asyncProperty(
         customerFiles,
@@ -153,7 +153,7 @@ describe("an import of any export", function () {
     );
   });
 
-  it("changes the same in any order of its rows", async () => {
+  it("changes the same files in any order of its rows", async () => {
     const shuffled = rows.chain((lines) =>
       fc.tuple(fc.constant(lines), fc.shuffledSubarray(lines, { minLength: lines.length })),
     );
@@ -169,7 +169,7 @@ describe("an import of any export", function () {
     );
   });
 
-  it("takes access from nobody beyond the limit without the flag, and never from a protected, hand-written or foreign file", async () => {
+  it("takes access from no one beyond the limit without the flag, and never from a protected, hand-written or foreign file", async () => {
     let passed = 0;
     let refused = 0;
     await fc.assert(

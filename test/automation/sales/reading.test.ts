@@ -288,7 +288,7 @@ describe("an export's traps, refused:", () => {
     ]);
   });
 
-  it("products and repositories that nobody knows, for rows that grant", async () => {
+  it("unknown products and repositories, for rows that grant", async () => {
     const head = "Id,Name,Status,Product,End,Mail\n";
     const rows = "1,A,Won,Agent;Gadget,,\n2,B,Lost,Widget,,\n3,C,Won,Support,,\n";
     const { problems } = await read(head + rows, FULL_MAPPING);

@@ -176,7 +176,7 @@ describe("an export that is cut off", function () {
     ]);
   });
 
-  it("keeps what missing rows gave, says so, and lets it go when the export is said to be complete", async () => {
+  it("keeps what missing rows gave, reports it, and removes it when the export is declared complete", async () => {
     const memory = new ImportMemory(`${FULL_MAPPING}duplicates: any-active\n`);
     const rows = (...products: string[]) => {
       const all = products.map((product) => ({ id: "1", status: "Won", product, end: "" }));

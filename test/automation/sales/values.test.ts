@@ -28,7 +28,7 @@ describe("an end date", () => {
     return read.kind === "day" ? read.day : undefined;
   };
 
-  it("is read in ISO form always, with any time behind it", () => {
+  it("is always read in ISO form, with any time after it", () => {
     const texts = [
       "2027-12-31",
       "2027-12-31T03:23:15.000Z",
@@ -68,7 +68,7 @@ describe("an end date", () => {
     for (const [text, format] of wrong) expect(day(text, format), text).to.equal(undefined);
   });
 
-  it("is the later one of the day as written and the day in UTC, so that nobody is cut off early", () => {
+  it("is the later one of the day as written and the day in UTC, so that no one is cut off early", () => {
     expect(day("2027-12-31 20:00", undefined, "America/Los_Angeles")).to.equal("2028-01-01");
     expect(day("2028-01-01 00:30", undefined, "Europe/Berlin")).to.equal("2028-01-01");
     expect(day("2027-12-31", undefined, "America/Los_Angeles")).to.equal("2027-12-31");
@@ -77,7 +77,7 @@ describe("an end date", () => {
     expect(day("2027-12-01 18:59", undefined, "America/New_York")).to.equal("2027-12-01");
   });
 
-  it("with a year of two digits is no day that 1970 or 1999 may be meant by", () => {
+  it("with a year of two digits is refused where 1970 or 1999 may be meant", () => {
     const end = (text: string, latestShortYear = "2046-11-23") =>
       new EndDates({ ...RULES, format: "DD/MM/YY", latestShortYear }).read(text);
     expect(end("31/12/46")).to.deep.equal({ kind: "late", day: "2046-12-31", limit: "2046-11-23" });
@@ -86,7 +86,7 @@ describe("an end date", () => {
     expect(end("01/01/70", "2076-11-23")).to.deep.equal({ kind: "day", day: "2070-01-01" });
   });
 
-  it("has days of grace behind it, up to the last day there is", () => {
+  it("has days of grace after it, up to the last possible day", () => {
     expect(day("2027-12-25", undefined, "UTC", 14)).to.equal("2028-01-08");
     expect(day("9999-12-31", undefined, "UTC", 14)).to.equal("9999-12-31");
   });
@@ -108,7 +108,7 @@ describe("an end date", () => {
 describe("a record's id", () => {
   const id = (cell: string, kind: Parameters<typeof readId>[1]) => readId(cell, kind).id;
 
-  it("of Salesforce is one for 15 and 18 characters, and two for two that differ in case", () => {
+  it("of Salesforce is the same with 15 and 18 characters, and different when the case differs", () => {
     // Salesforce's own example: capitals at places 1, 3, 5 of a group give the pattern 10101.
     expect(id("AbCdE00000fghij", "salesforce")).to.equal("AbCdE00000fghijVAA");
     expect(id("AbCdE00000fghijVAA", "salesforce")).to.equal("AbCdE00000fghijVAA");
@@ -118,7 +118,7 @@ describe("a record's id", () => {
     expect(id("AbCdE00000fghi", "salesforce")).to.equal(undefined);
   });
 
-  it("of Salesforce stays apart from every other, also where case does not count", () => {
+  it("of Salesforce is different from every other, also where case does not count", () => {
     const bare = fc.stringMatching(/^[A-Za-z0-9]{15}$/);
     fc.assert(
       fc.property(bare, bare, (a, b) => {
@@ -139,7 +139,7 @@ describe("a record's id", () => {
     expect(id("3f2504e0", "guid")).to.equal(undefined);
   });
 
-  it("of digits keeps its zeros, and is no number that Excel has rounded", () => {
+  it("of digits keeps its zeros, and is refused when Excel has rounded it", () => {
     expect([
       id("0015", "number"),
       id("1.89E+11", "number"),
@@ -176,12 +176,12 @@ describe("a new file's name", () => {
     for (const [company, expected] of names) expect(name(company), company).to.equal(expected);
   });
 
-  it("is nobody else's", () => {
+  it("is unique", () => {
     expect(name("Acme", ["acme", "acme-2"])).to.equal("acme-3");
     expect(name("x".repeat(48), ["x".repeat(48)])).to.equal(`${"x".repeat(46)}-2`);
   });
 
-  it("is an id for any name, and free", () => {
+  it("is a valid, unused id for any name", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "binary", maxLength: 80 }),
@@ -197,7 +197,7 @@ describe("a new file's name", () => {
 });
 
 describe("a cell's text", () => {
-  it("is clean once it was cleaned, and can stand in a customer file", () => {
+  it("does not change when cleaned again, and is allowed in a customer file", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const clean = cleanText(text);

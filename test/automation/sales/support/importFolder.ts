@@ -76,7 +76,7 @@ export class ImportFolder {
     return customers;
   }
 
-  /** Ids with access today, by the files themselves. */
+  /** Ids with access today, according to the files. */
   entitled(): Set<string> {
     const running = this.customers().filter((one) => !accessEnded(one, TODAY));
     return new Set(running.map(({ id }) => id));
