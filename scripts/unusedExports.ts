@@ -9,7 +9,7 @@ import { moduleGraph } from "./moduleGraph";
  *
  * @param root - the checkout's folder.
  * @param files - all modules that may import, tests included, relative to it.
- * @returns `src/a.ts: name`, sorted.
+ * @returns lines of the form `<file>: <name>`, sorted.
  */
 export function unusedExports(root: string, files: readonly string[]): string[] {
   const texts = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));

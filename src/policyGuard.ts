@@ -1,7 +1,7 @@
 import type { ForeignStatement } from "./access/model";
 
 /**
- * The last look before a repository's policy is written. `SetRepositoryPolicy` replaces the whole document,
+ * The last check before a repository's policy is written. `SetRepositoryPolicy` replaces the whole document,
  * and others may have changed it since the preview (docs/architecture.md, "Ownership of a repository
  * policy").
  */

@@ -27,7 +27,7 @@ const EMERGENCY_MILLISECONDS = 1_500;
 
 /**
  * The same in an emergency, which must not fail because STS is throttled or does not answer: after a moment it
- * goes on without an answer. Denying in another account would cut off that account's customer, so the answer is
+ * continues without an answer. Denying in another account would cut off that account's customer, so the answer is
  * awaited for that long.
  *
  * @returns reports at the end what is wrong with the account, in words; nothing when it was confirmed.

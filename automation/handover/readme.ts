@@ -112,7 +112,7 @@ function windowsSection(facts: BundleFacts): string[] {
     "## Windows",
     `Each script has a variant for PowerShell with the ending \`.ps1\`. Run it like this:`,
     `\`\`\`powershell\n${commands.powershell(first)}\n\`\`\``,
-    "The other commands work in PowerShell too; set a variable of the environment first with `$env:NAME = 'value'`.",
+    "The other commands work in PowerShell too; set an environment variable first with `$env:NAME = 'value'`.",
   ];
 }
 

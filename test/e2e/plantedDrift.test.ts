@@ -27,7 +27,7 @@ describe("changes by hand", function () {
     expect(code, stderr).to.equal(0);
   });
 
-  it("are none after an update", async () => {
+  it("are absent after an update", async () => {
     const { code, stdout, stderr } = await run("drift");
     expect([code, stdout], stderr).to.deep.equal([0, "AWS holds what the files say.\n"]);
   });

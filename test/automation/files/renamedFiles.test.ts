@@ -51,7 +51,7 @@ describe("a renamed customer file", () => {
     expect(both).to.deep.equal(["b c", "a d"]);
   });
 
-  it("is none that is still there, has other repositories, another source or was off-boarded", () => {
+  it("is not a file that still exists, has other repositories or another source, or was off-boarded", () => {
     const wider = BY_HAND.replace("edge-agent", "edge-agent, orchestrator");
     expect(found({ acme: BY_HAND }, { acme: BY_HAND, "acme-inc": BY_HAND })).to.deep.equal([]);
     expect(found({ acme: BY_HAND }, { "acme-inc": wider })).to.deep.equal([]);
