@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { readCellStack, type Cell } from "./access/cells";
-import { budgetExcesses, type BudgetExcess } from "./access/budget";
+import { budgetExcesses, type BudgetExcess } from "./access/excesses";
 import { entitledGrants } from "./access/entitlements";
 import { loadStackConfig, type StackConfig } from "./config";
 import { loadCustomers } from "./customers/load";

@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import type { StackConfig } from "../../src/config";
 import type { Customer, HandOver, IsoDate } from "../../src/customers/model";
-import { setHandedOver } from "../../src/customers/write";
+import { setHandedOver } from "../../src/customers/handedOver";
 import { editCustomerFile } from "../files/customerFile";
 import { KeyMaterialError, type KeyMaterial } from "../engine/keyMaterial";
 import { UsageError } from "../output/usageError";

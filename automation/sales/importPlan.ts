@@ -4,7 +4,7 @@ import { type Problem, problemIn } from "../../src/problem";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { budgetExcesses } from "../../src/access/budget";
+import { budgetExcesses } from "../../src/access/excesses";
 import { accessDifference, type AccessChange } from "../../src/access/difference";
 import { entitledGrants, accessEnded } from "../../src/access/entitlements";
 import { loadStackConfig, type StackConfig } from "../../src/config";

@@ -4,7 +4,7 @@ import { type Problem, problemIn } from "../../src/problem";
 import { accessEnded } from "../../src/access/entitlements";
 import { byText } from "../../src/access/order";
 import type { Customer, IsoDate } from "../../src/customers/model";
-import { newCustomerText } from "../../src/customers/write";
+import { newCustomerText } from "../../src/customers/newText";
 import { editedText, importedFields } from "./customerText";
 import { fileNameFor } from "./fileName";
 import type { Ledger, LedgerEntry } from "./ledger";

@@ -5,7 +5,8 @@
  */
 import { expect } from "chai";
 import { userArn } from "../../src/access/arns";
-import { budgetExcesses, repositoryBudgets } from "../../src/access/budget";
+import { repositoryBudgets } from "../../src/access/budget";
+import { budgetExcesses } from "../../src/access/excesses";
 import { entitledGrants } from "../../src/access/entitlements";
 import type { Catalogue } from "../../src/access/model";
 import { repositoryPolicy } from "../../src/access/repositoryPolicy";

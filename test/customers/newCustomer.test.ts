@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { format } from "prettier";
 import type { Customer } from "../../src/customers/model";
 import { parseCustomer } from "../../src/customers/parse";
-import { newCustomerText } from "../../src/customers/write";
+import { newCustomerText } from "../../src/customers/newText";
 import { customers } from "./arbitrary";
 
 describe("a new customer file", () => {

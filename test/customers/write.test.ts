@@ -6,16 +6,16 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { parseCustomer } from "../../src/customers/parse";
 import {
-  newCustomerText,
   setKey,
   setExpires,
-  setHandedOver,
   setKeys,
   setRepositories,
   setRevoked,
   setStatus,
   UneditableFileError,
 } from "../../src/customers/write";
+import { setHandedOver } from "../../src/customers/handedOver";
+import { newCustomerText } from "../../src/customers/newText";
 import { customers } from "./arbitrary";
 
 const TEXT = `# a customer

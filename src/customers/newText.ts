@@ -1,0 +1,48 @@
+// The layout of a new customer file.
+import { handedOverBlock } from "./handedOver";
+import type { Customer, KeyGeneration } from "./model";
+
+const MODELINE = "# yaml-language-server: $schema=../schemas/customer.schema.json";
+
+/** Longest line of a new file; a longer list gets a line for each item. */
+const LINE_LENGTH = 100;
+
+/** A new customer file, with everything that differs from the defaults. */
+export function newCustomerText(customer: Customer): string {
+  const { name, repositories, status, revoked, expires, keys, awsAccount } = customer;
+  const { pgpKey, ageRecipient, contact, handedOver } = customer;
+  const isDefaultKey =
+    keys.length === 1 && keys[0]?.generation === 1 && keys[0].status === "active";
+  const inOneLine = `repositories: [${repositories.join(", ")}]`;
+  const lines: (string | false | undefined)[] = [
+    MODELINE,
+    `name: ${scalar(name)}`,
+    ...(inOneLine.length <= LINE_LENGTH
+      ? [inOneLine]
+      : ["repositories:", ...repositories.map((repository) => `  - ${repository}`)]),
+    status === "suspended" && "status: suspended",
+    revoked && `revoked: ${revoked}`,
+    expires && `expires: ${expires}`,
+    !isDefaultKey && awsAccount === undefined && `keys: ${flowKeys(keys)}`,
+    awsAccount && `awsAccount: "${awsAccount}"`,
+    pgpKey && `pgpKey: ${pgpKey}`,
+    ageRecipient && `ageRecipient: ${ageRecipient}`,
+    contact !== undefined && `contact: ${scalar(contact)}`,
+    customer.source &&
+      `source: { system: ${customer.source.system}, id: ${JSON.stringify(customer.source.id)} }`,
+    customer.protected && "protected: true",
+    handedOver && `handedOver:${handedOverBlock(handedOver)}`,
+  ];
+  return `${lines.filter(Boolean).join("\n")}\n`;
+}
+
+/** Plain where no tool can read it as anything but text, otherwise in double quotes as in JSON. */
+export function scalar(text: string): string {
+  const isPlain = /^\p{L}([\p{L}\p{N} .,()@/_'&+-]*[\p{L}\p{N}.)])?$/u.test(text);
+  const isWord = /^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
+  return isPlain && !isWord ? text : JSON.stringify(text);
+}
+
+export function flowKeys(keys: readonly KeyGeneration[]): string {
+  return `{ ${keys.map(({ generation, status }) => `${generation}: ${status}`).join(", ")} }`;
+}
