@@ -4,7 +4,7 @@ import { customersDirectory, type Command } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import { sharedProblems, tellProblemsOf } from "../output/problemReport";
-import { renamedFileProblems } from "../files/renamedFiles";
+import { renamedFileProblems } from "../sales/renamedFiles";
 import { chooseStack, stackNames } from "../files/stackFiles";
 import { counted } from "../../src/counted";
 

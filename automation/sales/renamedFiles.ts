@@ -8,8 +8,8 @@ import {
 import { printable } from "../../src/printable";
 import { problemIn, type Problem } from "../../src/problem";
 import type { StackInput } from "../../src/project";
-import { readLedgers } from "../sales/ledger";
-import { earlierCustomers } from "./earlierCustomers";
+import { readLedgers } from "./ledger";
+import { earlierCustomers } from "../files/earlierCustomers";
 
 /**
  * A problem for each customer file that had another name, according to git and to what imports remember.
