@@ -65,14 +65,17 @@ export class Archive {
     const entry = this.#entries.get(name);
     if (entry === undefined) return undefined;
     if (entry.isEncrypted()) throw new ArchiveError("a file with a password");
-    const chunks: Buffer[] = [];
+    // An entry that names a larger size than is left is refused before anything is unpacked.
+    if (entry.uncompressedSize > this.#left) throw this.#tooLarge();
+    const bytes = Buffer.allocUnsafe(entry.uncompressedSize);
     let [size, checksum] = [0, 0];
     const take = async (source: AsyncIterable<Buffer>) => {
       for await (const chunk of source) {
-        size += chunk.length;
-        if (size > this.#left) throw this.#tooLarge();
+        if (size + chunk.length > this.#left) throw this.#tooLarge();
         checksum = crc32(chunk, checksum);
-        chunks.push(chunk);
+        // What is more than the entry names is counted, and makes it a damaged one.
+        chunk.copy(bytes, size);
+        size += chunk.length;
       }
     };
     try {
@@ -85,7 +88,7 @@ export class Archive {
       throw new ArchiveError("a damaged archive");
     }
     this.#left -= size;
-    return Buffer.concat(chunks, size);
+    return bytes;
   }
 
   #tooLarge(): ArchiveError {

@@ -48,7 +48,7 @@ const EXACT_DIGITS = 1e15;
  * @throws XmlError
  */
 export function readSheet(
-  xml: Uint8Array,
+  xml: string,
   context: CellContext,
   add: (row: SheetRow) => boolean,
 ): MergedCells[] {

@@ -8,7 +8,7 @@ import {
   type MergedCells,
   type SheetRow,
 } from "./sheet";
-import { parseXml, XmlError } from "./xml";
+import { parseXml, XmlError, xmlText } from "./xml";
 
 /**
  * Most that a workbook may unpack to. A sheet of 100,000 rows with ten columns takes about 60 MiB.
@@ -69,10 +69,10 @@ export class Workbook {
   }
 }
 
-async function part(archive: Archive, path: string): Promise<Uint8Array> {
+async function part(archive: Archive, path: string): Promise<string> {
   const bytes = await archive.read(path);
   if (bytes === undefined) throw new XmlError("one that is damaged");
-  return bytes;
+  return xmlText(bytes);
 }
 
 interface WorkbookPart {
@@ -81,7 +81,7 @@ interface WorkbookPart {
   isUncomputed: boolean;
 }
 
-function readWorkbook(xml: Uint8Array): WorkbookPart {
+function readWorkbook(xml: string): WorkbookPart {
   const result: WorkbookPart = { sheets: [], firstYear: 1900, isUncomputed: false };
   parseXml(xml, {
     open: (name, attributes) => {
@@ -103,7 +103,7 @@ function isTrue(value: string | undefined): boolean {
 }
 
 /** Id → the kind of the part, e.g. `worksheet`, and its path in the archive. */
-function readRelations(xml: Uint8Array): Map<string, { kind: string; path: string }> {
+function readRelations(xml: string): Map<string, { kind: string; path: string }> {
   const targets = new Map<string, { kind: string; path: string }>();
   parseXml(xml, {
     open: (name, attributes) => {
@@ -117,7 +117,7 @@ function readRelations(xml: Uint8Array): Map<string, { kind: string; path: strin
 }
 
 /** The shared texts, formatting and reading aids left out. */
-function readTexts(xml: Uint8Array): string[] {
+function readTexts(xml: string): string[] {
   const texts: string[] = [];
   let [text, isText, isAid] = ["", false, false];
   parseXml(xml, {
@@ -139,7 +139,7 @@ function readTexts(xml: Uint8Array): string[] {
 }
 
 /** Numbers of the cell styles whose number format shows a day. */
-function readDayStyles(xml: Uint8Array): Set<number> {
+function readDayStyles(xml: string): Set<number> {
   const codes = new Map<number, string>();
   const formats: number[] = [];
   let isCellStyle = false;

@@ -25,12 +25,11 @@ const MOST = { tags: 12_000_000, quotes: 16_000_000, tagLength: 20_000 };
 /**
  * Parses a whole document.
  *
+ * @param text - as `xmlText` reads it.
  * @param stopped - asked after each element; true ends the parsing there.
  * @throws XmlError
  */
-export function parseXml(bytes: Uint8Array, handlers: XmlHandlers, stopped?: () => boolean): void {
-  const text = decoded(bytes);
-  checkSize(text);
+export function parseXml(text: string, handlers: XmlHandlers, stopped?: () => boolean): void {
   const parser = new Parser();
   const { open, close, text: add } = handlers;
   if (open !== undefined) {
@@ -57,7 +56,14 @@ export function parseXml(bytes: Uint8Array, handlers: XmlHandlers, stopped?: () 
   parser.parse(text);
 }
 
-function decoded(bytes: Uint8Array): string {
+/**
+ * The text of a document that can be parsed in a bearable time. The bytes are not needed any more: a sheet
+ * is not kept twice.
+ *
+ * @throws XmlError
+ */
+export function xmlText(bytes: Uint8Array): string {
+  checkSize(bytes);
   const [a, b] = bytes;
   const encoding =
     a === 0xff && b === 0xfe ? "utf-16le" : a === 0xfe && b === 0xff ? "utf-16be" : "utf-8";
@@ -83,8 +89,10 @@ const NAMED: Readonly<Partial<Record<string, string>>> = {
 };
 
 function withoutEntities(attributes: Record<string, string>): Attributes {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value.includes("&")) attributes[name] = withoutEntity(value);
+  // Called for each cell; a list of the entries would take longer than reading them.
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value?.includes("&") === true) attributes[name] = withoutEntity(value);
   }
   return attributes;
 }
@@ -106,10 +114,10 @@ function withoutEntity(text: string): string {
 
 const [TAG, TAG_END, QUOTE, APOSTROPHE] = [0x3c, 0x3e, 0x22, 0x27];
 
-function checkSize(text: string): void {
+function checkSize(bytes: Uint8Array): void {
   let [tags, quotes, start] = [0, 0, -1];
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+  for (let at = 0; at < bytes.length; at++) {
+    const code = bytes[at];
     if (code === TAG) {
       tags++;
       if (start === -1) start = at;
@@ -119,7 +127,7 @@ function checkSize(text: string): void {
       start = -1;
     }
   }
-  const isLong = start !== -1 && text.length - start > MOST.tagLength;
+  const isLong = start !== -1 && bytes.length - start > MOST.tagLength;
   if (tags > MOST.tags || quotes > MOST.quotes || isLong) {
     throw new XmlError("one with more cells than an export has");
   }
