@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
-import { CUSTOMER_ID } from "../src/customers/load";
+import { CUSTOMER_ID } from "../src/customers/entries";
 import { MAX_FILE_BYTES } from "../src/yaml/text";
 import { parseStackConfig } from "../src/config";
 import { printable } from "../src/printable";

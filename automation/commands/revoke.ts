@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { userName } from "../../src/access/arns";
-import { CUSTOMER_ID, readCustomerFile } from "../../src/customers/load";
+import { CUSTOMER_ID } from "../../src/customers/entries";
+import { readCustomerFile } from "../../src/customers/load";
 import type { Customer } from "../../src/customers/model";
 import { nearest } from "../../src/yaml/nearest";
 import { parseCustomer } from "../../src/customers/parse";

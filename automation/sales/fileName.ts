@@ -1,6 +1,6 @@
 // A company's name → the name of its file, which is its permanent id.
 import anyAscii from "any-ascii";
-import { CUSTOMER_ID, RESERVED_ID } from "../../src/customers/load";
+import { CUSTOMER_ID, RESERVED_ID } from "../../src/customers/entries";
 
 const LONGEST = 48;
 

@@ -17,7 +17,7 @@ import {
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { errorCode } from "../../src/errorCode";
-import { CUSTOMER_ID, IMPORT_JOURNAL } from "../../src/customers/load";
+import { CUSTOMER_ID, IMPORT_JOURNAL } from "../../src/customers/entries";
 import { printable } from "../../src/printable";
 import { UsageError } from "../output/usageError";
 import { ledgerFile } from "./ledger";

@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { errorCode } from "../../src/errorCode";
 import { byText } from "../../src/access/order";
-import { CUSTOMER_ID } from "../../src/customers/load";
+import { CUSTOMER_ID } from "../../src/customers/entries";
 import { printable } from "../../src/printable";
 import { problemIn, type Problem } from "../../src/problem";
 

@@ -6,7 +6,7 @@ import { errorCode, readFailure } from "../errorCode";
 import { quoted } from "../printable";
 import { problemIn, type Problem } from "../problem";
 import { isCalendarDay } from "./isoDate";
-import { CUSTOMER_ID } from "./load";
+import { CUSTOMER_ID } from "./entries";
 import type { IsoDate } from "./model";
 
 /** In the project's folder, beside the stacks' settings. */

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { CUSTOMER_ID } from "../../src/customers/load";
+import { CUSTOMER_ID } from "../../src/customers/entries";
 import type { Customer } from "../../src/customers/model";
 
 /** Customers of every kind that a file can hold, but for PGP keys and AWS accounts. */

@@ -5,7 +5,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { userArn, userName } from "../../src/access/arns";
-import { CUSTOMER_ID } from "../../src/customers/load";
+import { CUSTOMER_ID } from "../../src/customers/entries";
 
 describe("a customer's id", () => {
   it("gives a valid IAM user name and ARN, and no two ids give the same one, case aside", () => {

@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { FOLDER_CHECKS } from "../../src/customers/checkNames";
-import { loadCustomers, RESERVED_ID } from "../../src/customers/load";
+import { RESERVED_ID } from "../../src/customers/entries";
+import { loadCustomers } from "../../src/customers/load";
 import { formatProblem } from "../../src/problem";
 import { stackConfig, TODAY } from "./support";
 

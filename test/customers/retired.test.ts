@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { CUSTOMER_ID } from "../../src/customers/load";
+import { CUSTOMER_ID } from "../../src/customers/entries";
 import { loadRetired, parseRetired, RETIRED_FILE, withRetired } from "../../src/customers/retired";
 import { formatProblem } from "../../src/problem";
 import { loadProject } from "../../src/project";

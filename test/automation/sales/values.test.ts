@@ -9,7 +9,7 @@ import { isDateFormat } from "../../../automation/sales/reading/dateFormat";
 import { EndDates, type DateRules } from "../../../automation/sales/reading/endDate";
 import { fileNameFor } from "../../../automation/sales/fileName";
 import { readId } from "../../../automation/sales/reading/recordId";
-import { CUSTOMER_ID } from "../../../src/customers/load";
+import { CUSTOMER_ID } from "../../../src/customers/entries";
 
 describe("an end date", () => {
   const RULES: DateRules = {
