@@ -10,7 +10,8 @@ import { DemoPulls } from "./demoPulls";
 import { writeEnvironmentFile } from "./environmentFile";
 import { SANDBOX } from "./paths";
 import { pullersInAws } from "./pullersInAws";
-import { deviations, readBack } from "../automation/update/readBack";
+import { deviations, principalsAt, readBack, type ReadBack } from "../automation/update/readBack";
+import { USER_PATH } from "../src/access/arns";
 import { createAssumedRepositories } from "./repositories";
 import { startSandbox, type Sandbox } from "./sandbox";
 
@@ -93,9 +94,13 @@ async function tell(sandbox: Sandbox, keep: boolean): Promise<void> {
   say("\nEverything destroyed");
   await project.pulumi("destroy", "--yes");
   const found = await readBack(sandbox.view, project.load());
-  const left = [...found.users.map(({ name }) => name), ...[...found.principals.values()].flat()];
+  const left = [...usersIn(found), ...[...principalsAt(found).values()].flat()];
   expectSame("users and principals left", left.length, 0);
   say("  AWS holds no user and no repository policy any more");
+}
+
+function usersIn({ users }: ReadBack) {
+  return users.filter(({ path }) => path === USER_PATH);
 }
 
 /** Deploys, then reads from AWS what is there, prints it, and compares it with the files. */
@@ -124,11 +129,9 @@ async function step(
       `What the engine wrote is in ${project.log}.`,
     );
   }
-  const active = (user: (typeof found.users)[number]) =>
-    Object.values(user.keys).includes("Active");
-  say(
-    `  users in AWS: ${found.users.length}, ${found.users.filter(active).length} with an active key`,
-  );
+  const users = usersIn(found);
+  const active = users.filter(({ keys }) => keys?.some(({ status }) => status === "Active"));
+  say(`  users in AWS: ${users.length}, ${active.length} with an active key`);
   for (const [repository, pullers] of pullersInAws(found, input)) {
     say(`  may pull ${repository}: ${pullers.map(inWords).join(", ") || "no one"}`);
   }

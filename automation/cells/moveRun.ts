@@ -162,8 +162,14 @@ function keep(
 
 /** The names of users and policies that have changed. */
 function differencesOf(before: ReadBack, after: ReadBack): string[] {
-  const parts = ({ users, principals }: ReadBack) =>
-    new Map<string, unknown>([...users.map((user) => [user.name, user] as const), ...principals]);
+  const parts = ({ users, repositories }: ReadBack) =>
+    new Map<string, unknown>([
+      ...users.map(
+        (user) =>
+          [user.name, { ...user, inlinePolicies: [...(user.inlinePolicies ?? [])] }] as const,
+      ),
+      ...repositories,
+    ]);
   const [was, is] = [parts(before), parts(after)];
   return [...new Set([...was.keys(), ...is.keys()])].filter(
     (name) => canonicalJson(was.get(name) ?? null) !== canonicalJson(is.get(name) ?? null),

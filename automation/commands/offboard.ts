@@ -6,6 +6,7 @@ import { loadRetired, RETIRED_FILE, withRetired } from "../../src/customers/reti
 import { ProblemsError } from "../../src/problem";
 import type { Command, CommandContext } from "../cli/command";
 import { openAws } from "../aws/open";
+import { compareWithAws } from "../compare/compare";
 import { editCustomerFile } from "../files/customerFile";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
@@ -19,7 +20,6 @@ import {
   type CustomerArguments,
   type OneCustomer,
 } from "../cli/oneCustomer";
-import { readBack } from "../update/readBack";
 import { requireAccount } from "../aws/requireAccount";
 import { UsageError } from "../output/usageError";
 import { readFileText, writeAtomic, withFileErrors } from "../files/writeAtomic";
@@ -111,10 +111,14 @@ async function openInAws(one: OneCustomer, context: CommandContext): Promise<str
   const { customer, config, folder } = one;
   const aws = await openAws(config, context);
   await requireAccount(aws, config);
-  const found = await readBack(aws, { config }, [customer.id]);
-  const { customers } = loadCustomers(folder, config, context.today);
-  const others = customers.filter(({ id }) => id !== customer.id);
-  return stillOpen(found, customer, config, others, context.today);
+  const { today } = context;
+  // Another customer may use the same AWS account; a mistake in its file does not matter here.
+  const others = loadCustomers(folder, config, today).customers.filter(
+    ({ id }) => id !== customer.id,
+  );
+  const input = { config, customers: [customer, ...others], today };
+  const { deviations } = await compareWithAws(aws, input, { customers: [customer.id] });
+  return stillOpen(deviations, customer.id);
 }
 
 /** The list is written before the file is deleted: the next run finishes one that was killed in between. */

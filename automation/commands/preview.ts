@@ -1,6 +1,18 @@
 import { resolve } from "node:path";
 import { writeFileSync } from "node:fs";
-import { asOfDay, type Command, type CommonArguments } from "../cli/command";
+import type { Deviation } from "../../src/account/deviation";
+import { openAws } from "../aws/open";
+import {
+  asOfDay,
+  type Command,
+  type CommandContext,
+  type CommonArguments,
+  type LoadedStack,
+} from "../cli/command";
+import { compareWithAws, idsIfReadable } from "../compare/compare";
+import { declaredElsewhere } from "../compare/elsewhere";
+import { deviationAsJson, deviationSections } from "../compare/report";
+import { during } from "../output/activity";
 import { cellOptions, type CellArguments } from "../cells/options";
 import { loadDeployment, openUpdate } from "../cells/openDeployment";
 import { engineText } from "../engine/text";
@@ -74,9 +86,16 @@ export const preview: Command<PreviewArguments> = {
           }),
         ),
     );
-    const sections = [...planSections(plan), ...refusalSections(plan)];
-    if (args.json) terminal.print(toJson(planAsJson(plan)));
-    else {
+    const deviations = args.refresh ? await differences(loaded, context) : [];
+    const sections = [
+      ...planSections(plan),
+      ...refusalSections(plan),
+      ...deviationSections(deviations),
+    ];
+    if (args.json) {
+      const found = args.refresh ? { deviations: deviations.map(deviationAsJson) } : {};
+      terminal.print(toJson({ ...planAsJson(plan), ...found }));
+    } else {
       printSections(sections, terminal, extentOf(args));
       terminal.print(planSummary(plan), "strong");
     }
@@ -87,9 +106,24 @@ export const preview: Command<PreviewArguments> = {
       const cut = cutForGitHub(text, "… the rest is cut off\n");
       writeFileSync(resolve(context.directory, args.markdown), cut);
     }
-    return args.expectNoChanges && !plan.isEmpty ? ExitCode.changes : ExitCode.done;
+    const isSame = plan.isEmpty && deviations.length === 0;
+    return args.expectNoChanges && !isSame ? ExitCode.changes : ExitCode.done;
   },
 };
+
+/** How AWS differs from the files, beside what the engine would change. */
+async function differences(
+  { input }: LoadedStack,
+  context: CommandContext,
+): Promise<readonly Deviation[]> {
+  const { config } = input;
+  return during(context.terminal, "Reading AWS", async () => {
+    const state = await idsIfReadable(config, context);
+    const elsewhere = declaredElsewhere(config, context);
+    const aws = await openAws(config, context);
+    return (await compareWithAws(aws, input, { elsewhere, ...(state && { state }) })).deviations;
+  });
+}
 
 /** What is printed, as values. */
 function planAsJson(plan: Plan) {

@@ -6,6 +6,7 @@ import type { ObservedAccount } from "../../src/account/observed";
 import type { StackConfig } from "../../src/config";
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
+import type { ObserveRequest } from "../aws/observe";
 import type { CommandContext } from "../cli/command";
 import { EngineError } from "../engine/errors";
 import { readRecordedIds } from "../engine/readState";
@@ -60,10 +61,11 @@ export function declaredAccount(
   };
 }
 
-function requestFor(
+/** What of AWS is read for a comparison. */
+export function requestFor(
   { config, customers }: StackInput,
   { customers: only, policies = true, lastUse, otherCredentials, done }: CompareOptions,
-) {
+): ObserveRequest {
   const { account, namePrefix, repositories } = config;
   const nameOf = (id: string) => userName(namePrefix, id);
   const ofAccounts = new Set(

@@ -1,3 +1,5 @@
+import type { Deviation } from "../../src/account/deviation";
+import type { ObservedAccount } from "../../src/account/observed";
 import { userName } from "../../src/access/arns";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
 import { accessEnded } from "../../src/access/entitlements";
@@ -5,6 +7,8 @@ import type { StackInput } from "../../src/project";
 import type { StackOutputs } from "../../src/stack/outputs";
 import type { AwsClient } from "../aws/client";
 import { pollUntil } from "../aws/pollUntil";
+import type { Comparison } from "../compare/compare";
+import type { Compare } from "./comparing";
 import type { Activity } from "../output/activity";
 import type { Deployment, DeploymentResult } from "./deployment";
 import { EngineError, type EngineFailureKind } from "../engine/errors";
@@ -16,7 +20,6 @@ import { subjectOf } from "../plan/subject";
 import { appliedOutputs } from "./appliedOutputs";
 import { UpdateProgress } from "./progress";
 import { findRefusedGrants, withoutGrants, type RefusedGrant } from "./leaveOutRefused";
-import { deviations, readBack, type ReadBack } from "./readBack";
 import type { Recovery } from "../engine/recovery";
 import { revokeUser } from "../aws/revocation";
 import type { RunSettings } from "../engine/stackRunner";
@@ -24,6 +27,7 @@ import type { Terminal } from "../output/terminal";
 
 /** What an update works with. */
 export interface UpdateParts {
+  compare: Compare;
   deployment: Deployment;
   input: StackInput;
   aws: AwsClient;
@@ -51,7 +55,7 @@ export interface Applied {
   /** Users whose access the engine could not end, so that direct calls to AWS did. */
   revoked: string[];
   /** How AWS differs from the files. */
-  deviations: string[];
+  deviations: Deviation[];
   /** What an update that failed or was interrupted has applied, as it is recorded now. */
   record?: StackOutputs;
 }
@@ -98,14 +102,14 @@ export async function applyUpdate(
   const recovery = runs.map((run) => run.recovery).find((found) => found !== undefined);
   const touched = touchedCustomers(plan).filter((id) => deployment.scope.includes(id));
   const stopped = last?.error !== undefined && last.error.kind !== "resources";
-  const look = async () => {
-    const found = await readBack(aws, declared, touched);
-    return { found, differs: deviations(found, declared, touched, deployment.scope.policies) };
-  };
-  const lookUntilSame = () => pollUntil(look, ({ differs }) => differs.length === 0, pause);
+  const look = () => parts.compare(declared, touched);
+  // Only what an update repairs may still become visible.
+  const isSeen = ({ deviations }: Comparison) =>
+    deviations.every(({ repair }) => repair === "operator");
+  const lookUntilSame = () => pollUntil(look, isSeen, pause);
   activity.next("Reading back from AWS");
   let seen = stopped ? undefined : await lookUntilSame();
-  const revoked = seen === undefined ? [] : await revokeDirectly(seen.found, parts);
+  const revoked = seen === undefined ? [] : await revokeDirectly(seen.observed, touched, parts);
   if (revoked.length > 0) seen = await look();
   return {
     changes: runs.flatMap(({ changes }) => changes),
@@ -117,7 +121,7 @@ export async function applyUpdate(
     pending: progress.pending(),
     readBack: stopped ? [] : touched,
     revoked,
-    deviations: seen?.differs ?? [],
+    deviations: seen?.deviations ?? [],
     ...(record === undefined ? {} : { record }),
   };
 }
@@ -154,17 +158,25 @@ export const PARTIAL: readonly EngineFailureKind[] = ["resources", "cancelled", 
  *
  * @returns the users that were revoked.
  */
-async function revokeDirectly({ users }: ReadBack, { input, aws }: UpdateParts): Promise<string[]> {
+async function revokeDirectly(
+  { users }: ObservedAccount,
+  touched: readonly string[],
+  { input, aws }: UpdateParts,
+): Promise<string[]> {
   const { config, customers, today } = input;
+  // The whole account may have been read, and with it users of others.
+  const ours = new Set(touched.map((id) => userName(config.namePrefix, id)));
   const entitled = new Set(
     customers
       .filter((customer) => customer.awsAccount === undefined && !accessEnded(customer, today))
       .map(({ id }) => userName(config.namePrefix, id)),
   );
   const open = users.filter(
-    ({ name, keys, inlinePolicies }) =>
+    ({ name, keys = [], inlinePolicies }) =>
+      ours.has(name) &&
       !entitled.has(name) &&
-      (Object.values(keys).includes("Active") || inlinePolicies[DENY_POLICY_NAME] === undefined),
+      (keys.some(({ status }) => status === "Active") ||
+        inlinePolicies?.has(DENY_POLICY_NAME) !== true),
   );
   for (const { name } of open) await revokeUser(aws, name);
   return open.map(({ name }) => name);

@@ -1,3 +1,5 @@
+import { deviationWords, remedyWords, type Deviation } from "../../src/account/deviation";
+import { deviationAsJson } from "../compare/report";
 import type { Applied } from "./applying";
 import type { CommandContext } from "../cli/command";
 import type { EngineError } from "../engine/errors";
@@ -46,7 +48,7 @@ export function tellOutcome(
   }
   if (deviations.length > 0) {
     terminal.tell("AWS differs from the files:", "bad");
-    for (const deviation of deviations) terminal.tell(`  ${deviation}`, "bad");
+    tellDeviations(deviations, terminal);
   }
   for (const user of applied.revoked) {
     terminal.tell(
@@ -56,6 +58,32 @@ export function tellOutcome(
   }
   tellPending(applied.pending, terminal);
   return ExitCode.failed;
+}
+
+/** Reports that an update has nothing to change, and what differs from the files nevertheless. */
+export function tellNothingToDo(
+  stack: string,
+  deviations: readonly Deviation[],
+  json: boolean,
+  terminal: Terminal,
+): ExitCode {
+  if (json) {
+    const found = deviations.map(deviationAsJson);
+    terminal.print(toJson({ stack, changed: [], failed: [], deviations: found }));
+  } else if (deviations.length === 0) terminal.print("Nothing to do.", "good");
+  if (deviations.length === 0) return ExitCode.done;
+  terminal.tell("Nothing to update, but AWS differs from the files:", "bad");
+  tellDeviations(deviations, terminal);
+  return ExitCode.failed;
+}
+
+/** Each on a line, and what to do about it on the next. */
+export function tellDeviations(deviations: readonly Deviation[], terminal: Terminal): void {
+  for (const deviation of deviations) {
+    terminal.tell(`  ${deviationWords(deviation)}`, "bad");
+    const remedy = remedyWords(deviation);
+    if (remedy !== "") terminal.tell(`    ${remedy}`);
+  }
 }
 
 /** What AWS refuses about one customer, and the ways out. */
@@ -142,7 +170,7 @@ function changed({ changes, failures }: Applied): ResourceChange[] {
 }
 
 function asJson(applied: Applied, { stack }: Plan) {
-  const { changes: _, failures, error, ...others } = { ...applied, record: undefined };
+  const { changes: _, failures, error, deviations, ...others } = { ...applied, record: undefined };
   return {
     stack,
     changed: changed(applied).map(({ type, name, change }) => ({ type, name, change })),
@@ -151,5 +179,6 @@ function asJson(applied: Applied, { stack }: Plan) {
       ? {}
       : { error: { kind: error.kind, message: error.message, advice: error.advice } }),
     ...others,
+    deviations: deviations.map(deviationAsJson),
   };
 }

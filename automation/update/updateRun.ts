@@ -9,9 +9,9 @@ import { failureLines } from "./failureReport";
 import { interruptible } from "../cli/interrupt";
 import { extentOf, type FullArguments } from "../cli/fullOption";
 import type { StallArguments } from "../cli/stallOption";
-import { toJson } from "../output/json";
 import { allowances, type LimitArguments } from "../plan/limitOptions";
-import { tellOutcome } from "./outcomeReport";
+import { comparisonAfter } from "./comparing";
+import { tellNothingToDo, tellOutcome } from "./outcomeReport";
 import { keepFound } from "../plan/foreign";
 import { refusals } from "../plan/limits";
 import type { Plan } from "../plan/plan";
@@ -100,10 +100,14 @@ export async function runUpdate(
       notApplied: new Map(touchedBy(plan).map((name) => [name, why])),
     };
   }
+  const compare = comparisonAfter({ deployment, aws }, { refresh: options.refresh, left, context });
+  // The comparison of the whole account names them by itself.
+  const named = (code: ExitCode) => (options.refresh ? code : tellFound(code, left, terminal));
   if (plan.isEmpty) {
-    if (options.json) terminal.print(toJson({ stack, changed: [], failed: [] }));
-    else terminal.print("Nothing to do.", "good");
-    return { code: tellFound(ExitCode.done, left, terminal), notApplied: new Map() };
+    const read = () => during(terminal, "Reading AWS", () => compare(input, []));
+    const deviations = options.refresh ? (await read()).deviations : [];
+    const code = tellNothingToDo(stack, deviations, options.json, terminal);
+    return { code: named(code), notApplied: new Map() };
   }
   if (!(await confirmed(`Apply this to stack ${stack}?`, options.yes, terminal))) {
     const notApplied = new Map(touchedBy(plan).map((name) => [name, "not confirmed"]));
@@ -116,13 +120,12 @@ export async function runUpdate(
     ({ signal, onProgress }) =>
       during(terminal, "Updating", (activity) =>
         applyUpdate(
-          { deployment, input, aws, plan, baseline, terminal, activity },
+          { deployment, input, aws, plan, baseline, terminal, activity, compare },
           { signal, onEvent: onProgress, refresh, ...text },
         ),
       ),
   );
-  const outcome = tellOutcome(applied, plan, options.json, context);
-  const code = tellFound(outcome, left, terminal);
+  const code = named(tellOutcome(applied, plan, options.json, context));
   return { code, notApplied: leftOf(applied, plan) };
 }
 

@@ -17,7 +17,7 @@ export async function judge(vendor: Vendor, sandbox: Sandbox, changed?: string):
   const ids = input.customers.filter((_, index) => index % every === 0).map(({ id }) => id);
   const read = [...new Set([...ids, ...(changed === undefined ? [] : [changed])])];
   const found = await readBack(sandbox.view, input, read);
-  const wrong = deviations(found, input, read);
+  const wrong = deviations(found, input);
   if ((await sandbox.view.listUsers()).length !== input.customers.length) {
     wrong.push("the number of users in AWS differs from the number of customer files");
   }

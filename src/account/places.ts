@@ -86,9 +86,10 @@ function readPlaces(context: AccountContext): Place[] {
       const { uniqueId } = user;
       return { arn, customers, uniqueId, ...(user.arn === arn ? {} : { movedTo: user.arn }) };
     });
-    const declared = its.statements ?? [];
-    const document = repositoryPolicy(expected, settings, declared);
     return its.regions.flatMap((region): Place[] => {
+      // What a run has found and keeps is no deviation: it names it by itself.
+      const declared = [...(its.statements ?? []), ...(its.found?.[region] ?? [])];
+      const document = repositoryPolicy(expected, settings, declared);
       const key = placeKey(repository, region);
       const found = observed.repositories.get(key);
       if (found === undefined) return [];

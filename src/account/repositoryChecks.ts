@@ -93,7 +93,7 @@ export function repositoryOwner(context: AccountContext): Found[] {
           ...ofPlace(place, all(place)),
           what: `the policy of ${words} was written by stack ${stack} of project ${project}`,
           repair: "operator",
-          wayOut: `Remove ${repository} from the settings of one of the two stacks.`,
+          wayOut: `Remove ${repository} from the settings of one of the two stacks. If that stack is gone: \`ecr-customers up --take-over ${repository}\`.`,
         },
       ];
     }

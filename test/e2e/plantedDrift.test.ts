@@ -1,7 +1,8 @@
 /**
- * Proves that what others change in AWS by hand is named, each kind by its check: by `drift`. All are
- * planted at once, each on a customer or repository of its own. What each finding says in full is shown
- * by test/account/deviations.test.ts; that an unchanged account gives none, before anything is planted.
+ * Proves that what others change in AWS by hand is named, each kind by its check: by `drift`, by
+ * `preview --refresh` and by the nightly `up --refresh`, which repairs what an update can and ends with 1
+ * as long as something is left. All are planted at once, each on a customer or repository of its own. What
+ * each finding says in full is shown by test/account/deviations.test.ts.
  */
 import { expect } from "chai";
 import { customersScript } from "./support/customersScript";
@@ -42,6 +43,32 @@ describe("changes by hand", function () {
       [],
     );
     expect(PLANTED_IN_AWS.length).to.be.at.least(25);
+  });
+
+  it("are all named by `preview --refresh`, which changes nothing", async () => {
+    const { journal } = running.sandbox.front;
+    const before = journal.writes();
+    const { stdout, stderr } = await run("preview", "--refresh", "--json");
+    expect(missing(found(stdout)), stderr).to.deep.equal([]);
+    expect(journal.writes() - before).to.equal(0);
+  });
+
+  it("are repaired by `up --refresh` as far as an update can; the rest is named and the run ends with 1", async () => {
+    const planted = found((await run("drift", "--json")).stdout);
+    const { code, stdout, stderr } = await run("up", "--refresh", "--yes", "--json");
+    expect(code, stderr).to.equal(1);
+    const about = ({ check, subject }: Found) => `${check} of ${subject.name}`;
+    const left = planted.filter(({ repair }) => repair === "operator").map(about);
+    expect(left).not.to.have.length(0);
+    const named = found(stdout);
+    const still = new Set(named.map(about));
+    expect(left.filter((one) => !still.has(one))).to.deep.equal([]);
+    expect(named.filter(({ repair }) => repair === "update")).to.deep.equal([]);
+    // The next night names the same, although it has nothing to update.
+    const again = await run("up", "--refresh", "--yes");
+    expect(again.code).to.equal(1);
+    expect(again.stderr).to.contain("Nothing to update, but AWS differs from the files:");
+    for (const { words } of named) expect(again.stderr).to.contain(words);
   });
 
   /** Planted changes that nothing names. */

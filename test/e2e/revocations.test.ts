@@ -129,7 +129,9 @@ describe("in one update that grants and revokes", function () {
     const { code, stderr } = await up();
     expect(code).to.equal(1);
     expect(stderr).to.match(/^ {2}edge-agent: policy in eu-central-1: .*Principal not found/m);
-    expect(stderr).to.contain("principals of edge-agent in eu-central-1: the files say");
+    expect(stderr).to.contain(
+      "the statement of ecr-customers in the policy of edge-agent in eu-central-1 names customer",
+    );
     await expectEnded();
   });
 });

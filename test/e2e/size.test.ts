@@ -47,7 +47,7 @@ describe("260 customers on one repository", function () {
     running.project.settings(settings("{ grants: tagged }"));
     const found = await deploy(running);
     expect(found.users).to.have.length(CUSTOMERS);
-    const tagged = found.users.filter((user) => user.tags["pull:edge-agent"] === "allow");
+    const tagged = found.users.filter((user) => user.tags?.["pull:edge-agent"] === "allow");
     expect(tagged).to.have.length(CUSTOMERS);
     expect(await running.sandbox.view.repositoryPolicy("edge-agent")).to.equal(undefined);
   });

@@ -5,71 +5,59 @@
  */
 import { expect } from "chai";
 import { applyUpdate } from "../../../automation/update/applying";
-import type { AwsClient, UserView } from "../../../automation/aws/client";
+import type { AwsClient } from "../../../automation/aws/client";
+import { declaredAccount } from "../../../automation/compare/compare";
 import { during } from "../../../automation/output/activity";
 import type { Deployment } from "../../../automation/update/deployment";
-import { userArn } from "../../../src/access/arns";
 import { DENY_POLICY_NAME, denyPolicy } from "../../../src/access/denyPolicy";
-import { repositoryPolicy } from "../../../src/access/repositoryPolicy";
+import { deviations } from "../../../src/account/checks";
 import type { Customer } from "../../../src/customers/model";
-import { ACCOUNT, customer } from "../../access/support";
+import type { StackInput } from "../../../src/project";
+import { customer } from "../../access/support";
+import { cleanAccount, written, type ChangeableUser } from "../../account/cleanAccount";
 import { planBetween, previewOf, recordedBy, stackInput } from "../plan/support";
 import { FakeTerminal } from "../support/terminal";
 
-function view(id: string, changes: Partial<UserView> = {}): UserView {
-  return {
-    name: id,
-    path: "/customers/",
-    uniqueId: `AIDA${id}`,
-    arn: userArn(ACCOUNT, id),
-    tags: { "ecr-customers:customer": id },
-    groups: ["ecr-customers"],
-    attachedPolicies: [],
-    inlinePolicies: {},
-    keys: { [`AKIA${id}`]: "Active" },
-    hasLoginProfile: false,
-    ...changes,
-  };
+/** The user of an active customer of `edge-agent`, as AWS shows it, but for `changes`. */
+function view(id: string, changes: Partial<ChangeableUser> = {}): ChangeableUser {
+  const [user] = cleanAccount(declaredAccount(stackInput([customer(id)]))).users;
+  if (user === undefined) throw new Error("no user");
+  return { ...user, ...changes };
 }
 
-const ENDED = {
-  keys: { AKIAacme: "Inactive" },
-  inlinePolicies: { [DENY_POLICY_NAME]: denyPolicy({ status: "suspended" }) },
-};
+const key = (status: string) => [{ id: "AKIAACME1", status }];
+const DENIED = new Map([[DENY_POLICY_NAME, written(denyPolicy({ status: "suspended" }))]]);
+const ENDED = { keys: key("Inactive"), inlinePolicies: DENIED };
 
 /** Runs an update to `after`, while AWS shows `looks` in turn and then keeps showing the last one. */
-async function applied(before: Customer[], after: Customer[], looks: UserView[][]) {
+async function applied(before: Customer[], after: Customer[], looks: ChangeableUser[][]) {
   const [from, input] = [stackInput(before), stackInput(after)];
   let count = 0;
   const revoked: string[] = [];
-  const named = after.filter(({ status, awsAccount }) => status === "active" && !awsAccount);
-  const accounts = after.flatMap(({ awsAccount }) => awsAccount ?? []);
-  const arns = [
-    ...named.map(({ id }) => userArn(ACCOUNT, id)),
-    ...accounts.map((account) => `arn:aws:iam::${account}:root`),
-  ].sort();
   const aws = {
-    users: () => Promise.resolve(looks[Math.min(count++, looks.length - 1)] ?? []),
-    repositoryPolicy: (name: string) =>
-      Promise.resolve(
-        name === "edge-agent" && arns.length > 0
-          ? repositoryPolicy(
-              arns.map((arn) => ({ arn })),
-              input.config,
-            )
-          : undefined,
-      ),
     putUserPolicy: (name: string) => Promise.resolve(void revoked.push(name)),
     accessKeys: () => Promise.resolve([]),
-    inlinePolicies: () => Promise.resolve(ENDED.inlinePolicies),
+    inlinePolicies: () =>
+      Promise.resolve({ [DENY_POLICY_NAME]: denyPolicy({ status: "suspended" }) }),
   } as unknown as AwsClient;
   const deployment = {
     scope: { includes: () => true, policies: true },
     update: () => Promise.resolve(previewOf()),
   } as unknown as Deployment;
+  const compare = (declared: StackInput, touched: readonly string[]) => {
+    const files = declaredAccount(declared);
+    const users = looks[Math.min(count++, looks.length - 1)] ?? [];
+    const scope = { users: new Set(touched), group: true, others: false };
+    const observed = { ...cleanAccount(files), users, scope };
+    return Promise.resolve({
+      declared: files,
+      observed,
+      deviations: deviations(files, observed),
+    });
+  };
   const plan = planBetween(from, input);
   const terminal = new FakeTerminal();
-  const parts = { deployment, input, aws, plan, baseline: recordedBy(from), terminal };
+  const parts = { deployment, input, aws, plan, baseline: recordedBy(from), terminal, compare };
   const outcome = await during(terminal, "Updating", (activity) =>
     applyUpdate({ ...parts, activity }, {}, 0),
   );
@@ -94,7 +82,10 @@ describe("what AWS shows after an update", () => {
   it("is reported when it stays different", async () => {
     const { deviations, revoked } = await applied([], active, [[view("acme", { groups: [] })]]);
     expect(deviations).to.have.length(1);
-    expect([deviations[0]?.startsWith("groups of acme"), revoked]).to.deep.equal([true, []]);
+    expect([deviations[0]?.what, revoked]).to.deep.equal([
+      "user acme is not in the group ecr-customers",
+      [],
+    ]);
   });
 
   it("revokes no access directly that has ended, but was visible later than at the first read", async () => {
@@ -104,8 +95,8 @@ describe("what AWS shows after an update", () => {
   });
 
   for (const [what, after, left] of [
-    ["an active key", suspended, { ...ENDED, keys: { AKIAacme: "Active" } }],
-    ["no deny", suspended, { ...ENDED, inlinePolicies: {} }],
+    ["an active key", suspended, { ...ENDED, keys: key("Active") }],
+    ["no deny", suspended, { ...ENDED, inlinePolicies: new Map() }],
     ["a user although the file is gone", [], {}],
     [
       "a user although it pulls with its own account now",

@@ -7,6 +7,7 @@ import { expect } from "chai";
 import type { Applied } from "../../../automation/update/applying";
 import { EngineError } from "../../../automation/engine/errors";
 import { tellOutcome } from "../../../automation/update/outcomeReport";
+import type { Deviation } from "../../../src/account/deviation";
 import type { KeyStatus } from "../../../src/customers/model";
 import { customer } from "../../access/support";
 import {
@@ -27,6 +28,15 @@ const NOTHING: Applied = {
   readBack: [],
   revoked: [],
   deviations: [],
+};
+const OTHER_KEY: Deviation = {
+  check: "key-undeclared",
+  subject: { kind: "customer", name: "globex" },
+  customers: ["globex"],
+  what: "globex has key AKIA…, which no file declares",
+  more: [{ who: "customer globex", what: "use key AKIA…" }],
+  repair: "operator",
+  wayOut: "Find out who created it.",
 };
 const acme = customer("acme");
 const user = resourceChange("create", USER, "globex");
@@ -138,10 +148,14 @@ describe("an outcome", () => {
   });
 
   it("that AWS does not show exits with 1, although the engine reports success", () => {
-    const deviations = ["globex has key AKIA… that no file names"];
+    const deviations = [OTHER_KEY];
     const { code, out, err } = told({ changes: [user], readBack: ["globex"], deviations });
     expect(code).to.equal(1);
-    expect(err).to.deep.equal(["AWS differs from the files:", `  ${deviations[0]}`]);
+    expect(err).to.deep.equal([
+      "AWS differs from the files:",
+      "  globex has key AKIA…, which no file declares: customer globex can use key AKIA…",
+      "    Find out who created it.",
+    ]);
     expect(out.join()).not.to.contain("Read back");
   });
 
@@ -168,7 +182,7 @@ describe("an outcome", () => {
         error: OF_RESOURCES,
         pending: ["edge-agent"],
         readBack: ["globex"],
-        deviations: ["d"],
+        deviations: [OTHER_KEY],
       },
       { json: true },
     );
@@ -188,7 +202,13 @@ describe("an outcome", () => {
       readBack: ["globex"],
       refused: [],
       revoked: [],
-      deviations: ["d"],
+      deviations: [
+        {
+          ...OTHER_KEY,
+          words: "globex has key AKIA…, which no file declares: customer globex can use key AKIA…",
+          fix: "Find out who created it.",
+        },
+      ],
     });
   });
 });

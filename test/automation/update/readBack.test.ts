@@ -3,10 +3,16 @@
  * differ from the files. What AWS holds is written by hand here; reading it is shown end to end.
  */
 import { expect } from "chai";
-import type { UserView } from "../../../automation/aws/client";
+import { declaredAccount } from "../../../automation/compare/compare";
 import { deviations, type ReadBack } from "../../../automation/update/readBack";
 import { pullersInAws } from "../../../sandbox/pullersInAws";
 import type { StackInput } from "../../../src/project";
+import {
+  cleanAccount,
+  written,
+  type ChangeableAccount,
+  type ChangeableUser,
+} from "../../account/cleanAccount";
 import { catalogue, customer, TODAY } from "../../access/support";
 import { stackConfig } from "../../customers/support";
 
@@ -22,27 +28,24 @@ const input: StackInput = {
   today: TODAY,
 };
 
-function held(changes: Partial<UserView> = {}, principals = [ARN, ACCOUNT]): ReadBack {
-  const acme: UserView = {
-    name: "acme",
-    path: "/customers/",
-    uniqueId: "AIDAACME",
-    arn: ARN,
-    tags: { "ecr-customers:customer": "acme", "pull:sdk": "allow" },
-    groups: ["ecr-customers"],
-    attachedPolicies: [],
-    inlinePolicies: {},
-    keys: { AKIAACME: "Active" },
-    hasLoginProfile: false,
-    ...changes,
+/** What AWS holds, as the files say but for `change`. */
+function held(change: (account: ChangeableAccount, acme: ChangeableUser) => void = () => {}) {
+  const account = cleanAccount(declaredAccount(input));
+  const [acme] = account.users;
+  if (acme === undefined) throw new Error("no user");
+  change(account, acme);
+  return account;
+}
+
+/** Names only these in the policy of `edge-agent`. */
+function named(account: ChangeableAccount, ...principals: string[]): void {
+  const place = account.repositories.get("edge-agent@eu-central-1");
+  if (place?.policy === undefined) throw new Error("no policy");
+  const document = structuredClone(place.policy.document) as {
+    Statement: { Principal: { AWS: string[] } }[];
   };
-  return {
-    users: [acme],
-    principals: new Map([
-      ["edge-agent@eu-central-1", principals],
-      ["sdk@eu-central-1", []],
-    ]),
-  };
+  document.Statement[0]!.Principal.AWS = principals;
+  account.repositories.set("edge-agent@eu-central-1", { ...place, policy: written(document) });
 }
 
 describe("what AWS holds, compared with the files", () => {
@@ -51,27 +54,51 @@ describe("what AWS holds, compared with the files", () => {
   });
 
   const differences: [string, ReadBack, string][] = [
-    ["a missing tag", held({ tags: {} }), "tags of acme"],
-    ["another group", held({ groups: ["ecr-customers", "admins"] }), "groups of acme"],
-    ["an attached policy", held({ attachedPolicies: ["Admin"] }), "attached policies of acme"],
-    ["an inline policy", held({ inlinePolicies: { x: {} } }), "inline policies of acme"],
-    ["an inactive key", held({ keys: { AKIAACME: "Inactive" } }), "keys of acme"],
-    ["a key too many", held({ keys: { A: "Active", B: "Active" } }), "keys of acme"],
-    ["a console login", held({ hasLoginProfile: true }), "login profile of acme"],
+    ["a missing tag", held((_, acme) => (acme.tags = {})), "customer acme cannot pull sdk"],
+    ["another group", held((_, acme) => acme.groups.push("admins")), "group admins"],
+    [
+      "an attached policy",
+      held((_, acme) => acme.attachedPolicies.push({ name: "Admin", arn: "a" })),
+      "managed policy Admin",
+    ],
+    [
+      "an inline policy",
+      held((_, acme) => acme.inlinePolicies.set("x", written({}))),
+      "inline policy x",
+    ],
+    ["an inactive key", held((_, acme) => (acme.keys[0]!.status = "Inactive")), "key 1 of acme"],
+    [
+      "a key too many",
+      held((_, acme) => acme.keys.push({ id: "B", status: "Active" })),
+      "B (Active)",
+    ],
+    ["a console login", held((_, acme) => (acme.hasLoginProfile = true)), "a password for the AWS"],
     [
       "a user too many",
-      { ...held(), users: [...held().users, { ...held().users[0]!, name: "x" }] },
-      "x still exists",
+      held((account, acme) => account.users.push({ ...acme, name: "x" })),
+      "no file declares it",
     ],
-    ["a missing user", { ...held(), users: [] }, "acme does not exist"],
-    ["a principal too few", held({}, [ARN]), "principals of edge-agent in eu-central-1"],
-    ["a principal too many", held({}, [ARN, "*", ACCOUNT]), "principals of edge-agent"],
+    ["a missing user", held((account) => (account.users = [])), "AWS has no user acme"],
+    [
+      "a principal too few",
+      held((account) => {
+        named(account, ARN);
+      }),
+      "does not name customer hooli",
+    ],
+    [
+      "a principal too many",
+      held((account) => {
+        named(account, ARN, "*", ACCOUNT);
+      }),
+      "names everyone, which no file gives",
+    ],
   ];
   for (const [what, found, told] of differences) {
     it(`reports ${what}`, () => {
       const said = deviations(found, input);
       expect(said, what).not.to.have.length(0);
-      expect(said[0]).to.contain(told);
+      expect(said.join("\n")).to.contain(told);
     });
   }
 
