@@ -2,7 +2,7 @@ import type { CompiledPolicy } from "../access/compiledPolicy";
 import { accountRootArn } from "../access/arns";
 import type { ForeignStatement } from "../access/model";
 import { observedStatement } from "../access/observedPolicy";
-import { statementsMissing } from "../access/presentPolicy";
+import { statementsMissing, statementsOf } from "../access/presentPolicy";
 import { PULL_ACTIONS } from "../access/repositoryPolicy";
 import { principalsOf, whatWords, whoWords } from "../access/statementGrants";
 import { joined, textsIn } from "../access/statementWords";
@@ -16,7 +16,11 @@ import { losing, ofPlace } from "./repositoryChecks";
 /** A statement that neither ecr-customers wrote nor the settings declare. */
 export function repositoryStatementAdded(context: AccountContext): Found[] {
   return placesOf(context).flatMap((place) =>
-    statementsMissing(place.present.others, place.declared).map((statement): Found => {
+    statementsMissing(place.present.others, [
+      ...place.declared,
+      // Ours, in a policy that has lost its Id.
+      ...statementsOf(place.document),
+    ]).map((statement): Found => {
       const isDeny = statement["Effect"] === "Deny";
       const { affected, unknown } = customersMeant(context, place, statement);
       const who = principalsOf(statement).map((one) => whoWords(statement, one, context.names));
