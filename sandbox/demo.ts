@@ -1,4 +1,4 @@
-// `npm run demo`: the whole job on this machine, from customer files to a pulled image and to the end of
+// `npm run demo`: the complete workflow on this machine, from customer files to a pulled image and to the end of
 // access, step by step. Every step is checked against what AWS holds afterwards.
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ import { startSandbox, type Sandbox } from "./sandbox";
 
 const HELP = `npm run demo [-- --keep]
 
-Shows the whole job on this machine: the real Pulumi engine, no AWS account.
+Shows the complete workflow on this machine: the real Pulumi engine, no AWS account.
   --keep  leave everything deployed and running, and print commands to explore it
 `;
 

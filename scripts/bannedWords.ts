@@ -167,6 +167,21 @@ export const BANNED_WORDS: readonly BannedWords[] = [
     example: "The import goes on without it.",
   },
   {
+    pattern: /\bwhat (?:becomes|became) of\b/i,
+    instead: "what happens to",
+    example: "What becomes of a failed row?",
+  },
+  {
+    pattern: /\bin (?:other|small) letters\b/i,
+    instead: "in another case, in lower case",
+    example: "A name in other letters.",
+  },
+  {
+    pattern: /\bfor ever\b/i,
+    instead: "permanently, forever",
+    example: "Its id for ever.",
+  },
+  {
     pattern: /\bplayed\b/i,
     instead: "faked, simulated",
     example: "AWS is played here.",

@@ -1,7 +1,7 @@
 /**
  * Proves how the statements of others in a repository's policy are read from the file that the settings
  * name: as AWS shows them, unchanged, and with a problem at its place for what AWS would refuse. What
- * becomes of them in the policy is proved in test/access.
+ * happens to them in the policy is proved in test/access.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

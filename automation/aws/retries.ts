@@ -8,7 +8,7 @@ export const RETRIES = { retryMode: "standard", maxAttempts: 8 } as const;
 /** In an emergency the caller repeats by itself, and wants to report in between. */
 export const EMERGENCY_RETRIES = { ...RETRIES, maxAttempts: 3 } as const;
 
-/** Without these limits a call waits for ever once the network is down. */
+/** Without these limits a call waits forever once the network is down. */
 export const TIMEOUTS = {
   requestHandler: {
     connectionTimeout: 10_000,

@@ -131,7 +131,7 @@ export class CellsDeployment implements Deployment {
 
   async destroy(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
     const runs = await this.#runCells("destroy", allCells(input), input, settings);
-    // Users leave the group before it goes.
+    // Users leave the group before it is deleted.
     if (runs.every(({ error }) => error === undefined))
       runs.push(await this.#base.destroy(settings));
     return merged(runs);

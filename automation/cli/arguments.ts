@@ -54,7 +54,7 @@ export async function parseArguments(
   return { command, args: args as CommonArguments };
 }
 
-/** What becomes of a command that the command line names. */
+/** What happens to a command that the command line names. */
 interface Listener {
   /** Its own options. */
   build: (entry: CommandEntry, yargs: Argv) => Argv;

@@ -5,7 +5,7 @@ import type { Command } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 
-/** Without `--silent` npm prints what it runs, which is no part of a script and no completion. */
+/** Without `--silent` npm prints what it runs, which is part of neither a script nor a completion. */
 const SILENT = INVOCATION.replace(/^npm run /, "npm run --silent ");
 
 /** Prints a script for the shell: a function named like the program, and its completions. */

@@ -148,7 +148,7 @@ function unseenUpdate({ reason = "" }: WatchedUpdate, id: string): string {
   return `Whether an update is running could not be seen (${reason}). If one is, it may give access back: \`ecr-customers revoke ${id} --now\` again when it has ended.`;
 }
 
-/** What became of the customer's file. */
+/** What happened to the customer's file. */
 interface Filed {
   file?: string;
   changed: boolean;

@@ -20,7 +20,7 @@ const CLIENT: readonly PullErrorRow[] = [
     kind: "docker-hub-limit",
     pattern: /reached your (unauthenticated )?pull rate limit/i,
     meaning: "That is Docker Hub's limit, not ours: the image does not come from our registry.",
-    fix: "Pull by the whole address of the image, with our registry's host.",
+    fix: "Pull by the complete address of the image, with our registry's host.",
   },
   {
     kind: "helper-missing",

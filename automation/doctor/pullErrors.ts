@@ -42,7 +42,7 @@ export function explainPullError(text: string, diagnosed: DiagnosedCustomer): Pu
 const UNKNOWN: Cause = {
   kind: "unknown",
   meaning: "This message is not known here.",
-  fix: "Ask for the whole command and everything that it printed, with date and time, and for the output of `aws sts get-caller-identity` on that machine.",
+  fix: "Ask for the complete command and everything that it printed, with date and time, and for the output of `aws sts get-caller-identity` on that machine.",
 };
 
 function otherIdentity(

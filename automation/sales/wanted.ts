@@ -1,4 +1,4 @@
-// What a customer's file should say by its record. What the record says nothing about stays.
+// What a customer's file should say according to its record. What the record does not mention stays.
 import { byText } from "../../src/access/order";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { LedgerEntry } from "./ledger";

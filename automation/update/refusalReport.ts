@@ -22,7 +22,7 @@ export function tellRefusal(
   return ExitCode.refused;
 }
 
-/** The same for a machine when the confirmation was not given, which a reader has seen already. */
+/** The same as JSON when the confirmation was not given, which a reader has seen already. */
 export function tellNotConfirmed(stack: string, json: boolean, terminal: Terminal): ExitCode {
   const message = "not confirmed";
   const refused = [{ limit: "confirmation", message, items: [], flag: "--yes" }];

@@ -1,6 +1,6 @@
 /**
  * The evaluator met something that it does not know: an element, an operator, a form of principal, a
- * condition key. It is no decision, and must never be read as "denied".
+ * condition key. It is not a decision, and must never be read as "denied".
  */
 export class EvaluationError extends Error {
   /** What it met, e.g. `the condition key aws:SourceIp`. */

@@ -73,7 +73,7 @@ export interface KeptStatements {
 
 /** A policy that is written although AWS holds statements of others that no file declares. */
 export interface KeepingDocument extends KeptStatements {
-  /** Undefined: nothing is left to write, the policy goes. */
+  /** Undefined: nothing is left to write, the policy is deleted. */
   document?: RepositoryPolicyDocument;
 }
 

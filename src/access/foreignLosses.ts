@@ -14,7 +14,7 @@ import {
   type StatementPrincipal,
 } from "./statementWords";
 
-/** One who has something by a statement that goes. */
+/** A principal with rights from a statement that is removed. */
 export interface ForeignLoss {
   /** `AWS account 999988887777`, `role ci`, `everyone but …`. */
   who: string;

@@ -138,7 +138,7 @@ export function groupPolicyChanged(context: AccountContext): Found[] {
   });
 }
 
-/** A user in the group that is no customer's: it can log in to the registry, and pull by tag. */
+/** A user in the group that does not belong to a customer: it can log in to the registry, and pull by tag. */
 export function groupMember(context: AccountContext): Found[] {
   const { group, observed, customerOfUser, declared } = context;
   const isOurs = (name: string) =>
@@ -154,7 +154,7 @@ export function groupMember(context: AccountContext): Found[] {
     .map((name) => ({
       subject: { kind: "user", name },
       customers: [],
-      what: `user ${name} is in the group ${group.name}, but is no customer's`,
+      what: `user ${name} is in the group ${group.name}, but does not belong to a customer`,
       ...deltas([{ who: `user ${name}`, what: "log in to the registry" }], []),
       repair: "operator",
       wayOut: `To undo it: \`aws iam remove-user-from-group --user-name ${name} --group-name ${group.name}\`.`,

@@ -507,7 +507,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "a user outside /customers/ joins the group",
     check: "group-member",
-    says: /user bob is in the group ecr-customers, but is no customer's: user bob can log in/,
+    says: /user bob is in the group ecr-customers, but does not belong to a customer: user bob can log in/,
     plant: (account) => {
       account.users.push({
         ...user(account),

@@ -206,7 +206,7 @@ describe("the roles of docs/aws-setup", function () {
     });
   }
 
-  it("are found wanting by these checks when something is added or left out", async () => {
+  it("fail these checks when something is added or left out", async () => {
     const wider = {
       ...ROLES.preview,
       Statement: [
@@ -221,7 +221,7 @@ describe("the roles of docs/aws-setup", function () {
     expect(await decision(create, { identity: [narrower] })).to.equal("ImplicitlyDenied");
   });
 
-  it("end a check that a policy or a request cannot be understood in", async () => {
+  it("fail the check when a policy or a request cannot be understood", async () => {
     const broken = {
       ...ROLES.revoke,
       Statement: [{ Effect: "Allow" as const, Actions: "iam:GetUser", Resource: "*" }],

@@ -1,5 +1,5 @@
 /**
- * Proves what becomes of input that means harm or that other YAML readers take for something else: text
+ * Proves what happens to hostile input, and to input that other YAML readers take for something else: text
  * stays text or is a problem, and nothing throws. Time is not asserted: `bench/hostile.ts` measures it.
  */
 import { expect } from "chai";

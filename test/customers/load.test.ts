@@ -124,7 +124,7 @@ describe("the folder of customer files", () => {
     });
   }
 
-  it("with a name that is no id shows the id that is most like it and free", () => {
+  it("with a name that is not an id shows the nearest free id", () => {
     const likely: [name: string, fix: string][] = [
       ["Globex Corp.yaml", "globex-corp.yaml"],
       ["Müller & Söhne.yaml", "muller-sohne.yaml"],

@@ -1,5 +1,5 @@
 /**
- * Proves that a customer whose file is removed goes completely, whatever was attached to its user by
+ * Proves that a customer whose file is removed is deleted completely, whatever was attached to its user by
  * hand; and that when AWS refuses the deletion, access ends all the same, and the next update finishes
  * it: the deny policy that ended access is in no state and does not hold the user back.
  */

@@ -1,7 +1,7 @@
 /**
  * Proves that an update which would cut off too many customers, replace a user or a key, or is not
- * understood, stops before its first write, names who it is about and the flag with which it goes
- * on, and continues with that flag. The exact limits are for the unit tests.
+ * understood, stops before its first write, names whom it concerns and the flag that overrides the limit,
+ * and continues with that flag. The exact limits are for the unit tests.
  */
 import { expect } from "chai";
 import { customersScript } from "./support/customersScript";

@@ -38,7 +38,7 @@ describe("a YAML document", () => {
     expect(place(["a"])).to.deep.equal([2, 4, "[b, {c: d}]"]);
     expect(place(["a", 0])).to.deep.equal([2, 5, "b"]);
     expect(place(["a", 1, "c"])).to.deep.equal([2, 12, "d"]);
-    // What is not there has the place of the nearest part above it.
+    // What is missing has the place of the nearest part above it.
     expect(place(["a", 7])).to.deep.equal(place(["a"]));
   });
 

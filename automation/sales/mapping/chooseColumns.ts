@@ -10,7 +10,7 @@ import { firstSheetRows, unreadable } from "../reading/xlsxTable";
 import type { Mapping } from "./mapping";
 import { isRecognised, knownHeaders, readyMappings, type Headers } from "./readyMappings";
 
-/** What is known of an export before anyone has said anything about it. */
+/** What is known of an export without a mapping. */
 export interface ChosenColumns {
   headers: Headers;
   /** All headers. */
@@ -20,7 +20,7 @@ export interface ChosenColumns {
   encoding?: string;
 }
 
-/** A row that may be the header, the rows behind it, and how the bytes were read to get it. */
+/** A row that may be the header, the rows after it, and how the bytes were read to get it. */
 interface Seen {
   cells: readonly string[];
   below: readonly (readonly string[])[];
@@ -31,7 +31,7 @@ interface Seen {
  * Chooses the header row and the columns.
  *
  * @returns undefined when no row looks like a header.
- * @throws ProblemsError when the file is no table.
+ * @throws ProblemsError when the file is not a table.
  */
 export async function chooseColumns(
   bytes: Uint8Array,

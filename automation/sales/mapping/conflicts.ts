@@ -1,4 +1,4 @@
-// What no single key of a mapping can show: keys that need or contradict each other.
+// Checks across the keys of a mapping: keys that need or contradict each other.
 import { quoted } from "../../../src/printable";
 import type { Problem } from "../../../src/problem";
 import type { MapNode } from "../../../src/yaml/nodes";

@@ -1,4 +1,4 @@
-// The one definition of a mapping file: it is read by it, and the JSON Schema is made from it. What
+// The one definition of a mapping file: the parser uses it, and the JSON Schema is generated from it. What
 // problems say about its parts: definitionWords.ts.
 import { z } from "zod";
 import { customerDefinition } from "../../../src/customers/definition";
@@ -57,15 +57,15 @@ const idForm = z.strictObject({
     .string()
     .length(1)
     .optional()
-    .describe("What stands between groups of three digits, e.g. a comma; it is left out"),
+    .describe("What separates groups of three digits, e.g. a comma; it is removed"),
   case: z
     .enum(["exact", "ignore"])
     .optional()
-    .describe("Whether ids that differ in nothing but capitals are different ids, or one"),
+    .describe("Whether ids that differ only in case are different ids or the same"),
   zeros: z
     .enum(["exact"])
     .optional()
-    .describe("`exact`: ids that differ in nothing but leading zeros are different ids"),
+    .describe("`exact`: ids that differ only in leading zeros are different ids"),
 });
 
 const dates = z.strictObject({
@@ -81,17 +81,17 @@ const dates = z.strictObject({
     .refine(isTimeZone)
     .optional()
     .describe(
-      "The sales system's time zone, e.g. America/New_York: of times that name none, and by which an instant is a day. UTC without it, and of an instant the latest day that it is anywhere",
+      "The sales system's time zone, e.g. America/New_York, for times without a zone and to turn an instant into a day. By default UTC, and for an instant the latest day in any zone",
     ),
   blank: z
     .enum(["none", "keep", "suspend"])
     .optional()
     .describe(
-      "What a blank end date means: no end date, the file's own one stays, or no access. Without it a blank one is refused",
+      "What a blank end date means: no end date, keep the file's own, or no access. By default a blank one is refused",
     ),
   noEnd: cellTexts
     .optional()
-    .describe("Texts and days that mean that there is no end date, e.g. N/A or 9999-12-31"),
+    .describe("Texts and days that mean no end date, e.g. N/A or 9999-12-31"),
   earliest: day
     .optional()
     .describe("No contract ends before this day; an earlier one is refused. 2015-01-01 without it"),
@@ -110,7 +110,7 @@ const dates = z.strictObject({
     .min(0)
     .max(366)
     .optional()
-    .describe("Days of access behind the end date"),
+    .describe("Days of access after the end date"),
 });
 
 /** The keys of a mapping file, each with its meaning. */
@@ -135,7 +135,7 @@ export const mappingDefinition = z.strictObject({
     .enum(["required", "optional"])
     .optional()
     .describe(
-      "`optional`: the system writes no line end after the last row, so that a file that is cut off in its last cell looks whole. `required` without it",
+      "`optional`: the system writes no line end after the last row, so that a file that is cut off in its last cell looks complete. `required` by default",
     ),
   ids: z
     .enum(["text", "number", "salesforce", "guid"])
@@ -145,7 +145,7 @@ export const mappingDefinition = z.strictObject({
     ),
   idForm: idForm.optional().describe("More about the form of ids"),
   columns: columns.describe(
-    "Headers of the columns, each one or several of which the first that is there counts",
+    "Headers of the columns, each one or several, of which the first that exists is used",
   ),
   statuses: statuses.describe(
     "What each value of the status column means; a value that is missing stops the import",
@@ -158,9 +158,7 @@ export const mappingDefinition = z.strictObject({
     .string()
     .length(1)
     .optional()
-    .describe(
-      "What stands between several products or repositories in a cell; a semicolon without it",
-    ),
+    .describe("What separates several products or repositories in a cell; a semicolon by default"),
   ignoreRows: ignoreRows
     .optional()
     .describe(
@@ -168,24 +166,24 @@ export const mappingDefinition = z.strictObject({
     ),
   skipRows: cellTexts
     .optional()
-    .describe("Texts of the first filled cell of rows that are no records, e.g. of totals"),
+    .describe("Texts of the first filled cell of rows that are not records, such as totals"),
   rowsWithoutId: z
     .enum(["refuse", "ignore", "above"])
     .optional()
     .describe(
-      "What becomes of rows without an id: refused (without it), ignored as guests are, or part of the record in the row above, as merged cells leave them",
+      "What happens to rows without an id: they are refused (the default), ignored, as for guests, or part of the record in the row above, as merged cells leave them",
     ),
   withoutRepositories: z
     .enum(["refuse", "ignore", "suspend"])
     .optional()
     .describe(
-      "What becomes of a customer with access whose products have no repositories; `refuse` without it",
+      "What happens to a customer with access whose products have no repositories; `refuse` by default",
     ),
   duplicates: z
     .enum(["refuse", "any-active", "latest-end"])
     .optional()
     .describe(
-      "Several rows of one id: refused when they differ (without it); one that grants is enough; or of those that grant, the one that ends last decides what was bought",
+      "Several rows of one id: refused when they differ (the default); one that grants is enough; or of those that grant, the one that ends last decides what was bought",
     ),
   dates: dates.optional().describe("How end dates are read"),
 });

@@ -1,4 +1,4 @@
-// A mapping file → a checked Mapping. Read by the same machinery as customer files: positions, all
+// A mapping file → a checked Mapping. Read by the same parser as customer files: positions, all
 // problems at once, unknown keys refused.
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -24,7 +24,7 @@ export const READY_MAPPINGS = join(__dirname, "ready");
 
 export type DuplicatesRule = "refuse" | "any-active" | "latest-end";
 
-/** What becomes of a record, or of a customer, that a rule is about. */
+/** What happens to a record, or to a customer, that a rule is about. */
 type RowsWithoutId = NonNullable<MappingFile["rowsWithoutId"]>;
 type WithoutRepositories = NonNullable<MappingFile["withoutRepositories"]>;
 

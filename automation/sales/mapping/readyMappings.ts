@@ -1,4 +1,4 @@
-// The mappings that come with the project, and which of them an export is of.
+// The mappings that come with the project, and which of them fits an export.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fold } from "../reading/cellText";

@@ -54,7 +54,7 @@ export async function runSuggest(
  * A first mapping's text for an export.
  *
  * @param schema - where the JSON Schema is, as seen from the mapping.
- * @throws ProblemsError when the export is no table.
+ * @throws ProblemsError when the export is not a table.
  */
 async function suggestMapping(bytes: Uint8Array, file: string, schema: string): Promise<string> {
   const chosen = await chooseColumns(bytes, file);

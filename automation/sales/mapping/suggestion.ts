@@ -12,7 +12,7 @@ import type { Table, TableRow } from "../reading/table";
 import { FIELDS, type MappedField } from "../reading/usualHeaders";
 import type { ChosenColumns } from "./chooseColumns";
 
-/** Headers of columns that mark rows that are no customers, in the languages of the sales systems. */
+/** Headers of columns that mark rows that are not customers, in the languages of the sales systems. */
 const FLAG =
   /deleted|archiv|gel[öo]scht|supprim|elimin|cancellat|verwijderd|borttagen|slettet|usuni|удал|\btest\b|^is_?test|duplicate/;
 

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { crc32 } from "node:zlib";
 import { fromBufferPromise, type Entry, type ZipFile } from "yauzl";
 
-/** Thrown when the bytes are no archive that can be read; the message completes "got …". */
+/** Thrown when the bytes are not a readable archive; the message completes "got …". */
 export class ArchiveError extends Error {}
 
 /** A workbook has a few dozen entries. */

@@ -1,4 +1,4 @@
-// Why a text file is no table with the mapped columns.
+// Why a text file is not a table with the mapped columns.
 import { type Problem, problemIn } from "../../../src/problem";
 import type { CsvError } from "csv-parse/sync";
 import { propose, yamlLine } from "./proposals";

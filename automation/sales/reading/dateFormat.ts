@@ -20,7 +20,7 @@ export const USUAL_FORMATS: readonly string[] = [
 ];
 
 /**
- * A time behind a day, as exports write it: `T03:23:15.000Z`, ` 14:27`, `, 9:05 AM`, ` 09:24
+ * A time after a day, as exports write it: `T03:23:15.000Z`, ` 14:27`, `, 9:05 AM`, ` 09:24
  * +02:00`.
  */
 const TIME =
@@ -45,13 +45,13 @@ export interface WrittenDate {
   hasShortYear?: true;
 }
 
-/** @returns undefined when the text is no date in that format. */
+/** @returns undefined when the text is not a date in that format. */
 export function readDate(text: string, format: string): WrittenDate | undefined {
   const parts = FORMAT.exec(format);
   if (parts === null) return undefined;
   const tokens = [parts[1], parts[3], parts[5]].map((token) => token ?? "");
   const [first, second] = [parts[2] ?? "", parts[4] ?? ""].map((one) => `\\${one.trim() || " "} ?`);
-  // A year in front is a form for machines: month and day have two digits, and one that has not is
+  // A form with the year first is written by programs: month and day have two digits, and one without is
   // what a cut has left of them.
   const isStrict = tokens[0]?.startsWith("Y") === true;
   const [a, b, c] = tokens.map((token) => `(${pattern(token, isStrict)})`);

@@ -54,7 +54,7 @@ export interface RearrangedDay {
 
 /**
  * Excel takes texts for dates as its own country writes them: where the file has day and month the
- * other way round, it exchanges the two, and leaves those as text whose day is no month. Such a
+ * other way round, it exchanges the two, and leaves those as text whose day is not a month. Such a
  * column has date cells with days up to 12 only, beside texts with later days only.
  *
  * @param cells - all texts of a workbook's column; date cells in ISO form.

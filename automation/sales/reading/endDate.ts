@@ -11,9 +11,9 @@ export interface DateRules {
   format?: string;
   /** Of times that name none, and of those who count the days; unknown without it. */
   timeZone?: string;
-  /** Days of access behind the end date. */
+  /** Days of access after the end date. */
   graceDays: number;
-  /** Ends before and after these are no days that a contract ends on. */
+  /** No contract ends before or after these days. */
   earliest: IsoDate;
   latest: IsoDate;
   /** The same for a year of two digits. */

@@ -1,4 +1,4 @@
-// Reports end with lines that are no rows: totals, the report's name, who made it and when.
+// Reports end with lines that are not rows: totals, the report's name, its author and date.
 import type { TableRow } from "./table";
 
 /**
@@ -27,7 +27,7 @@ const COUNT =
 /** Which rows hold data. */
 export interface DataRows {
   rows: TableRow[];
-  /** Lines behind the data that were left out. */
+  /** Lines after the data that were left out. */
   footer: number;
   /** How many rows the footer says there are, and its line. */
   declared?: { count: number; row: TableRow };

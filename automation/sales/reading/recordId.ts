@@ -9,7 +9,7 @@ export interface IdForm {
   prefix?: string;
   /** Ids of digits get zeros in front up to this many. */
   digits?: number;
-  /** What stands between groups of three digits. */
+  /** What separates groups of three digits. */
   grouping?: string;
   case?: "exact" | "ignore";
   zeros?: "exact";
@@ -32,7 +32,7 @@ const EXPECTED: Readonly<Record<IdKind, string>> = {
   guid: "a GUID",
 };
 
-/** Excel shows numbers of 12 and more digits like this, and saves what it shows. */
+/** Excel shows numbers of 12 or more digits like this, and saves what it shows. */
 const SCIENTIFIC = /^[0-9](?:[.,][0-9]+)?E\+?[0-9]+$/i;
 
 /** Digits in groups of three, as spreadsheets show numbers in several countries. */
@@ -104,7 +104,7 @@ export function normalId(id: string, kind: IdKind, form: IdForm = {}): string {
 }
 
 /**
- * Equal for ids that spreadsheets and other tools make of each other: without capitals, leading
+ * Equal for ids that spreadsheets and other tools turn into each other: without capitals, leading
  * zeros and groups of digits.
  *
  * @param kind - ids of Salesforce and GUIDs have one form already.

@@ -80,7 +80,7 @@ class SheetReader {
   #cell: OpenCell | undefined;
   /** Inside of an element whose text is the cell's value. */
   #isValue = false;
-  /** Inside of the reading aid of an East Asian text, which is no part of it. */
+  /** Inside the phonetic guide of an East Asian text, which is not part of it. */
   #isAid = false;
 
   constructor(

@@ -12,7 +12,7 @@ export interface RawRow {
   faults?: ReadonlyMap<number, CellFault>;
 }
 
-/** Collects the rows behind a header. */
+/** Collects the rows after a header. */
 export class TableBuilder {
   readonly #rows: TableRow[] = [];
   readonly #width: number;
@@ -41,7 +41,7 @@ export class TableBuilder {
       line,
       row,
       cells,
-      // A cell without a value is no blank cell: its row is no blank row.
+      // A cell without a value is not a blank cell, so its row is not a blank row.
       filled: filled + cellFaults.length,
       first,
       ...(fault === undefined ? {} : { fault }),

@@ -12,7 +12,7 @@ import { TableBuilder } from "./tableBuilder";
 import { Workbook, type SheetInfo } from "./workbook";
 import { XmlError } from "./xml";
 
-/** Rows that merged cells may be spread over; more are no export. */
+/** Most rows that merged cells may cover; an export has fewer. */
 const MAX_MERGED_ROWS = 2_000_000;
 
 /** Reads the one sheet that has all wanted headers. Never rejects. */
@@ -59,7 +59,7 @@ export async function firstSheetRows(bytes: Uint8Array): Promise<string[][]> {
   return rows;
 }
 
-/** One sheet: its first rows until one is the header, then a table of the rows behind it. */
+/** One sheet: its first rows until one is the header, then a table of the rows after it. */
 class SheetReading {
   builder: TableBuilder | undefined;
   /** The row that has most of the headers. */
@@ -150,7 +150,7 @@ function noHeader(
   return [{ ...problem, message }];
 }
 
-/** What kept a workbook from being read. @throws anything that is no such reason */
+/** What kept a workbook from being read. @throws anything else */
 export function unreadable(error: unknown, file: string): Problem {
   if (error instanceof ArchiveError) {
     const message = `expected an XLSX workbook, got ${error.message}`;

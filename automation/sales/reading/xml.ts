@@ -1,7 +1,7 @@
-// XML of a workbook → events. `saxen` parses; what would take it long is refused before, by counting.
+// XML of a workbook → events. `saxen` parses; what would take too long is refused first, by counting.
 import { Parser } from "saxen";
 
-/** Thrown for text that is no well-formed XML, or too much of it. The message completes "got …". */
+/** Thrown for text that is not well-formed XML, or too large. The message completes "got …". */
 export class XmlError extends Error {}
 
 /** Calls back in the order of the text. Names come without their namespace prefix. */

@@ -1,4 +1,4 @@
-// Several rows of one record → one. Which row stands first in the export decides nothing, and no row
+// Several rows of one record → one. The order of rows in the export does not matter, and no row
 // takes from a customer what another one gives.
 import { type Problem, problemIn } from "../../../src/problem";
 import { byText } from "../../../src/access/order";
@@ -115,7 +115,7 @@ function joined(counting: readonly SalesRecord[]): SalesRecord {
   const sorted = [...counting].sort(
     (a, b) =>
       byText(endText(b), endText(a)) ||
-      // A blank name is no name.
+      // A blank name does not count.
       Number(a.name === "") - Number(b.name === "") ||
       byText(a.name, b.name) ||
       Number(a.contact === "") - Number(b.contact === "") ||

@@ -39,7 +39,7 @@ export function recordRows(
   return { rows, footer: data.footer + skipped };
 }
 
-/** A report that counts its rows shows by it whether all of them are there. */
+/** A report that counts its rows shows whether all of them are there. */
 function checkCount(
   { rows, declared }: ReturnType<typeof withoutFooter>,
   problems: RowProblems,
@@ -62,7 +62,7 @@ function checkEnd(
   const wanted = columns.findIndex(({ column }) => column === openColumn);
   // What is after the last mapped cell may be cut off.
   if (last !== rows.at(-1) || wanted === -1) return;
-  const message = "expected a line end behind the last row, as behind the others, got none";
+  const message = "expected a line end after the last row, as after the others, got none";
   const line = {
     line: yamlLine("finalLineEnd", "optional"),
     when: "if this system never writes one",

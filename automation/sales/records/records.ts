@@ -166,7 +166,7 @@ class RecordReader {
       const skipRows = [...(this.mapping.written.skipRows ?? []), first];
       proposals.push({
         line: yamlLine("skipRows", skipRows),
-        when: `if rows that begin with ${quoted(first)} are no records`,
+        when: `if rows that begin with ${quoted(first)} are not records`,
       });
     }
     const fixes = [

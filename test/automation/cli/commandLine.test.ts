@@ -207,7 +207,7 @@ describe("validate", () => {
     expect(github.stderr).to.match(/^::error file=.*acme.*\(prod\)$/m);
   });
 
-  it("gives problems to a machine", async () => {
+  it("prints problems as JSON", async () => {
     const { code, stdout } = await script(["validate", "--json"], { directory: wrong });
     expect(code).to.equal(1);
     expect(JSON.parse(stdout)).to.have.nested.property("problems[0].check", "repository-known");

@@ -28,7 +28,7 @@ describe("the shell's completion", () => {
     expect(await completed("access", "--")).not.to.include("--idle-days");
   });
 
-  it("is printed as a function and a script, for a machine too", async () => {
+  it("is printed as a function and a script, and as JSON", async () => {
     const environment = { SHELL: "/usr/bin/fish" };
     expect((await script(["completion"], { directory, environment })).stdout).to.contain(
       "function ecr-customers; npm run --silent customers -- $argv; end",

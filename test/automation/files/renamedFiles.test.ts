@@ -1,7 +1,7 @@
 /**
  * Proves that a customer file with another name is found, with its way out, by `validate` (from git, and
  * from what imports remember) and by the plan of `preview` and `up` (from what the last update recorded),
- * which no option allows. Proves as well what is no renaming.
+ * which no option allows. Also proves what does not count as renaming.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";

@@ -21,7 +21,7 @@ const FILES = bundleFiles(keyFacts());
 const GRAMMAR = createRequire(__filename).resolve(
   "tree-sitter-powershell/tree-sitter-powershell.wasm",
 );
-/** What a script calls that is no command of PowerShell's. */
+/** What a script calls that is not a PowerShell command. */
 const PROGRAMS = new Set(["aws", "docker", "kubectl", "docker-credential-ecr-login"]);
 const hasPowershell = spawnSync("pwsh", ["-Version"]).status === 0;
 

@@ -57,7 +57,7 @@ describe("what was recorded", () => {
     ],
     ["no keys", { customers: { acme: { ...acme, keys: undefined } }, repositories }],
     [
-      "an end that is no text",
+      "an end that is not a text",
       { customers: { acme: { ...acme, expires: 20270131 } }, repositories },
     ],
     [

@@ -35,7 +35,7 @@ describe("key changes", () => {
     ["a key that is new and inactive", ACTIVE, { 1: "active", 2: "inactive" }, ["2 new"]],
     ["a key that becomes inactive", BOTH, { 1: "inactive", 2: "active" }, ["1 deactivated"]],
     ["a key that works again", { 1: "inactive", 2: "active" }, BOTH, ["1 activated works"]],
-    ["a key that goes", BOTH, { 2: "active" }, ["1 deleted"]],
+    ["a key that is deleted", BOTH, { 2: "active" }, ["1 deleted"]],
     ["listed in order", { 2: "active" }, { 1: "active" }, ["1 new works", "2 deleted"]],
     [
       "generations in order of numbers",

@@ -109,7 +109,7 @@ describe("an export that can be misread", () => {
       "a file that is cut off in its last cell",
       OWN,
       ["unquoted.csv", "cut-in-last-cell.csv"],
-      /Licence end date \(E21\): expected a line end behind the last row, as behind the others, got none[^]*Licence end date \(E21\): expected a day as YYYY-MM-DD, got "2027-03-2"/,
+      /Licence end date \(E21\): expected a line end after the last row, as after the others, got none[^]*Licence end date \(E21\): expected a day as YYYY-MM-DD, got "2027-03-2"/,
     ],
     [
       "a deletion mark in a language that no one has mapped",

@@ -101,12 +101,12 @@ describe("an export's traps, understood:", () => {
     ["more blank cells than headers", "Id,Name,Status\n1,Acme,Won,,\n", ["1 Acme grant"]],
     ["blank lines", "\nId,Name,Status\n\n1,Acme,Won\n\n\n", ["1 Acme grant"]],
     [
-      "no line end at the end, behind a column that is not mapped",
+      "no line end at the end, after a column that is not mapped",
       "Id,Name,Status,Note\n1,Acme,Won,x",
       ["1 Acme grant"],
     ],
     [
-      "missing cells behind the mapped ones, as Excel leaves them out",
+      "missing cells after the mapped ones, as Excel leaves them out",
       "Id,Name,Status,Note\n1,Acme,Won\n2,B,Won,x\n",
       ["1 Acme grant", "2 B grant"],
     ],
@@ -258,12 +258,12 @@ describe("an export's traps, refused:", () => {
       /got an archive that is cut off/,
     ],
     [
-      "text behind the data that is no footer",
+      "text after the data that is not a footer",
       `${HEAD}1,Acme,Won\nsomething,else,\n`,
       /^export\.csv:3:3 {2}Status \(C3\): expected a status that the mapping knows, got a blank cell in 1 row/,
     ],
     [
-      "an id on its own at the end, which a footer never is right behind the data",
+      "an id on its own at the end, which a footer right after the data never is",
       `${HEAD}1,Acme,Won\n2,,\n`,
       /^export\.csv:3:3 {2}Status \(C3\): expected a status/,
     ],

@@ -90,7 +90,7 @@ describe("docs/sales-exports.md", () => {
   });
 
   for (const one of EXAMPLES) {
-    it(`shows what becomes of an export of ${one.system}`, async () => {
+    it(`shows what an export of ${one.system} becomes`, async () => {
       const rows = rowsOf(one);
       const isWorkbook = one.mapping === "dynamics-365.yaml";
       const content = isWorkbook

@@ -153,11 +153,11 @@ describe("an export that is cut off", function () {
     }
   });
 
-  it("may end without a line end where the mapping says so, and behind a cell that it does not read", async () => {
+  it("may end without a line end where the mapping says so, and after a cell that it does not read", async () => {
     const source = "Id,Name,Status\n1,Acme,Won";
     const { problems } = await read(source);
     expect(problems).to.deep.equal([
-      "export.csv:2:3  Status (C2): expected a line end behind the last row, as behind the others, got none. Export again if the file is cut off in this cell. Write `finalLineEnd: optional` if this system never writes one, in crm.yaml. [export-cut]",
+      "export.csv:2:3  Status (C2): expected a line end after the last row, as after the others, got none. Export again if the file is cut off in this cell. Write `finalLineEnd: optional` if this system never writes one, in crm.yaml. [export-cut]",
     ]);
     const optional = await read(source, `${MAPPING}finalLineEnd: optional\n`);
     expect([optional.problems, optional.records.length]).to.deep.equal([[], 1]);

@@ -174,7 +174,7 @@ describe("an outcome", () => {
     ]);
   });
 
-  it("is the same for a machine, without the engine's raw text", () => {
+  it("is the same in JSON, without the engine's raw text", () => {
     const { code, out } = told(
       {
         changes: [user, key],

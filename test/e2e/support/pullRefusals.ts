@@ -21,7 +21,7 @@ export const noGrant = (user: string, action: string, repository: string) =>
     `because no identity-based policy allows the ecr:${action} action`,
   );
 
-/** Something that is no pull, and the refusal that it must meet. */
+/** Something other than a pull, and the refusal that it must get. */
 export interface Attempt {
   what: string;
   action: string;

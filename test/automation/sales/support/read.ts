@@ -38,7 +38,7 @@ export function withDates(dates: string, mapping = FULL_MAPPING): string {
 /** The day of an import in the tests. */
 export const TODAY = "2026-11-23";
 
-/** @throws when the text is no mapping without problems. */
+/** @throws when the mapping has problems. */
 export function mappingOf(text: string): Mapping {
   const { mapping, problems } = parseMapping(text, "crm.yaml");
   if (mapping === undefined) throw new Error(problems.map(formatProblem).join("\n"));
