@@ -1,10 +1,12 @@
+import { join, resolve } from "node:path";
 import { loadProject } from "../../src/project";
 import { budgetLine, budgetsOf, budgetsToShow } from "../plan/budgetReport";
 import { customersDirectory, type Command } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import { sharedProblems, tellProblemsOf } from "../output/problemReport";
-import { renamedFileProblems } from "../sales/renamedFiles";
+import { renamedFileProblems } from "../files/renamedFiles";
+import { importedCustomers } from "../sales/importedCustomers";
 import { chooseStack, stackNames } from "../files/stackFiles";
 import { counted } from "../../src/counted";
 
@@ -24,7 +26,8 @@ export const validate: Command = {
       const loaded = loadProject(directory, stack, context.today, { customersDirectory: folder });
       if (loaded.input === undefined) return { stack, ...loaded };
       const { input } = loaded;
-      const problems = renamedFileProblems(directory, input, folder);
+      const read = resolve(folder ?? join(directory, input.config.customers));
+      const problems = renamedFileProblems(read, input, importedCustomers(read));
       return { stack, problems, input: problems.length > 0 ? undefined : input };
     });
     const problems = sharedProblems(checked).map(({ problem, stacks }) => ({ ...problem, stacks }));

@@ -1,4 +1,4 @@
-import { basename, join, relative, resolve } from "node:path";
+import { basename, join, relative } from "node:path";
 import {
   renamedCustomers,
   renamedFix,
@@ -8,25 +8,23 @@ import {
 import { printable } from "../../src/printable";
 import { problemIn, type Problem } from "../../src/problem";
 import type { StackInput } from "../../src/project";
-import { readLedgers } from "./ledger";
-import { earlierCustomers } from "../files/earlierCustomers";
+import { earlierCustomers } from "./earlierCustomers";
 
 /**
  * A problem for each customer file that had another name, according to git and to what imports remember.
  * `preview` and `up` find the same from what the last update recorded.
  *
- * @param directory - the project's folder.
- * @param customersDirectory - another folder of customer files than the one in the settings.
+ * @param folder - of the customer files, absolute.
+ * @param imported - each customer of an import, under the name that its file had.
  */
 export function renamedFileProblems(
-  directory: string,
-  { config, customers, retired }: StackInput,
-  customersDirectory: string | undefined,
+  folder: string,
+  { customers, retired }: StackInput,
+  imported: readonly KnownCustomer[],
 ): Problem[] {
-  const folder = resolve(customersDirectory ?? join(directory, config.customers));
   const present = new Set(customers.map(({ id }) => id));
   const found = new Map<string, RenamedCustomer>();
-  for (const before of [earlierCustomers(folder, present) ?? [], importedCustomers(folder)]) {
+  for (const before of [earlierCustomers(folder, present) ?? [], imported]) {
     for (const one of renamedCustomers(before, customers, retired ?? new Set())) {
       if (!found.has(one.after)) found.set(one.after, one);
     }
@@ -37,16 +35,4 @@ export function renamedFileProblems(
     const file = printable(join(shown, `${one.after}.yaml`));
     return problemIn(file, "file-renamed", message, renamedFix(one));
   });
-}
-
-/** Each record of an import, with the file that it had. */
-function importedCustomers(folder: string): KnownCustomer[] {
-  const { ledgers } = readLedgers(folder);
-  return [...(ledgers ?? [])].flatMap(([system, { customers }]) =>
-    [...customers].map(([record, { file }]) => ({
-      id: file,
-      company: `source ${system}/${record}`,
-      repositories: [],
-    })),
-  );
 }
