@@ -4,7 +4,8 @@
  * how its environments and rulesets are set, no test on this machine can show.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
@@ -139,11 +140,16 @@ const ENVIRONMENTS: Readonly<Record<string, string>> = {
   sync: "import",
 };
 
+/** It has a token for issues and nothing else, as a test below shows. */
+const ISSUE_JOB = "apply issue";
+
 describe("the environments", () => {
   for (const [name, environment] of Object.entries(ENVIRONMENTS)) {
     it(`of ${name}.yml: every job runs in ${environment}, whatever it holds`, () => {
       const { jobs } = parse(workflow(name)) as { jobs: Record<string, { environment?: string }> };
-      const found = Object.values(jobs).map((job) => job.environment);
+      const found = Object.entries(jobs)
+        .filter(([job]) => `${name} ${job}` !== ISSUE_JOB)
+        .map(([, job]) => job.environment);
       expect(found).not.to.have.length(0);
       expect(found).to.deep.equal(found.map(() => environment));
     });
@@ -178,6 +184,80 @@ describe("apply.yml", () => {
 
   it("passes on a number of revocations that was approved for the run", () => {
     expect(update("workflow_dispatch", "12")).to.equal(`${UP} --allow-revocations=12`);
+  });
+});
+
+describe("apply.yml at night", () => {
+  interface Step {
+    name?: string;
+    if?: string;
+    run?: string;
+    env?: Record<string, string>;
+  }
+  interface Job {
+    if?: string;
+    environment?: string;
+    permissions: Record<string, string>;
+    steps: Step[];
+  }
+  const { jobs } = parse(workflow("apply")) as { jobs: { apply: Job; issue: Job } };
+
+  /** Runs a step with stand-ins for `npm` and `gh`, each a function of bash. @returns what they and it print. */
+  function run(step: string, standIns: string, env: Record<string, string>): string {
+    const folder = mkdtempSync(join(tmpdir(), "apply-"));
+    const script = [...jobs.apply.steps, ...jobs.issue.steps].find(({ name }) => name === step);
+    const output = join(folder, "output");
+    writeFileSync(output, "");
+    const said = execFileSync(
+      "bash",
+      ["--norc", "-euo", "pipefail", "-c", `${standIns}\n${script?.run ?? "exit 9"}`],
+      {
+        cwd: folder,
+        encoding: "utf8",
+        env: { PATH: process.env["PATH"], STACK: "prod", GITHUB_OUTPUT: output, ...env },
+      },
+    );
+    const written = readFileSync(output, "utf8");
+    rmSync(folder, { recursive: true });
+    return said + written;
+  }
+
+  const npm = (drift: number, keys: number) =>
+    `npm() { case "$*" in *" drift "*) echo "## drift" > drift.md; return ${drift};;
+     *"keys status --stack prod --fail"*) echo "keys"; return ${keys};; *) return 9;; esac; }`;
+
+  it("reports what differs and which keys need attention, also after a failed update", () => {
+    const step = jobs.apply.steps.find(({ name }) => name === "Report what is left");
+    expect(step?.if).to.equal("github.event_name == 'schedule' && !cancelled()");
+    expect(run("Report what is left", npm(0, 0), {})).to.equal("");
+    for (const standIn of [npm(3, 0), npm(0, 1)]) {
+      expect(run("Report what is left", standIn, {})).to.match(
+        /^report<<(end-[0-9a-f]{32})\n## drift\n\n### Keys\n\n~~~text\nkeys\n~~~\n\1\n$/,
+      );
+    }
+  });
+
+  const gh = (number: string) =>
+    `gh() { if [ "$1 $2" = "issue list" ]; then echo "${number}"; else echo "gh $*"; fi; }`;
+  const keep = (number: string, REPORT: string, RESULT: string) =>
+    run("Keep the issue", gh(number), { REPORT, RESULT, RUN: "https://run" });
+
+  it("opens one issue, updates it, and closes it once AWS holds what the files say", () => {
+    expect(keep("", "r", "failure")).to.contain("gh issue create --label drift");
+    expect(keep("7", "r", "failure")).to.equal("gh issue edit 7 --body-file body.md\n");
+    expect(keep("7", "", "success")).to.contain("gh issue close 7");
+    expect(keep("", "", "success")).to.equal("");
+    // A run that failed before it could look says nothing about AWS.
+    expect(keep("7", "", "failure")).to.equal("gh issue edit 7 --body-file body.md\n");
+  });
+
+  it("may write issues in a job of its own that may do nothing else", () => {
+    expect(jobs.issue.permissions).to.deep.equal({ issues: "write" });
+    expect([jobs.issue.environment, jobs.apply.permissions["issues"]]).to.deep.equal([
+      undefined,
+      undefined,
+    ]);
+    expect(jobs.issue.if).to.contain("github.event_name == 'schedule'");
   });
 });
 

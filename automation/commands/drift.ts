@@ -9,6 +9,7 @@ import { declaredElsewhere } from "../compare/elsewhere";
 import { deviationAsJson, deviationSections, deviationSummary } from "../compare/report";
 import { during } from "../output/activity";
 import { toJson } from "../output/json";
+import { cutForGitHub } from "../output/markdown";
 import { printSections, sectionsAsMarkdown } from "../output/report";
 
 interface DriftArguments extends CommonArguments {
@@ -51,8 +52,9 @@ export const drift: Command<DriftArguments> = {
       terminal.print(summary, deviations.length === 0 ? "good" : "strong");
     }
     if (args.markdown !== undefined) {
-      const text = sectionsAsMarkdown(`${stack}: ${summary}`, sections, terminal);
-      writeFileSync(resolve(directory, args.markdown), text);
+      const text = sectionsAsMarkdown(`${stack}: ${summary}`, sections, terminal, "all");
+      const cut = cutForGitHub(text, "… the rest is cut off: run `drift`\n");
+      writeFileSync(resolve(directory, args.markdown), cut);
     }
     return deviations.length === 0 ? ExitCode.done : ExitCode.changes;
   },
