@@ -78,7 +78,7 @@ export function tellNothingToDo(
 }
 
 /** Each on a line, and what to do about it on the next. */
-export function tellDeviations(deviations: readonly Deviation[], terminal: Terminal): void {
+function tellDeviations(deviations: readonly Deviation[], terminal: Terminal): void {
   for (const deviation of deviations) {
     terminal.tell(`  ${deviationWords(deviation)}`, "bad");
     const remedy = remedyWords(deviation);

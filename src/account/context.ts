@@ -120,7 +120,7 @@ export function accountContext(
 }
 
 /** When a user's access was revoked in an emergency, by the mark in AWS. */
-export function markOf(user: ObservedUser | undefined): string | undefined {
+function markOf(user: ObservedUser | undefined): string | undefined {
   return revocationTime(user?.inlinePolicies?.get(DENY_POLICY_NAME)?.document);
 }
 

@@ -116,7 +116,7 @@ export function replacedEffects(
 }
 
 /** The questions that a customer's file answers with yes. */
-export function expectedOf(
+function expectedOf(
   context: AccountContext,
   id: string,
   questions: readonly PlacedQuestion[],
@@ -130,7 +130,7 @@ export function expectedOf(
 }
 
 /** What a customer can that its file does not give. */
-export function moreThanFile(
+function moreThanFile(
   context: AccountContext,
   id: string,
   allowed: readonly PlacedQuestion[],
@@ -146,7 +146,7 @@ export function moreThanFile(
 }
 
 /** What a customer cannot that its file gives. */
-export function lostOf(
+function lostOf(
   { settings }: AccountContext,
   id: string,
   lost: readonly PlacedQuestion[],
@@ -165,7 +165,7 @@ export function everything(context: AccountContext, id: string): AccessDelta[] {
 }
 
 /** The policy that ends the user's access, which stands against whatever else it has. */
-export function ownDeny(context: AccountContext, user: ObservedUser): CompiledPolicy[] {
+function ownDeny(context: AccountContext, user: ObservedUser): CompiledPolicy[] {
   const document = user.inlinePolicies?.get(DENY_POLICY_NAME);
   if (document === undefined) return [];
   return apart([readable(context.readings, "identity", document, DENY_POLICY_NAME)]).policies;
@@ -209,7 +209,7 @@ interface Sorted {
 }
 
 /** Questions by their answers. */
-export function sorted(
+function sorted(
   questions: readonly PlacedQuestion[],
   answerOf: (question: PlacedQuestion) => Answer,
 ): Sorted {

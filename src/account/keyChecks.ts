@@ -6,7 +6,7 @@ import { matchKeys, type MatchedKeys } from "./keyMatching";
 import type { ObservedKey } from "./observed";
 
 /** A customer's generations with their keys, by id; undefined when its keys were not read. */
-export function keysOf(
+function keysOf(
   { declared: { state } }: AccountContext,
   { customer, user: { keys } }: PresentUser,
 ): MatchedKeys<ObservedKey> | undefined {

@@ -8,7 +8,7 @@ import { managedPolicy, readable, type Readable } from "./judge";
 const QUARANTINE = /^AWSCompromisedKeyQuarantine/;
 
 /** Whether AWS has found a key of a user in public. */
-export function isQuarantine(policyName: string): boolean {
+function isQuarantine(policyName: string): boolean {
   return QUARANTINE.test(policyName);
 }
 
