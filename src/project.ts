@@ -17,6 +17,8 @@ export interface StackInput {
   today: IsoDate;
   /** Ids of customers that were off-boarded. */
   retired?: ReadonlySet<string>;
+  /** Ids of customers that are declared as revoked by what AWS holds; their files do not say so. */
+  revokedInAws?: ReadonlySet<string>;
   /** Asked right before a repository's policy is written. */
   guard?: PolicyGuard;
 }

@@ -244,6 +244,13 @@ export class AwsClient {
     return Object.fromEntries(documents);
   }
 
+  /** One inline policy of a user; undefined when it has no such policy, or there is no such user. */
+  async userPolicy(UserName: string, PolicyName: string): Promise<unknown> {
+    const command = new GetUserPolicyCommand({ UserName, PolicyName });
+    const answer = await unlessMissing(this.#iam.send(command));
+    return answer && JSON.parse(decodeURIComponent(answer.PolicyDocument ?? "null"));
+  }
+
   async #hasLoginProfile(UserName: string): Promise<boolean> {
     const command = new GetLoginProfileCommand({ UserName });
     return (await unlessMissing(this.#iam.send(command))) !== undefined;

@@ -26,17 +26,20 @@ export interface Revocation {
 /** Kinds of errors that pass. */
 const TEMPORARY = ["throttled", "failing", "unreachable"];
 
-/** The very document that a suspended customer has. */
-const DENY = denyPolicy({ status: "suspended" }) as PolicyDocument;
+/** The very document that a suspended customer has, whose file knows of no emergency. */
+const SUSPENDED = denyPolicy({ status: "suspended" }) as PolicyDocument;
 
 /**
  * Ends a user's access by AWS's own calls: denied everything in ECR, every key inactive, whoever made it.
  * Each step is taken although another fails, then AWS is asked what it holds. Doing it again does no harm.
+ *
+ * @param deny - the document that denies everything; with the mark of an emergency, if it is one.
  */
 export async function revokeUser(
   aws: RevokeCalls,
   user: string,
   pause = PAUSE_MILLISECONDS,
+  deny = SUSPENDED,
 ): Promise<Revocation> {
   const revocation: Revocation = { exists: true, done: [], left: [] };
   const failed = (what: string, error: unknown) => {
@@ -55,7 +58,7 @@ export async function revokeUser(
   // First the deny: it is judged at every pull, and ends docker logins too, which outlive their key.
   await step(
     "denied everything in ECR",
-    () => aws.putUserPolicy(user, DENY_POLICY_NAME, DENY),
+    () => aws.putUserPolicy(user, DENY_POLICY_NAME, deny),
     () => (revocation.exists = false),
   );
   if (!revocation.exists) return revocation;
@@ -69,7 +72,7 @@ export async function revokeUser(
   }
   const isFinished = revocation.left.length === 0;
   const open = await pollUntil(
-    () => stillOpen(aws, user),
+    () => stillOpen(aws, user, deny),
     (seen) => seen.length === 0 || !isFinished,
     pause,
   );
@@ -83,11 +86,15 @@ function isTemporary(error: unknown): boolean {
 }
 
 /** What AWS shows of a user's access, in words; empty when it has ended. */
-export async function stillOpen(aws: RevokeCalls, user: string): Promise<string[]> {
+export async function stillOpen(
+  aws: RevokeCalls,
+  user: string,
+  deny = SUSPENDED,
+): Promise<string[]> {
   try {
     const policies = await aws.inlinePolicies(user);
     const keys = await aws.accessKeys(user);
-    const isDenied = canonicalJson(policies[DENY_POLICY_NAME]) === canonicalJson(DENY);
+    const isDenied = canonicalJson(policies[DENY_POLICY_NAME]) === canonicalJson(deny);
     return [
       ...(isDenied ? [] : ["AWS shows no policy on the user that denies everything in ECR"]),
       ...keys

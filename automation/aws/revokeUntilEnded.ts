@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import type { PolicyDocument } from "../../src/access/model";
 import { stillOpen, revokeUser, type RevokeCalls, type Revocation } from "./revocation";
 
 /** How long a revocation is repeated. */
@@ -16,6 +17,7 @@ export interface RepeatLimits {
  * shows that it has ended or the time is over. What another attempt cannot change (a missing right) is not
  * repeated.
  *
+ * @param deny - as in `revokeUser`.
  * @param onRepeat - called before each further attempt with what is still open.
  * @returns what all attempts have done, and what the last one has left.
  */
@@ -24,11 +26,12 @@ export async function revokeUntilEnded(
   user: string,
   { limit, pause, clock = () => performance.now() }: RepeatLimits,
   onRepeat: (left: readonly string[]) => void = () => {},
+  deny?: PolicyDocument,
 ): Promise<Revocation> {
   const end = clock() + limit;
   const done: string[] = [];
   for (;;) {
-    const revocation = await revokeUser(aws, user, pause);
+    const revocation = await revokeUser(aws, user, pause, deny);
     done.push(...revocation.done);
     const isOver = clock() + pause >= end;
     if (revocation.left.length === 0 || revocation.isTemporary !== true || isOver) {
@@ -78,6 +81,7 @@ export async function keepRevoked(
   aws: RevokeCalls,
   user: string,
   { holder, onHeld, pause, limit, clock = () => performance.now() }: LockWatch,
+  deny?: PolicyDocument,
 ): Promise<WatchedUpdate> {
   const end = clock() + limit;
   let wasHeld = false;
@@ -93,7 +97,7 @@ export async function keepRevoked(
     wasHeld = true;
     free = held === undefined ? free + 1 : 0;
     // Read after the look at the lock: what the update has written is there by then.
-    if ((await stillOpen(aws, user)).length > 0) await revokeUser(aws, user, pause);
+    if ((await stillOpen(aws, user, deny)).length > 0) await revokeUser(aws, user, pause, deny);
     if (free >= FREE_LOOKS) return { update: "ended" };
     if (clock() >= end) return { update: "running" };
     await setTimeout(pause);

@@ -1,3 +1,4 @@
+import type { StackInput } from "../../src/project";
 import { resolve } from "node:path";
 import { writeFileSync } from "node:fs";
 import type { Deviation } from "../../src/account/deviation";
@@ -24,7 +25,9 @@ import { cutForGitHub } from "../output/markdown";
 import { toJson } from "../output/json";
 import { refusals } from "../plan/limits";
 import type { Plan } from "../plan/plan";
+import { emergencySections } from "../plan/emergencies";
 import { planSections, planSummary, refusalSections } from "../plan/planReport";
+import { adjusted } from "../update/adjusting";
 import { planUpdate } from "../update/planning";
 import { showPreview } from "../update/progress";
 import { printSections, sectionsAsMarkdown } from "../output/report";
@@ -72,29 +75,36 @@ export const preview: Command<PreviewArguments> = {
     const loaded = await loadDeployment(args, context);
     const { stack, input } = loaded;
     const parts = await openUpdate(loaded, context, args);
-    const { plan } = await interruptible(
-      terminal,
-      parts.deployment,
-      args.stallTimeout,
-      ({ signal, onProgress }) =>
+    const planWith = (changed: StackInput) =>
+      interruptible(terminal, parts.deployment, args.stallTimeout, ({ signal, onProgress }) =>
         showPreview(terminal, onProgress, (onEvent) =>
-          planUpdate(parts, { ...input, today: day }, today, {
+          planUpdate(parts, changed, today, {
             refresh: args.refresh,
             signal,
             onEvent,
             ...engineText(args, terminal),
           }),
         ),
+      );
+    const wanted = { ...input, today: day };
+    const { planned, emergencies } = await adjusted(
+      await planWith(wanted),
+      wanted,
+      planWith,
+      parts.aws,
+      { refresh: args.refresh, keepsFound: true, now: context.now },
     );
+    const { plan } = planned;
     const deviations = args.refresh ? await differences(loaded, context) : [];
     const sections = [
       ...planSections(plan),
+      ...emergencySections(emergencies),
       ...refusalSections(plan),
       ...deviationSections(deviations),
     ];
     if (args.json) {
       const found = args.refresh ? { deviations: deviations.map(deviationAsJson) } : {};
-      terminal.print(toJson({ ...planAsJson(plan), ...found }));
+      terminal.print(toJson({ ...planAsJson(plan), revokedInAws: emergencies, ...found }));
     } else {
       printSections(sections, terminal, extentOf(args));
       terminal.print(planSummary(plan), "strong");

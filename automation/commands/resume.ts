@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { accessEnded } from "../../src/access/entitlements";
 import { checkCustomer } from "../../src/customers/checks";
 import type { Customer } from "../../src/customers/model";
-import { setKeys, setStatus } from "../../src/customers/write";
+import { setKeys, setRevoked, setStatus } from "../../src/customers/write";
 import { ProblemsError } from "../../src/problem";
 import type { Command } from "../cli/command";
 import { editCustomerFile } from "../files/customerFile";
@@ -16,9 +16,6 @@ import { UsageError } from "../output/usageError";
 interface ResumeArguments extends CustomerArguments {
   newKey: boolean;
 }
-
-/** The comment that `revoke` writes. */
-const REVOKED = /^status:.*# [0-9-]{10} revoked/m;
 
 /** Ends a customer's suspension, in its file. */
 export const resume: Command<ResumeArguments> = {
@@ -45,13 +42,11 @@ export const resume: Command<ResumeArguments> = {
     const checked = { customer: after, file: join(folder, `${id}.yaml`), root };
     const problems = checkCustomer(checked, { config, today });
     if (problems.length > 0) throw new ProblemsError(problems);
-    const seen = { revoked: false };
     const file = editCustomerFile(
       folder,
       id,
       (text) => {
-        seen.revoked = REVOKED.test(text);
-        const active = setStatus(text, "active");
+        const active = setRevoked(setStatus(text, "active"), undefined);
         return args.newKey ? setKeys(active, after.keys) : active;
       },
       (before) => resumed(before, args.newKey),
@@ -67,7 +62,7 @@ export const resume: Command<ResumeArguments> = {
       terminal.print(`But ${end}.`, "warning");
     }
     tellNext(terminal, [
-      ...(seen.revoked
+      ...(customer.revoked !== undefined
         ? [
             "it was revoked: make sure that `ecr-customers up` has run since, while it was suspended; only then does the stack know the deny in AWS and remove it",
           ]
@@ -84,7 +79,7 @@ export const resume: Command<ResumeArguments> = {
  *
  * @throws UsageError when none of its keys would work.
  */
-export function resumed(customer: Customer, newKey: boolean): Customer {
+export function resumed({ revoked: _, ...customer }: Customer, newKey: boolean): Customer {
   const { id, keys, awsAccount } = customer;
   if (newKey) {
     requireOwnKeys(customer);

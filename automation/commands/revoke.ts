@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { userName } from "../../src/access/arns";
+import { denyPolicy } from "../../src/access/denyPolicy";
+import { utcSecond } from "../../src/access/revocationMark";
 import { CUSTOMER_ID } from "../../src/customers/entries";
 import { readCustomerFile } from "../../src/customers/load";
-import type { Customer } from "../../src/customers/model";
+import type { Customer, IsoTime } from "../../src/customers/model";
 import { nearest } from "../../src/yaml/nearest";
 import { parseCustomer } from "../../src/customers/parse";
-import { setKeys } from "../../src/customers/write";
+import { setKeys, setRevoked } from "../../src/customers/write";
 import { ProblemsError } from "../../src/problem";
 import type { AwsClient } from "../aws/client";
 import type { Command, CommandContext } from "../cli/command";
@@ -74,6 +76,9 @@ export const revoke: Command<RevokeArguments> = {
     }
     const user = userName(config.namePrefix, id);
     const { customer } = readCustomerFile(settings.folder, id);
+    // A file that knows of a revocation keeps its time, so that the file and AWS agree.
+    const time = customer?.revoked ?? utcSecond(context.now);
+    const deny = denyPolicy({ status: "suspended", revoked: time });
     if (!args.now) {
       if (args.json) {
         const { account } = config;
@@ -91,10 +96,16 @@ export const revoke: Command<RevokeArguments> = {
     const aws = await openAwsForEmergency(config, context);
     const accountProblems = await requireAccountInEmergency(aws, config);
     const limits = { limit: args.retryFor * 1000, pause: PAUSE };
-    const revocation = await revokeUntilEnded(aws, user, limits, (left) => {
-      terminal.tell(`Not done yet, trying again: ${left.join("; ")}`, "warning");
-    });
-    const filed = suspendInFile(id, settings, context);
+    const revocation = await revokeUntilEnded(
+      aws,
+      user,
+      limits,
+      (left) => {
+        terminal.tell(`Not done yet, trying again: ${left.join("; ")}`, "warning");
+      },
+      deny,
+    );
+    const filed = suspendInFile(id, settings, context, time);
     const watch = {
       holder: () => lockHolder(id, settings, context),
       onHeld: (holder: string) => {
@@ -104,9 +115,9 @@ export const revoke: Command<RevokeArguments> = {
       limit: WATCH_MILLISECONDS,
     };
     const watched: WatchedUpdate = revocation.exists
-      ? await keepRevoked(aws, user, watch)
+      ? await keepRevoked(aws, user, watch, deny)
       : { update: "none" };
-    if (watched.update === "ended") revocation.left = await stillOpen(aws, user);
+    if (watched.update === "ended") revocation.left = await stillOpen(aws, user, deny);
     if (watched.update === "running") revocation.left.push(STILL_RUNNING);
     const isOwn = customer?.awsAccount !== undefined;
     if (!revocation.exists && !isOwn && filed.left !== undefined) {
@@ -134,7 +145,7 @@ const WOULD = [
   "attach an inline policy that denies everything in ECR, which also ends earlier docker logins",
   "set every key inactive that AWS lists, whoever created it",
   "read back the result from AWS",
-  "write `status: suspended` and every key inactive into its file, so that the next update agrees",
+  "write `status: suspended`, the time and every key inactive into its file, so that the next update agrees",
 ];
 
 const STILL_RUNNING =
@@ -157,7 +168,12 @@ interface Filed {
 }
 
 /** Access has ended in AWS whatever the file says; what cannot be written is reported. */
-function suspendInFile(id: string, { folder }: LoadedSettings, { today }: CommandContext): Filed {
+function suspendInFile(
+  id: string,
+  { folder }: LoadedSettings,
+  { today }: CommandContext,
+  time: IsoTime,
+): Filed {
   const file = join(folder, `${id}.yaml`);
   if (!customerIds(folder).some((one) => one.id === id)) {
     return {
@@ -174,12 +190,13 @@ function suspendInFile(id: string, { folder }: LoadedSettings, { today }: Comman
         const { customer } = parseCustomer(text, id, file);
         if (customer === undefined) return text;
         const keys = allInactive(customer);
-        changed = canonicalJson(revoked(customer)) !== canonicalJson(customer);
+        changed = canonicalJson(revoked(customer, time)) !== canonicalJson(customer);
         if (!changed) return text;
         const denied = customer.status === "suspended" ? text : suspended(text, `${today} revoked`);
-        return keys.length === 0 ? denied : setKeys(denied, keys);
+        const marked = setRevoked(denied, time);
+        return keys.length === 0 ? marked : setKeys(marked, keys);
       },
-      revoked,
+      (before) => revoked(before, time),
     );
     return { file, changed };
   } catch (error) {
@@ -197,8 +214,8 @@ function suspendInFile(id: string, { folder }: LoadedSettings, { today }: Comman
  * Suspended, with no active key that a later `status: active` would bring back: a leaked key works again
  * only if an operator sets it active.
  */
-function revoked(customer: Customer): Customer {
-  return { ...customer, status: "suspended", keys: allInactive(customer) };
+function revoked(customer: Customer, time: IsoTime): Customer {
+  return { ...customer, status: "suspended", revoked: time, keys: allInactive(customer) };
 }
 
 function allInactive({ keys }: Customer): Customer["keys"] {

@@ -22,6 +22,7 @@ const customersShape = z.record(
   z.object({
     repositories: z.array(z.string()),
     status: z.enum(["active", "suspended"]),
+    revoked: z.string().optional(),
     expires: z.string().optional(),
     awsAccount: z.string().optional(),
     company: z.string().optional(),

@@ -127,7 +127,11 @@ export function makePlan({ input, baseline, preview, present = [], today }: Plan
         recorded === undefined
           ? []
           : renamedCustomers(recordedCompanies(recorded), customers, input.retired ?? new Set()),
-      losers: access.filter(losesAccess).map(({ customer }) => customer),
+      // An emergency has ended access already, and is no decision of this update.
+      losers: access
+        .filter(losesAccess)
+        .map(({ customer }) => customer)
+        .filter((customer) => input.revokedInAws?.has(customer) !== true),
       replacements: replacementsIn(preview.changes, usersOf(customers)),
       foreign,
       unknown: unknownIn(preview, baseline),

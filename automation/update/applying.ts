@@ -1,7 +1,7 @@
 import type { Deviation } from "../../src/account/deviation";
 import type { ObservedAccount } from "../../src/account/observed";
 import { userName } from "../../src/access/arns";
-import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
+import { DENY_POLICY_NAME, denyPolicy } from "../../src/access/denyPolicy";
 import { accessEnded } from "../../src/access/entitlements";
 import type { StackInput } from "../../src/project";
 import type { StackOutputs } from "../../src/stack/outputs";
@@ -178,7 +178,11 @@ async function revokeDirectly(
       (keys.some(({ status }) => status === "Active") ||
         inlinePolicies?.has(DENY_POLICY_NAME) !== true),
   );
-  for (const { name } of open) await revokeUser(aws, name);
+  const byName = new Map(customers.map((one) => [userName(config.namePrefix, one.id), one]));
+  for (const { name } of open) {
+    const revoked = byName.get(name)?.revoked;
+    await revokeUser(aws, name, undefined, denyPolicy({ status: "suspended", revoked }));
+  }
   return open.map(({ name }) => name);
 }
 

@@ -9,16 +9,18 @@ import { failureLines } from "./failureReport";
 import { interruptible } from "../cli/interrupt";
 import { extentOf, type FullArguments } from "../cli/fullOption";
 import type { StallArguments } from "../cli/stallOption";
+import { toJson } from "../output/json";
 import { allowances, type LimitArguments } from "../plan/limitOptions";
 import { comparisonAfter } from "./comparing";
 import { tellNothingToDo, tellOutcome } from "./outcomeReport";
-import { keepFound } from "../plan/foreign";
 import { refusals } from "../plan/limits";
 import type { Plan } from "../plan/plan";
 import { subjectOf } from "../plan/subject";
 import { planSections, planSummary } from "../plan/planReport";
+import { adjusted } from "./adjusting";
+import { findEmergencies } from "./findEmergencies";
 import { planUpdate, vanishedUsers } from "./planning";
-import { driftOf, foundInWritten, tellFound } from "./foundStatements";
+import { driftOf, tellEmergencies, tellFound } from "./notInFiles";
 import { changedSince } from "./presentPolicies";
 import { tellNotConfirmed, tellRefusal } from "./refusalReport";
 import { during } from "../output/activity";
@@ -59,12 +61,11 @@ export async function runUpdate(
   context: CommandContext,
 ): Promise<UpdateOutcome> {
   const { stack } = loaded;
-  let { input } = loaded;
   const { terminal, today } = context;
   const allowed = allowances(options);
   const text = engineText(options, terminal);
 
-  const planWith = (refresh: boolean) =>
+  const planWith = (refresh: boolean, input = loaded.input) =>
     interruptible(terminal, deployment, options.stallTimeout, ({ signal, onProgress }) =>
       showPreview(terminal, onProgress, (onEvent) =>
         planUpdate({ deployment, aws }, input, today, { refresh, signal, onEvent, ...text }),
@@ -73,21 +74,25 @@ export async function runUpdate(
 
   let { refresh } = options;
   let planned = await planWith(refresh);
-  const vanished = refresh ? [] : await vanishedUsers(planned, input, aws);
+  const vanished = refresh ? [] : await vanishedUsers(planned, loaded.input, aws);
   if (vanished.length > 0) {
     terminal.tell(`Deleted in AWS by hand, and re-created: ${vanished.join(", ")}.`, "warning");
     refresh = true;
     planned = await planWith(refresh);
   }
-  // A policy that is written anyway keeps what others have added to it, unless an option says otherwise.
-  const kept = allowed.foreignRevocations === undefined ? foundInWritten(planned.plan) : [];
-  if (kept.length > 0) {
-    input = keepFound(input, kept);
-    planned = await planWith(refresh);
-  }
+  const keepsFound = allowed.foreignRevocations === undefined;
+  const adjustment = await adjusted(
+    planned,
+    loaded.input,
+    (changed) => planWith(refresh, changed),
+    aws,
+    { refresh, keepsFound, now: context.now },
+  );
+  const { emergencies } = adjustment;
+  planned = adjustment.planned;
   const { plan, baseline, present } = planned;
-  input = { ...input, guard: changedSince(present, aws, input) };
-  const left = allowed.foreignRevocations === undefined ? driftOf(plan.foreign) : [];
+  const input = { ...adjustment.input, guard: changedSince(present, aws, adjustment.input) };
+  const left = keepsFound ? driftOf(plan.foreign) : [];
   const refused = refusals(plan.facts, allowed);
   if (!options.json) {
     printSections(planSections(plan), terminal, extentOf(options));
@@ -96,22 +101,38 @@ export async function runUpdate(
   if (refused.length > 0) {
     const why = `refused: ${refused.map(({ message }) => message).join("; ")}`;
     return {
-      code: tellRefusal(refused, { command: "up", stack, json: options.json }, terminal),
+      code: tellEmergencies(
+        tellRefusal(refused, { command: "up", stack, json: options.json }, terminal),
+        emergencies,
+        terminal,
+      ),
       notApplied: new Map(touchedBy(plan).map((name) => [name, why])),
     };
   }
   const compare = comparisonAfter({ deployment, aws }, { refresh: options.refresh, left, context });
-  // The comparison of the whole account names them by itself.
-  const named = (code: ExitCode) => (options.refresh ? code : tellFound(code, left, terminal));
+  const end = (code: ExitCode) => {
+    // The comparison of the whole account names statements of others by itself.
+    const named = options.refresh ? code : tellFound(code, left, terminal);
+    return tellEmergencies(named, emergencies, terminal);
+  };
   if (plan.isEmpty) {
     const read = () => during(terminal, "Reading AWS", () => compare(input, []));
     const deviations = options.refresh ? (await read()).deviations : [];
     const code = tellNothingToDo(stack, deviations, options.json, terminal);
-    return { code: named(code), notApplied: new Map() };
+    return { code: end(code), notApplied: new Map() };
   }
   if (!(await confirmed(`Apply this to stack ${stack}?`, options.yes, terminal))) {
     const notApplied = new Map(touchedBy(plan).map((name) => [name, "not confirmed"]));
     return { code: tellNotConfirmed(stack, options.json, terminal), notApplied };
+  }
+  // A confirmation takes its time. What was revoked meanwhile is not given back.
+  const late = options.yes ? [] : await findEmergencies(planned, input, aws, context);
+  if (late.length > 0) {
+    if (options.json)
+      terminal.print(toJson({ stack, changed: [], failed: [], revokedInAws: late }));
+    const code = tellEmergencies(ExitCode.failed, late, terminal);
+    terminal.tell("Nothing was written; `ecr-customers up` shows what else is to be done.");
+    return { code, notApplied: new Map(touchedBy(plan).map((name) => [name, "not started"])) };
   }
   const applied = await interruptible(
     terminal,
@@ -125,7 +146,7 @@ export async function runUpdate(
         ),
       ),
   );
-  const code = named(tellOutcome(applied, plan, options.json, context));
+  const code = end(tellOutcome(applied, plan, options.json, context));
   return { code, notApplied: leftOf(applied, plan) };
 }
 

@@ -7,6 +7,11 @@
 
 const MARK = /^Revoked(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 
+/** `2026-11-28T07:24:00Z`: the time as a mark and a customer file hold it. */
+export function utcSecond(time: Date): string {
+  return `${time.toISOString().slice(0, "YYYY-MM-DDThh:mm:ss".length)}Z`;
+}
+
 /** `Revoked20261128T072400Z` from `2026-11-28T07:24:00Z`; a fraction of a second is dropped. */
 export function revocationSid(time: string): string {
   return `Revoked${time.replace(/\.\d+/, "").replace(/[-:]/g, "")}`;

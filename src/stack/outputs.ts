@@ -3,13 +3,15 @@ import { baseDigest } from "../access/digest";
 import { entitledGrants } from "../access/entitlements";
 import type { GrantMode } from "../access/model";
 import { companyOf } from "../customers/renamed";
-import type { CustomerStatus, IsoDate, KeyStatus } from "../customers/model";
+import type { CustomerStatus, IsoDate, IsoTime, KeyStatus } from "../customers/model";
 import type { StackInput } from "../project";
 
 /** One customer as an update recorded it: what its file said. */
 export interface CustomerOutput {
   repositories: readonly string[];
   status: CustomerStatus;
+  /** When access was ended in an emergency, as its file said. */
+  revoked?: IsoTime;
   expires?: IsoDate;
   awsAccount?: string;
   /** By what it is recognised under another id; earlier versions recorded none. */
@@ -64,24 +66,28 @@ export interface CellOutputs {
 }
 
 /** The outputs of a stack that is declared from `input`. */
-export function stackOutputs({ config, customers, today }: StackInput): StackOutputs {
+export function stackOutputs({ config, customers, today, revokedInAws }: StackInput): StackOutputs {
   const grants = entitledGrants(customers, config, today);
   const budgets = new Map(
     repositoryBudgets(grants, config).map((budget) => [budget.repository, budget]),
   );
   return {
     customers: Object.fromEntries(
-      customers.map(({ id, repositories, status, expires, awsAccount, keys, name, source }) => [
-        id,
-        {
-          repositories,
-          status,
-          ...(expires === undefined ? {} : { expires }),
-          ...(awsAccount === undefined ? {} : { awsAccount }),
-          company: companyOf({ name, source }),
-          keys: Object.fromEntries(keys.map((key) => [key.generation, key.status])),
-        },
-      ]),
+      customers.map(
+        ({ id, repositories, status, revoked, expires, awsAccount, keys, name, source }) => [
+          id,
+          {
+            repositories,
+            status,
+            // What no file has said is not recorded as known.
+            ...(revoked === undefined || revokedInAws?.has(id) === true ? {} : { revoked }),
+            ...(expires === undefined ? {} : { expires }),
+            ...(awsAccount === undefined ? {} : { awsAccount }),
+            company: companyOf({ name, source }),
+            keys: Object.fromEntries(keys.map((key) => [key.generation, key.status])),
+          },
+        ],
+      ),
     ),
     repositories: Object.fromEntries(
       [...config.repositories].map(([repository, { grants: mode, regions }]) => [

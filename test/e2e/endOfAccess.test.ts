@@ -31,7 +31,10 @@ const SETTINGS = `config:
     edge-agent: {}
     sdk: { grants: tagged }
 `;
-const DENIED = { [DENY_POLICY_NAME]: denyPolicy({ status: "suspended" }) };
+/** With the time of the script's runs in this process as its mark. */
+const DENIED = {
+  [DENY_POLICY_NAME]: denyPolicy({ status: "suspended", revoked: "2026-11-23T12:00:00Z" }),
+};
 
 /** All that revoking needs. */
 const ALLOWED = [
@@ -131,7 +134,7 @@ describe("the end of access", function () {
       expect(user.inlinePolicies).to.deep.equal(DENIED);
       expect(new Set(Object.values(user.keys))).to.deep.equal(new Set(["Inactive"]));
       expect(text(id)).to.equal(
-        `name: ${id}\nrepositories: [edge-agent, sdk]\nstatus: suspended # 2026-11-23 revoked\nkeys: { 1: inactive }\n`,
+        `name: ${id}\nrepositories: [edge-agent, sdk]\nstatus: suspended # 2026-11-23 revoked\nrevoked: 2026-11-23T12:00:00Z\nkeys: { 1: inactive }\n`,
       );
     }
     expect(Object.keys((await sandbox.view.user("globex")).keys)).to.have.length(2);

@@ -1,5 +1,6 @@
 import { ExitCode } from "../cli/exitCode";
 import type { Terminal } from "../output/terminal";
+import { emergencyLines, type Emergency } from "../plan/emergencies";
 import { place, type ForeignFinding } from "../plan/foreign";
 import { countLosers, foreignLines } from "../plan/foreignReport";
 import type { Plan } from "../plan/plan";
@@ -42,4 +43,14 @@ export function tellFound(
     `Or remove them: \`ecr-customers up --allow-foreign-revocations ${countLosers(found)}\`.`,
   );
   return code === ExitCode.done ? ExitCode.failed : code;
+}
+
+/** Reports revocations that no file says. @returns how the run ends: with 1 at least while there are some. */
+export function tellEmergencies(
+  code: ExitCode,
+  found: readonly Emergency[],
+  terminal: Terminal,
+): ExitCode {
+  for (const line of emergencyLines(found)) terminal.tell(line, "bad");
+  return found.length > 0 && code === ExitCode.done ? ExitCode.failed : code;
 }

@@ -1,0 +1,31 @@
+import pMap from "p-map";
+import { userName } from "../../src/access/arns";
+import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
+import type { StackInput } from "../../src/project";
+import type { AwsClient } from "../aws/client";
+import { changedUsers, customersWithUsers, emergencies, type Emergency } from "../plan/emergencies";
+import type { Planned } from "./planning";
+
+const AT_ONCE = 16;
+
+/**
+ * Reads from AWS whether a customer that the plan gives something back to was revoked in an emergency that no
+ * file knows of (docs/architecture.md, "Repairs").
+ *
+ * @param everyone - look at all users, not only at those that change: what `--refresh` asks for.
+ */
+export async function findEmergencies(
+  { plan, baseline }: Pick<Planned, "plan" | "baseline">,
+  input: StackInput,
+  aws: Pick<AwsClient, "userPolicy">,
+  { now, everyone = false }: { now: Date; everyone?: boolean },
+): Promise<Emergency[]> {
+  const ids = everyone ? customersWithUsers(input).map(({ id }) => id) : changedUsers(plan, input);
+  const names = ids.map((id) => userName(input.config.namePrefix, id));
+  const denies = await pMap(
+    names,
+    async (name) => [name, await aws.userPolicy(name, DENY_POLICY_NAME)] as const,
+    { concurrency: AT_ONCE },
+  );
+  return emergencies(new Map(denies), input, baseline, now);
+}

@@ -1,0 +1,105 @@
+/**
+ * Proves that an emergency revocation stands until a file says otherwise: an update that does not know of it
+ * takes nothing back, does everything else, and exits with 1 naming the file; and that within 12 hours, in
+ * which a login made with a leaked key is valid, no file gives access back to the same user. Judged by AWS.
+ */
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DENY_POLICY_NAME, denyPolicy } from "../../src/access/denyPolicy";
+import { customersScript } from "./support/customersScript";
+import { withSandbox } from "./support/withSandbox";
+
+const SETTINGS = `config:
+  aws:region: eu-central-1
+  ecr-customers:account: "123456789012"
+  ecr-customers:repositories:
+    edge-agent: {}
+    sdk: { grants: tagged }
+`;
+const ACME = "name: Acme\nrepositories: [edge-agent, sdk]\n";
+const REVOKED = "2026-11-23T12:00:00Z";
+const DENIED = {
+  [DENY_POLICY_NAME]: denyPolicy({ status: "suspended", revoked: REVOKED }),
+};
+const hoursLater = (hours: number) => new Date(Date.parse(REVOKED) + hours * 3_600_000);
+
+describe("an emergency revocation", function () {
+  const running = withSandbox(this, SETTINGS);
+  const run = (argv: string, now = hoursLater(0)) =>
+    customersScript(running, argv.split(" "), { now });
+  const text = (id: string) =>
+    readFileSync(join(running.project.directory, "customers", `${id}.yaml`), "utf8");
+
+  async function expectRevoked(): Promise<void> {
+    const user = await running.sandbox.view.user("acme");
+    expect(user.inlinePolicies).to.deep.equal(DENIED);
+    expect(Object.values(user.keys)).to.deep.equal(["Inactive"]);
+  }
+
+  let filed = "";
+
+  before(async () => {
+    running.project.write("acme", ACME);
+    const { code, stderr } = await run("up --yes");
+    expect(code, stderr).to.equal(0);
+    const revoked = await run("revoke acme --now");
+    expect(revoked.code, revoked.stderr).to.equal(0);
+    filed = text("acme");
+    expect(filed).to.include(`revoked: ${REVOKED}`);
+    // The pull request with this file is not merged yet.
+    running.project.write("acme", ACME);
+  });
+
+  it("is not undone by the nightly update, which does everything else and names the missing file", async () => {
+    running.project.write("globex", "name: Globex\nrepositories: [edge-agent]\n");
+    const preview = await run("preview --refresh");
+    expect(preview.stdout).to.include(
+      `acme was revoked at ${REVOKED}, and its file does not say so`,
+    );
+    const { code, stderr } = await run("up --yes --refresh");
+    expect(code, stderr).to.equal(1);
+    expect(stderr).to.include(`acme was revoked at ${REVOKED}, and its file does not say so`);
+    expect(stderr).to.include("revoke acme --now`, which writes its file");
+    await expectRevoked();
+    expect(await running.sandbox.view.users(["globex"])).to.have.length(1);
+    const policy = JSON.stringify(await running.sandbox.view.repositoryPolicy("edge-agent"));
+    expect(policy).to.include("customers/globex").and.not.include("customers/acme");
+  });
+
+  it("is not undone by the next updates either, with or without a change of that customer", async () => {
+    const same = await run("up --yes --refresh");
+    expect(same.code, same.stdout + same.stderr).to.equal(1);
+    expect(same.stdout).to.include("Nothing to do.");
+    running.project.write("acme", "name: Acme\nrepositories: [edge-agent]\n");
+    const edited = await run("up --yes");
+    expect(edited.code, edited.stderr).to.equal(1);
+    await expectRevoked();
+  });
+
+  it("is known once the file is merged", async () => {
+    running.project.write("acme", filed);
+    const { code, stderr } = await run("up --yes --refresh");
+    expect(code, stderr).to.equal(0);
+    await expectRevoked();
+    expect((await run("preview --refresh --expect-no-changes")).code).to.equal(0);
+  });
+
+  it("is not undone within 12 hours by a file that was edited by hand", async () => {
+    running.project.write("acme", ACME);
+    const { code, stderr } = await run("up --yes", hoursLater(11));
+    expect(code, stderr).to.equal(1);
+    expect(stderr).to.include(
+      "a registry login made with the old key lasts until 2026-11-24T00:00:00Z",
+    );
+    await expectRevoked();
+  });
+
+  it("is undone by that file afterwards", async () => {
+    const { code, stderr } = await run("up --yes", hoursLater(13));
+    expect(code, stderr).to.equal(0);
+    const user = await running.sandbox.view.user("acme");
+    expect(user.inlinePolicies).to.deep.equal({});
+    expect(Object.values(user.keys)).to.deep.equal(["Active"]);
+  });
+});
