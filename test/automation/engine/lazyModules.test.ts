@@ -19,7 +19,7 @@ function run(program: string, environment: Readonly<Record<string, string>> = {}
 }
 
 describe("Pulumi's SDK, loaded by the script", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it("does not load rarely needed modules, which a plain `require` does", () => {
     expect(
