@@ -59,7 +59,7 @@ export const keep: Command<KeepArguments> = {
     if (added.length === 0) {
       if (!args.json) {
         terminal.print(
-          `AWS holds nothing of others in ${repository} that is not declared.`,
+          `The settings already declare every foreign statement that AWS has in the policy of ${repository}.`,
           "good",
         );
       }

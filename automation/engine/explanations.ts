@@ -77,7 +77,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     kind: "backend",
     pattern: /PermanentRedirect|api error MovedPermanently/,
-    message: "the bucket that holds the state is in another region than the one that was asked",
+    message: "the bucket that holds the state is in another region than the requested one",
     advice:
       "Add its region to the backend's URL, e.g. `s3://BUCKET?region=eu-central-1`; `aws s3api get-bucket-location --bucket BUCKET` shows it.",
   },
@@ -85,7 +85,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
     kind: "backend",
     pattern: /NoSuchBucket/,
     message: "the bucket that should hold the state does not exist",
-    advice: "Check the backend's URL (`pulumi whoami -v`, PULUMI_BACKEND_URL) for a typing error.",
+    advice: "Check the backend's URL (`pulumi whoami -v`, PULUMI_BACKEND_URL) for a typo.",
   },
   {
     kind: "backend",

@@ -31,7 +31,7 @@ export function renamedFileProblems(
   }
   const shown = relative(process.cwd(), folder) || basename(folder);
   return [...found.values()].map((one) => {
-    const message = `expected an id that stays, got a new file for the customer of ${one.before}.yaml: it would get another user and another key, and its present key would stop working`;
+    const message = `expected an id that stays, got a new file for the customer of ${one.before}.yaml: it would get another user and another key, and its current key would stop working`;
     const file = printable(join(shown, `${one.after}.yaml`));
     return problemIn(file, "file-renamed", message, renamedFix(one));
   });

@@ -48,7 +48,7 @@ export function access(context: AccountContext, explained: readonly Deviation[])
       {
         subject: { kind: "account", name: context.settings.account },
         customers: [...new Set(customers)],
-        what: "AWS decides otherwise than the files say",
+        what: "AWS decides differently from the files",
         ...(way === "more" ? deltas(found, []) : deltas([], found)),
         repair: "operator",
         wayOut:

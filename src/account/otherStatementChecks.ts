@@ -34,7 +34,7 @@ export function repositoryStatementAdded(context: AccountContext): Found[] {
           ? deltas([], losing(context, place, affected), unsure)
           : deltas(gained(context, place, statement), [], unsure)),
         repair: "operator",
-        wayOut: `To keep it: \`ecr-customers keep ${repository}\`. To remove it: \`ecr-customers up\` with \`--allow-foreign-revocations\`, or by AWS's own tools.`,
+        wayOut: `To keep it: \`ecr-customers keep ${repository}\`. To remove it: \`ecr-customers up\` with \`--allow-foreign-revocations\`, or with AWS's own tools.`,
       };
     }),
   );

@@ -73,7 +73,7 @@ export function repositoryPrincipalAdded(context: AccountContext): Found[] {
     return [
       {
         ...ofPlace(place, customers),
-        what: `the statement of ecr-customers in the policy of ${place.words} names ${joined(added.map((one) => principalWords(one, context.names)))}, which no file gives`,
+        what: `the statement of ecr-customers in the policy of ${place.words} names ${joined(added.map((one) => principalWords(one, context.names)))} without a file that grants it`,
         ...deltas(gains(context, place, added, "pull"), []),
         repair: "update",
       },

@@ -52,7 +52,7 @@ export function quarantine(context: AccountContext): Found[] {
       .filter((policy) => isQuarantine(policy.name))
       .map((policy) => ({
         ...ofCustomer(id),
-        what: `A KEY HAS LEAKED: AWS has found a key of user ${name} in public and attached ${policy.name}`,
+        what: `A KEY HAS LEAKED: AWS has found a publicly exposed key of user ${name} and attached ${policy.name}`,
         repair: "operator" as const,
         wayOut: `\`ecr-customers revoke ${id} --now\`, then docs/keys.md, "A key has leaked". Do not detach the policy before the keys are deleted.`,
       })),

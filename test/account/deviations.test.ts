@@ -58,7 +58,7 @@ describe("the comparison of files and AWS", () => {
     // Through the registry every known change is explained; alone, the check has to see it.
     const found = CHECKS["access"]?.(accountContext(declared, account), []);
     expect(found?.map(({ what }) => what)).to.deep.equal([
-      "AWS decides otherwise than the files say",
+      "AWS decides differently from the files",
     ]);
   });
 

@@ -642,7 +642,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "an account is added to our statement",
     check: "repository-principal-added",
-    says: /AWS account 999988887777, which no file gives: AWS account 999988887777 can pull edge-agent/,
+    says: /AWS account 999988887777 without a file that grants it: AWS account 999988887777 can pull edge-agent/,
     plant: (account) => {
       policy(account, (_, own) => {
         principals(own).push("arn:aws:iam::999988887777:root");
@@ -662,7 +662,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "our statement is opened to everyone",
     check: "repository-principal-added",
-    says: /names everyone, which no file gives: everyone can pull/,
+    says: /names everyone without a file that grants it: everyone can pull/,
     plant: (account) => {
       policy(account, (_, own) => {
         own["Principal"] = "*";

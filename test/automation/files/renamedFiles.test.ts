@@ -65,7 +65,7 @@ describe("a renamed customer file", () => {
 
 describe("validate, of a renamed customer file,", () => {
   const WAY_OUT =
-    "customers/acme-inc.yaml:1:1  expected an id that stays, got a new file for the customer of acme.yaml: it would get another user and another key, and its present key would stop working. Rename acme-inc.yaml back to acme.yaml: an id stays when a company's name changes. To give the customer another id and another key, off-board the old id first: `ecr-customers offboard acme`. [file-renamed]";
+    "customers/acme-inc.yaml:1:1  expected an id that stays, got a new file for the customer of acme.yaml: it would get another user and another key, and its current key would stop working. Rename acme-inc.yaml back to acme.yaml: an id stays when a company's name changes. To give the customer another id and another key, off-board the old id first: `ecr-customers offboard acme`. [file-renamed]";
 
   function gitProject(): { directory: string; git: (...argv: string[]) => void } {
     const directory = projectFolder({ acme: BY_HAND, globex: OTHER });

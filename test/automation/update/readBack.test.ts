@@ -91,7 +91,7 @@ describe("what AWS holds, compared with the files", () => {
       held((account) => {
         named(account, ARN, "*", ACCOUNT);
       }),
-      "names everyone, which no file gives",
+      "names everyone without a file that grants it",
     ],
   ];
   for (const [what, found, told] of differences) {
