@@ -17,6 +17,7 @@ export function merged(runs: readonly DeploymentResult[]): DeploymentResult {
     failures: runs.flatMap(({ failures }) => failures),
     errors: runs.flatMap((run) => run.errors),
     warnings: runs.flatMap(({ warnings }) => warnings),
+    keyIds: Object.assign({}, ...runs.map(({ keyIds }) => keyIds)) as Record<string, string>,
     // If one part has no summary, it is unknown what changes.
     ...(runs.every(hasSummary) ? { summary } : {}),
     ...(errors.length === 0 ? {} : { error: worst(errors) }),

@@ -2,6 +2,8 @@ import { accessEnded } from "../../src/access/entitlements";
 import { userName } from "../../src/access/arns";
 import { dayOf } from "../keys/days";
 import { attentionFor } from "../keys/attention";
+import type { Customer } from "../../src/customers/model";
+import { otherKeys } from "../keys/otherKeys";
 import { matchKeys } from "../../src/account/keyMatching";
 import type { GenerationKey } from "../keys/observe";
 import type { Finding } from "./finding";
@@ -30,6 +32,7 @@ export function diagnoseKeys(
   return [
     ...matched.generations.flatMap((one) => described(one)),
     ...wrong,
+    ...anotherKeys(customer, matched.generations),
     ...(works || ended
       ? []
       : [
@@ -51,6 +54,18 @@ export function diagnoseKeys(
         ]
       : []),
   ];
+}
+
+/** What was handed over does not log in, and the key that does was not handed over. */
+function anotherKeys(customer: Customer, generations: readonly GenerationKey[]): Finding[] {
+  const idOf = (generation: number) =>
+    generations.find((one) => one.generation === generation)?.key?.id;
+  return otherKeys(customer, idOf).map(({ generation, key, handedOver }) => ({
+    level: "bad",
+    about: "keys",
+    message: `key ${generation} is ${key}, another key than ${handedOver.key}, which was handed over on ${handedOver.on}`,
+    fix: `Hand it over: \`ecr-customers handover ${customer.id} --generation ${generation}\`.`,
+  }));
 }
 
 function described({ generation, key, assumed }: GenerationKey): Finding[] {

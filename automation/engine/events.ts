@@ -39,6 +39,8 @@ export interface EngineReport {
   warnings: string[];
   /** Users that the run has created, by IAM user name. */
   createdUsers?: Readonly<Record<string, PresentUser>>;
+  /** Ids of the access keys in the state before the run, by the program's names: `<customer>-<generation>`. */
+  keyIds?: Readonly<Record<string, string>>;
   /** Operation → count, from the engine's summary; undefined when none arrived. */
   summary?: Readonly<Record<string, number>>;
   /** The stack's outputs before and after, if the engine reported them. */
@@ -66,7 +68,7 @@ interface StepMetadata {
   urn: string;
   type: string;
   diffs?: readonly string[];
-  old?: { outputs?: Record<string, unknown> };
+  old?: { id?: string; outputs?: Record<string, unknown> };
   new?: { inputs?: Record<string, unknown>; outputs?: Record<string, unknown> };
 }
 
@@ -74,6 +76,7 @@ interface StepMetadata {
 export const STACK_TYPE = "pulumi:pulumi:Stack";
 
 const USER_TYPE = "aws:iam/user:User";
+export const ACCESS_KEY_TYPE = "aws:iam/accessKey:AccessKey";
 const CREATIONS = new Set(["create", "create-replacement"]);
 
 /** Steps that change nothing. */
@@ -98,6 +101,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
 export class EngineReporter {
   readonly report: EngineReport = emptyReport();
   readonly #messages = new Map<string, string[]>();
+  readonly #keyIds: Record<string, string> = {};
 
   add(event: EngineEvent): void {
     const { report } = this;
@@ -129,6 +133,7 @@ export class EngineReporter {
     for (const failure of report.failures) {
       failure.message = (this.#messages.get(failure.urn) ?? []).join("; ");
     }
+    if (Object.keys(this.#keyIds).length > 0) report.keyIds = this.#keyIds;
     report.changes.sort(byName);
     report.failures.sort(byName);
     return report;
@@ -144,7 +149,10 @@ export class EngineReporter {
     else this.report.errors.push(text);
   }
 
-  #addStep({ op, urn, type, diffs }: StepMetadata): void {
+  #addStep({ op, urn, type, diffs, old }: StepMetadata): void {
+    if (type === ACCESS_KEY_TYPE && old?.id !== undefined && old.id !== "") {
+      this.#keyIds[nameOf(urn)] = old.id;
+    }
     if (NO_CHANGES.has(op) || type === STACK_TYPE || REPLACEMENT_PARTS.has(op)) return;
     const change = CHANGES[op] ?? "other";
     this.report.changes.push({ urn, type, name: nameOf(urn), change, properties: diffs ?? [] });

@@ -1,12 +1,18 @@
 import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { CustomerOutput } from "../../src/stack/outputs";
+import { ACCESS_KEY_TYPE, type Change, type EngineReport } from "../engine/events";
+import { otherKeys } from "../keys/otherKeys";
+
+/** What makes a key with another secret. */
+const CREATIONS: ReadonlySet<Change> = new Set(["create", "replace"]);
 
 /** What happens to one access key of a customer that keeps its user. */
 export interface KeyChange {
   customer: string;
   generation: number;
-  change: "new" | "activated" | "deactivated" | "deleted";
+  /** `another`: not the key that the customer has, although of the same generation. */
+  change: "new" | "another" | "activated" | "deactivated" | "deleted";
   /** The customer can log in with it afterwards. */
   works: boolean;
 }
@@ -21,13 +27,22 @@ type Keyed = Pick<Customer, "status" | "expires"> & {
  * shown as access.
  *
  * @param recorded - by id, what the last update recorded.
+ * @param engine - what the engine knows of keys and would change.
  */
 export function keyChanges(
   recorded: Readonly<Record<string, CustomerOutput>>,
   customers: readonly Customer[],
   day: IsoDate,
+  { keyIds = {}, changes }: Pick<EngineReport, "keyIds" | "changes"> = { changes: [] },
 ): KeyChange[] {
+  const created = new Set(
+    changes
+      .filter(({ type, change }) => type === ACCESS_KEY_TYPE && CREATIONS.has(change))
+      .map(({ name }) => name),
+  );
   return customers.flatMap((customer) => {
+    const idOf = (generation: number) => keyIds[`${customer.id}-${generation}`];
+    const others = new Set(otherKeys(customer, idOf).map(({ generation }) => generation));
     const before = recorded[customer.id]?.keys ?? {};
     const after = new Map(customer.keys.map((key) => [String(key.generation), key.status]));
     const generations = new Set([...Object.keys(before), ...after.keys()]);
@@ -36,7 +51,9 @@ export function keyChanges(
       .sort(ascending)
       .flatMap((generation): KeyChange[] => {
         const [was, is] = [before[String(generation)], after.get(String(generation))];
-        const change = changeOf(was, is);
+        const isAnother = others.has(generation) || created.has(`${customer.id}-${generation}`);
+        const isKept = was !== undefined && is !== undefined;
+        const change = isKept && isAnother ? "another" : changeOf(was, is);
         const works = is === "active" && !accessEnded(customer, day);
         return change === undefined ? [] : [{ customer: customer.id, generation, change, works }];
       });

@@ -98,7 +98,7 @@ export function makePlan({ input, baseline, preview, present = [], today }: Plan
   const resources = preview.changes.filter(({ type }) => !type.startsWith("pulumi:"));
   const keyless = new Set(withoutWorkingKey(recorded?.customers ?? {}, customers, { today, day }));
   const differences = accessDifference(before, after, regions);
-  const keys = keyChanges(recorded?.customers ?? {}, customers, day);
+  const keys = keyChanges(recorded?.customers ?? {}, customers, day, preview);
   const access = [...differences, ...onlyKeys(keyless, differences)]
     .sort((a, b) => (a.customer < b.customer ? -1 : 1))
     .map((change) => ({
@@ -203,7 +203,9 @@ function handovers(
   access: readonly PlannedAccess[],
   customers: readonly Customer[],
 ): NewKey[] {
-  const fresh = keys.filter(({ change, works }) => change === "new" && works);
+  const fresh = keys.filter(
+    ({ change, works }) => (change === "new" || change === "another") && works,
+  );
   const starting = new Set(
     access.filter(({ reason }) => reason === "new").map(({ customer }) => customer),
   );

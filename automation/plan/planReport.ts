@@ -114,6 +114,10 @@ function keyWords({ generation, change, works }: KeyChange): string {
       return works
         ? `key ${generation} is new: hand it over after the update`
         : `key ${generation} is new, and inactive`;
+    case "another":
+      return works
+        ? `key ${generation} is another key than the one that the customer has: hand it over`
+        : `key ${generation} is another key than the one that the customer has, and inactive`;
     case "activated":
       return works
         ? `key ${generation} works again`

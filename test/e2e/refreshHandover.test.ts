@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
+import { DeleteAccessKeyCommand } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type * as Age from "age-encryption";
 import { expect } from "chai";
@@ -78,5 +79,21 @@ describe("a hand-over after a refresh", function () {
     await running.sandbox.view.ecr.send(command);
     await up("--refresh");
     expect(await handedOverUser("globex")).to.match(/:user\/customers\/globex$/);
+  });
+
+  it("has to be repeated for a key that was deleted by hand, as update, preview and doctor say", async () => {
+    const { view } = running.sandbox;
+    const [AccessKeyId = ""] = Object.keys((await view.user("acme")).keys);
+    await view.iam.send(new DeleteAccessKeyCommand({ UserName: "acme", AccessKeyId }));
+    const another = /acme +key 1 is another key than the one that the customer has: hand it over\n/;
+    const updated = await up("--refresh");
+    expect(updated).to.match(another);
+    expect(updated).to.match(/1 new key to hand over:\n.* handover acme/);
+    expect((await customersScript(running, ["preview"])).stdout).to.match(another);
+    expect(await up()).to.match(another);
+    const [key = ""] = Object.keys((await view.user("acme")).keys);
+    expect((await customersScript(running, ["doctor", "acme"])).stdout).to.match(
+      new RegExp(`key 1 is ${key}, another key than ${AccessKeyId}, which was handed over on `),
+    );
   });
 });

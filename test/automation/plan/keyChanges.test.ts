@@ -9,7 +9,15 @@ import { makePlan } from "../../../automation/plan/plan";
 import type { Customer, KeyStatus } from "../../../src/customers/model";
 import { stackOutputs } from "../../../src/stack/outputs";
 import { customer, TODAY } from "../../access/support";
-import { onlyChange, planBetween, previewOf, recordedBy, stackInput } from "./support";
+import type { ResourceChange } from "../../../automation/engine/events";
+import {
+  onlyChange,
+  planBetween,
+  previewOf,
+  recordedBy,
+  resourceChange,
+  stackInput,
+} from "./support";
 
 type Keys = Readonly<Record<number, KeyStatus>>;
 
@@ -54,6 +62,26 @@ describe("key changes", () => {
       expect(found.map((one) => one.customer)).to.deep.equal(expected.map(() => "acme"));
     });
   }
+
+  it("tell a key that is not the one that was handed over, and one that is re-created", () => {
+    const record = { generation: 1, key: "AKIAHANDEDOVER000", on: "2026-11-01", to: "passphrase" };
+    const changesOf = (
+      keyIds: Record<string, string>,
+      changes: Partial<Customer> = {},
+      ...created: ResourceChange[]
+    ) =>
+      keyChanges(recorded(file(BOTH)), [file(BOTH, { handedOver: [record], ...changes })], TODAY, {
+        keyIds,
+        changes: created,
+      }).map(({ generation, change, works }) => [generation, change, works]);
+    const other = { "acme-1": "AKIAOTHER00000000", "acme-2": "AKIASECOND0000000" };
+    expect(changesOf({ ...other, "acme-1": record.key })).to.deep.equal([]);
+    expect(changesOf(other)).to.deep.equal([[1, "another", true]]);
+    expect(changesOf(other, { status: "suspended" })).to.deep.equal([[1, "another", false]]);
+    expect(changesOf({})).to.deep.equal([]);
+    const key = resourceChange("create", "aws:iam/accessKey:AccessKey", "acme-2");
+    expect(changesOf({ "acme-1": record.key }, {}, key)).to.deep.equal([[2, "another", true]]);
+  });
 
   it("are the keys of a new customer, and none of one that is removed or only ends", () => {
     expect(keyChanges({}, [file(BOTH)], TODAY).map(({ change }) => change)).to.deep.equal([
