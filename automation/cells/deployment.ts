@@ -4,13 +4,7 @@ import { baseDigest } from "../../src/access/digest";
 import type { StackInput } from "../../src/project";
 import { celledOutputs, type StackOutputs } from "../../src/stack/outputs";
 import type { AwsClient } from "../aws/client";
-import {
-  hasRecord,
-  type AppliedFrom,
-  type Deployment,
-  type DeploymentResult,
-  type Scope,
-} from "../update/deployment";
+import { type Deployment, type DeploymentResult, type Scope } from "../update/deployment";
 import { explainEngineText } from "../engine/errors";
 import type { StateResource } from "../engine/recovery";
 import { readBaseline } from "../plan/baseline";
@@ -141,29 +135,25 @@ export class CellsDeployment implements Deployment {
     return this.#base.state.outputs();
   }
 
-  async correctRecord(applied: AppliedFrom): Promise<StackOutputs | undefined> {
+  async resources(): Promise<readonly StateResource[]> {
+    const { state, stack } = this.#base;
+    const { cells } = this.#options;
+    const stacks = Array.from({ length: cells }, (_, cell) => cellStack(stack, cell));
+    const all = await pMap([stack, ...stacks], (name) => state.resources(name), { concurrency: 2 });
+    return all.flat();
+  }
+
+  async record(outputs: StackOutputs): Promise<void> {
     const { only, cells: count } = this.#options;
     // A cell that is updated alone records its own digest only.
-    if (only !== undefined && only !== "base") return undefined;
-    const { state } = this.#base;
-    const [base, cells] = [await state.resources(), await this.#cellResources()];
-    if (!hasRecord(base)) return undefined;
-    const outputs = applied([...base, ...cells]);
+    if (only !== undefined && only !== "base") return;
     const digests = this.#digests;
     // The next update runs the base part, whatever it changes.
-    await state.recordOutputs({
+    await this.#base.state.recordOutputs({
       ...outputs,
       customers: JSON.stringify(outputs.customers),
       cells: { count, base: NOT_APPLIED, digests },
     });
-    return outputs;
-  }
-
-  async #cellResources(): Promise<StateResource[]> {
-    const { state, stack } = this.#base;
-    const stacks = Array.from({ length: this.#options.cells }, (_, cell) => cellStack(stack, cell));
-    const all = await pMap(stacks, (name) => state.resources(name), { concurrency: 2 });
-    return all.flat();
   }
 
   terminate(): void {

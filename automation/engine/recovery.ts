@@ -34,7 +34,8 @@ export interface Recovery {
   unknownKeys: UserKey[];
 }
 
-interface UserKey {
+/** An access key of a user. */
+export interface UserKey {
   user: string;
   key: string;
 }

@@ -46,6 +46,7 @@ export function replacementsIn(
 export function unknownIn(preview: EngineReport, baseline: Baseline): string[] {
   const { summary, changes } = preview;
   const unknown: string[] = [];
+    console.error(JSON.stringify(summary), changes.map((c) => c.change + " " + c.urn).join("\n"));
   if (summary === undefined || Object.keys(summary).length === 0) {
     unknown.push("the engine returned no summary of its changes");
   } else {

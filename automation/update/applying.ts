@@ -10,7 +10,8 @@ import { pollUntil } from "../aws/pollUntil";
 import type { Comparison } from "../compare/compare";
 import type { Compare } from "./comparing";
 import type { Activity } from "../output/activity";
-import type { Deployment, DeploymentResult } from "./deployment";
+import { explainAwsError } from "../aws/errors";
+import { hasRecord, type Deployment, type DeploymentResult } from "./deployment";
 import { EngineError, type EngineFailureKind } from "../engine/errors";
 import type { EngineEvent, ResourceChange, ResourceFailure } from "../engine/events";
 import type { Baseline } from "../plan/baseline";
@@ -20,7 +21,8 @@ import { subjectOf } from "../plan/subject";
 import { appliedOutputs } from "./appliedOutputs";
 import { UpdateProgress } from "./progress";
 import { findRefusedGrants, withoutGrants, type RefusedGrant } from "./leaveOutRefused";
-import type { Recovery } from "../engine/recovery";
+import { deleteOrphanKeys } from "./orphanKeys";
+import type { Recovery, UserKey } from "../engine/recovery";
 import { revokeUser } from "../aws/revocation";
 import type { RunSettings } from "../engine/stackRunner";
 import type { Terminal } from "../output/terminal";
@@ -56,6 +58,8 @@ export interface Applied {
   revoked: string[];
   /** How AWS differs from the files. */
   deviations: Deviation[];
+  /** Keys that were created and whose secret was lost; they are deleted. */
+  orphanKeys: UserKey[];
   /** What an update that failed or was interrupted has applied, as it is recorded now. */
   record?: StackOutputs;
 }
@@ -83,6 +87,7 @@ export async function applyUpdate(
   const recorded = baseline.kind === "recorded" ? baseline.outputs : undefined;
   const ending = revocationsFirst(input, recorded);
   const runs: DeploymentResult[] = [];
+  const started = new Date();
   if (ending !== undefined) {
     terminal.tell("Revoking access first, then granting it.");
     runs.push(await deployment.update(ending, hooks));
@@ -98,7 +103,7 @@ export async function applyUpdate(
   const declared = withoutGrants(input, refused);
   if (refused.length > 0) runs.push(await deployment.update(declared, hooks));
   const last = runs.at(-1);
-  const record = last?.error && (await corrected(last.error, { ...parts, input: declared }));
+  const { record, orphanKeys } = await cleanUp(runs, { ...parts, input: declared }, started);
   const recovery = runs.map((run) => run.recovery).find((found) => found !== undefined);
   const touched = touchedCustomers(plan).filter((id) => deployment.scope.includes(id));
   const stopped = last?.error !== undefined && last.error.kind !== "resources";
@@ -122,29 +127,41 @@ export async function applyUpdate(
     readBack: stopped ? [] : touched,
     revoked,
     deviations: seen?.deviations ?? [],
+    orphanKeys,
     ...(record === undefined ? {} : { record }),
   };
 }
 
 /**
- * Records what was applied instead of what was declared (appliedOutputs.ts). A preview recognises the most
- * important differences by itself (plan/neverApplied.ts), so a failure here is reported and no more.
+ * After a failure or an interruption: records what was applied instead of what was declared (appliedOutputs.ts),
+ * and deletes keys that were created and whose secret was lost. A preview recognises what is most wrong about the
+ * record by itself (plan/neverApplied.ts), so a failure here is reported and no more.
+ *
+ * @param started - before the update's first write.
  */
-async function corrected(
-  { kind }: EngineError,
-  { deployment, input, baseline, terminal }: UpdateParts,
-): Promise<StackOutputs | undefined> {
-  // The state backend may be what cannot be reached.
-  if (!PARTIAL.includes(kind) || kind === "stalled") return undefined;
+async function cleanUp(
+  runs: readonly DeploymentResult[],
+  { deployment, input, aws, baseline, terminal }: UpdateParts,
+  started: Date,
+): Promise<{ record?: StackOutputs; orphanKeys: UserKey[] }> {
+  const kind = runs.at(-1)?.error?.kind;
+  const done = { orphanKeys: [] as UserKey[] };
+  // When it has stalled, the state backend may be what cannot be reached.
+  if (kind === undefined || !PARTIAL.includes(kind) || kind === "stalled") return done;
   const before = baseline.kind === "recorded" ? baseline.outputs : undefined;
   try {
-    return await deployment.correctRecord((resources) =>
-      appliedOutputs({ input, before, resources }),
-    );
+    const resources = await deployment.resources();
+    const failures = runs.flatMap((run) => run.failures);
+    done.orphanKeys = await deleteOrphanKeys(failures, resources, { aws, input, started });
+    if (!hasRecord(resources)) return done;
+    const record = appliedOutputs({ input, before, resources });
+    await deployment.record(record);
+    return { ...done, record };
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    terminal.tell(`What was applied could not be recorded: ${error.message}.`, "warning");
-    return undefined;
+    const why = error instanceof EngineError ? error.message : explainAwsError(error)?.message;
+    if (why === undefined) throw error;
+    terminal.tell(`What was applied could not be recorded: ${why}.`, "warning");
+    return done;
   }
 }
 

@@ -35,21 +35,13 @@ export interface Deployment {
   destroy(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
   /** What the last update recorded; undefined without one. */
   outputs(): Promise<Readonly<Record<string, unknown>> | undefined>;
-  /**
-   * Replaces the record of a failed or interrupted update by what it has applied. Does nothing when no
-   * update has recorded anything yet.
-   *
-   * @param applied - computes it from the state's resources.
-   * @returns what is recorded now.
-   * @throws EngineError when the state cannot be read or written.
-   */
-  correctRecord(applied: AppliedFrom): Promise<StackOutputs | undefined>;
+  /** The resources in the state of all its stacks. @throws EngineError when it cannot be read. */
+  resources(): Promise<readonly StateResource[]>;
+  /** Replaces what the last update has recorded. @throws EngineError when the state cannot be written. */
+  record(outputs: StackOutputs): Promise<void>;
   /** Ends at once whatever runs. */
   terminate(): void;
 }
-
-/** What was applied, according to the resources of all stacks. */
-export type AppliedFrom = (resources: readonly StateResource[]) => StackOutputs;
 
 /** Whether an update has recorded outputs. */
 export function hasRecord(resources: readonly StateResource[]): boolean {
@@ -92,12 +84,12 @@ export class SingleStack implements Deployment {
     return this.#runner.state.outputs();
   }
 
-  async correctRecord(applied: AppliedFrom): Promise<StackOutputs | undefined> {
-    const resources = await this.#runner.state.resources();
-    if (!hasRecord(resources)) return undefined;
-    const outputs = applied(resources);
-    await this.#runner.state.recordOutputs(outputs);
-    return outputs;
+  resources(): Promise<readonly StateResource[]> {
+    return this.#runner.state.resources();
+  }
+
+  record(outputs: StackOutputs): Promise<void> {
+    return this.#runner.state.recordOutputs(outputs);
   }
 
   terminate(): void {

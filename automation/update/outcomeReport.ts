@@ -50,6 +50,12 @@ export function tellOutcome(
     terminal.tell("AWS differs from the files:", "bad");
     tellDeviations(deviations, terminal);
   }
+  for (const { user, key } of applied.orphanKeys) {
+    terminal.tell(
+      `Deleted key ${key} of ${user}: its creation failed halfway, and no one has its secret.`,
+      "warning",
+    );
+  }
   for (const user of applied.revoked) {
     terminal.tell(
       `The access of ${user} was ended by direct calls to AWS, because the engine could not.`,

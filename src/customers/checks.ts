@@ -2,6 +2,7 @@ import type { StackConfig } from "../config";
 import type { Problem } from "../problem";
 import { addMonths } from "./isoDate";
 import type { Customer, IsoDate } from "./model";
+import { readPgpKey } from "./pgpKey";
 import { suggest } from "../yaml/nearest";
 import { problemAt } from "../yaml/place";
 import type { YamlNode } from "../yaml/nodes";
@@ -31,6 +32,8 @@ type Check = (customer: Customer, context: CheckContext) => Finding | Finding[];
 
 /** Amazon ECR started in December 2015: no contract about images in it ended before that year. */
 export const EARLIEST_END = "2015-01-01";
+
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** Checks of one customer against the stack's settings, by name. */
 export const CHECKS: Readonly<Record<string, Check>> = {
@@ -99,6 +102,27 @@ export const CHECKS: Readonly<Record<string, Check>> = {
           message: `expected the customer's account, got ${awsAccount}, the account of this stack`,
           fix: "Ask the customer for the 12 digits of its own account.",
         },
+
+  /**
+   * AWS returns a key's secret once, and only then it is encrypted: if that fails, an active key is left whose
+   * secret no one has. A key pair that has expired since is harmless once all keys are handed over.
+   */
+  "pgp-key-unusable": ({ pgpKey, keys, handedOver = [] }, { today }) => {
+    const key = pgpKey === undefined ? undefined : readPgpKey(pgpKey);
+    if (key?.kind !== "public") return [];
+    const { canEncrypt, expiresAt = Infinity } = key.use;
+    const given = new Set(handedOver.map(({ generation }) => generation));
+    const isNeeded = keys.some(({ generation }) => !given.has(generation));
+    const tomorrow = Date.parse(today) + DAY_MILLISECONDS;
+    if (canEncrypt && (expiresAt > tomorrow || !isNeeded)) return [];
+    return {
+      path: ["pgpKey"],
+      message: canEncrypt
+        ? `expected a key that is still valid, got one that expires on ${new Date(expiresAt).toISOString().slice(0, "YYYY-MM-DD".length)}`
+        : "expected a key that can encrypt, got one that can only sign, or is revoked",
+      fix: "Ask the customer for a current key with an encryption subkey: `gpg --armor --export` prints both.",
+    };
+  },
 
   /** An IAM user name has 64 characters at most (IAM quotas). */
   "user-name-length": ({ id, awsAccount }, { config }) =>

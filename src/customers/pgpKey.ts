@@ -1,8 +1,11 @@
 // OpenPGP public keys, judged by their structure alone (RFC 9580): nothing is encrypted here, and a
 // library that could do more would also have to be trusted with keys that are pasted by mistake.
 
+import { pgpUse, type PgpPacket, type PgpUse } from "./pgpUse";
+
 /** What a text turned out to be. Nothing of a private key is kept. */
-type PgpKey = { kind: "public"; base64: string } | { kind: "private" } | { kind: "none" };
+type PgpKey =
+  { kind: "public"; base64: string; use: PgpUse } | { kind: "private" } | { kind: "none" };
 
 const NONE: PgpKey = { kind: "none" };
 
@@ -30,12 +33,13 @@ export function readPgpKey(text: string): PgpKey {
   if (/PRIVATE KEY/i.test(trimmed)) return { kind: "private" };
   const bytes = trimmed.startsWith("-") ? fromArmor(trimmed) : fromBase64(trimmed);
   if (bytes === undefined) return NONE;
-  const { types, complete } = packets(bytes);
+  const { read, complete } = packets(bytes);
+  const types = read.map(({ type }) => type);
   if (types.some((type) => type === SECRET_KEY || type === SECRET_SUBKEY)) {
     return { kind: "private" };
   }
   if (!complete || types[0] !== PUBLIC_KEY) return NONE;
-  return { kind: "public", base64: bytes.toString("base64") };
+  return { kind: "public", base64: bytes.toString("base64"), use: pgpUse(read) };
 }
 
 /** The bytes of an armored block without its headers; undefined when its checksum does not match. */
@@ -60,23 +64,25 @@ function fromBase64(text: string): Buffer | undefined {
   return strip(bytes.toString("base64")) === strip(body) ? bytes : undefined;
 }
 
-/** Types of the packets in order; `complete` when headers and lengths fit to the last byte. */
-function packets(bytes: Buffer): { types: number[]; complete: boolean } {
-  const types: number[] = [];
+/** The packets in order; `complete` when headers and lengths fit to the last byte. */
+function packets(bytes: Buffer): { read: PgpPacket[]; complete: boolean } {
+  const read: PgpPacket[] = [];
   for (let at = 0; at < bytes.length;) {
     const header = bytes[at] ?? 0;
-    if ((header & 0x80) === 0) return { types, complete: false };
+    if ((header & 0x80) === 0) return { read, complete: false };
     const isNewFormat = (header & 0x40) !== 0;
-    types.push(isNewFormat ? header & 0x3f : (header & 0x3c) >> 2);
+    const type = isNewFormat ? header & 0x3f : (header & 0x3c) >> 2;
     const length = isNewFormat ? newLength(bytes, at + 1) : oldLength(bytes, at + 1, header & 3);
-    const end = at + 1 + length.size + length.value;
-    if (Number.isNaN(end) || end > bytes.length) return { types, complete: false };
-    const isFirst = types.length === 1;
-    if (isFirst && !KEY_VERSIONS.has(bytes[at + 1 + length.size]))
-      return { types, complete: false };
+    const start = at + 1 + length.size;
+    const end = start + length.value;
+    // The type counts although the rest is damaged: it may be a secret key's.
+    const isWhole = !Number.isNaN(end) && end <= bytes.length;
+    read.push({ type, body: isWhole ? bytes.subarray(start, end) : Buffer.alloc(0) });
+    if (!isWhole) return { read, complete: false };
+    if (read.length === 1 && !KEY_VERSIONS.has(bytes[start])) return { read, complete: false };
     at = end;
   }
-  return { types, complete: types.length > 0 };
+  return { read, complete: read.length > 0 };
 }
 
 interface Length {

@@ -1,5 +1,7 @@
 import type { StackConfig } from "../../src/config";
 
+import { SIGN_ONLY, USABLE } from "./pgpKeys";
+
 /** One mistake for each check that looks into a customer file: its text, and the problem. */
 export interface Mistake {
   source: string | Uint8Array;
@@ -154,7 +156,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     said: "acme.yaml:4:7  keys: expected no `keys` beside `awsAccount`, which needs neither a user nor a key, got both. Delete `keys` or `awsAccount`. [account-without-key]",
   },
   "one-public-key": {
-    source: `${REST}pgpKey: ${Buffer.from([0x98, 1, 4]).toString("base64")}\nageRecipient: age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw\n`,
+    source: `${REST}pgpKey: ${USABLE}\nageRecipient: age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw\n`,
     said: "acme.yaml:4:15  ageRecipient: expected one public key of the customer, got `pgpKey` and `ageRecipient`. Delete `ageRecipient`: with `pgpKey` the secret is never in our state. [one-public-key]",
   },
   "repository-known": {
@@ -178,6 +180,10 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "expires-never": {
     source: `${REST}expires: 9999-12-31\n`,
     said: "acme.yaml:3:10  expires: expected a day after which access ends, got 9999-12-31, the last day there is. Leave `expires` out for a customer without an end date. [expires-never]",
+  },
+  "pgp-key-unusable": {
+    source: `${REST}pgpKey: ${SIGN_ONLY}\n`,
+    said: "acme.yaml:3:9  pgpKey: expected a key that can encrypt, got one that can only sign, or is revoked. Ask the customer for a current key with an encryption subkey: `gpg --armor --export` prints both. [pgp-key-unusable]",
   },
   "aws-account-own": {
     source: `${REST}awsAccount: "123456789012"\n`,

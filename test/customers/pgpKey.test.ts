@@ -4,8 +4,10 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { armor, enums, generateKey } from "openpgp";
+import { armor, enums, generateKey, type Key } from "openpgp";
 import { pgpPublicKey, readPgpKey } from "../../src/customers/pgpKey";
+import { EXPIRED, SIGN_ONLY, USABLE } from "./pgpKeys";
+import { problemsOf } from "./support";
 
 describe("a PGP key", () => {
   let armored: string;
@@ -57,6 +59,53 @@ describe("a PGP key", () => {
     expect(readPgpKey(block).kind).to.equal("public");
     expect(readPgpKey(block.replace(checksum, "=AAAA")).kind).to.equal("none");
     expect(readPgpKey(block.replace(checksum, "")).kind).to.equal("public");
+  });
+
+  const problemsWith = (pgpKey: string, more = "") =>
+    problemsOf(`name: Acme\nrepositories: [edge-agent]\n${more}pgpKey: ${pgpKey}\n`).map(
+      ({ check, message }) => `${check}: ${message}`,
+    );
+
+  it("is refused when nothing can be encrypted for it: it can only sign, or has expired", () => {
+    expect(problemsWith(SIGN_ONLY)).to.have.length(1);
+    expect(problemsWith(SIGN_ONLY)[0]).to.match(/^pgp-key-unusable: .* can only sign/);
+    expect(problemsWith(EXPIRED)).to.have.length(1);
+    expect(problemsWith(EXPIRED)[0]).to.match(/^pgp-key-unusable: .* expires on 2020-01-31$/);
+    expect(problemsWith(USABLE)).to.deep.equal([]);
+  });
+
+  it("that has expired since is accepted when all access keys are handed over", () => {
+    const handedOver =
+      "handedOver: { 1: { key: AKIAIOSFODNN7EXAMPLE, on: 2026-11-20, to: passphrase } }\n";
+    expect(problemsWith(EXPIRED, handedOver)).to.deep.equal([]);
+    expect(problemsWith(EXPIRED, `keys: { 1: active, 2: active }\n${handedOver}`)).to.have.length(
+      1,
+    );
+  });
+
+  it("can encrypt and ends as openpgp says, whatever its kind", async () => {
+    const userIDs = [{ email: "ops@acme.example" }];
+    const day = 86_400;
+    for (const options of [
+      { type: "rsa", rsaBits: 2048 },
+      { type: "curve25519" },
+      { type: "ecc", curve: "nistP256" },
+      { type: "ecc", keyExpirationTime: 30 * day },
+      { type: "ecc", subkeys: [{ sign: true }] },
+      { type: "ecc", subkeys: [{ sign: true }, {}] },
+    ] as const) {
+      const { publicKey } = await generateKey({ ...options, userIDs, format: "object" } as never);
+      const key = publicKey as unknown as Key;
+      const read = readPgpKey(Buffer.from(key.write()).toString("base64"));
+      const works = await key.getEncryptionKey().then(
+        () => true,
+        () => false,
+      );
+      const end = await key.getExpirationTime();
+      const use = read.kind === "public" ? read.use : undefined;
+      expect(use?.canEncrypt, JSON.stringify(options)).to.equal(works);
+      if (works) expect(use?.expiresAt ?? Infinity).to.equal(Number(end));
+    }
   });
 
   it("of any bytes is something, never an error", () => {

@@ -27,6 +27,7 @@ const NOTHING: Applied = {
   pending: [],
   readBack: [],
   revoked: [],
+  orphanKeys: [],
   deviations: [],
 };
 const OTHER_KEY: Deviation = {
