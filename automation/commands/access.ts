@@ -62,6 +62,12 @@ export const access: Command<AccessArguments> = {
     const { terminal } = context;
     const asOf = asOfDay(args.asOf, context);
     const { stack, input } = loadStack(args, context);
+    if (asOf < context.today) {
+      terminal.tell(
+        `${asOf} is past: this is what today's files say about that day, not who had access then.`,
+        "warning",
+      );
+    }
     if (args.prove) {
       // Loaded here only: the plain table needs none of it.
       const { printProof, proveInput } = await import("../plan/proofReport.js");

@@ -1,5 +1,7 @@
 import { join, resolve } from "node:path";
-import { loadProject } from "../../src/project";
+import { claimProblems } from "../../src/claims";
+import type { Problem } from "../../src/problem";
+import { loadProject, type StackInput } from "../../src/project";
 import { budgetLine, budgetsOf, budgetsToShow } from "../plan/budgetReport";
 import { customersDirectory, type Command } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
@@ -22,7 +24,7 @@ export const validate: Command = {
     const stacks =
       args.stack === undefined && all.length > 0 ? all : [chooseStack(directory, args.stack)];
     const folder = customersDirectory(args, context);
-    const checked = stacks.map((stack) => {
+    const each = stacks.map((stack) => {
       const loaded = loadProject(directory, stack, context.today, { customersDirectory: folder });
       if (loaded.input === undefined) return { stack, ...loaded };
       const { input } = loaded;
@@ -30,6 +32,7 @@ export const validate: Command = {
       const problems = renamedFileProblems(read, input, importedCustomers(read));
       return { stack, problems, input: problems.length > 0 ? undefined : input };
     });
+    const checked = withClaims(each);
     const problems = sharedProblems(checked).map(({ problem, stacks }) => ({ ...problem, stacks }));
     const sound = checked.flatMap(({ stack, input }) =>
       input === undefined
@@ -54,3 +57,16 @@ export const validate: Command = {
     return ExitCode.done;
   },
 };
+
+/** Adds what is wrong between the stacks to the problems of each. */
+function withClaims<T extends { stack: string; problems: readonly Problem[]; input?: StackInput }>(
+  checked: readonly T[],
+): T[] {
+  const claims = claimProblems(checked.flatMap(({ input }) => input?.config ?? []));
+  return checked.map((one) => {
+    const own = claims.filter(({ file }) => file === `Pulumi.${one.stack}.yaml`);
+    return own.length === 0
+      ? one
+      : { ...one, problems: [...one.problems, ...own], input: undefined };
+  });
+}

@@ -1,4 +1,5 @@
 import { getUser } from "./functions/getUser";
+import { getUsers } from "./functions/getUsers";
 import { accessKey } from "./resources/accessKey";
 import { group } from "./resources/group";
 import { groupPolicyAttachment } from "./resources/groupPolicyAttachment";
@@ -32,4 +33,7 @@ export const resourceTypes: ReadonlyMap<string, AnyResourceType> = new Map(
 export const functions: ReadonlyMap<
   string,
   (context: Context, args: Properties) => Promise<Properties>
-> = new Map([["aws:iam/getUser:getUser", getUser]]);
+> = new Map([
+  ["aws:iam/getUser:getUser", getUser],
+  ["aws:iam/getUsers:getUsers", getUsers],
+]);

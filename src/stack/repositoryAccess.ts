@@ -1,7 +1,7 @@
 import * as ecr from "@pulumi/aws/ecr";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { accountRootArn, userArn } from "../access/arns";
+import { accountRootArn, USER_PATH, userArn } from "../access/arns";
 import { repositoryPolicy, type PolicyPrincipal } from "../access/repositoryPolicy";
 import { serialize } from "../access/serialize";
 import type { ForeignStatement, Grant, PolicyOwner, RepositorySettings } from "../access/model";
@@ -119,21 +119,29 @@ async function principalOf(
 /**
  * A user that another stack declares, or one that failed in this update and may exist from an earlier
  * one (say, its tags could not be changed). Taking it out of the policy would cut off a paying
- * customer, so AWS is asked.
+ * customer, so AWS is asked: a listing, in which absence is an answer. The text of an error is none.
  */
 async function existing(
   name: string,
   { account, provider }: RepositoryContext,
 ): Promise<PolicyPrincipal | undefined> {
-  try {
-    const user = await iam.getUser({ userName: name }, { provider });
-    return { arn: user.arn, uniqueId: user.userId };
-  } catch (error) {
-    // Without an answer it stays named: only AWS's word that there is no such user takes it out.
-    return isUnknownUser(error) ? undefined : { arn: userArn(account, name) };
-  }
+  // Without an answer it stays named: only a listing without it takes it out.
+  const named = { arn: userArn(account, name) };
+  const names = await listedUsers(provider).catch(() => undefined);
+  if (names !== undefined && !names.has(name)) return undefined;
+  return iam.getUser({ userName: name }, { provider }).then(
+    ({ arn, userId }) => ({ arn, uniqueId: userId }),
+    () => named,
+  );
 }
 
-function isUnknownUser(error: unknown): boolean {
-  return /NoSuchEntity|couldn't find resource/.test(String(error));
+/** One listing for each run of the program: each has a provider of its own. */
+const listings = new WeakMap<pulumi.ProviderResource, Promise<ReadonlySet<string>>>();
+
+function listedUsers(provider: pulumi.ProviderResource): Promise<ReadonlySet<string>> {
+  const listing =
+    listings.get(provider) ??
+    iam.getUsers({ pathPrefix: USER_PATH }, { provider }).then(({ names }) => new Set(names));
+  listings.set(provider, listing);
+  return listing;
 }

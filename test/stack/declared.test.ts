@@ -5,12 +5,12 @@
  */
 import { expect } from "chai";
 import * as pulumi from "@pulumi/pulumi";
-import { USER_PATH, userArn } from "../../src/access/arns";
+import { USER_PATH, userArn, userName } from "../../src/access/arns";
 import { proveAccess } from "../../src/access/prove";
 import { stackPolicies, type StackPolicies } from "../../src/access/stackPolicies";
 import { declareBase, declareCell, declareStack } from "../../src/stack/declareStack";
 import { CUSTOMERS, SETTINGS } from "../access/proofSupport";
-import { TODAY } from "../access/support";
+import { customer, TODAY } from "../access/support";
 import { stackConfig } from "../customers/support";
 
 interface Declared {
@@ -21,8 +21,21 @@ interface Declared {
 
 const config = stackConfig(SETTINGS);
 
+/** What AWS answers when the program asks for users. */
+interface Asked {
+  listUsers: () => { names: string[] };
+  getUser?: (name: string) => void;
+}
+
+const ALL_EXIST: Asked = {
+  listUsers: () => ({ names: CUSTOMERS.map(({ id }) => userName(config.namePrefix, id)) }),
+};
+
 /** All resources that `program` declares. */
-async function declare(program: () => unknown): Promise<Declared[]> {
+async function declare(
+  program: () => unknown,
+  { listUsers, getUser }: Asked = ALL_EXIST,
+): Promise<Declared[]> {
   const declared: Declared[] = [];
   await pulumi.runtime.setMocks({
     newResource({ type, name, inputs }) {
@@ -33,8 +46,10 @@ async function declare(program: () => unknown): Promise<Declared[]> {
     },
     // The base stack asks AWS for users that the cells declare.
     call({ token, inputs }) {
+      if (token === "aws:iam/getUsers:getUsers") return listUsers();
       expect(token).to.equal("aws:iam/getUser:getUser");
       const name = String(inputs["userName"]);
+      getUser?.(name);
       return { arn: userArn(config.account, name), userId: `AIDA${name}` };
     },
   });
@@ -161,3 +176,34 @@ for (const [words, programs] of PROGRAMS) {
     });
   });
 }
+
+describe("a user that another stack declares", () => {
+  const customers = [customer("acme"), customer("globex")];
+  const fail = () => {
+    throw new Error("a text that no one knows");
+  };
+
+  /** The users that the policy of edge-agent names. */
+  async function named(asked: Asked): Promise<string[]> {
+    const base = { config: stackConfig({ cells: 3 }), customers, today: TODAY };
+    const declared = await declare(() => declareBase(base, new Map()), asked);
+    const { repositories } = policiesOf(declared);
+    return repositories.flatMap(({ document }) => {
+      const [own] = document.Statement as { Principal?: { AWS?: string[] } }[];
+      return (own?.Principal?.AWS ?? []).map((arn) => arn.slice(arn.lastIndexOf("/") + 1));
+    });
+  }
+
+  it("is left out of a policy only when the listing of users does not have it", async () => {
+    const both = { listUsers: () => ({ names: ["acme", "globex"] }) };
+    expect(await named(both)).to.deep.equal(["acme", "globex"]);
+    expect(await named({ listUsers: () => ({ names: ["globex"] }) })).to.deep.equal(["globex"]);
+  });
+
+  it("stays named without an answer: neither a failed listing nor a failed look-up takes it out", async () => {
+    const listUsers = () => ({ names: ["acme", "globex"] });
+    expect(await named({ listUsers, getUser: fail })).to.deep.equal(["acme", "globex"]);
+    expect(await named({ listUsers: fail })).to.deep.equal(["acme", "globex"]);
+    expect(await named({ listUsers: fail, getUser: fail })).to.deep.equal(["acme", "globex"]);
+  });
+});

@@ -14,6 +14,7 @@ import { projectFolder, SETTINGS } from "../support/project";
 import { script } from "../support/script";
 
 const ROOT = join(__dirname, "../../..");
+const OTHER_ACCOUNT = SETTINGS.replace("123456789012", "210987654321");
 const CUSTOMERS = {
   acme: "name: Acme\nrepositories: [edge-agent, orchestrator]\n",
   globex: "name: =HYPERLINK(1)\nrepositories: [edge-agent]\nexpires: 2027-01-31\n",
@@ -22,7 +23,7 @@ const CUSTOMERS = {
 
 describe("the command line", () => {
   const directory = projectFolder(CUSTOMERS);
-  const several = projectFolder(CUSTOMERS, { dev: SETTINGS, prod: SETTINGS });
+  const several = projectFolder(CUSTOMERS, { dev: SETTINGS, prod: OTHER_ACCOUNT });
   const none = projectFolder(CUSTOMERS, {});
 
   it("has help with an example and the common options for each command, and the exit codes", async () => {
@@ -153,10 +154,10 @@ describe("the command line", () => {
 });
 
 describe("validate", () => {
-  const directory = projectFolder(CUSTOMERS, { dev: SETTINGS, prod: SETTINGS });
+  const directory = projectFolder(CUSTOMERS, { dev: SETTINGS, prod: OTHER_ACCOUNT });
   const wrong = projectFolder(
     { acme: "name: Acme\nrepositories: [edge-agnt]\n" },
-    { dev: SETTINGS, prod: SETTINGS },
+    { dev: SETTINGS, prod: OTHER_ACCOUNT },
   );
 
   it("checks every stack and shows the fullest policy", async () => {
@@ -182,7 +183,7 @@ describe("validate", () => {
   });
 
   it("says which stacks a problem concerns, when it checks several", async () => {
-    const prod = SETTINGS.replace("    orchestrator: {}\n", "    other: {}\n");
+    const prod = OTHER_ACCOUNT.replace("    orchestrator: {}\n", "    other: {}\n");
     const files = {
       acme: "name: Acme\nrepositories: [edge-agent, orchestrator]\n",
       globex: "name: G\nrepositories: [edge-agent, edge-agent]\n",
@@ -205,6 +206,20 @@ describe("validate", () => {
     const environment = { GITHUB_ACTIONS: "true" };
     const github = await script(["validate"], { directory: several, environment });
     expect(github.stderr).to.match(/^::error file=.*acme.*\(prod\)$/m);
+  });
+
+  it("refuses two stacks that claim the same repository in one account and region", async () => {
+    const other = "config:\n  aws:region: us-east-1\n";
+    const us = SETTINGS.replace("config:\n  aws:region: eu-central-1\n", other);
+    const both = projectFolder(CUSTOMERS, { dev: SETTINGS, eu: SETTINGS, us });
+    const { code, stderr } = await script(["validate"], { directory: both });
+    expect(code).to.equal(1);
+    const claimed = stderr.split("\n").filter((line) => line.includes("[repository-claimed]"));
+    expect(claimed).to.have.length(2);
+    expect(claimed[0]).to.match(
+      /^Pulumi\.eu\.yaml:1:1 {2}expected a repository of one stack, got edge-agent in eu-central-1 of account 123456789012, which stack dev has too\./,
+    );
+    expect((await script(["validate", "--stack", "eu"], { directory: both })).code).to.equal(0);
   });
 
   it("prints problems as JSON", async () => {
@@ -244,6 +259,15 @@ describe("access", () => {
     expect(past.stdout).to.equal(
       "globex  =HYPERLINK(1)  ended after 2027-01-31 on 2027-02-01\n  can pull nothing\n",
     );
+  });
+
+  it("says that a past day is answered from today's files", async () => {
+    const past = await script(["access", "--as-of", "2026-01-01"], { directory });
+    expect([past.code, past.stderr]).to.deep.equal([
+      0,
+      "2026-01-01 is past: this is what today's files say about that day, not who had access then.\n",
+    ]);
+    expect((await script(["access", "--as-of", "2026-11-23"], { directory })).stderr).to.equal("");
   });
 
   it("is CSV in which no cell is a formula, and JSON", async () => {

@@ -107,6 +107,20 @@ describe("what is unknown about an update", () => {
     ]);
   });
 
+  it("is nothing about default providers, which the engine lists and does not count", () => {
+    const providers = ["pulumi:providers:pulumi default", "pulumi:providers:awsx default_3_9_0"];
+    const deletions = providers.map((one) => {
+      const [type = "", name = ""] = one.split(" ");
+      return resourceChange("delete", type, name);
+    });
+    const counted = previewOf(deletion);
+    const changes = [...counted.changes, ...deletions];
+    expect(unknownIn({ ...counted, changes }, baseline)).to.deep.equal([]);
+    // The program's own provider is counted.
+    const own = resourceChange("delete", "pulumi:providers:aws", "aws");
+    expect(unknownIn({ ...counted, changes: [...changes, own] }, baseline)).to.have.length(1);
+  });
+
   it("is who loses access, when the record cannot be read, or is missing and something is deleted", () => {
     expect(unknownIn(previewOf(), { kind: "unreadable" })).to.deep.equal([
       "what the last update recorded cannot be read, so it is unknown who would lose access",

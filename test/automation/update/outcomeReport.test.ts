@@ -203,6 +203,7 @@ describe("an outcome", () => {
       readBack: ["globex"],
       refused: [],
       revoked: [],
+      orphanKeys: [],
       deviations: [
         {
           ...OTHER_KEY,

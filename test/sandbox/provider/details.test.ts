@@ -188,6 +188,16 @@ describe("local AWS plugin: details", function () {
       ]);
     });
 
+    it("is listed by getUsers under its path", async () => {
+      await plugin.create(USER, { name: "listed", path: "/customers/" });
+      await plugin.create(USER, { name: "elsewhere", path: "/" });
+      const { names } = await plugin.invoke("aws:iam/getUsers:getUsers", {
+        pathPrefix: "/customers/",
+      });
+      expect(names).to.include("listed");
+      expect(names).not.to.include("elsewhere");
+    });
+
     it("is returned by getUser", async () => {
       const tags = { a: "1" };
       const { state } = await plugin.create(USER, { name: "found", path: "/customers/", tags });
