@@ -167,6 +167,11 @@ export const BANNED_WORDS: readonly BannedWords[] = [
     example: "The import goes on without it.",
   },
   {
+    pattern: /\bends? (?:with [0-3]|red)\b/i,
+    instead: "exits with 1, fails",
+    example: "The run ends with 1.",
+  },
+  {
     pattern: /\bwhat (?:becomes|became) of\b/i,
     instead: "what happens to",
     example: "What becomes of a failed row?",

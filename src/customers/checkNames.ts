@@ -55,7 +55,7 @@ export const FILE_CHECKS = [
   "one-public-key",
 ] as const;
 
-/** Compares with files of an earlier time (automation/sales/renamedFiles.ts). */
+/** Compares with files of an earlier time (automation/files/renamedFiles.ts). */
 const HISTORY_CHECKS = ["file-renamed"] as const;
 
 /** The names of all checks of customer files; each has a failing fixture with its name. */

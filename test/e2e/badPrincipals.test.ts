@@ -1,7 +1,7 @@
 /**
  * Proves that a principal which ECR refuses (an AWS account that was closed, or whose number is
  * mistyped) keeps no one else's grant or revocation waiting: the policy is written without it, its
- * customer is named, and the run ends with 1. Judged by what AWS holds afterwards.
+ * customer is named, and the run exits with 1. Judged by what AWS holds afterwards.
  */
 import { expect } from "chai";
 import { customersScript } from "./support/customersScript";

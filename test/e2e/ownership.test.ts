@@ -88,7 +88,7 @@ describe("a repository's policy", function () {
     expect(document?.Statement[0]?.Sid).to.equal("Pull");
   });
 
-  it("keeps what was added by hand later, names it and ends with 1, and still revokes", async () => {
+  it("keeps what was added by hand later, names it and exits with 1, and still revokes", async () => {
     const document = await held("sdk");
     await byHand("sdk", { ...document, Statement: [...(document?.Statement ?? []), CI] });
     running.project.write("acme", "name: Acme\nrepositories: [edge-agent]\n");

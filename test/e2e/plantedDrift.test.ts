@@ -1,6 +1,6 @@
 /**
  * Proves that what others change in AWS by hand is named, each kind by its check: by `drift`, by
- * `preview --refresh` and by the nightly `up --refresh`, which repairs what an update can and ends with 1
+ * `preview --refresh` and by the nightly `up --refresh`, which repairs what an update can and exits with 1
  * as long as something is left. All are planted at once, each on a customer or repository of its own. What
  * each finding says in full is shown by test/account/deviations.test.ts.
  */
@@ -53,7 +53,7 @@ describe("changes by hand", function () {
     expect(journal.writes() - before).to.equal(0);
   });
 
-  it("are repaired by `up --refresh` as far as an update can; the rest is named and the run ends with 1", async () => {
+  it("are repaired by `up --refresh` as far as an update can; the rest is named and the run exits with 1", async () => {
     const planted = found((await run("drift", "--json")).stdout);
     const { code, stdout, stderr } = await run("up", "--refresh", "--yes", "--json");
     expect(code, stderr).to.equal(1);

@@ -20,7 +20,7 @@ while [ -L "$file" ]; do
 done
 mkdir -p -- "$(dirname -- "$file")"
 
-# Reads a JSON object, and writes it with the registries in its credHelpers. Ends with 3 when they are there
+# Reads a JSON object, and writes it with the registries in its credHelpers. Exits with 3 when they are there
 # already, and with 1 when the text is not one JSON object.
 with_helpers() {
   LC_ALL=C awk '
