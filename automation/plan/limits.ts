@@ -93,7 +93,7 @@ export function refusals(facts: LimitedFacts, allowed: Allowances): Refusal[] {
   if (replacements.length > mayReplace) {
     found.push({
       limit: "replacements",
-      message: `${replacements.length} users, keys or repositories of customers that keep access would be replaced or deleted; the limit is ${mayReplace}`,
+      message: `${counted(replacements.length, "user, key or repository", "users, keys or repositories")} of customers that keep access would be replaced or deleted; the limit is ${mayReplace}`,
       items: replacements,
       flag: `--allow-replacements ${replacements.length}`,
     });

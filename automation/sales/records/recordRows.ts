@@ -1,4 +1,5 @@
 // Which rows of a table are records, and whether the table is whole.
+import { counted } from "../../../src/counted";
 import type { Mapping } from "../mapping/mapping";
 import { propose, yamlLine } from "../reading/proposals";
 import { damageOf } from "../reading/cellDamage";
@@ -45,7 +46,7 @@ function checkCount(
   problems: RowProblems,
 ): void {
   if (declared === undefined || declared.count === rows.length) return;
-  const message = `expected ${declared.count} rows, as ${quoted(declared.row.first)} says, got ${rows.length}`;
+  const message = `expected ${counted(declared.count, "row")}, as ${quoted(declared.row.first)} says, got ${rows.length}`;
   const fix = "Export again: rows are missing, or others were added by hand.";
   problems.row(declared.row, undefined, "export-count", message, fix);
 }

@@ -130,7 +130,7 @@ describe("the limit of replacements", () => {
       {
         limit: "replacements",
         message:
-          "1 users, keys or repositories of customers that keep access would be replaced or deleted; the limit is 0",
+          "1 user, key or repository of customers that keep access would be replaced or deleted; the limit is 0",
         items: replacements,
         flag: "--allow-replacements 1",
       },

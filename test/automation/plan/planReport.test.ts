@@ -208,7 +208,7 @@ describe("what up would refuse", () => {
       "bad: 2 of 3 customers would lose access; the limit is 1:",
       "bad:   acme",
       "bad:   globex",
-      "bad: 1 users, keys or repositories of customers that keep access would be replaced or deleted; the limit is 0:",
+      "bad: 1 user, key or repository of customers that keep access would be replaced or deleted; the limit is 0:",
       "bad:   user of hooli would be replaced (name)",
       "-: If this is intended: `ecr-customers up --allow-revocations 2 --allow-replacements 1`.",
     ]);

@@ -147,7 +147,7 @@ describe("an export that is cut off", function () {
       }),
     );
     expect((await read(whole)).records).to.have.length(2);
-    for (let length = 1; length < whole.length; length += 7) {
+    for (let length = 1; length < whole.length; length++) {
       const { records, problems } = await read(whole.subarray(0, length));
       expect([records.length, problems.length], String(length)).to.deep.equal([0, 1]);
     }
@@ -172,7 +172,7 @@ describe("an export that is cut off", function () {
       expect((await read(report(count))).problems, count).to.deep.equal([]);
     }
     expect((await read(report("1,002 records"))).problems).to.deep.equal([
-      'export.csv:5:1  row 5: expected 1002 rows, as "Grand Totals (1,002 records)" says, got 2. Export again: rows are missing, or others were added by hand. [export-count]',
+      'export.csv:5:1  row 5: expected 1,002 rows, as "Grand Totals (1,002 records)" says, got 2. Export again: rows are missing, or others were added by hand. [export-count]',
     ]);
   });
 
