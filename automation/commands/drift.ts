@@ -53,8 +53,8 @@ export const drift: Command<DriftArguments> = {
     }
     if (args.markdown !== undefined) {
       const text = sectionsAsMarkdown(`${stack}: ${summary}`, sections, terminal, "all");
-      const cut = cutForGitHub(text, "… the rest is cut off: run `drift`\n");
-      writeFileSync(resolve(directory, args.markdown), cut);
+      const note = terminal.shown("… the rest is cut off: run `ecr-customers drift`\n");
+      writeFileSync(resolve(directory, args.markdown), cutForGitHub(text, note));
     }
     return deviations.length === 0 ? ExitCode.done : ExitCode.changes;
   },
