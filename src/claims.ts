@@ -20,7 +20,7 @@ export function claimProblems(configs: readonly StackConfig[]): Problem[] {
         return problemIn(
           `Pulumi.${stack}.yaml`,
           "repository-claimed",
-          `expected a repository of one stack, got ${repository} in ${region} of account ${account}, which stack ${owner} has too`,
+          `expected a repository of one stack, got ${repository} in ${region} of account ${account}, which stack ${owner} also claims`,
           "Keep it in one of the two: a repository has one policy, and only one stack can write it.",
         );
       }),

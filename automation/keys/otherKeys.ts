@@ -3,7 +3,7 @@ import type { Customer, HandOver } from "../../src/customers/model";
 /** A generation whose key is not the one that was handed over. */
 export interface OtherKey {
   generation: number;
-  /** The present key's id. */
+  /** The current key's id. */
   key: string;
   handedOver: HandOver;
 }
@@ -12,7 +12,7 @@ export interface OtherKey {
  * Keys that exist in place of others that were handed over: a key or a user that was deleted by hand is
  * re-created with another secret, under the same generation. Pure.
  *
- * @param idOf - generation → the present key's id, if it is known.
+ * @param idOf - generation → the current key's id, if it is known.
  */
 export function otherKeys(
   { keys, handedOver = [] }: Pick<Customer, "keys" | "handedOver">,

@@ -116,8 +116,8 @@ function keyWords({ generation, change, works }: KeyChange): string {
         : `key ${generation} is new, and inactive`;
     case "another":
       return works
-        ? `key ${generation} is another key than the one that the customer has: hand it over`
-        : `key ${generation} is another key than the one that the customer has, and inactive`;
+        ? `key ${generation} is not the key that the customer has: hand it over`
+        : `key ${generation} is not the key that the customer has, and inactive`;
     case "activated":
       return works
         ? `key ${generation} works again`

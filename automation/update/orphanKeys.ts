@@ -6,7 +6,7 @@ import type { StateResource, UserKey } from "../engine/recovery";
 import { subjectOf } from "../plan/subject";
 
 const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
-/** The clocks of AWS and of this machine may differ by so much. */
+/** The clocks of AWS and of this machine may differ by this much. */
 const CLOCK_DIFFERENCE = 60_000;
 
 /** The calls to AWS that find and delete a key. */

@@ -119,7 +119,7 @@ async function principalOf(
 /**
  * A user that another stack declares, or one that failed in this update and may exist from an earlier
  * one (say, its tags could not be changed). Taking it out of the policy would cut off a paying
- * customer, so AWS is asked: a listing, in which absence is an answer. The text of an error is none.
+ * customer, so AWS is asked: a listing, in which absence is an answer, unlike the text of an error.
  */
 async function existing(
   name: string,

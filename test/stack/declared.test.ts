@@ -200,7 +200,7 @@ describe("a user that another stack declares", () => {
     expect(await named({ listUsers: () => ({ names: ["globex"] }) })).to.deep.equal(["globex"]);
   });
 
-  it("stays named without an answer: neither a failed listing nor a failed look-up takes it out", async () => {
+  it("stays named without an answer: neither a failed listing nor a failed look-up removes it", async () => {
     const listUsers = () => ({ names: ["acme", "globex"] });
     expect(await named({ listUsers, getUser: fail })).to.deep.equal(["acme", "globex"]);
     expect(await named({ listUsers: fail })).to.deep.equal(["acme", "globex"]);

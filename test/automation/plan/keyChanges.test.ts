@@ -63,7 +63,7 @@ describe("key changes", () => {
     });
   }
 
-  it("tell a key that is not the one that was handed over, and one that is re-created", () => {
+  it("report a key that is not the one that was handed over, and one that is re-created", () => {
     const record = { generation: 1, key: "AKIAHANDEDOVER000", on: "2026-11-01", to: "passphrase" };
     const changesOf = (
       keyIds: Record<string, string>,

@@ -1,6 +1,6 @@
 /**
  * Proves which keys are deleted after a failed update: those that it created itself and whose secret is lost, and no
- * key that may be someone else's. AWS is played here; test/e2e/orphanKeys.test.ts shows the real one.
+ * key that may be someone else's. AWS is simulated here; test/e2e/orphanKeys.test.ts shows the real one.
  */
 import { expect } from "chai";
 import type { AccessKeyView } from "../../../automation/aws/client";
