@@ -72,7 +72,7 @@ describe("a move to other cells", function () {
     expect(preview.code, preview.stdout).to.equal(0);
   }
 
-  it("changes nothing in AWS from one stack to three, and keeps a backup of the states", async () => {
+  it("changes nothing in AWS when one stack becomes three, and keeps a backup of the states", async () => {
     await moved(3);
     const [folder = ""] = readdirSync(join(running.project.directory, ".cells-backup"));
     const files = readdirSync(join(running.project.directory, ".cells-backup", folder)).sort();
@@ -115,7 +115,7 @@ describe("a move to other cells", function () {
     });
   }
 
-  it("changes nothing in AWS back to one stack", async () => {
+  it("changes nothing in AWS when moved back to one stack", async () => {
     await moved(1);
   });
 });

@@ -16,7 +16,7 @@ function first([before, after]: readonly [StackInput, StackInput]): StackInput |
   return revocationsFirst(after, stackOutputs(before));
 }
 
-describe("an update in one run", () => {
+describe("an update", () => {
   const acme = customer("acme");
   const globex = customer("globex");
   const both = ["edge-agent", "orchestrator"];
@@ -29,12 +29,12 @@ describe("an update in one run", () => {
     repositories: new Map([["edge-agent", { ...settings, ...changes }]]),
   });
 
-  it("is the first deployment", () => {
+  it("takes one run for the first deployment", () => {
     expect(revocationsFirst(stackInput([acme, globex]), undefined)).to.equal(undefined);
   });
 
   for (const [what, before, after] of [
-    ["nothing", [acme], [acme]],
+    ["no change", [acme], [acme]],
     ["a new customer", [acme], [acme, globex]],
     ["a new repository", [acme], [customer("acme", { repositories: both })]],
     ["a later end", [customer("acme", { expires: "2027-01-31" })], [acme]],
@@ -61,12 +61,12 @@ describe("an update in one run", () => {
       [customer("acme", { keys: [{ generation: 1, status: "inactive" }] })],
     ],
   ] as [string, Customer[], Customer[]][]) {
-    it(`is one with ${what}`, () => {
+    it(`takes one run with ${what}`, () => {
       expect(first([stackInput(before), stackInput(after)])).to.equal(undefined);
     });
   }
 
-  it("is one in which only the catalogue changes", () => {
+  it("takes one run when only the catalogue changes", () => {
     for (const [then, now] of [
       [{ grants: "named" }, { grants: "tagged" }],
       [{ regions: ["eu-central-1"] }, { regions: ["eu-central-1", "us-east-1"] }],
@@ -80,7 +80,7 @@ describe("an update in one run", () => {
     }
   });
 
-  it("is two when one customer is suspended and another is new", () => {
+  it("takes two runs when one customer is suspended and another is new", () => {
     const shrunk = first([
       stackInput([acme]),
       stackInput([customer("acme", { status: "suspended" }), globex]),
@@ -88,20 +88,20 @@ describe("an update in one run", () => {
     expect(shrunk?.customers).to.deep.equal([customer("acme", { status: "suspended" })]);
   });
 
-  it("is two when a recorded end has passed and another customer is new", () => {
+  it("takes two runs when a recorded end has passed and another customer is new", () => {
     const ended = customer("acme", { expires: "2026-11-22" });
     const shrunk = first([stackInput([ended], {}, "2026-11-01"), stackInput([ended, globex])]);
     expect(shrunk?.customers).to.deep.equal([ended]);
   });
 
-  it("is two when the principal changes: the old one is removed before the new one is added", () => {
+  it("takes two runs when the principal changes: the old one is removed before the new one is added", () => {
     const account = customer("acme", { awsAccount: "210987654321", keys: [] });
     const shrunk = first([stackInput([acme]), stackInput([account])]);
     expect(shrunk?.customers).to.deep.equal([]);
     expect(onlyChange(planBetween(stackInput([]), stackInput([account]))).reason).to.equal("new");
   });
 
-  it("is two when a repository moves to another region: it is left out at first", () => {
+  it("takes two runs when a repository moves to another region: it is left out at first", () => {
     const shrunk = first([
       stackInput([acme], catalogue({ regions: ["eu-central-1"] })),
       stackInput([acme], catalogue({ regions: ["us-east-1"] })),
