@@ -26,7 +26,7 @@ const TICK = 250;
 const SILENCE_ON_A_TERMINAL = 1000;
 
 /** A log gets a line before two seconds have passed without one; after the first minute fewer. */
-const SILENCE_IN_A_LOG = { first: 2000 - TICK, later: 10_000 - TICK };
+const SILENCE_IN_A_LOG = { first: 2000 - 2 * TICK, later: 10_000 - TICK };
 const FIRST_MINUTE = 60_000;
 
 /** In a log, at most this many lines follow from what is counted. */
