@@ -1,5 +1,6 @@
 import { engineCommand, type CommandOutput, type EngineCommand } from "./command";
-import { EngineError, type EngineFailureKind } from "./errors";
+import { EngineError } from "./errors";
+import type { EngineFailureKind } from "./failureKind";
 import { isTooOld, MINIMUM_ENGINE_VERSION } from "./version";
 
 export interface EngineOptions {

@@ -4,25 +4,7 @@
  */
 
 import { EXPLANATIONS } from "./explanations";
-
-export type EngineFailureKind =
-  | "locked"
-  | "passphrase"
-  | "wrongAccount"
-  | "credentials"
-  | "noEngine"
-  | "engineTooOld"
-  | "noStack"
-  | "backend"
-  | "throttled"
-  | "unreachable"
-  | "diskFull"
-  | "tornState"
-  | "cancelled"
-  | "stalled"
-  | "resources"
-  | "program"
-  | "unknown";
+import type { EngineFailureKind } from "./failureKind";
 
 /** The engine's own text, for a lock that was found in another way. */
 export const LOCKED = "the stack is currently locked by 1 lock(s)";

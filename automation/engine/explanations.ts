@@ -1,4 +1,4 @@
-import type { EngineFailureKind } from "./errors";
+import type { EngineFailureKind } from "./failureKind";
 
 /** A failure that is recognised in the engine's text. */
 interface Explanation {

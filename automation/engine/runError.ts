@@ -1,4 +1,5 @@
-import { asEngineError, cancellation, EngineError, type EngineFailureKind } from "./errors";
+import { asEngineError, cancellation, EngineError } from "./errors";
+import type { EngineFailureKind } from "./failureKind";
 import type { EngineReporter } from "./events";
 
 /** Kinds that the failure of a single resource may cause, too; then the others have gone on. */

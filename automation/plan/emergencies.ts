@@ -22,7 +22,7 @@ export interface Emergency {
 const LOGIN_MILLISECONDS = 12 * 60 * 60 * 1000;
 
 /** When the last login made before a revocation has ended. */
-export function loginsEnd(revoked: IsoTime): IsoTime {
+function loginsEnd(revoked: IsoTime): IsoTime {
   return utcSecond(new Date(Date.parse(revoked) + LOGIN_MILLISECONDS));
 }
 
