@@ -50,23 +50,30 @@ export async function readExportBytes(
   context: ReadContext,
 ): Promise<ReadExport> {
   const { file, today } = context;
-  const { encoding, sheet } = mapping;
-  const options = { file, mappingFile: mapping.file, encoding, sheet };
-  const { table, problems } = await readTable(bytes, wantedColumns(mapping), options);
-  if (table === undefined) return { problems };
-  const read = readRecords(table, mapping, context);
+  const { read, how, notes, problems } = await readRows(bytes, mapping, context);
+  if (read === undefined) return { problems };
   const merged = mergeDuplicates(read.records, mapping, file, today);
   const found = [...read.problems, ...merged.problems];
   if (found.length > 0) return { problems: found };
   const lines = new Map([...read.records].reverse().map(({ id, line }) => [id, line]));
   const source: ExportSource = {
     file,
-    how: table.how,
-    notes: [...table.notes, ...read.notes],
+    how,
+    notes: [...notes, ...read.notes],
     counts: read.counts,
     records: merged.records,
     ignoredIds: new Set([...read.ignoredIds, ...merged.ignoredIds]),
     exportedIds: [...lines].map(([id, line]) => ({ id, line })).sort((a, b) => a.line - b.line),
   };
   return { source, problems: [] };
+}
+
+/** The records of all rows. The table is gone afterwards: it takes as much memory as all that follows. */
+async function readRows(bytes: Uint8Array, mapping: Mapping, context: ReadContext) {
+  const { encoding, sheet, file: mappingFile } = mapping;
+  const options = { file: context.file, mappingFile, encoding, sheet };
+  const { table, problems } = await readTable(bytes, wantedColumns(mapping), options);
+  if (table === undefined) return { problems };
+  const { how, notes } = table;
+  return { read: readRecords(table, mapping, context), how, notes, problems };
 }

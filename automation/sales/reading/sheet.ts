@@ -1,18 +1,7 @@
 // One sheet of a workbook → its rows as texts, with what is wrong with a cell beside them.
 import type { CellFault } from "./cellDamage";
-import { dayOfNumber, type FirstYear } from "./numberFormat";
+import { valueOf, type CellContext, type OpenCell } from "./cellValue";
 import { parseXml, XmlError, type Attributes } from "./xml";
-
-/** What the cells of a sheet refer to elsewhere in the workbook. */
-export interface CellContext {
-  /** Shared texts, by number. */
-  texts: readonly string[];
-  /** Numbers of the styles that show a number as a day. */
-  dayStyles: ReadonlySet<number>;
-  firstYear: FirstYear;
-  /** The program that wrote the file left the results of formulas to the next one. */
-  isUncomputed: boolean;
-}
 
 /** A row of a sheet. */
 export interface SheetRow {
@@ -36,9 +25,6 @@ const [MAX_ROWS, MAX_COLUMNS] = [1_048_576, 16_384];
 
 /** Cells of all rows, blank ones before the last filled one included. */
 const MAX_CELLS = 20_000_000;
-
-/** Excel keeps 15 digits of a number. */
-const EXACT_DIGITS = 1e15;
 
 /**
  * Reads a sheet row by row.
@@ -148,63 +134,6 @@ class SheetReader {
   }
 }
 
-interface OpenCell {
-  column: number;
-  type: string | undefined;
-  style: number;
-  isFormula: boolean;
-  /** Undefined when the file holds none, which is not the same as an empty text. */
-  value: string | undefined;
-}
-
-function valueOf(cell: OpenCell, context: CellContext): { text: string; fault?: CellFault } {
-  const { type, isFormula, value } = cell;
-  // Excel stores an empty text as the result of a formula with its type, other programs nothing.
-  const isMissing = value === undefined || (value === "" && type !== "str");
-  if (isFormula && (isMissing || context.isUncomputed)) return { text: "", fault: "not-computed" };
-  if (value === undefined || value === "") return { text: "" };
-  switch (type) {
-    case "s":
-      return { text: context.texts[Number(value)] ?? raise(damaged()) };
-    case "e":
-      return { text: value, fault: "error" };
-    case "b":
-      return { text: value === "1" || value === "true" ? "TRUE" : "FALSE" };
-    case "str":
-    case "inlineStr":
-      return { text: withoutEscapes(value) };
-    case "d":
-      return { text: value };
-    default:
-      return numberText(value, cell, context);
-  }
-}
-
-function numberText(
-  value: string,
-  { style }: OpenCell,
-  { dayStyles, firstYear }: CellContext,
-): { text: string; fault?: CellFault } {
-  const number = Number(value);
-  if (Number.isNaN(number)) return { text: value };
-  if (dayStyles.has(style)) {
-    const day = dayOfNumber(number, firstYear);
-    return day === undefined ? { text: value, fault: "error" } : { text: day };
-  }
-  if (!Number.isInteger(number)) return { text: value };
-  // One with more digits than Excel keeps is written so that it cannot be taken for an id.
-  const isExact = Math.abs(number) < EXACT_DIGITS;
-  return { text: isExact ? String(number) : number.toExponential() };
-}
-
-/** Characters that XML cannot hold are written as `_x000D_` (ECMA-376 part 1, 22.9.2.19 "ST_Xstring"). */
-export function withoutEscapes(text: string): string {
-  if (!text.includes("_x")) return text;
-  return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code: string) =>
-    String.fromCharCode(parseInt(code, 16)),
-  );
-}
-
 /** `A1` is column 0. */
 function columnOf(reference: string): number {
   let column = 0;
@@ -219,8 +148,4 @@ function columnOf(reference: string): number {
 
 function damaged(): XmlError {
   return new XmlError("one that is damaged");
-}
-
-function raise(error: Error): never {
-  throw error;
 }

@@ -1,13 +1,8 @@
 // An XLSX workbook (ECMA-376 part 1): its sheets, and what their cells refer to.
 import { Archive } from "./archive";
 import { showsDay, type FirstYear } from "./numberFormat";
-import {
-  readSheet,
-  withoutEscapes,
-  type CellContext,
-  type MergedCells,
-  type SheetRow,
-} from "./sheet";
+import { withoutEscapes, type CellContext } from "./cellValue";
+import { readSheet, type MergedCells, type SheetRow } from "./sheet";
 import { parseXml, XmlError, xmlText } from "./xml";
 
 /**
