@@ -94,7 +94,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/handover.js")).handover,
   },
   {
-    usage: "doctor <customer>",
+    usage: "doctor [customer]",
     describe: "Compare what a customer should be able to do with what AWS has; explain its error",
     load: async () => (await import("./commands/doctor.js")).doctor,
   },

@@ -1,66 +1,111 @@
-import type { Command } from "../cli/command";
+import type { Argv } from "yargs";
+import { loadCustomers } from "../../src/customers/load";
+import { counted } from "../../src/counted";
 import { openAws } from "../aws/open";
+import { requireAccount } from "../aws/requireAccount";
+import { loadStack, type Command, type CommandContext, type CommonArguments } from "../cli/command";
+import { ExitCode } from "../cli/exitCode";
+import { loadOneCustomer } from "../cli/oneCustomer";
+import { compareWithAws, idsIfReadable } from "../compare/compare";
+import { declaredElsewhere } from "../compare/elsewhere";
+import { deviationAsJson, deviationSections, deviationSummary } from "../compare/report";
 import { diagnose, expectation } from "../doctor/diagnose";
 import type { Finding } from "../doctor/finding";
 import { explainPullError, type PullError } from "../doctor/pullErrors";
-import { readDoctorView } from "../doctor/view";
-import { ExitCode } from "../cli/exitCode";
+import { during } from "../output/activity";
 import { toJson } from "../output/json";
-import { customerArgument, loadOneCustomer, type CustomerArguments } from "../cli/oneCustomer";
-import { requireAccount } from "../aws/requireAccount";
+import { printSections } from "../output/report";
 import type { Terminal } from "../output/terminal";
-import { counted } from "../../src/counted";
+import { UsageError } from "../output/usageError";
 
-interface DoctorArguments extends CustomerArguments {
+interface DoctorArguments extends CommonArguments {
+  customer?: string;
   error?: string;
 }
 
-/** Why a customer can or cannot pull: compares its file with what AWS holds now. */
+/** Why a customer can or cannot pull: compares its file, or all of them, with what AWS holds now. */
 export const doctor: Command<DoctorArguments> = {
   examples: [
-    ["doctor acme", "exits with 1 if something is wrong"],
+    ["doctor", "all customers; exits with 1 if something is wrong"],
+    ["doctor acme", "one customer, with its keys and their last use"],
     [
       'doctor acme --error "no basic auth credentials"',
       "also explains the customer's error message",
     ],
   ],
-  build: (yargs) =>
-    customerArgument(yargs).option("error", {
-      type: "string",
-      requiresArg: true,
-      describe: "the error message that the customer sees",
-    }),
-  async run(args, context) {
-    const { terminal, today, now } = context;
-    const { stack, customer, config } = loadOneCustomer(args, context);
-    const aws = await openAws(config, context);
-    await requireAccount(aws, config);
-    const diagnosed = { customer, config, today };
-    const findings = diagnose(diagnosed, await readDoctorView(aws, customer, config), now);
-    const pullError =
-      args.error === undefined ? undefined : explainPullError(args.error, diagnosed);
-    const isWell = findings.every(({ level }) => level === "good");
-    if (args.json) {
-      const { id } = customer;
-      const error = pullError === undefined ? {} : { error: pullError };
-      terminal.print(
-        toJson({
-          stack,
-          customer: id,
-          today,
-          expected: expectation(diagnosed),
-          findings,
-          ...error,
-        }),
-      );
-    } else {
-      terminal.print(`${customer.id} ${expectation(diagnosed)}.`, "strong");
-      tellFindings(findings, terminal);
-      if (pullError !== undefined) tellError(pullError, isWell, terminal);
-    }
-    return isWell ? ExitCode.done : ExitCode.failed;
+  build: (yargs: Argv) =>
+    yargs
+      .positional("customer", {
+        type: "string",
+        describe: "only this customer: its file's name without .yaml",
+      })
+      .option("error", {
+        type: "string",
+        requiresArg: true,
+        describe: "the error message that the customer sees",
+      }),
+  run(args, context) {
+    const { customer } = args;
+    if (customer !== undefined) return one({ ...args, customer }, context);
+    if (args.error === undefined) return all(args, context);
+    throw new UsageError("--error is about one customer", "Name it: `ecr-customers doctor acme`.");
   },
 };
+
+async function all(args: DoctorArguments, context: CommandContext): Promise<ExitCode> {
+  const { terminal, today } = context;
+  const { stack, input } = loadStack(args, context);
+  const { config, customers } = input;
+  const aws = await openAws(config, context);
+  await requireAccount(aws, config);
+  const { deviations } = await during(terminal, "Reading AWS", async () => {
+    const state = await idsIfReadable(config, context);
+    const elsewhere = declaredElsewhere(config, context);
+    return compareWithAws(aws, input, { elsewhere, ...(state && { state }) });
+  });
+  if (args.json) {
+    terminal.print(toJson({ stack, today, deviations: deviations.map(deviationAsJson) }));
+  } else {
+    terminal.print(`${counted(customers.length, "customer")} examined.`, "strong");
+    printSections(deviationSections(deviations), terminal);
+    terminal.print(deviationSummary(deviations), deviations.length === 0 ? "good" : "warning");
+  }
+  return deviations.length === 0 ? ExitCode.done : ExitCode.failed;
+}
+
+async function one(
+  args: DoctorArguments & { customer: string },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal, today } = context;
+  const { stack, customer, config, folder } = loadOneCustomer(args, context);
+  const { id } = customer;
+  const aws = await openAws(config, context);
+  await requireAccount(aws, config);
+  // The policies name the others too; a mistake in one of their files does not matter here.
+  const { customers } = loadCustomers(folder, config, today);
+  const others = customers.filter((other) => other.id !== id);
+  const state = await idsIfReadable(config, context, [id]);
+  const comparison = await compareWithAws(
+    aws,
+    { config, customers: [customer, ...others], today },
+    { customers: [id], lastUse: true, otherCredentials: true, ...(state && { state }) },
+  );
+  const diagnosed = { customer, config, today };
+  const findings = diagnose(comparison, customer);
+  const pullError = args.error === undefined ? undefined : explainPullError(args.error, diagnosed);
+  const isWell = findings.every(({ level }) => level === "good");
+  if (args.json) {
+    const expected = expectation(diagnosed);
+    const error = pullError === undefined ? {} : { error: pullError };
+    terminal.print(toJson({ stack, customer: id, today, expected, findings, ...error }));
+  } else {
+    terminal.print(`${id} ${expectation(diagnosed)}.`, "strong");
+    tellFindings(findings, terminal);
+    if (pullError !== undefined) tellError(pullError, isWell, terminal);
+  }
+  return isWell ? ExitCode.done : ExitCode.failed;
+}
 
 const MARKS = { good: "ok", warning: "CHECK", bad: "WRONG" } as const;
 const TONES = { good: "good", warning: "warning", bad: "bad" } as const;

@@ -1,18 +1,50 @@
 import { entitledGrants, accessEnded } from "../../src/access/entitlements";
-import { diagnoseKeys } from "./keys";
-import { diagnosePolicies } from "./policies";
-import { diagnoseUser, type DiagnosedCustomer } from "./user";
+import { concerns, deviationWords, remedyWords, type Deviation } from "../../src/account/deviation";
+import type { StackConfig } from "../../src/config";
+import type { Customer, IsoDate } from "../../src/customers/model";
+import type { Comparison } from "../compare/compare";
+import { facts } from "./facts";
+import { keysNotHandedOver } from "./handedOver";
 import type { Finding } from "./finding";
-import type { DoctorView } from "./view";
 
-/** Every finding about one customer in AWS, leaked keys first. */
-export function diagnose(diagnosed: DiagnosedCustomer, view: DoctorView, now: Date): Finding[] {
-  const own = diagnosed.customer.awsAccount === undefined;
+/** The customer that is diagnosed, and what it is compared with. */
+export interface DiagnosedCustomer {
+  customer: Customer;
+  config: StackConfig;
+  today: IsoDate;
+}
+
+/** Every finding about one customer in AWS: a leaked key, what is as it should be, what is not. */
+export function diagnose(comparison: Comparison, customer: Customer): Finding[] {
+  const wrong = comparison.deviations
+    .filter((one) => concerns(one, customer.id) || one.check === "not-read")
+    .map(asFinding);
+  const isLeak = ({ about }: Finding) => about === "key-leaked";
   return [
-    ...(own ? diagnoseUser(diagnosed, view) : []),
-    ...(own ? diagnoseKeys(diagnosed, view, now) : []),
-    ...diagnosePolicies(diagnosed, view),
+    ...wrong.filter(isLeak),
+    ...facts(comparison, customer),
+    ...wrong.filter((one) => !isLeak(one)),
+    ...keysNotHandedOver(comparison, customer),
   ];
+}
+
+function asFinding(deviation: Deviation): Finding {
+  return {
+    level: isBad(deviation) ? "bad" : "warning",
+    about: deviation.check,
+    message: deviationWords(deviation),
+    fix: remedyWords(deviation),
+  };
+}
+
+/** A pull fails that should work, or works that should fail. */
+function isBad({ check, repair, more = [], less = [] }: Deviation): boolean {
+  return (
+    check === "key-leaked" ||
+    repair === "update" ||
+    less.length > 0 ||
+    more.some(({ pulls }) => pulls !== undefined)
+  );
 }
 
 /** What the customer should be able to pull today, according to the files. */

@@ -2,10 +2,9 @@
 export interface Finding {
   /** `bad`: a pull fails that should work, or works that should fail. */
   level: "good" | "warning" | "bad";
-  about: "user" | "login" | "keys" | "deny" | "repository" | "leak";
+  /** What a good finding is about, or the name of the check that found a deviation. */
+  about: string;
   message: string;
   /** What to do; missing for a good finding. */
   fix?: string;
 }
-
-export const UPDATE = "Run `ecr-customers up --refresh`.";

@@ -2,7 +2,7 @@ import { userArn, userName } from "../../src/access/arns";
 import { nearest } from "../../src/yaml/nearest";
 import { factsIn, type MessageFacts } from "./messageFacts";
 import { PULL_ERROR_ROWS } from "./pullErrorRows";
-import type { DiagnosedCustomer } from "./user";
+import type { DiagnosedCustomer } from "./diagnose";
 
 /** What an error message that a customer sends means. */
 export interface PullError {

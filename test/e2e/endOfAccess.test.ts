@@ -166,7 +166,7 @@ describe("the end of access", function () {
     expect(stderr).to.contain("user acme: the tag pull:sdk is not in its file");
     expect(existsSync(path("acme"))).to.equal(true);
     expect((await customers("doctor acme")).stdout).to.match(
-      /WRONG.*names it, but its file does not grant that/,
+      /WRONG.*names .*customer acme.*which no file gives/,
     );
   });
 
@@ -202,7 +202,7 @@ describe("the end of access", function () {
     const { code, stdout } = await customers("doctor hooli");
     await iam.send(new AddUserToGroupCommand(membership));
     expect(code).to.equal(1);
-    expect(stdout).to.match(/WRONG {2}it is not in the group ecr-customers/);
+    expect(stdout).to.match(/WRONG {2}user hooli is not in the group ecr-customers/);
   });
 
   it("is complete in AWS although the file is broken or missing, and the command says what is left", async () => {

@@ -4,201 +4,134 @@
  */
 import { expect } from "chai";
 import { diagnose, expectation } from "../../../automation/doctor/diagnose";
-import type { Finding } from "../../../automation/doctor/finding";
-import type { DoctorView } from "../../../automation/doctor/view";
-import type { UserView } from "../../../automation/aws/client";
-import { DENY_POLICY_NAME, denyPolicy } from "../../../src/access/denyPolicy";
-import { repositoryPolicy } from "../../../src/access/repositoryPolicy";
+import { deviations } from "../../../src/account/checks";
+import type { DeclaredAccount } from "../../../src/account/declared";
 import type { Customer } from "../../../src/customers/model";
 import { catalogue, customer, TODAY } from "../../access/support";
+import {
+  cleanAccount,
+  cleanState,
+  written,
+  type ChangeableAccount,
+  type ChangeableUser,
+} from "../../account/cleanAccount";
 import { stackConfig } from "../../customers/support";
 
-const NOW = new Date(`${TODAY}T12:00:00Z`);
 const ARN = "arn:aws:iam::123456789012:user/customers/acme";
-const OTHER = "arn:aws:iam::123456789012:user/customers/globex";
 const config = stackConfig({
   repositories: catalogue({ "edge-agent": "named", orchestrator: "named", sdk: "tagged" }),
 });
 const ACME = customer("acme", { repositories: ["edge-agent", "sdk"] });
-const USERS = [
-  { name: "acme", uniqueId: "AIDAACME" },
-  { name: "globex", uniqueId: "AIDAGLOBEX" },
-];
-const DENY = { [DENY_POLICY_NAME]: denyPolicy({ status: "suspended" }) };
 
-const USER: UserView = {
-  name: "acme",
-  path: "/customers/",
-  uniqueId: "AIDAACME",
-  arn: ARN,
-  tags: { "ecr-customers:customer": "acme", "pull:sdk": "allow" },
-  groups: ["ecr-customers"],
-  attachedPolicies: [],
-  inlinePolicies: {},
-  keys: { AKIA1: "Active" },
-  hasLoginProfile: false,
-};
+type Change = (account: ChangeableAccount, acme: ChangeableUser) => void;
 
-function policy(...principals: { arn: string; uniqueId?: string }[]) {
-  return repositoryPolicy(principals, { project: "ecr-customers", stack: "dev" });
-}
-
-const BOTH = policy({ arn: ARN, uniqueId: "AIDAACME" }, { arn: OTHER, uniqueId: "AIDAGLOBEX" });
-
-interface Held {
-  user?: Partial<UserView> | null;
-  keyStatus?: string;
-  groupPolicies?: string[];
-  edgeAgent?: unknown;
-  orchestrator?: unknown;
-}
-
-function held({ user = {}, keyStatus = "Active", ...more }: Held = {}): DoctorView {
-  const region = "eu-central-1";
-  const lastUse = { at: new Date("2026-11-20T00:00:00Z"), service: "ecr", region };
-  return {
-    ...(user === null ? {} : { user: { ...USER, ...user } }),
-    keys: [{ id: "AKIA1", status: keyStatus, createdAt: new Date("2026-01-01"), lastUse }],
-    groupPolicies: more.groupPolicies ?? [
-      "AmazonEC2ContainerRegistryLogin",
-      "ecr-customers-tagged-pull",
-    ],
-    policies: [
-      { repository: "edge-agent", region, document: "edgeAgent" in more ? more.edgeAgent : BOTH },
-      { repository: "orchestrator", region, document: more.orchestrator },
-      { repository: "sdk", region, document: undefined },
-    ],
-    users: USERS,
+/** What the doctor says of a customer beside globex, in an account that is as the files say but for `change`. */
+function findings(change: Change = () => {}, one: Customer = ACME, withState = true) {
+  const customers = [one, customer("globex")];
+  const declared: DeclaredAccount = {
+    settings: config,
+    customers,
+    today: TODAY,
+    ...(withState ? { state: cleanState({ customers }) } : {}),
   };
+  const account = cleanAccount(declared);
+  const acme = account.users.find(({ name }) => name === one.id);
+  const lastUsed = { at: "2026-11-20T00:00:00Z", service: "ecr" };
+  if (acme !== undefined) acme.keys = acme.keys.map((key) => ({ ...key, lastUsed }));
+  change(account, acme as ChangeableUser);
+  const comparison = {
+    declared,
+    observed: account,
+    deviations: deviations(declared, account),
+  };
+  return diagnose(comparison, one);
 }
 
-function findings(view: DoctorView, one: Customer = ACME): Finding[] {
-  return diagnose({ customer: one, config, today: TODAY }, view, NOW);
-}
-
-function wrong(view: DoctorView, one: Customer = ACME): string[] {
-  return findings(view, one)
+function wrong(change?: Change, one?: Customer): string[] {
+  return findings(change, one)
     .filter(({ level }) => level !== "good")
     .map(({ level, message, fix }) => `${level}: ${message} | ${fix}`);
 }
 
+/** Replaces principals of the policy of `edge-agent`. */
+function named(account: ChangeableAccount, from: string, to: string): void {
+  const place = account.repositories.get("edge-agent@eu-central-1");
+  const text = place?.policy?.text.replace(from, to) ?? "";
+  if (place === undefined) throw new Error("no policy");
+  account.repositories.set("edge-agent@eu-central-1", {
+    ...place,
+    policy: written(JSON.parse(text)),
+  });
+}
+
 describe("the doctor", () => {
   it("reports nothing when AWS holds what the files say", () => {
-    expect(wrong(held())).to.deep.equal([]);
-    expect(findings(held()).map(({ message }) => message)).to.deep.equal([
+    expect(wrong()).to.deep.equal([]);
+    expect(findings().map(({ message }) => message)).to.deep.equal([
       `user acme exists, ${ARN}`,
       "it is in the group ecr-customers, which may log in",
-      "key 1 (assumed from its age) is AKIA1, Active, created on 2026-01-01, last used on 2026-11-20 for ecr",
+      "key 1 is AKIAACME1, Active, created on 2026-01-01, last used on 2026-11-20 for ecr",
       "the policy of edge-agent in eu-central-1 names it",
     ]);
+    expect(findings(undefined, ACME, false)[2]?.message).to.contain("(assumed from its age)");
     const suspended = customer("acme", { status: "suspended" });
-    const ended = {
-      user: { inlinePolicies: DENY, tags: { "ecr-customers:customer": "acme" } },
-      keyStatus: "Inactive",
-      edgeAgent: undefined,
-    };
-    expect(wrong(held(ended), suspended)).to.deep.equal([]);
-    expect(findings(held(ended), suspended).map(({ message }) => message)).to.include(
+    expect(wrong(undefined, suspended)).to.deep.equal([]);
+    expect(findings(undefined, suspended).map(({ message }) => message)).to.include(
       "it is suspended, and AWS denies it everything in ECR",
     );
   });
 
-  const cases: [what: string, view: DoctorView, said: RegExp, one?: Customer][] = [
-    ["a missing user", held({ user: null }), /^bad: AWS has no user acme/],
-    ["a user under another path", held({ user: { path: "/" } }), /^bad: .*its ARN is not the one/],
-    ["a user out of its group", held({ user: { groups: [] } }), /^bad: .*cannot log in/],
-    [
-      "a group without its policy",
-      held({ groupPolicies: [] }),
-      /lacks AmazonEC2ContainerRegistryLogin and ecr-/,
-    ],
+  const cases: [what: string, change: Change, said: RegExp, one?: Customer][] = [
+    ["a missing user", (account) => account.users.shift(), /^bad: AWS has no user acme/],
+    ["a user out of its group", (_, acme) => (acme.groups = []), /^bad: .*cannot log in/],
     [
       "a leaked key",
-      held({ user: { attachedPolicies: ["AWSCompromisedKeyQuarantineV3"] } }),
+      (_, acme) =>
+        acme.attachedPolicies.push({ name: "AWSCompromisedKeyQuarantineV3", arn: "arn:q" }),
       /^bad: A KEY HAS LEAKED.*revoke acme --now/,
     ],
+    ["a console password", (_, acme) => (acme.hasLoginProfile = true), /^warning: .*password/],
+    ["a missing pull tag", (_, acme) => delete acme.tags["pull:sdk"], /^bad: .*tag pull:sdk/],
     [
-      "a policy attached by hand",
-      held({ user: { attachedPolicies: ["Admin"] } }),
-      /^warning: policy Admin/,
-    ],
-    [
-      "an inline policy",
-      held({ user: { inlinePolicies: { x: {} } } }),
-      /^warning: inline policy x/,
-    ],
-    ["a console password", held({ user: { hasLoginProfile: true } }), /^warning: .*password/],
-    [
-      "a missing pull tag",
-      held({ user: { tags: { "ecr-customers:customer": "acme" } } }),
-      /^bad: tag pull:sdk is missing/,
-    ],
-    [
-      "an undeclared pull tag",
-      held({ user: { tags: { ...USER.tags, "pull:x": "allow" } } }),
-      /^bad: the user has the tag pull:x/,
-    ],
-    [
-      "a deny that no file declares",
-      held({ user: { inlinePolicies: DENY } }),
-      /^bad: AWS denies it.*delete-user-policy/,
-    ],
-    ["a missing deny", held(), /^bad: AWS does not deny/, { ...ACME, expires: "2027-01-01" }],
-    [
-      "a different deny",
-      held({ user: { inlinePolicies: DENY } }),
-      /^bad: AWS does not deny it what/,
+      "a missing deny",
+      (_, acme) => acme.inlinePolicies.clear(),
+      /^bad: user acme is not denied everything in ECR after 2027-01-01/,
       { ...ACME, expires: "2027-01-01" },
     ],
-    ["no active key", held({ keyStatus: "Inactive" }), /bad: none of its keys is active/],
     [
-      "an active key after the end",
-      held({
-        user: { inlinePolicies: DENY, tags: { "ecr-customers:customer": "acme" } },
-        edgeAgent: undefined,
-      }),
-      /bad: a key is active.*although/,
-      { ...ACME, status: "suspended" },
+      "no active key",
+      (_, acme) => (acme.keys[0]!.status = "Inactive"),
+      /bad: .*customer acme cannot use key 1/,
     ],
     [
-      "a repository without a policy",
-      held({ edgeAgent: undefined }),
-      /^bad: the policy of edge-agent in eu-central-1 does not name it/,
+      "a key made by hand beside key 1, which is not key 2",
+      (_, acme) => acme.keys.push({ id: "AKIAHAND", status: "Active" }),
+      /^warning: key AKIAHAND of user acme is Active in AWS, but no file declares it/,
     ],
     [
       "a policy without it",
-      held({ edgeAgent: policy({ arn: OTHER }) }),
-      /^bad: the policy of edge-agent/,
+      (account) => {
+        named(account, `"${ARN}",`, "");
+      },
+      /^bad: the policy of edge-agent in eu-central-1 does not name customer acme/,
     ],
     [
-      "a policy that names a deleted user",
-      held({ edgeAgent: policy({ arn: "AIDAOLD" }) }),
+      "a policy that names its deleted user",
+      (account, acme) => {
+        named(account, ARN, "AIDAOLD");
+        acme.uniqueId = "AIDANEW";
+      },
       /names deleted users \(AIDAOLD\)/,
     ],
     [
-      "a re-created user",
-      held({
-        edgeAgent: policy(
-          { arn: ARN, uniqueId: "AIDAOLD" },
-          { arn: OTHER, uniqueId: "AIDAGLOBEX" },
-        ),
-      }),
-      /^bad: .*deleted and re-created/,
-    ],
-    [
-      "a policy that should not name it",
-      held({ orchestrator: policy({ arn: ARN }) }),
-      /^bad: the policy of orchestrator in eu-central-1 names it, but/,
-    ],
-    [
-      "a policy that names it by its unique id",
-      held({ orchestrator: policy({ arn: "AIDAACME" }) }),
-      /^bad: .*by its unique id/,
+      "what could not be read",
+      (account) => account.unread.push({ part: "groups", reason: "AccessDenied: no" }),
+      /^warning: the groups could not be read/,
     ],
   ];
-  for (const [what, view, said, one] of cases) {
+  for (const [what, change, said, one] of cases) {
     it(`reports ${what}, and says what to do`, () => {
-      const told = wrong(view, one);
+      const told = wrong(change, one);
       expect(
         told.filter((line) => said.test(line)),
         told.join("\n"),
@@ -207,15 +140,27 @@ describe("the doctor", () => {
     });
   }
 
+  it("does not blame a customer for another one whose user was created again", () => {
+    const change: Change = (account) => {
+      const globex = account.users.find(({ name }) => name === "globex");
+      if (globex === undefined) throw new Error("no globex");
+      globex.uniqueId = "AIDANEW";
+    };
+    expect(wrong(change)).to.deep.equal([]);
+    expect(findings(change).map(({ message }) => message)).to.include(
+      "the policy of edge-agent in eu-central-1 names it",
+    );
+  });
+
   it("checks only policies for a customer with its own AWS account", () => {
     const own = customer("acme", { awsAccount: "210987654321", keys: [] });
-    const root = policy(
-      { arn: "arn:aws:iam::210987654321:root" },
-      { arn: OTHER, uniqueId: "AIDAGLOBEX" },
-    );
-    const view = { keys: [], users: [], policies: held({ edgeAgent: root }).policies };
-    expect(wrong(view, own)).to.deep.equal([]);
-    expect(wrong({ ...view, policies: held().policies }, own)).to.have.length(1);
+    expect(findings(undefined, own).map(({ message }) => message)).to.deep.equal([
+      "the policy of edge-agent in eu-central-1 names it",
+    ]);
+    const without: Change = (account) => {
+      named(account, `,"arn:aws:iam::210987654321:root"`, "");
+    };
+    expect(wrong(without, own)).to.have.length(1);
   });
 
   it("says what the customer may pull according to the files", () => {

@@ -264,16 +264,23 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   doctor: [
     {
+      when: "the account is empty",
+      given: withState({ export: { deployment: {} } }),
+      code: failed,
+      has: "deviations",
+    },
+    { args: "--error denied", code: failed, has: "error" },
+    {
       args: "acme",
       when: "the account is empty",
-      given: () => stubAws(),
+      given: withState({ export: { deployment: {} } }),
       code: failed,
       has: "findings",
     },
     {
       args: "acme --error denied",
       when: "the account is empty",
-      given: () => stubAws(),
+      given: withState({ export: { deployment: {} } }),
       code: failed,
       has: "findings",
     },
