@@ -6,7 +6,13 @@
  */
 import { expect } from "chai";
 import { customersScript } from "./support/customersScript";
-import { plantAll, PLANTED_IN_AWS, plantedProject, PLANTED_SETTINGS } from "./support/plantedInAws";
+import {
+  plantAll,
+  PLANTED_IN_AWS,
+  plantedProject,
+  PLANTED_SETTINGS,
+  recreate,
+} from "./support/plantedInAws";
 import { withSandbox } from "./support/withSandbox";
 
 interface Found {
@@ -31,6 +37,19 @@ describe("changes by hand", function () {
   it("are absent after an update", async () => {
     const { code, stdout, stderr } = await run("drift");
     expect([code, stdout], stderr).to.deep.equal([0, "AWS holds what the files say.\n"]);
+  });
+
+  it("to one customer's user are not blamed on another one by the doctor", async () => {
+    const { sandbox } = running;
+    await recreate(sandbox, "recreated");
+    const other = await run("doctor", "plain");
+    expect(other.code, other.stdout).to.equal(0);
+    const own = await run("doctor", "recreated");
+    expect(own.code).to.equal(1);
+    expect(own.stdout).to.match(/WRONG {2}user recreated was deleted and created again by hand/);
+    expect(own.stdout).to.match(/the policy of base in eu-central-1 does not name .*recreated/);
+    // Its new key has the status and the number of the old one; only the id differs.
+    expect(own.stdout).to.match(/key 1 of recreated is in its file, but not in AWS/);
   });
 
   it("are all named by `drift`, each by its check", async () => {

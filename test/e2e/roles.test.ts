@@ -9,6 +9,7 @@ import { CreateAccessKeyCommand } from "@aws-sdk/client-iam";
 import { expect } from "chai";
 import type { JournalEntry } from "../../sandbox/aws/journal";
 import { repositoryArn, userArn } from "../../src/access/arns";
+import { readBack } from "../../automation/update/readBack";
 import { ACCOUNT } from "../awsSetup/support/documents";
 import { arn, ask, type Role } from "../awsSetup/support/roles";
 import { deploy, expectDone } from "./support/expectations";
@@ -16,6 +17,10 @@ import { withSandbox } from "./support/withSandbox";
 
 const SANDBOX_ACCOUNT = /\b123456789012\b/g;
 const ACME = "name: Acme\nrepositories: [dashboard, edge-agent, telemetry-sdk]\n";
+
+/** Calls that know no resource. */
+const OF_THE_ACCOUNT =
+  /^(List(Users|VirtualMFADevices)|GetAccountAuthorizationDetails|(Generate|Get)CredentialReport|GetRegistryPolicy)$/;
 
 describe("the roles of docs/aws-setup, for the life of a stack", function () {
   const running = withSandbox(this);
@@ -39,7 +44,9 @@ describe("the roles of docs/aws-setup, for the life of a stack", function () {
   /** What a call was about, in the account of the examples. */
   function resourceOf({ service, action, region, parameters }: JournalEntry): string {
     const { UserName, GroupName, PolicyArn, PolicyName, repositoryName } = parameters;
-    if (service === "sts" || /^List(Users|VirtualMFADevices)$/.test(action)) return "*";
+    if (service === "sts" || OF_THE_ACCOUNT.test(action)) return "*";
+    // With `AllUsers`.
+    if (action === "ListServiceSpecificCredentials" && UserName === undefined) return "*";
     if (service === "ecr") return repositoryArn(ACCOUNT, region, repositoryName ?? "dashboard");
     if (GroupName !== undefined) return arn(`group/${GroupName}`);
     if (UserName !== undefined) return userArn(ACCOUNT, UserName);
@@ -86,6 +93,8 @@ describe("the roles of docs/aws-setup, for the life of a stack", function () {
     const before = state();
     expect(before).not.to.have.length(0);
     expectDone(await running.project.preview({ refresh: true }));
+    // As `drift` and `doctor` read.
+    await readBack(running.sandbox.view, running.project.load());
     expect(state()).to.deep.equal(before);
     expect(running.sandbox.front.journal.writes()).to.equal(0);
     expect(await refused("preview")).to.deep.equal([]);

@@ -13,6 +13,7 @@ import {
   AttachGroupPolicyCommand,
   AttachUserPolicyCommand,
   DeleteAccessKeyCommand,
+  DeleteUserCommand,
   DeleteUserPolicyCommand,
   EnableMFADeviceCommand,
   ListAccessKeysCommand,
@@ -92,6 +93,8 @@ const CUSTOMERS: Record<string, string> = {
       "rekeyed",
       "second",
       "inactive",
+      "recreated",
+      "plain",
     ].map((id) => [id, "repositories: [base]"]),
   ),
   untagged: "repositories: [tagged]",
@@ -521,6 +524,20 @@ export const PLANTED_IN_AWS: readonly PlantedInAws[] = [
       ),
   },
 ];
+
+/** Deletes a customer's user and creates it again, with the same name, group and tag, and another id. */
+export async function recreate({ view }: Sandbox, UserName: string): Promise<void> {
+  const { iam } = view;
+  const AccessKeyId = await keyOf(view, UserName);
+  const member = { UserName, GroupName: "ecr-customers" };
+  await iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
+  await iam.send(new RemoveUserFromGroupCommand(member));
+  await iam.send(new DeleteUserCommand({ UserName }));
+  const Tags = [{ Key: "ecr-customers:customer", Value: UserName }];
+  await iam.send(new CreateUserCommand({ UserName, Path: "/customers/", Tags }));
+  await iam.send(new AddUserToGroupCommand(member));
+  await iam.send(new CreateAccessKeyCommand({ UserName }));
+}
 
 /** Makes all changes. The credential report that AWS may still hold is as if it had expired. */
 export async function plantAll({ view, front }: Sandbox): Promise<void> {
