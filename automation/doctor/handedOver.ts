@@ -18,7 +18,7 @@ export function keysNotHandedOver(
   return otherKeys(customer, idOf).map(({ generation, key, handedOver }) => ({
     level: "bad",
     about: "keys",
-    message: `key ${generation} is ${key}, another key than ${handedOver.key}, which was handed over on ${handedOver.on}`,
+    message: `key ${generation} is ${key}, not ${handedOver.key}, which was handed over on ${handedOver.on}`,
     fix: `Hand it over: \`ecr-customers handover ${customer.id} --generation ${generation}\`.`,
   }));
 }

@@ -51,7 +51,7 @@ export interface AccessDelta {
 }
 
 /** Whether a deviation concerns a customer. */
-function concerns({ customers }: Deviation, customer: string): boolean {
+export function concerns({ customers }: Deviation, customer: string): boolean {
   return customers === "all" || customers.includes(customer);
 }
 
