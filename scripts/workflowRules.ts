@@ -19,7 +19,7 @@ export interface WorkflowRule {
 const DEPLOY_GROUP = "deploy";
 
 /** Commands of the script that change AWS. */
-const DEPLOYS = /\bcustomers(:\w+)? +-- +(up|sync|destroy|revoke|unlock)\b/;
+const DEPLOYS = /\bcustomers(\.mjs|(:\w+)? +--) +(up|sync|destroy|revoke|unlock)\b/;
 
 const MAIN = "refs/heads/main";
 

@@ -163,7 +163,7 @@ describe("apply.yml", () => {
       jobs: { apply: { steps: { name?: string; run?: string }[] } };
     };
     const script = jobs.apply.steps.find(({ name }) => name === "Update")?.run ?? "";
-    const standIn = 'npm() { printf "%s\\n" "$*"; }\n';
+    const standIn = 'exec() { printf "%s\\n" "$*"; }\n';
     return execFileSync("bash", ["--norc", "-euo", "pipefail", "-c", standIn + script], {
       encoding: "utf8",
       env: {
@@ -175,7 +175,7 @@ describe("apply.yml", () => {
     }).split("\n", 1)[0] as string;
   }
 
-  const UP = "run --silent customers -- up --stack prod --yes";
+  const UP = "node automation/customers.mjs up --stack prod --yes";
 
   it("reads everything from AWS at night, and only then", () => {
     expect(update("schedule", "")).to.equal(`${UP} --refresh`);
@@ -184,6 +184,19 @@ describe("apply.yml", () => {
 
   it("passes on a number of revocations that was approved for the run", () => {
     expect(update("workflow_dispatch", "12")).to.equal(`${UP} --allow-revocations=12`);
+  });
+});
+
+describe("a workflow that is cancelled", () => {
+  // GitHub signals the shell of a step only, which does not pass it on.
+  it("signals the script itself, which replaces the shell, in each preview and update", () => {
+    const commands = ["apply", "cells", "preview"].flatMap((name) =>
+      [...workflow(name).matchAll(/^.*\bcustomers(?:\.mjs| --) (?:up|preview)\b.*$/gm)].map(String),
+    );
+    expect(commands).to.have.length(6);
+    for (const command of commands) {
+      expect(command).to.match(/^\s+(run: )?exec node automation\/customers\.mjs /);
+    }
   });
 });
 
