@@ -165,9 +165,7 @@ describe("the end of access", function () {
     expect(stderr).to.match(/in the policy of edge-agent in eu-central-1 names .*customer acme/);
     expect(stderr).to.contain("user acme: the tag pull:sdk is not in its file");
     expect(existsSync(path("acme"))).to.equal(true);
-    expect((await customers("doctor acme")).stdout).to.match(
-      /WRONG.*names .*customer acme.*which no file gives/,
-    );
+    expect((await customers("doctor acme")).stdout).to.match(/WRONG.*names .*customer acme/);
   });
 
   it("is confirmed by the next update, which removes grants and changes nothing else", async () => {
