@@ -209,6 +209,19 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
       has: "error",
     },
   ],
+  keep: [
+    {
+      args: "edge-agent",
+      when: "its policy names no one else",
+      given: () => {
+        stubAws({ repositoryPolicy: undefined });
+      },
+      code: done,
+      has: "added",
+    },
+    { args: "edge-agnt", code: failed, has: "error" },
+    { args: "edge-agent", when: "AWS refuses", given: stubRefusingAws, code: failed, has: "error" },
+  ],
   drift: [
     {
       when: "the account is empty",
