@@ -2,7 +2,7 @@ import { keyName } from "../../src/account/declared";
 import { matchKeys } from "../../src/account/keyMatching";
 import type { Customer } from "../../src/customers/model";
 import type { Comparison } from "../compare/compare";
-import { otherKeys } from "../keys/otherKeys";
+import { otherKeys } from "../../src/customers/otherKeys";
 import type { Finding } from "./finding";
 
 /** What was handed over does not log in, and the key that does was not handed over. */

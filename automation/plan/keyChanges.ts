@@ -2,7 +2,7 @@ import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { CustomerOutput } from "../../src/stack/outputs";
 import { ACCESS_KEY_TYPE, type Change, type EngineReport } from "../engine/events";
-import { otherKeys } from "../keys/otherKeys";
+import { otherKeys } from "../../src/customers/otherKeys";
 
 /** What makes a key with another secret. */
 const CREATIONS: ReadonlySet<Change> = new Set(["create", "replace"]);

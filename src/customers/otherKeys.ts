@@ -1,4 +1,4 @@
-import type { Customer, HandOver } from "../../src/customers/model";
+import type { Customer, HandOver } from "./model";
 
 /** A generation whose key is not the one that was handed over. */
 export interface OtherKey {
