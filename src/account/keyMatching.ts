@@ -25,10 +25,14 @@ export interface MatchedKeys<Key extends ListedKey = ListedKey> {
   undeclared: Key[];
 }
 
+/** Longer than an update takes: keys whose creation is further apart come from different ones. */
+const ONE_UPDATE = 2 * 60 * 60 * 1000;
+
 /**
  * Finds the access key of each generation. AWS does not store the generation: `idOf` knows it, or, for
  * keys that were handed over, the file. With `byAge` the rest is assumed from the order of creation,
- * provided that as many keys as generations are left: a later generation is a later key.
+ * provided that as many keys as generations are left: a later generation is a later key. Keys that one update
+ * has created side by side have no order.
  *
  * @param idOf - generation → access key id, where it is known for certain.
  */
@@ -54,6 +58,10 @@ export function matchKeys<Key extends ListedKey>(
   const open = generations.filter(({ key }) => key === undefined);
   if (!byAge || open.length !== undeclared.length) return { generations, undeclared };
   const oldestFirst = [...undeclared].sort((a, b) => time(a) - time(b));
+  const isOrdered = oldestFirst.every(
+    (key, at) => at === 0 || time(key) - time(oldestFirst[at - 1] ?? key) >= ONE_UPDATE,
+  );
+  if (!isOrdered) return { generations, undeclared };
   open.forEach((one, at) => Object.assign(one, { key: oldestFirst[at], assumed: true }));
   return { generations, undeclared: [] };
 }

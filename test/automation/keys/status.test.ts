@@ -71,6 +71,14 @@ describe("the generation of a key", () => {
     expect(assumed([fresh, old])).to.deep.equal([["OLD?", "NEW?"], []]);
     expect(assumed([old])).to.deep.equal([["undefined", "undefined"], ["OLD"]]);
   });
+
+  it("is not assumed for keys that one update has created side by side: they have no order", () => {
+    const twin = { ...fresh, id: "TWIN" };
+    expect(ids(matchKeys(TWO, [fresh, twin], () => undefined, true))).to.deep.equal([
+      ["undefined", "undefined"],
+      ["NEW", "TWIN"],
+    ]);
+  });
 });
 
 describe("the keys that need attention", () => {
