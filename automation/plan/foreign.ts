@@ -83,7 +83,10 @@ export function foreignFindings(
       ...one,
     });
     if (ownership.kind !== "other-stack") {
-      return losses.length === 0 ? [] : [finding({ kind, losses })];
+      const found = finding({ kind, losses });
+      // Also a statement that gives nothing which others do not give is kept as it is.
+      const isKept = kind === "drift" && found.statements.length > 0;
+      return losses.length > 0 || isKept ? [found] : [];
     }
     const { owner } = ownership;
     // Statements that are not the other stack's own either outlive it.

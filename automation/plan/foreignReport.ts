@@ -1,14 +1,18 @@
 import type { ForeignLoss } from "../../src/access/foreignLosses";
+import { statementGrants } from "../../src/access/statementGrants";
 import type { ReportLine } from "../output/report";
 import type { ForeignFinding } from "./foreign";
 
 /** Lines for a plan's reader: what others have in repositories' policies and no file declares. */
 export function foreignLines(findings: readonly ForeignFinding[]): ReportLine[] {
-  return findings.flatMap(({ kind, repository, region, losses }) =>
-    losses.map((loss): ReportLine => ({
-      cells: [repository, `in ${region}: ${rightWords(loss)}${FATES[kind]}`],
-      tone: kind === "drift" ? "warning" : "bad",
-    })),
+  return findings.flatMap(({ kind, repository, region, statements, losses }) =>
+    // Of statements that give nothing which others do not give, no one would lose anything.
+    (losses.length > 0 ? losses : statementGrants(statements, { account: "" })).map(
+      (right): ReportLine => ({
+        cells: [repository, `in ${region}: ${rightWords(right)}${FATES[kind]}`],
+        tone: kind === "drift" ? "warning" : "bad",
+      }),
+    ),
   );
 }
 
@@ -36,7 +40,7 @@ export function countLosers(findings: readonly ForeignFinding[]): number {
 }
 
 /** `AWS account 555555555555 may push`. */
-function rightWords({ who, effect, what }: ForeignLoss): string {
+function rightWords({ who, effect, what }: Pick<ForeignLoss, "who" | "effect" | "what">): string {
   return effect === "allows" ? `${who} may ${what}` : `${who} is denied ${what}`;
 }
 
