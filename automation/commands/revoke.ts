@@ -266,6 +266,7 @@ function tell(
   tellNext(terminal, [
     "commit the file; `ecr-customers up` then removes the user from policies and tags",
     "find out what the key was used for: search CloudTrail for its id",
-    `to restore access with a new key: \`ecr-customers resume ${id} --new-key\``,
+    `to restore access with a new key in 12 hours, when the last docker login made with the old one has ended: \`ecr-customers resume ${id} --new-key\``,
+    `to restore it at once, with a new user: \`ecr-customers resume ${id} --new-user\``,
   ]);
 }

@@ -82,8 +82,14 @@ const CREATIONS = new Set(["create", "create-replacement"]);
 /** Steps that change nothing. */
 const NO_CHANGES = new Set(["same", "refresh"]);
 
-/** Steps that accompany a replacement; the one `replace` represents all three. */
-const REPLACEMENT_PARTS = new Set(["create-replacement", "delete-replaced", "discard-replaced"]);
+/** Steps that accompany a replacement; the one `replace` represents all of them. */
+const REPLACEMENT_PARTS = new Set([
+  "create-replacement",
+  "delete-replaced",
+  "discard-replaced",
+  // Of what depends on a replaced resource, and is not declared any more.
+  "remove-pending-replace",
+]);
 
 const CHANGES: Readonly<Record<string, Change>> = {
   create: "create",

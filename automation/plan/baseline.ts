@@ -23,6 +23,7 @@ const customersShape = z.record(
     repositories: z.array(z.string()),
     status: z.enum(["active", "suspended"]),
     revoked: z.string().optional(),
+    user: z.number().optional(),
     expires: z.string().optional(),
     awsAccount: z.string().optional(),
     company: z.string().optional(),

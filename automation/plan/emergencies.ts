@@ -22,7 +22,7 @@ export interface Emergency {
 const LOGIN_MILLISECONDS = 12 * 60 * 60 * 1000;
 
 /** When the last login made before a revocation has ended. */
-function loginsEnd(revoked: IsoTime): IsoTime {
+export function loginsEnd(revoked: IsoTime): IsoTime {
   return utcSecond(new Date(Date.parse(revoked) + LOGIN_MILLISECONDS));
 }
 
@@ -74,7 +74,9 @@ export function emergencies(
   now: Date,
 ): Emergency[] {
   const recorded = baseline.kind === "recorded" ? baseline.outputs.customers : {};
-  return customersWithUsers(input).flatMap(({ id, revoked: filed }): Emergency[] => {
+  return customersWithUsers(input).flatMap(({ id, revoked: filed, user }): Emergency[] => {
+    // The revoked user is deleted, and its logins with it.
+    if (recorded[id] !== undefined && recorded[id].user !== user) return [];
     const revoked = revocationTime(denies.get(userName(input.config.namePrefix, id)));
     const isKnown = (time: IsoTime | undefined) =>
       time !== undefined && revoked !== undefined && time >= revoked;

@@ -132,11 +132,28 @@ export function makePlan({ input, baseline, preview, present = [], today }: Plan
         .filter(losesAccess)
         .map(({ customer }) => customer)
         .filter((customer) => input.revokedInAws?.has(customer) !== true),
-      replacements: replacementsIn(preview.changes, usersOf(customers)),
+      replacements: replacementsIn(
+        preview.changes,
+        usersOf(customers),
+        newUsers(recorded, customers),
+      ),
       foreign,
       unknown: unknownIn(preview, baseline),
     },
   };
+}
+
+/** Ids of the customers whose file asks for another user than they have. */
+function newUsers(
+  recorded: StackOutputs | undefined,
+  customers: readonly Customer[],
+): ReadonlySet<string> {
+  return new Set(
+    customers.flatMap(({ id, user = 1 }) => {
+      const before = recorded?.customers[id];
+      return before !== undefined && (before.user ?? 1) !== user ? id : [];
+    }),
+  );
 }
 
 /** Ids of the customers that have a user in this account. */

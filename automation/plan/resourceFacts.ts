@@ -1,7 +1,7 @@
 import type { EngineReport, ResourceChange } from "../engine/events";
 import { counted } from "../../src/counted";
 import type { Baseline } from "./baseline";
-import { subjectText } from "./subject";
+import { subjectOf, subjectText } from "./subject";
 
 const USER = "aws:iam/user:User";
 
@@ -20,12 +20,16 @@ const NEVER_DELETED = new Set(["aws:ecr/repository:Repository"]);
  * What would be replaced or deleted, and must not be unless an operator allows it, a line each.
  *
  * @param kept - ids of customers that have a user after the update, which must not be deleted.
+ * @param renewed - ids of customers whose file asks for a new user.
  */
 export function replacementsIn(
   changes: readonly ResourceChange[],
   kept: ReadonlySet<string>,
+  renewed: ReadonlySet<string> = new Set(),
 ): string[] {
   return changes.flatMap((change) => {
+    const { kind, name } = subjectOf(change);
+    if (kind === "customer" && renewed.has(name)) return [];
     if (change.change === "replace" && NEVER_REPLACED.has(change.type)) {
       const because = change.properties.length > 0 ? ` (${change.properties.join(", ")})` : "";
       return [`${subjectText(change)} would be replaced${because}`];

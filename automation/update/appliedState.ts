@@ -91,10 +91,11 @@ export class AppliedState {
     if (isAccount && repositories.length === 0) return undefined;
     // An account is let in by nothing but the policies.
     const status = isAccount && hasEnded && named.length > 0 ? endOf(last ?? one) : end;
-    const { awsAccount, company, revoked } = one;
+    const { awsAccount, company, revoked, user } = one;
     return {
       repositories,
       ...status,
+      ...(user === undefined ? {} : { user }),
       ...(revoked !== undefined && status.status === "suspended" ? { revoked } : {}),
       ...(isAccount ? { awsAccount } : {}),
       ...(company === undefined ? {} : { company }),

@@ -9,6 +9,8 @@ import { userTags } from "./tags";
 export interface CustomerContent {
   id: string;
   userName: string;
+  /** Another one replaces the user, and with it its keys. */
+  userGeneration: number;
   tags: Readonly<Record<string, string>>;
   /** Only when suspended or with an end date. */
   deny?: PolicyDocument;
@@ -28,12 +30,13 @@ export function customerContent(
   today: IsoDate,
 ): CustomerContent | undefined {
   if (customer.awsAccount !== undefined) return undefined;
-  const { id, pgpKey } = customer;
+  const { id, pgpKey, user = 1 } = customer;
   const ended = accessEnded(customer, today);
   const deny = denyPolicy(customer);
   return {
     id,
     userName: userName(namePrefix, id),
+    userGeneration: user,
     tags: userTags(customer, repositories, today),
     ...(deny === undefined ? {} : { deny }),
     keys: customer.keys.map(({ generation, status }) => ({

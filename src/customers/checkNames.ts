@@ -37,6 +37,7 @@ export const FILE_CHECKS = [
   "repository-name",
   "status",
   "revoked",
+  "user",
   "expires",
   "keys",
   "aws-account",

@@ -98,6 +98,15 @@ export const customerDefinition = z.strictObject({
     .describe(
       "Written by `ecr-customers revoke <customer>`: when access was ended in an emergency, UTC",
     ),
+  user: z
+    .number()
+    .int()
+    .min(1)
+    .max(999)
+    .optional()
+    .describe(
+      "Generation of the IAM user; 1 without it. Another number deletes the user with its keys and creates it again: `ecr-customers resume <customer> --new-user` writes it",
+    ),
   expires: isoDay.optional().describe("Last day with access, UTC; AWS itself enforces it"),
   keys: generations
     .meta({ minProperties: 1, maxProperties: 2 })
@@ -162,6 +171,11 @@ fieldWords.add(shape.revoked.unwrap(), {
   check: "revoked",
   expected: "a time in UTC as YYYY-MM-DDThh:mm:ssZ",
   fix: "Restore it from the file's history; `ecr-customers revoke <customer>` writes it.",
+});
+fieldWords.add(shape.user.unwrap(), {
+  check: "user",
+  expected: "the generation of the IAM user, a number from 1 to 999",
+  fix: "Leave it out; `ecr-customers resume <customer> --new-user` writes it.",
 });
 fieldWords.add(shape.expires.unwrap(), {
   check: "expires",

@@ -49,6 +49,8 @@ export interface Customer {
   status: CustomerStatus;
   /** When access was ended in an emergency, by `revoke`; only beside `status: suspended`. */
   revoked?: IsoTime;
+  /** Generation of the IAM user, if not the first: another one replaces the user. */
+  user?: number;
   /** Last day with access. */
   expires?: IsoDate;
   /** Sorted by generation; empty if and only if `awsAccount` is set. */

@@ -9,7 +9,7 @@ const LINE_LENGTH = 100;
 
 /** A new customer file, with everything that differs from the defaults. */
 export function newCustomerText(customer: Customer): string {
-  const { name, repositories, status, revoked, expires, keys, awsAccount } = customer;
+  const { name, repositories, status, revoked, user, expires, keys, awsAccount } = customer;
   const { pgpKey, ageRecipient, contact, handedOver } = customer;
   const isDefaultKey =
     keys.length === 1 && keys[0]?.generation === 1 && keys[0].status === "active";
@@ -22,6 +22,7 @@ export function newCustomerText(customer: Customer): string {
       : ["repositories:", ...repositories.map((repository) => `  - ${repository}`)]),
     status === "suspended" && "status: suspended",
     revoked && `revoked: ${revoked}`,
+    user !== undefined && `user: ${user}`,
     expires && `expires: ${expires}`,
     !isDefaultKey && awsAccount === undefined && `keys: ${flowKeys(keys)}`,
     awsAccount && `awsAccount: "${awsAccount}"`,

@@ -56,7 +56,7 @@ export function parseCustomer(
 }
 
 function toCustomer(id: string, read: CustomerFile): Customer {
-  const { revoked, expires, awsAccount, ageRecipient, contact, source, handedOver } = read;
+  const { revoked, user, expires, awsAccount, ageRecipient, contact, source, handedOver } = read;
   const pgpKey = read.pgpKey === undefined ? undefined : pgpPublicKey(read.pgpKey);
   return {
     id,
@@ -67,6 +67,7 @@ function toCustomer(id: string, read: CustomerFile): Customer {
     protected: read.protected ?? false,
     // Absent keys stay absent: two files that mean the same give the same value.
     ...(revoked === undefined ? {} : { revoked }),
+    ...(user === undefined || user === 1 ? {} : { user }),
     ...(expires === undefined ? {} : { expires }),
     ...(awsAccount === undefined ? {} : { awsAccount }),
     ...(pgpKey === undefined ? {} : { pgpKey }),
@@ -121,7 +122,7 @@ function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): 
       "Write `status: suspended`; `ecr-customers resume <customer>` gives access back and deletes `revoked`.";
     add(["revoked"], "revoked-suspended", message, fix);
   }
-  for (const key of ["keys", "pgpKey", "ageRecipient"]) {
+  for (const key of ["user", "keys", "pgpKey", "ageRecipient"]) {
     if (!has("awsAccount") || !has(key)) continue;
     const message = `expected no \`${key}\` beside \`awsAccount\`, which needs neither a user nor a key, got both`;
     add([key], "account-without-key", message, `Delete \`${key}\` or \`awsAccount\`.`);

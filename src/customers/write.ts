@@ -30,6 +30,11 @@ export function setRevoked(text: string, time: IsoTime | undefined): string {
   return setKey(text, "revoked", time);
 }
 
+/** @param user - the generation of the IAM user. */
+export function setUser(text: string, user: number): string {
+  return setKey(text, "user", String(user));
+}
+
 /** @param expires - undefined deletes the end date. */
 export function setExpires(text: string, expires: IsoDate | undefined): string {
   return setKey(text, "expires", expires);

@@ -10,12 +10,13 @@ import { serialize } from "../access/serialize";
  * and, when suspended or with an end date, the policy that denies everything in ECR.
  *
  * Every logical name comes from the customer's id and a key's generation, so that no edit of a file
- * replaces a user or a key; only deleting a generation from the file deletes its key.
+ * replaces a user or a key; only deleting a generation from the file deletes its key, and
+ * another generation of the user replaces it with its keys.
  *
  * @param group - name of the group that all customers' users are in.
  */
 export function declareCustomer(
-  { id, userName, tags, deny, keys }: CustomerContent,
+  { id, userName, userGeneration, tags, deny, keys }: CustomerContent,
   group: pulumi.Input<string>,
   options: pulumi.CustomResourceOptions,
 ): iam.User {
@@ -28,7 +29,8 @@ export function declareCustomer(
       // Deleting a customer's user must not fail because of a key that was created by hand (docs/architecture.md, "What is declared in AWS").
       forceDestroy: true,
     },
-    options,
+    // The name is the old user's until that one is deleted.
+    { ...options, replacementTrigger: userGeneration, deleteBeforeReplace: true },
   );
   if (deny !== undefined) {
     new iam.UserPolicy(

@@ -12,6 +12,8 @@ export interface CustomerOutput {
   status: CustomerStatus;
   /** When access was ended in an emergency, as its file said. */
   revoked?: IsoTime;
+  /** Generation of its user, if not the first. */
+  user?: number;
   expires?: IsoDate;
   awsAccount?: string;
   /** By what it is recognised under another id; earlier versions recorded none. */
@@ -74,13 +76,14 @@ export function stackOutputs({ config, customers, today, revokedInAws }: StackIn
   return {
     customers: Object.fromEntries(
       customers.map(
-        ({ id, repositories, status, revoked, expires, awsAccount, keys, name, source }) => [
+        ({ id, repositories, status, revoked, user, expires, awsAccount, keys, name, source }) => [
           id,
           {
             repositories,
             status,
             // What no file has said is not recorded as known.
             ...(revoked === undefined || revokedInAws?.has(id) === true ? {} : { revoked }),
+            ...(user === undefined ? {} : { user }),
             ...(expires === undefined ? {} : { expires }),
             ...(awsAccount === undefined ? {} : { awsAccount }),
             company: companyOf({ name, source }),

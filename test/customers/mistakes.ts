@@ -73,7 +73,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "unknown-key": {
     source: `${REST}expire: 2027-01-31\n`,
-    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, expires, keys, awsAccount, pgpKey, ageRecipient, contact, source, protected, handedOver. [unknown-key]',
+    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, user, expires, keys, awsAccount, pgpKey, ageRecipient, contact, source, protected, handedOver. [unknown-key]',
   },
   name: {
     source: "repositories: [edge-agent]\n",
@@ -98,6 +98,10 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "revoked-suspended": {
     source: `${REST}revoked: 2026-11-28T07:24:00Z\n`,
     said: "acme.yaml:3:10  revoked: expected `status: suspended` beside `revoked`, got an active customer. Write `status: suspended`; `ecr-customers resume <customer>` gives access back and deletes `revoked`. [revoked-suspended]",
+  },
+  user: {
+    source: `${REST}user: 0\n`,
+    said: 'acme.yaml:3:7  user: expected the generation of the IAM user, a number from 1 to 999, got "0". Leave it out; `ecr-customers resume <customer> --new-user` writes it. [user]',
   },
   expires: {
     source: `${REST}expires: 2027-02-29\n`,

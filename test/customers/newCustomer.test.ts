@@ -52,6 +52,7 @@ describe("a new customer file", () => {
         repositories: [],
         status: "suspended",
         revoked: "2026-11-28T07:24:00Z",
+        user: 2,
       },
     ];
     for (const customer of variants) {

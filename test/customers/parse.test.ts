@@ -55,6 +55,7 @@ describe("a customer file", () => {
       "  - orchestrator",
       "status: suspended",
       "revoked: 2026-11-28T07:24:00Z",
+      "user: 3",
       "expires: 2028-02-29",
       "keys: { 2: active, 1: inactive }",
       `pgpKey: ${pgpKey}`,
@@ -70,6 +71,7 @@ describe("a customer file", () => {
       repositories: ["edge-agent", "orchestrator"],
       status: "suspended",
       revoked: "2026-11-28T07:24:00Z",
+      user: 3,
       expires: "2028-02-29",
       keys: [
         { generation: 1, status: "inactive" },

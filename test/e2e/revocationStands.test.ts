@@ -102,4 +102,38 @@ describe("an emergency revocation", function () {
     expect(user.inlinePolicies).to.deep.equal({});
     expect(Object.values(user.keys)).to.deep.equal(["Active"]);
   });
+
+  it("leaves no way back to the same user within 12 hours, not even with a new key", async () => {
+    const revoked = await run("revoke acme --now", hoursLater(20));
+    expect(revoked.code, revoked.stderr).to.equal(0);
+    const { code, stderr } = await run("up --yes", hoursLater(20));
+    expect(code, stderr).to.equal(0);
+    const refused = await run("resume acme --new-key", hoursLater(21));
+    expect(refused.code).to.equal(1);
+    expect(refused.stderr).to.include("made with an old key lasts until 2026-11-24T20:00:00Z");
+    expect(refused.stderr).to.include("resume acme --new-user");
+    expect(text("acme")).to.include("status: suspended");
+  });
+
+  it("is undone at once by a new user, which no old key and no old login belongs to", async () => {
+    const { view } = running.sandbox;
+    const before = await view.user("acme");
+    const resumed = await run("resume acme --new-user", hoursLater(21));
+    expect(resumed.code, resumed.stderr).to.equal(0);
+    expect(text("acme"))
+      .to.match(/user: 2\n/)
+      .and.match(/keys: \{ 2: active \}/);
+    const { code, stdout, stderr } = await run("up --yes", hoursLater(21));
+    expect(code, stdout + stderr).to.equal(0);
+    const after = await view.user("acme");
+    expect(after.uniqueId).not.to.equal(before.uniqueId);
+    expect(after.inlinePolicies).to.deep.equal({});
+    expect(after.groups).to.deep.equal(before.groups);
+    expect(Object.values(after.keys)).to.deep.equal(["Active"]);
+    expect(Object.keys(before.keys)).not.to.include(Object.keys(after.keys)[0]);
+    const policy = JSON.stringify(await view.repositoryPolicy("edge-agent"));
+    expect(policy).to.include("customers/acme");
+    const again = await run("preview --refresh --expect-no-changes", hoursLater(21));
+    expect(again.code, again.stdout).to.equal(0);
+  });
 });

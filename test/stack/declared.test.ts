@@ -79,6 +79,7 @@ function policiesOf(declared: readonly Declared[]): StackPolicies {
       return {
         id: name,
         userName: inputs["name"],
+        userGeneration: 1,
         tags: inputs["tags"],
         ...(deny === undefined ? {} : { deny: document(deny) }),
         keys: keys
