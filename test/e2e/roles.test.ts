@@ -45,8 +45,9 @@ describe("the roles of docs/aws-setup, for the life of a stack", function () {
   function resourceOf({ service, action, region, parameters }: JournalEntry): string {
     const { UserName, GroupName, PolicyArn, PolicyName, repositoryName } = parameters;
     if (service === "sts" || OF_THE_ACCOUNT.test(action)) return "*";
-    // With `AllUsers`.
-    if (action === "ListServiceSpecificCredentials" && UserName === undefined) return "*";
+    // With `AllUsers` it is about every user.
+    if (action === "ListServiceSpecificCredentials" && UserName === undefined)
+      return arn("user/any");
     if (service === "ecr") return repositoryArn(ACCOUNT, region, repositoryName ?? "dashboard");
     if (GroupName !== undefined) return arn(`group/${GroupName}`);
     if (UserName !== undefined) return userArn(ACCOUNT, UserName);
