@@ -1,7 +1,7 @@
 /**
- * Proves that SIGTERM, SIGHUP, a closed pipe and a killed script stop the engine like one Ctrl-C: afterwards no
- * engine runs, no lock and no temporary file is left, and the next `up` finishes. The script runs as a process of
- * its own.
+ * Proves that whatever interrupts the script stops the engine like one Ctrl-C: SIGTERM, SIGHUP, a closed pipe, a
+ * CI runner's cancel. Afterwards no engine runs, no lock and no temporary file is left, and the next `up` finishes.
+ * The script runs as a process of its own.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -46,11 +46,11 @@ describe("an interrupted script", function () {
   }
 
   /** At a write in the middle of the next update. @returns what the script has started by then. */
-  function inTheMiddle(pid: number | undefined, act: () => void): Process[] {
+  function inTheMiddle(pid: number | undefined, act: () => void | Promise<void>): Process[] {
     const started: Process[] = [];
-    running.sandbox.front.faults.atCall(MIDDLE, () => {
+    running.sandbox.front.faults.atCall(MIDDLE, async () => {
       started.push(...descendantsOf(pid ?? NaN));
-      act();
+      await act();
     });
     return started;
   }
@@ -95,6 +95,17 @@ describe("an interrupted script", function () {
     });
   }
 
+  it("stops gracefully when the reader of its output goes away during an update", async () => {
+    const { child, end } = start();
+    const started = inTheMiddle(child.pid, () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    });
+    expect((await end).code).to.equal(1);
+    await expectNothingLeft(started);
+    await expectFinished();
+  });
+
   it("changes nothing when the reader of the plan goes away, as in `up | head -1`", async () => {
     const { journal } = running.sandbox.front;
     const before = journal.writes();
@@ -113,12 +124,28 @@ describe("an interrupted script", function () {
     expect(await end).to.deep.include({ code: 0, signal: null, written: "" });
   });
 
-  it("that is killed leaves no engine, no lock and no files", async () => {
+  it("ends before a CI runner kills it, even if AWS does not answer", async () => {
+    const { child, end } = start();
+    const started = inTheMiddle(child.pid, async () => {
+      running.sandbox.front.faults.stopAnswering();
+      child.kill("SIGINT");
+      await pause(2_000);
+      child.kill("SIGTERM");
+    });
+    const { code, written } = await end;
+    expect(code, written).to.equal(1);
+    expect(written).to.contain("Stopping at once: operations in progress are abandoned.");
+    await expectNothingLeft(started);
+    expect(await expectFinished()).to.match(/An earlier run was killed/);
+  });
+
+  it("that is killed lets its engine save what it has done, and leaves no files", async () => {
     const { child, end } = start();
     const started = inTheMiddle(child.pid, () => void child.kill("SIGKILL"));
     expect((await end).signal).to.equal("SIGKILL");
     await expectNothingLeft(started);
-    await expectFinished();
+    // No key was lost, so there is nothing to recover.
+    expect(await expectFinished()).not.to.match(/An earlier run was killed/);
     expect(temporaryFolders()).to.deep.equal([]);
   });
 });
