@@ -19,6 +19,8 @@ export interface StackInput {
   retired?: ReadonlySet<string>;
   /** Ids of customers that are declared as revoked by what AWS holds; their files do not say so. */
   revokedInAws?: ReadonlySet<string>;
+  /** The stack is about to be destroyed: repositories' policies stay, with the statements of others only. */
+  leavesOthers?: boolean;
   /** Asked right before a repository's policy is written. */
   guard?: PolicyGuard;
 }

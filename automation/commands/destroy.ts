@@ -1,6 +1,6 @@
 import type { StackInput } from "../../src/project";
 import { counted } from "../../src/counted";
-import { loadDeployment, openDeployment } from "../cells/openDeployment";
+import { loadDeployment, openUpdate } from "../cells/openDeployment";
 import type { Command, CommandContext, CommonArguments } from "../cli/command";
 import { confirmed } from "../cli/confirmation";
 import { ExitCode } from "../cli/exitCode";
@@ -16,6 +16,7 @@ import { replacementsIn, unknownIn } from "../plan/resourceFacts";
 import type { Deployment, DeploymentResult } from "../update/deployment";
 import { failureLines } from "../update/failureReport";
 import { withAccount } from "../update/planning";
+import { othersAlone } from "../update/presentPolicies";
 import { tellEngineError } from "../update/outcomeReport";
 import { showPreview, UpdateProgress } from "../update/progress";
 import { during } from "../output/activity";
@@ -44,7 +45,7 @@ export const destroy: Command<DestroyArguments> = {
     const loaded = await loadDeployment(args, context);
     const { stack, input } = loaded;
     const text = engineText(args, terminal);
-    const deployment = await openDeployment(loaded, context);
+    const { deployment, aws } = await openUpdate(loaded, context, {});
     const preview = await interruptible(
       terminal,
       deployment,
@@ -76,6 +77,19 @@ export const destroy: Command<DestroyArguments> = {
     }
     if (!(await confirmed("This cannot be undone.", args.yes, terminal, stack))) {
       return tellNotConfirmed(stack, json, terminal);
+    }
+    const others = await othersAlone(input, aws);
+    if (others !== undefined) {
+      const left = await interruptible(
+        terminal,
+        deployment,
+        args.stallTimeout,
+        ({ signal, onProgress }) =>
+          during(terminal, "Keeping statements of others", () =>
+            deployment.update(others, { signal, onEvent: onProgress, ...text }),
+          ),
+      );
+      if (left.error !== undefined) return report(left, stack, json, context);
     }
     const run = await destroyed(deployment, input, preview, { args, context });
     return report(run, stack, json, context);

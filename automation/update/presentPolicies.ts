@@ -32,6 +32,34 @@ export function presentPolicies(
 }
 
 /**
+ * What a stack is declared from right before it is destroyed, when others have something in its repositories'
+ * policies: no customer, and policies with the statements of others, which outlive the stack.
+ *
+ * @returns undefined when nothing of others is in them.
+ */
+export async function othersAlone(
+  input: StackInput,
+  aws: PolicyReader,
+): Promise<StackInput | undefined> {
+  const { config } = input;
+  const present = await presentPolicies(aws, input);
+  const kept = present.flatMap(({ repository, region, document }) => {
+    const isOurs = ["own", "unnamed"].includes(ownershipOf(document, config).kind);
+    const { kept: statements } = keptStatements(document, config, [], () => false);
+    return isOurs && statements.length > 0 ? [{ repository, region, statements }] : [];
+  });
+  if (kept.length === 0) return undefined;
+  const repositories = new Map(
+    [...config.repositories].map(([name, { statements: _, ...settings }]) => {
+      const own = kept.filter(({ repository }) => repository === name);
+      const found = Object.fromEntries(own.map(({ region, statements }) => [region, statements]));
+      return [name, { ...settings, found }];
+    }),
+  );
+  return { ...input, config: { ...config, repositories }, customers: [], leavesOthers: true };
+}
+
+/**
  * Refuses the write of a policy that others have changed since the plan was made. What the plan was made
  * from has been shown, and was allowed or is kept.
  *

@@ -111,13 +111,13 @@ function declareCustomers(
 
 async function declareRepositories(
   users: KnownUsers,
-  { config, customers, today, guard }: StackInput,
+  { config, customers, today, guard, leavesOthers }: StackInput,
   { provider }: Options,
 ): Promise<void> {
   const grants = entitledGrants(customers, config, today);
   const { account, project, stack } = config;
   const hook = guard && policyHook(guard);
-  const context = { account, project, stack, users, provider, hook };
+  const context = { account, project, stack, users, provider, hook, leavesOthers };
   await Promise.all(
     [...config.repositories].map(([repository, settings]) =>
       declareRepository(repository, settings, namedGrants(grants, repository, settings), context),

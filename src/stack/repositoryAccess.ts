@@ -25,6 +25,8 @@ interface RepositoryContext extends PolicyOwner {
   provider: pulumi.ProviderResource;
   /** Asked before a policy is written. */
   hook?: pulumi.ResourceHook;
+  /** Policies stay in AWS when they are deleted here, without this stack's name. */
+  leavesOthers?: boolean;
 }
 
 /**
@@ -56,7 +58,11 @@ export async function declareRepository(
     new ecr.RepositoryPolicy(
       `${repository}@${region}`,
       { repository: names.get(region) ?? repository, region, policy },
-      { provider, ...(hook && { hooks: { beforeCreate: [hook], beforeUpdate: [hook] } }) },
+      {
+        provider,
+        ...(hook && { hooks: { beforeCreate: [hook], beforeUpdate: [hook] } }),
+        ...(context.leavesOthers === true && { retainOnDelete: true }),
+      },
     );
   }
 }
@@ -93,6 +99,11 @@ function policyText(
   context: RepositoryContext,
 ): pulumi.Input<string> | undefined {
   if (pulumi.Output.isInstance(principals)) return principals.apply(() => "");
+  if (context.leavesOthers === true) {
+    return others.length === 0
+      ? undefined
+      : serialize({ Version: "2012-10-17", Statement: others });
+  }
   const document = repositoryPolicy(principals, context, others);
   return document === undefined ? undefined : serialize(document);
 }
