@@ -4,7 +4,7 @@
  * left is shown as after an undisturbed run.
  */
 import { expect } from "chai";
-import { deviations, readBack } from "../../automation/update/readBack";
+import { expectAsFilesSay } from "./support/expectations";
 import { customersScript } from "./support/customersScript";
 import { withSandbox } from "./support/withSandbox";
 
@@ -49,8 +49,7 @@ for (const [what, settings] of [
       expect(finished.code, finished.stderr).to.equal(0);
       expect(finished.stderr).not.to.contain("Deleted in AWS by hand");
       expect(finished.stdout).to.contain(`${IDS.length} new keys to hand over`);
-      const input = running.project.load();
-      expect(deviations(await readBack(running.sandbox.view, input), input)).to.deep.equal([]);
+      await expectAsFilesSay(running);
       expect((await run("up", "--yes")).stdout).to.match(/Nothing to do\.\n$/);
     });
 

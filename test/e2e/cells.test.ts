@@ -3,9 +3,9 @@
  * only the cells that it touches, and that a failed cell does not stop the others. bench/ measures how fast it is.
  */
 import { expect } from "chai";
-import { deviations, readBack } from "../../automation/update/readBack";
 import type { JournalEntry } from "../../sandbox/aws/journal";
 import { cellOf } from "../../src/access/cells";
+import { expectAsFilesSay } from "./support/expectations";
 import { customersScript, withoutProgress } from "./support/customersScript";
 import { withSandbox } from "./support/withSandbox";
 
@@ -29,15 +29,10 @@ describe("a deployment of three cells", function () {
     running.project.write(id, `name: ${id}\nrepositories: [edge-agent, sdk]\n${more}`);
   }
 
-  async function expectAsFilesSay(): Promise<void> {
-    const input = running.project.load();
-    expect(deviations(await readBack(running.sandbox.view, input), input)).to.deep.equal([]);
-  }
-
   async function applied(...argv: string[]) {
     const ended = await run("up", "--yes", ...argv);
     expect(ended.code, ended.stderr).to.equal(0);
-    await expectAsFilesSay();
+    await expectAsFilesSay(running);
     return ended;
   }
 
@@ -137,7 +132,7 @@ describe("a deployment of three cells", function () {
     }
     const base = await run("up", "--yes", "--cell", "base");
     expect(base.code, base.stderr).to.equal(0);
-    await expectAsFilesSay();
+    await expectAsFilesSay(running);
     expect((await run("up", "--yes")).stdout).to.match(/Nothing to do\.\n$/);
 
     for (const id of ["customer-5", "customer-6", "customer-7"]) write(id, "status: suspended\n");

@@ -9,7 +9,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { isWrite } from "../../sandbox/aws/awsCall";
-import { deviations, readBack } from "../../automation/update/readBack";
+import { expectAsFilesSay } from "./support/expectations";
 import { customersScript } from "./support/customersScript";
 import { descendantsOf, type Process } from "./support/processes";
 import { withSandbox } from "./support/withSandbox";
@@ -169,11 +169,9 @@ describe("a failed run", function () {
   });
 
   async function expectFinished(): Promise<void> {
-    const { project, sandbox } = running;
     const finished = await customersScript(running, ["up", "--yes"]);
     expect(finished.code, finished.stderr).to.equal(0);
-    const input = project.load();
-    expect(deviations(await readBack(sandbox.view, input), input)).to.deep.equal([]);
+    await expectAsFilesSay(running);
     const again = await customersScript(running, ["up", "--yes"]);
     expect(again.stdout).to.match(/Nothing to do\.\n$/);
   }

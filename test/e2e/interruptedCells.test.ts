@@ -5,8 +5,8 @@
  * moment in the middle of the writes; killed.test.ts kills one stack at several writes.
  */
 import { expect } from "chai";
-import { deviations, readBack } from "../../automation/update/readBack";
 import { cellOf } from "../../src/access/cells";
+import { expectAsFilesSay } from "./support/expectations";
 import { customersScript } from "./support/customersScript";
 import { alive, descendantsOf, type Process } from "./support/processes";
 import { startScript } from "./support/scriptProcess";
@@ -59,8 +59,7 @@ describe("an interrupted update of several cells", function () {
     await run("unlock", "--force");
     const healed = await run("up", "--yes");
     expect(healed.code, healed.stderr).to.equal(0);
-    const input = running.project.load();
-    expect(deviations(await readBack(running.sandbox.view, input), input)).to.deep.equal([]);
+    await expectAsFilesSay(running);
     expect((await run("up", "--yes")).stdout).to.match(/Nothing to do\.\n$/);
   }
 

@@ -6,8 +6,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { deviations, readBack } from "../../automation/update/readBack";
 import { PROJECT } from "../../sandbox/paths";
+import { expectAsFilesSay } from "./support/expectations";
 import { customersScript, withoutProgress } from "./support/customersScript";
 import { withSandbox } from "./support/withSandbox";
 
@@ -64,9 +64,7 @@ describe("the script", function () {
     expect(code, stderr).to.equal(0);
     expect(stdout).to.contain("Read back from AWS: 3 customers and every policy match the files.");
     expect(stdout).to.contain("3 new keys to hand over:\n  `npm run customers -- handover acme`");
-    const input = running.project.load();
-    const found = await readBack(running.sandbox.view, input);
-    expect(deviations(found, input)).to.deep.equal([]);
+    await expectAsFilesSay(running);
   });
 
   it("finds nothing to do then, and says so in every way", async () => {
@@ -126,8 +124,7 @@ describe("the script", function () {
     expect(stderr).to.contain("Revoking access first, then granting it.");
     expect(stderr).to.match(/^Updating: (\d+) of \1 resources, /m);
     expect(stdout).to.contain("2 new keys to hand over");
-    const input = running.project.load();
-    expect(deviations(await readBack(running.sandbox.view, input), input)).to.deep.equal([]);
+    await expectAsFilesSay(running);
   });
 
   it("declares what it has shown: files that change meanwhile count for the next update", async () => {

@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { deviations, readBack } from "../../automation/update/readBack";
+import { expectAsFilesSay } from "./support/expectations";
 import { customersScript } from "./support/customersScript";
 import { alive, descendantsOf, type Process } from "./support/processes";
 import { startScript } from "./support/scriptProcess";
@@ -71,8 +71,7 @@ describe("an interrupted script", function () {
       environment: { TMPDIR: temporary },
     });
     expect(finished.code, finished.stderr).to.equal(0);
-    const input = running.project.load();
-    expect(deviations(await readBack(running.sandbox.view, input), input)).to.deep.equal([]);
+    await expectAsFilesSay(running);
     return finished.stdout;
   }
 

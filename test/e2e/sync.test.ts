@@ -7,7 +7,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { deviations, readBack } from "../../automation/update/readBack";
+import { expectAsFilesSay } from "./support/expectations";
 import { customersScript } from "./support/customersScript";
 import { expectNoPull, expectPull, expectPush, withMachines } from "./support/machines";
 import { withSandbox } from "./support/withSandbox";
@@ -66,9 +66,8 @@ describe("sync", function () {
       ]),
     );
 
-  async function expectAsFilesSay(): Promise<void> {
-    const input = running.project.load();
-    expect(deviations(await readBack(running.sandbox.view, input), input)).to.deep.equal([]);
+  async function expectAllApplied(): Promise<void> {
+    await expectAsFilesSay(running);
     expect(existsSync(notApplied())).to.equal(false);
   }
 
@@ -76,7 +75,7 @@ describe("sync", function () {
     const { code, stdout, stderr } = await sync(ROWS);
     expect(code, stderr).to.equal(0);
     expect(stdout).to.contain("Read back from AWS: 3 customers");
-    await expectAsFilesSay();
+    await expectAllApplied();
     const digest = await expectPush(await machines.vendor(), "edge-agent:1.0");
     await expectPush(await machines.vendor(), "orchestrator:1.0");
     const acme = await machines.loggedIn("acme-robotics");
@@ -99,7 +98,7 @@ describe("sync", function () {
     const { code } = await sync(lost);
     expect(code).to.equal(2);
     expect(files()).to.deep.equal(before);
-    await expectAsFilesSay();
+    await expectAllApplied();
   });
 
   it("records beside the files what the update refused, and the next run continues", async () => {
@@ -113,7 +112,7 @@ describe("sync", function () {
     );
     const done = await sync(lost, "--max-revocations", "2", "--allow-revocations", "2");
     expect(done.code, done.stderr).to.equal(0);
-    await expectAsFilesSay();
+    await expectAllApplied();
   });
 
   it("says what failed, and the next run finishes it; the JSON is one document", async () => {
@@ -131,6 +130,6 @@ describe("sync", function () {
     expect(readFileSync(notApplied(), "utf8")).to.match(/^initech: .*ServiceFailure/m);
     running.sandbox.front.faults.clear();
     expect((await sync(more)).code).to.equal(0);
-    await expectAsFilesSay();
+    await expectAllApplied();
   });
 });

@@ -4,8 +4,8 @@
  * finished by the next run. And that a revocation wins against an update which is running and was planned before.
  */
 import { expect } from "chai";
-import { deviations, readBack } from "../../automation/update/readBack";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
+import { expectAsFilesSay } from "./support/expectations";
 import { customersScript } from "./support/customersScript";
 import { startScript } from "./support/scriptProcess";
 import { withSandbox } from "./support/withSandbox";
@@ -85,8 +85,7 @@ describe("a throttled AWS", function () {
     const { code, stderr } = await run("up", "--yes", "--allow-revocations", "9");
     running.sandbox.front.faults.clear();
     expect(code, stderr).to.equal(0);
-    const input = running.project.load();
-    expect(deviations(await readBack(running.sandbox.view, input), input)).to.deep.equal([]);
+    await expectAsFilesSay(running);
   });
 
   it("at 100 % ends an update within its deadline, which the next one finishes", async () => {

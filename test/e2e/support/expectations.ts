@@ -1,6 +1,9 @@
 import { expect } from "chai";
+import { compareWithAws } from "../../../automation/compare/compare";
+import { readRecordedIds } from "../../../automation/engine/readState";
 import type { RunResult } from "../../../automation/engine/stackRunner";
 import { deviations, readBack, type ReadBack } from "../../../automation/update/readBack";
+import { deviationWords } from "../../../src/account/deviation";
 import type { Running } from "./withSandbox";
 
 /** Fails with what the engine reported, unless it ended well. */
@@ -15,6 +18,15 @@ export async function deploy({ sandbox, project }: Running): Promise<ReadBack> {
   const found = await readBack(sandbox.view, project.load());
   expect(deviations(found, project.load())).to.deep.equal([]);
   return found;
+}
+
+/** What AWS holds is what the files say; keys are told apart by the ids in the stack's state. */
+export async function expectAsFilesSay({ sandbox, project }: Running): Promise<ReadBack> {
+  const input = project.load();
+  const state = await readRecordedIds(input.config, project);
+  const { observed, deviations: found } = await compareWithAws(sandbox.view, input, { state });
+  expect(found.map(deviationWords)).to.deep.equal([]);
+  return observed;
 }
 
 /** An update now finds nothing to do, and writes nothing to AWS. */
