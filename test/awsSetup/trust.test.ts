@@ -59,13 +59,14 @@ function trusts({ Statement }: Document, token: Token): boolean {
   });
 }
 
-/** Environments that a workflow of ours names, sorted. */
+/** Environments of a workflow's jobs that may assume a role, sorted; an empty text for one without. */
 function environmentsOf(workflow: string): string[] {
   const file = join(__dirname, "..", "..", ".github", "workflows", `${workflow}.yml`);
   const { jobs } = parse(readFileSync(file, "utf8")) as {
-    jobs: Record<string, { environment?: string }>;
+    jobs: Record<string, { environment?: string; permissions?: Record<string, string> }>;
   };
   return Object.values(jobs)
+    .filter(({ permissions }) => permissions?.["id-token"] !== undefined)
     .flatMap(({ environment = "" }) =>
       environment.startsWith("$")
         ? [...environment.matchAll(/'([\w-]+)'/g)].map((match) => match[1] ?? "")

@@ -67,6 +67,8 @@ for (const [what, settings] of [
       const preview = await run("preview");
       expect(preview.stdout).to.match(/globex +new, gains telemetry/);
       expect(preview.stdout).not.to.contain("hooli");
+      // A repository of the settings that AWS does not have would be a finding.
+      running.project.settings(settings);
       running.project.write("globex", "name: Globex\nrepositories: [edge-agent]\n");
       const changed = await run("up", "--yes");
       expect(changed.code, changed.stderr).to.equal(0);

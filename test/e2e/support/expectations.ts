@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { compareWithAws } from "../../../automation/compare/compare";
 import { readRecordedIds } from "../../../automation/engine/readState";
 import type { RunResult } from "../../../automation/engine/stackRunner";
-import { deviations, readBack, type ReadBack } from "../../../automation/update/readBack";
+import type { ReadBack } from "../../../automation/update/readBack";
 import { deviationWords } from "../../../src/account/deviation";
 import type { Running } from "./withSandbox";
 
@@ -13,11 +13,9 @@ export function expectDone(run: RunResult): void {
 }
 
 /** Deploys the files as they are; what AWS holds afterwards is what they say. */
-export async function deploy({ sandbox, project }: Running): Promise<ReadBack> {
-  expectDone(await project.update());
-  const found = await readBack(sandbox.view, project.load());
-  expect(deviations(found, project.load())).to.deep.equal([]);
-  return found;
+export async function deploy(running: Running): Promise<ReadBack> {
+  expectDone(await running.project.update());
+  return expectAsFilesSay(running);
 }
 
 /** What AWS holds is what the files say; keys are told apart by the ids in the stack's state. */
