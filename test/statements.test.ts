@@ -180,6 +180,7 @@ describe("the setting `statements`", () => {
           grants: "named",
           regions: ["eu-central-1"],
           statements: [JSON.parse(PUSH) as unknown],
+          statementsFile: FILE,
         },
       ],
       ["orchestrator", { create: false, grants: "named", regions: ["eu-central-1"] }],

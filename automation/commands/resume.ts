@@ -105,7 +105,7 @@ function requireNoOldLogin({ id, revoked, awsAccount }: Customer, now: Date): vo
 }
 
 /** The customer with a new user, which has one new key. Old keys and logins end with the old user. */
-export function withNewUser({ revoked: _, ...customer }: Customer): Customer {
+function withNewUser({ revoked: _, ...customer }: Customer): Customer {
   requireOwnKeys(customer);
   const keys = [{ generation: nextGeneration(customer), status: "active" as const }];
   return { ...customer, status: "active", user: (customer.user ?? 1) + 1, keys };

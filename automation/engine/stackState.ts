@@ -111,9 +111,13 @@ export class StackState {
     return (await this.exportOf(name))?.deployment.resources ?? [];
   }
 
-  /** Replaces the recorded outputs of the stack; nothing else of it changes. */
+  /**
+   * Replaces the recorded outputs of the stack; nothing else of it changes. A state with pending operations
+   * stays as it is: `pulumi stack import` drops them, and the next update recovers by them what was created.
+   */
   async recordOutputs(outputs: object): Promise<void> {
     const state = await this.export();
+    if ((state.deployment.pending_operations ?? []).length > 0) return;
     const resources = state.deployment.resources?.map((resource) =>
       resource.type === STACK_TYPE ? { ...resource, outputs: { ...outputs } } : resource,
     );
