@@ -90,7 +90,9 @@ describe("a failed run", function () {
     writeFileSync(file, settings.replace("123456789012", "210987654321"));
     const run = await customersScript(running, ["up", "--yes"]);
     expect(run.code).to.equal(1);
-    expect(run.stderr).to.match(/belong to account 123456789012, which is not this stack.s `account` 210987654321/);
+    expect(run.stderr).to.match(
+      /belong to account 123456789012, which is not this stack.s `account` 210987654321/,
+    );
     expect(run.stdout + run.stderr).not.to.match(RAW);
     writeFileSync(file, settings);
   });
