@@ -84,14 +84,17 @@ describe("an interrupted script", function () {
   }
 
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
-    it(`stops gracefully after ${signal} and lists what is pending`, async () => {
+    it(`stops gracefully after ${signal} and lists what is pending, if anything is`, async () => {
       const { child, end } = start();
       const started = inTheMiddle(child.pid, () => void child.kill(signal));
       const { code, written } = await end;
       expect(code, written).to.equal(1);
       expect(written).to.contain(`Stopping after ${signal}: the engine completes`);
       expect(written).to.match(/^Error: the run was cancelled$/m);
-      expect(written).to.match(/^Pending: .*(customer-|edge-agent)/m);
+      // A small update may be done before the engine stops; then it has changed all that was planned.
+      expect(written).to.match(
+        /^Pending: .*(customer-|edge-agent)|(\d+) changes in AWS\n[^]*^\2 resources changed/m,
+      );
       await expectNothingLeft(started);
       expect(temporaryFolders()).to.deep.equal([]);
       await expectFinished();
