@@ -20,10 +20,13 @@ const SETTINGS = `config:
     edge-agent: {}
 `;
 const UP = ["up", "--yes", "--stack", "dev"];
-/** A write in the middle of an update of two customers. */
-const MIDDLE = 3;
-/** How long each later call takes. */
-const SLOW_MILLISECONDS = 1_000;
+/**
+ * The creation of the second user in an update of two customers: the policy that names both, and the user's own
+ * key, cannot have been started before it is answered.
+ */
+const MIDDLE = 2;
+/** How long that answer takes, so that the engine has noticed the interruption by then. */
+const SLOW_MILLISECONDS = 2_000;
 
 describe("an interrupted script", function () {
   const running = withSandbox(this, SETTINGS);
@@ -52,9 +55,8 @@ describe("an interrupted script", function () {
     const started: Process[] = [];
     running.sandbox.front.faults.atCall(MIDDLE, async () => {
       started.push(...descendantsOf(pid ?? NaN));
-      // The update must not be done before the script and its engine notice.
-      running.sandbox.front.faults.delay(SLOW_MILLISECONDS);
       await act();
+      await pause(SLOW_MILLISECONDS);
     });
     return started;
   }
@@ -84,17 +86,14 @@ describe("an interrupted script", function () {
   }
 
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
-    it(`stops gracefully after ${signal} and lists what is pending, if anything is`, async () => {
+    it(`stops gracefully after ${signal} and lists what is pending`, async () => {
       const { child, end } = start();
       const started = inTheMiddle(child.pid, () => void child.kill(signal));
       const { code, written } = await end;
       expect(code, written).to.equal(1);
       expect(written).to.contain(`Stopping after ${signal}: the engine completes`);
       expect(written).to.match(/^Error: the run was cancelled$/m);
-      // A small update may be done before the engine stops; then it has changed all that was planned.
-      expect(written).to.match(
-        /^Pending: .*(customer-|edge-agent)|(\d+) changes in AWS\n[^]*^\2 resources changed/m,
-      );
+      expect(written).to.match(/^Pending: .*customer-/m);
       await expectNothingLeft(started);
       expect(temporaryFolders()).to.deep.equal([]);
       await expectFinished();
