@@ -2,10 +2,11 @@ import { revocationTime, utcSecond } from "../../src/access/revocationMark";
 import { userName } from "../../src/access/arns";
 import type { Customer, IsoTime } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
+import type { ResourceChange } from "../engine/events";
 import type { ReportLine, Section } from "../output/report";
 import type { Baseline } from "./baseline";
 import type { Plan } from "./plan";
-import { subjectOf } from "./subject";
+import { subjectOf, USER } from "./subject";
 
 /** A customer whose access was revoked in an emergency, and which its file would give access back. */
 export interface Emergency {
@@ -49,8 +50,6 @@ export function changedUsers({ access, resources }: Plan, input: StackInput): st
     .sort();
 }
 
-const USER = "aws:iam/user:User";
-
 function nameOf({ name }: { name: string }): string {
   return name;
 }
@@ -66,17 +65,25 @@ export function customersWithUsers({ customers }: StackInput): Customer[] {
  * unless the user is replaced.
  *
  * @param denies - IAM user name → the policy that ends its access, as AWS holds it.
+ * @param planned - what the engine would do. It decides whether a user is replaced, not the file: Pulumi takes
+ *   no notice of a `replacementTrigger` that a state has for the first time.
  */
 export function emergencies(
   denies: ReadonlyMap<string, unknown>,
   input: StackInput,
   baseline: Baseline,
+  planned: readonly ResourceChange[],
   now: Date,
 ): Emergency[] {
+  const replaced = new Set(
+    planned.flatMap(({ type, name, change }) =>
+      type === USER && change === "replace" ? [name] : [],
+    ),
+  );
   const recorded = baseline.kind === "recorded" ? baseline.outputs.customers : {};
-  return customersWithUsers(input).flatMap(({ id, revoked: filed, user }): Emergency[] => {
+  return customersWithUsers(input).flatMap(({ id, revoked: filed }): Emergency[] => {
     // The revoked user is deleted, and its logins with it.
-    if (recorded[id] !== undefined && recorded[id].user !== user) return [];
+    if (replaced.has(id)) return [];
     const revoked = revocationTime(denies.get(userName(input.config.namePrefix, id)));
     const isKnown = (time: IsoTime | undefined) =>
       time !== undefined && revoked !== undefined && time >= revoked;

@@ -1,7 +1,7 @@
 import type { EngineReport } from "../engine/events";
 import type { CustomerOutput, StackOutputs } from "../../src/stack/outputs";
+import { USER } from "./subject";
 
-const USER = "aws:iam/user:User";
 const REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
 
 /**

@@ -1,9 +1,7 @@
 import type { EngineReport, ResourceChange } from "../engine/events";
 import { counted } from "../../src/counted";
 import type { Baseline } from "./baseline";
-import { subjectOf, subjectText } from "./subject";
-
-const USER = "aws:iam/user:User";
+import { subjectOf, subjectText, USER } from "./subject";
 
 /** Replacing these breaks something: a customer's credential or identity, a vendor's images. */
 const NEVER_REPLACED = new Set([

@@ -7,8 +7,11 @@ export interface Subject {
   part: string;
 }
 
+/** Pulumi's type of an IAM user. */
+export const USER = "aws:iam/user:User";
+
 const OF_CUSTOMER: Readonly<Record<string, string>> = {
-  "aws:iam/user:User": "user",
+  [USER]: "user",
   "aws:iam/userPolicy:UserPolicy": "end policy",
   "aws:iam/userGroupMembership:UserGroupMembership": "membership",
 };

@@ -27,5 +27,5 @@ export async function findEmergencies(
     async (name) => [name, await aws.userPolicy(name, DENY_POLICY_NAME)] as const,
     { concurrency: AT_ONCE },
   );
-  return emergencies(new Map(denies), input, baseline, now);
+  return emergencies(new Map(denies), input, baseline, plan.resources, now);
 }
