@@ -113,7 +113,9 @@ function customerFiles(
   folder: string,
 ): Map<string, Buffer> {
   const listed = git("ls-tree", "-r", "-l", "-z", commit, "--", `${folder}/`).toString("utf8");
-  const entries = listed.split("\0").filter((entry) => entry !== "");
+  const entries = listed
+    .split("\0")
+    .filter((entry) => entry !== "" && !entry.endsWith(`\t${folder}/README.md`));
   if (entries.length === 0) throw new Error(`${folder} holds no customer file`);
   return new Map(
     entries.map((entry) => {

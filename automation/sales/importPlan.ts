@@ -9,6 +9,7 @@ import { accessDifference, type AccessChange } from "../../src/access/difference
 import { entitledGrants, accessEnded } from "../../src/access/entitlements";
 import { loadStackConfig, type StackConfig } from "../../src/config";
 import { checkCustomer } from "../../src/customers/checks";
+import { customerEntries } from "../../src/customers/entries";
 import { loadCustomers } from "../../src/customers/load";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import { loadRetired } from "../../src/customers/retired";
@@ -103,7 +104,10 @@ const NO_CUSTOMERS = { customers: [] as Customer[], problems: [] as Problem[] };
 
 /** Before the first import there may be no customers; later that is a mistake. */
 function isEmptyFolder(folder: string): boolean {
-  return !existsSync(folder) || readdirSync(folder).length === 0;
+  return (
+    !existsSync(folder) ||
+    customerEntries(readdirSync(folder, { withFileTypes: true })).length === 0
+  );
 }
 
 /** All customers, and the ids of those that were off-boarded. */

@@ -13,6 +13,14 @@ export const RESERVED_ID = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 /** What an import puts into the folder of customer files while it writes them. */
 export const IMPORT_JOURNAL = ".import-journal";
 
+/** The one file in the folder that is not a customer: it keeps an empty folder in git, and shows an example. */
+const FOLDER_README = "README.md";
+
+/** Entries that may be customers: all but the folder's README.md, if that is a regular file. */
+export function customerEntries(entries: readonly Dirent[]): Dirent[] {
+  return entries.filter((entry) => !(entry.name === FOLDER_README && entry.isFile()));
+}
+
 /** Folded name → the names that are equal to it but for case. */
 type Twins = ReadonlyMap<string, readonly string[]>;
 

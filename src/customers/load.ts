@@ -13,10 +13,12 @@ import type { StackConfig } from "../config";
 import { printable } from "../printable";
 import { problemIn, type Problem, sortProblems } from "../problem";
 import { checkCustomer, checkTogether, type CheckedCustomer } from "./checks";
-import { entryProblems } from "./entries";
+import { customerEntries, entryProblems } from "./entries";
 import type { Customer, IsoDate } from "./model";
 import { parseCustomer, type ParsedCustomer } from "./parse";
 import { MAX_FILE_BYTES } from "../yaml/text";
+
+const FOLDER_FIX = "Check `customers` in the stack's settings and the folder you are in.";
 
 interface LoadedCustomers {
   /** In order of their ids. Complete only when there is no problem. */
@@ -26,8 +28,8 @@ interface LoadedCustomers {
 }
 
 /**
- * Reads all customers of a folder. Every entry counts: anything that is not a customer file is a problem, and
- * so is an empty folder, because a list that cannot be read must never mean "no customers".
+ * Reads all customers of a folder. Every entry but README.md counts: anything that is not a customer file is a
+ * problem, and so is a folder without any, because a list that cannot be read must never mean "no customers".
  *
  * @param directory - relative to the working directory, or absolute; problems name it as given.
  * @param retired - ids that are never used again, with the day of their off-boarding.
@@ -40,15 +42,16 @@ export function loadCustomers(
 ): LoadedCustomers {
   let entries: Dirent[];
   try {
-    entries = readdirSync(directory, { withFileTypes: true });
+    entries = customerEntries(readdirSync(directory, { withFileTypes: true }));
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     const message = `expected a folder of customer files, got ${readFailure(error)}`;
-    return { customers: [], problems: [folderProblem(directory, "folder", message)] };
+    return { customers: [], problems: [problemIn(directory, "folder", message, FOLDER_FIX)] };
   }
   if (entries.length === 0) {
     const message = "expected at least one customer file, got an empty folder";
-    return { customers: [], problems: [folderProblem(directory, "folder", message)] };
+    const fix = `Add the first customer as ${join(directory, "<id>.yaml")}, with \`name\` and \`repositories\`. If there were customers before, restore their files: without a file no update runs, so that no one loses access by accident.`;
+    return { customers: [], problems: [problemIn(directory, "folder", message, fix)] };
   }
   const problems = entryProblems(entries, retired, (name) => shownPath(directory, name));
   const checked: CheckedCustomer[] = [];
@@ -106,9 +109,4 @@ function readFile(file: string): Uint8Array {
   } finally {
     closeSync(handle);
   }
-}
-
-function folderProblem(directory: string, check: string, message: string): Problem {
-  const fix = "Check `customers` in the stack's settings and the folder you are in.";
-  return problemIn(directory, check, message, fix);
 }

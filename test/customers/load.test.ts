@@ -157,6 +157,25 @@ describe("the folder of customer files", () => {
     ]);
   });
 
+  it("may hold a README.md, which is not a customer", () => {
+    put("README.md", "# Customers\n");
+    expect(load().problems).to.deep.equal([]);
+    expect(load().customers.map(({ id }) => id)).to.deep.equal(["acme"]);
+    rmSync(join(directory, "acme.yaml"));
+    const [problem] = load().problems;
+    expect(problem?.message).to.equal("expected at least one customer file, got an empty folder");
+    expect(problem?.fix).to.contain(`Add the first customer as ${join(directory, "<id>.yaml")}`);
+    put("readme.md", "");
+    expect(messages()).to.deep.equal([
+      'expected a name that ends in .yaml, got "readme.md" [file-name]',
+    ]);
+  });
+
+  it("may not hold a README.md that is a link or a folder", () => {
+    symlinkSync("/etc/passwd", join(directory, "README.md"));
+    expect(messages()).to.deep.equal(["expected a customer file, got a symbolic link [file-kind]"]);
+  });
+
   it("with an unreadable file has a problem", function () {
     // Root may read every file, so there is nothing to show.
     if (process.getuid?.() === 0) this.skip();
