@@ -33,14 +33,14 @@ export function runCell(
     writeSecretsSettings(directory, stack, secrets);
     const runner = new StackRunner({ projectDirectory: directory, stack, environment });
     onOpen(runner);
-    return operate(job, runner, { ...hooks, refresh: job.refresh });
+    return operate(job, runner, { ...hooks, refresh: job.refresh, replace: job.replace });
   });
 }
 
 async function operate(
   job: CellJob,
   runner: StackRunner,
-  settings: RunHooks & { refresh?: boolean },
+  settings: RunHooks & { refresh?: boolean; replace?: readonly string[] },
 ): Promise<CellRunResult> {
   const input = fromPlainInput(job.input);
   const program = () => Promise.resolve({ ...declareCell(input, job.cell) });

@@ -4,10 +4,16 @@ import { baseDigest } from "../../src/access/digest";
 import type { StackInput } from "../../src/project";
 import { celledOutputs, type StackOutputs } from "../../src/stack/outputs";
 import type { AwsClient } from "../aws/client";
-import { type Deployment, type DeploymentResult, type Scope } from "../update/deployment";
+import {
+  type Deployment,
+  type DeploymentResult,
+  type DeploymentSettings,
+  type Scope,
+} from "../update/deployment";
 import { explainEngineText } from "../engine/errors";
 import type { StateResource } from "../engine/recovery";
 import { readBaseline } from "../plan/baseline";
+import { userUrns } from "../plan/newUsers";
 import type { SecretsSettings } from "../files/stackFiles";
 import type { RunSettings, StackRunner } from "../engine/stackRunner";
 import { previewBase, updateBase, type UpdatedCells } from "./baseRun";
@@ -69,7 +75,7 @@ export class CellsDeployment implements Deployment {
     };
   }
 
-  async preview(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
+  async preview(input: StackInput, settings: DeploymentSettings = {}): Promise<DeploymentResult> {
     const outputsBefore = await this.outputs();
     if (outputsBefore === undefined) {
       return { ...merged([]), error: explainEngineText("no stack named") };
@@ -87,7 +93,7 @@ export class CellsDeployment implements Deployment {
     const base = { runner: this.#base, aws: this.#aws, input };
     const [cellRuns, baseRun] = await Promise.all([
       this.#runCells("preview", cells, input, settings),
-      this.#runsBase(input, cells) ? previewBase(base, settings) : undefined,
+      this.#runsBase(input, cells) ? previewBase(base, ofBase(settings)) : undefined,
     ]);
     const runs = baseRun === undefined ? cellRuns : [...cellRuns, baseRun];
     const after = celledOutputs(input, { ...this.#digests, ...digestsOf(input, cells) });
@@ -95,21 +101,21 @@ export class CellsDeployment implements Deployment {
     return { ...merged(runs), ...users, outputsBefore, outputsAfter: { ...after } };
   }
 
-  async update(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
+  async update(input: StackInput, settings: DeploymentSettings = {}): Promise<DeploymentResult> {
     const { only } = this.#options;
     const isFirst = this.#recorded === undefined;
     const parts = { runner: this.#base, aws: await this.#aws(), input };
     const runs: DeploymentResult[] = [];
     if (isFirst && only === undefined) {
       // The group that the cells' users join must exist first; this run records no outputs.
-      const before = await updateBase(parts, settings, Promise.resolve(NO_CELLS), isFirst);
+      const before = await updateBase(parts, ofBase(settings), Promise.resolve(NO_CELLS), isFirst);
       if (before.error !== undefined) return before;
       runs.push(before);
     }
     const cells = this.#updateCells(input, settings);
     if (only === undefined || only === "base") {
       const updated = cells.then((all) => ({ digests: this.#digests, created: createdBy(all) }));
-      const base = updateBase(parts, settings, updated, isFirst);
+      const base = updateBase(parts, ofBase(settings), updated, isFirst);
       // If one of them fails, still wait for the other.
       await Promise.allSettled([cells, base]);
       return merged([...runs, ...(await cells), await base]);
@@ -117,13 +123,16 @@ export class CellsDeployment implements Deployment {
     return merged([...runs, ...(await cells)]);
   }
 
-  async previewDestroy(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
+  async previewDestroy(
+    input: StackInput,
+    settings: DeploymentSettings = {},
+  ): Promise<DeploymentResult> {
     const runs = await this.#runCells("previewDestroy", allCells(input), input, settings);
     runs.push(await this.#base.preview(() => Promise.resolve({}), settings));
     return { ...merged(runs), outputsBefore: await this.outputs() };
   }
 
-  async destroy(input: StackInput, settings: RunSettings = {}): Promise<DeploymentResult> {
+  async destroy(input: StackInput, settings: DeploymentSettings = {}): Promise<DeploymentResult> {
     const runs = await this.#runCells("destroy", allCells(input), input, settings);
     // Users leave the group before it is deleted.
     if (runs.every(({ error }) => error === undefined))
@@ -162,7 +171,7 @@ export class CellsDeployment implements Deployment {
   }
 
   /** Updates the changed cells, and remembers what they have declared. */
-  async #updateCells(input: StackInput, settings: RunSettings): Promise<DeploymentResult[]> {
+  async #updateCells(input: StackInput, settings: DeploymentSettings): Promise<DeploymentResult[]> {
     if (this.#options.only === "base") await this.#readDigests(input);
     const cells = this.#changedCells(input, settings.refresh === true);
     const runs = await this.#runCells("update", cells, input, settings);
@@ -199,7 +208,7 @@ export class CellsDeployment implements Deployment {
     operation: CellJob["operation"],
     cells: readonly Cell[],
     input: StackInput,
-    settings: RunSettings,
+    settings: DeploymentSettings,
   ): Promise<DeploymentResult[]> {
     const { projectDirectory, environment, secrets, onCell } = this.#options;
     const customers = byCell(input.customers, input.config.cells);
@@ -213,6 +222,10 @@ export class CellsDeployment implements Deployment {
       secrets,
       input: toPlainInput(input, customers[cell] ?? []),
       refresh: settings.refresh,
+      replace: userUrns(
+        (settings.replacedUsers ?? []).filter((id) => cellOf(id, input.config.cells) === cell),
+        input.config,
+      ),
     }));
     let done = 0;
     return this.#workers.run(jobs, settings, () => {
@@ -235,6 +248,11 @@ export class CellsDeployment implements Deployment {
 const NOT_APPLIED = "";
 
 const NO_CELLS: UpdatedCells = { digests: {}, created: new Map() };
+
+/** The base stack has no users. */
+function ofBase({ replacedUsers: _, ...settings }: DeploymentSettings): RunSettings {
+  return settings;
+}
 
 function createdBy(runs: readonly DeploymentResult[]): UpdatedCells["created"] {
   return new Map(runs.flatMap(({ createdUsers = {} }) => Object.entries(createdUsers)));

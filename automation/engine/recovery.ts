@@ -18,6 +18,8 @@ export interface StateResource {
   delete?: boolean;
   /** AWS has accepted only a part of it. */
   initErrors?: readonly string[];
+  /** Another value replaces the resource. */
+  replacementTrigger?: unknown;
   inputs?: Readonly<Record<string, unknown>>;
   outputs?: Readonly<Record<string, unknown>>;
 }

@@ -25,6 +25,8 @@ export interface RunSettings extends RunHooks {
   /** Read every resource from AWS first, to find changes made by hand. */
   refresh?: boolean;
   parallel?: number;
+  /** URNs of resources in the state that are replaced, whatever the engine makes of them by itself. */
+  replace?: readonly string[];
 }
 
 /** The result of a run: what it did, and the error if the engine failed. */
@@ -89,7 +91,10 @@ export class StackRunner {
     }
     const recovery = await this.recover(account, aws, signal);
     if (recovery === undefined) return run;
-    const again = await this.update(program, settings);
+    const again = await this.update(program, {
+      ...settings,
+      ...(await this.#stillToReplace(settings, run)),
+    });
     const createdUsers = { ...run.createdUsers, ...again.createdUsers };
     return { ...again, changes: [...run.changes, ...again.changes], createdUsers, recovery };
   }
@@ -134,10 +139,23 @@ export class StackRunner {
     return recovery;
   }
 
+  /** What of `replace` is left after a run, and still in the state: the engine refuses other names. */
+  async #stillToReplace(
+    { replace = [] }: RunSettings,
+    { changes, failures }: RunResult,
+  ): Promise<Pick<RunSettings, "replace">> {
+    if (replace.length === 0) return {};
+    const failed = new Set(failures.map(({ urn }) => urn));
+    const replaced = changes.flatMap(({ urn, change }) => (change === "replace" ? urn : []));
+    const done = new Set(replaced.filter((urn) => !failed.has(urn)));
+    const present = new Set((await this.state.resources()).map(({ urn }) => urn));
+    return { replace: replace.filter((urn) => present.has(urn) && !done.has(urn)) };
+  }
+
   async #run(
     operation: "preview" | "up" | "destroy" | "refresh",
     program: Program | undefined,
-    { onEvent, onText, ...settings }: RunSettings,
+    { onEvent, onText, replace = [], ...settings }: RunSettings,
   ): Promise<RunResult> {
     const reporter = new EngineReporter();
     const options = {
@@ -158,8 +176,8 @@ export class StackRunner {
       ];
       await withoutDebugOverhead<unknown>(() =>
         operation === "preview"
-          ? stack.preview(options)
-          : stack[operation]({ ...options, continueOnError: true }),
+          ? stack.preview({ ...options, replace: [...replace] })
+          : stack[operation]({ ...options, replace: [...replace], continueOnError: true }),
       );
       const report = reporter.finish();
       const error = report.summary === undefined ? await this.#engine.tooOld() : undefined;

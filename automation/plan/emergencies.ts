@@ -115,7 +115,7 @@ export function emergencyLines(found: readonly Emergency[]): string[] {
   return found.map(({ customer, revoked, until }) =>
     until === undefined
       ? `${customer} was revoked at ${revoked}, and its file does not say so: it stays revoked. Merge the pull request that suspends it, or run \`ecr-customers revoke ${customer} --now\`, which writes its file.`
-      : `${customer} was revoked at ${revoked}, and its file gives access back too soon: a registry login made with the old key lasts until ${until}, so it stays revoked. Run \`ecr-customers up\` after that time.`,
+      : `${customer} was revoked at ${revoked}, and its file gives access back too soon: a registry login made with the old key lasts until ${until}, so it stays revoked. Run \`ecr-customers up\` after that time; or write a higher number at \`user:\` in its file, which replaces the user and gives access back at once.`,
   );
 }
 

@@ -14,6 +14,7 @@ import { recordedCompanies, recordedGrants, recordedRegions, type Baseline } fro
 import { foreignFindings, type ForeignFinding, type PresentDocument } from "./foreign";
 import { keyChanges, withoutWorkingKey, type KeyChange } from "./keyChanges";
 import type { LimitedFacts } from "./limits";
+import { newUsers } from "./newUsers";
 import { replacementsIn, unknownIn } from "./resourceFacts";
 
 /** Why a customer's access begins, ends or changes. */
@@ -135,25 +136,12 @@ export function makePlan({ input, baseline, preview, present = [], today }: Plan
       replacements: replacementsIn(
         preview.changes,
         usersOf(customers),
-        newUsers(recorded, customers),
+        newUsers(recorded?.customers ?? {}, customers),
       ),
       foreign,
       unknown: unknownIn(preview, baseline),
     },
   };
-}
-
-/** Ids of the customers whose file asks for another user than they have. */
-function newUsers(
-  recorded: StackOutputs | undefined,
-  customers: readonly Customer[],
-): ReadonlySet<string> {
-  return new Set(
-    customers.flatMap(({ id, user = 1 }) => {
-      const before = recorded?.customers[id];
-      return before !== undefined && (before.user ?? 1) !== user ? id : [];
-    }),
-  );
 }
 
 /** Ids of the customers that have a user in this account. */

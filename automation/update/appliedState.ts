@@ -91,7 +91,8 @@ export class AppliedState {
     if (isAccount && repositories.length === 0) return undefined;
     // An account is let in by nothing but the policies.
     const status = isAccount && hasEnded && named.length > 0 ? endOf(last ?? one) : end;
-    const { awsAccount, company, revoked, user } = one;
+    const { awsAccount, company, revoked } = one;
+    const user = isAccount ? one.user : this.#userGeneration(id, one, last);
     return {
       repositories,
       ...status,
@@ -101,6 +102,12 @@ export class AppliedState {
       ...(company === undefined ? {} : { company }),
       keys: isAccount ? {} : (this.#keys.get(id) ?? {}),
     };
+  }
+
+  /** A file may ask for another user, and the old one may still be there. */
+  #userGeneration(id: string, one: CustomerOutput, last: CustomerOutput | undefined) {
+    const trigger = this.#users.get(id)?.replacementTrigger;
+    return typeof trigger === "number" && trigger === (one.user ?? 1) ? one.user : last?.user;
   }
 
   /** Whether and when the customer's access ends, according to the deny policy of its user. */

@@ -17,6 +17,7 @@ import type { EngineFailureKind } from "../engine/failureKind";
 import type { EngineEvent, ResourceChange, ResourceFailure } from "../engine/events";
 import type { Baseline } from "../plan/baseline";
 import type { Plan } from "../plan/plan";
+import { notReplaced } from "../plan/newUsers";
 import { revocationsFirst } from "../plan/revocationsFirst";
 import { subjectOf } from "../plan/subject";
 import { appliedOutputs } from "./appliedOutputs";
@@ -35,6 +36,8 @@ export interface UpdateParts {
   input: StackInput;
   aws: AwsClient;
   plan: Plan;
+  /** Ids of customers whose user is replaced, although the engine by itself would keep it. */
+  replacedUsers: readonly string[];
   baseline: Baseline;
   terminal: Terminal;
   /** Shows how far the update is. */
@@ -85,24 +88,30 @@ export async function applyUpdate(
       progress.onEvent(event);
     },
   };
+  const update = (declared: StackInput) =>
+    // What one run has replaced, the next one must not replace again.
+    deployment.update(declared, {
+      ...hooks,
+      replacedUsers: notReplaced(parts.replacedUsers, runs),
+    });
   const recorded = baseline.kind === "recorded" ? baseline.outputs : undefined;
   const ending = revocationsFirst(input, recorded);
   const runs: DeploymentResult[] = [];
   const started = new Date();
   if (ending !== undefined) {
     terminal.tell("Revoking access first, then granting it.");
-    runs.push(await deployment.update(ending, hooks));
+    runs.push(await update(ending));
     // What it has reached may be half of a change: the second run shows what is left.
     progress = progress.again();
   }
   // A failed revocation does not stop the grants of others; only Ctrl-C, or a failure of the engine, does.
   const first = runs[0]?.error;
   if (first === undefined || first.kind === "resources") {
-    runs.push(await deployment.update(input, hooks));
+    runs.push(await update(input));
   }
   const refused = await findRefusedGrants(runs.at(-1)?.failures ?? [], input, aws);
   const declared = withoutGrants(input, refused);
-  if (refused.length > 0) runs.push(await deployment.update(declared, hooks));
+  if (refused.length > 0) runs.push(await update(declared));
   const last = runs.at(-1);
   const { record, orphanKeys } = await cleanUp(runs, { ...parts, input: declared }, started);
   const recovery = runs.map((run) => run.recovery).find((found) => found !== undefined);

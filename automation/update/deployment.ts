@@ -4,6 +4,7 @@ import type { AwsClient } from "../aws/client";
 import type { StackOutputs } from "../../src/stack/outputs";
 import { STACK_TYPE } from "../engine/events";
 import type { Recovery, StateResource } from "../engine/recovery";
+import { userUrns } from "../plan/newUsers";
 import type { RunResult, RunSettings, StackRunner } from "../engine/stackRunner";
 
 /** How a run ended, over all of its stacks. */
@@ -12,6 +13,12 @@ export interface DeploymentResult extends RunResult {
   recovery?: Recovery;
   /** Names of the users in AWS, if they were read. */
   users?: ReadonlySet<string>;
+}
+
+/** How a run is made. */
+export interface DeploymentSettings extends Omit<RunSettings, "replace"> {
+  /** Ids of customers whose user is replaced, although the engine by itself would keep it (plan/newUsers.ts). */
+  replacedUsers?: readonly string[];
 }
 
 /** A part of a stack's customers, and whether it includes the repository policies. */
@@ -27,12 +34,12 @@ export interface Scope {
 export interface Deployment {
   /** The part of the stack that it updates; the rest is updated elsewhere (`--cell`). */
   readonly scope: Scope;
-  preview(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
+  preview(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult>;
   /** Updates, and recovers what a killed run has left. */
-  update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
+  update(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult>;
   /** What `destroy` would delete. */
-  previewDestroy(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
-  destroy(input: StackInput, settings?: RunSettings): Promise<DeploymentResult>;
+  previewDestroy(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult>;
+  destroy(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult>;
   /** What the last update recorded; undefined without one. */
   outputs(): Promise<Readonly<Record<string, unknown>> | undefined>;
   /** The resources in the state of all its stacks. @throws EngineError when it cannot be read. */
@@ -49,6 +56,13 @@ export function hasRecord(resources: readonly StateResource[]): boolean {
   return Object.keys(stack?.outputs ?? {}).length > 0;
 }
 
+function inOneStack(
+  { config }: StackInput,
+  { replacedUsers = [], ...settings }: DeploymentSettings = {},
+): RunSettings {
+  return { ...settings, replace: userUrns(replacedUsers, config) };
+}
+
 /** All customers in one stack. */
 export class SingleStack implements Deployment {
   readonly scope = { includes: () => true, policies: true };
@@ -61,21 +75,22 @@ export class SingleStack implements Deployment {
     this.#aws = aws;
   }
 
-  preview(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
-    return this.#runner.preview(() => declareStack(input), settings);
+  preview(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult> {
+    return this.#runner.preview(() => declareStack(input), inOneStack(input, settings));
   }
 
-  async update(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
+  async update(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult> {
     const program = () => declareStack(input);
     const aws = await this.#aws();
-    return this.#runner.updateAndRecover(program, input.config.account, aws, settings);
+    const { account } = input.config;
+    return this.#runner.updateAndRecover(program, account, aws, inOneStack(input, settings));
   }
 
-  previewDestroy(_input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
+  previewDestroy(_input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult> {
     return this.#runner.preview(() => Promise.resolve({}), settings);
   }
 
-  async destroy(input: StackInput, settings?: RunSettings): Promise<DeploymentResult> {
+  async destroy(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult> {
     await this.#runner.recover(input.config.account, await this.#aws());
     return this.#runner.destroy(settings);
   }

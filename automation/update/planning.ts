@@ -2,15 +2,15 @@ import { userName } from "../../src/access/arns";
 import type { IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
-import type { Deployment } from "./deployment";
+import type { Deployment, DeploymentResult, DeploymentSettings, Scope } from "./deployment";
 import { presentPolicies } from "./presentPolicies";
 import type { PresentDocument } from "../plan/foreign";
 import { withoutNeverApplied } from "../plan/neverApplied";
 import { readBaseline, type Baseline } from "../plan/baseline";
 import { EngineError } from "../engine/errors";
 import type { EngineReport } from "../engine/events";
+import { keptUsers, newUsers, withoutTrigger } from "../plan/newUsers";
 import { makePlan, type Plan } from "../plan/plan";
-import type { RunSettings } from "../engine/stackRunner";
 import { UsageError } from "../output/usageError";
 
 /** A plan, and what it was made from. */
@@ -19,6 +19,8 @@ export interface Planned {
   baseline: Baseline;
   /** Names of the users in AWS, if they were read. */
   users?: ReadonlySet<string>;
+  /** Ids of customers whose user the engine would keep, and which is replaced because its file asks for it. */
+  replacedUsers: readonly string[];
   /** Repositories' policies as AWS holds them. */
   present: readonly PresentDocument[];
 }
@@ -34,24 +36,46 @@ export async function planUpdate(
   { deployment, aws }: { deployment: Deployment; aws: Pick<AwsClient, "repositoryPolicy"> },
   input: StackInput,
   today: IsoDate,
-  settings: RunSettings = {},
+  settings: DeploymentSettings = {},
 ): Promise<Planned> {
   // While the engine works, which takes longer. Its error is the one to report: it knows more.
   const reading = deployment.scope.policies ? presentPolicies(aws, input) : Promise.resolve([]);
   reading.catch(() => {});
-  const preview = await deployment.preview(input, settings);
-  if (preview.error !== undefined) throw withAccount(preview.error, input.config);
-  const present = await reading;
+  let preview = await previewed(deployment, input, settings);
   const recorded = readBaseline(preview.outputsBefore);
   requireSameLayout(recorded, input);
+  const kept = keptUsers(wantedUsers(recorded, input, deployment.scope), preview);
+  const replacedUsers = kept.length === 0 ? [] : withoutTrigger(kept, await deployment.resources());
+  if (replacedUsers.length > 0) {
+    preview = await previewed(deployment, input, { ...settings, replacedUsers });
+  }
+  const present = await reading;
   const baseline = settings.refresh === true ? recorded : withoutUnapplied(recorded, preview);
   const { users } = preview;
   return {
     plan: makePlan({ input, baseline, preview, present, today }),
     baseline,
     present,
+    replacedUsers,
     ...(users && { users }),
   };
+}
+
+async function previewed(
+  deployment: Deployment,
+  input: StackInput,
+  settings: DeploymentSettings,
+): Promise<DeploymentResult> {
+  const preview = await deployment.preview(input, settings);
+  if (preview.error !== undefined) throw withAccount(preview.error, input.config);
+  return preview;
+}
+
+/** Customers of a scope whose file asks for another user than they have. */
+function wantedUsers(baseline: Baseline, { customers }: StackInput, scope: Scope): string[] {
+  if (baseline.kind !== "recorded") return [];
+  const wanted = newUsers(baseline.outputs.customers, customers);
+  return [...wanted].filter((id) => scope.includes(id));
 }
 
 /** Names the account that is expected, which the engine's text does not. */

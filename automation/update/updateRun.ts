@@ -90,7 +90,7 @@ export async function runUpdate(
   );
   const { emergencies } = adjustment;
   planned = adjustment.planned;
-  const { plan, baseline, present } = planned;
+  const { plan, baseline, present, replacedUsers } = planned;
   const input = { ...adjustment.input, guard: changedSince(present, aws, adjustment.input) };
   const left = keepsFound ? driftOf(plan.foreign) : [];
   const refused = refusals(plan.facts, allowed);
@@ -141,7 +141,7 @@ export async function runUpdate(
     ({ signal, onProgress }) =>
       during(terminal, "Updating", (activity) =>
         applyUpdate(
-          { deployment, input, aws, plan, baseline, terminal, activity, compare },
+          { deployment, input, aws, plan, replacedUsers, baseline, terminal, activity, compare },
           { signal, onEvent: onProgress, refresh, ...text },
         ),
       ),

@@ -75,6 +75,19 @@ describe("the record of an unfinished update", () => {
     expect(repositories).to.deep.equal(stackOutputs(input).repositories);
   });
 
+  it("keeps the number of a user that was not replaced, so that the next update replaces it", () => {
+    const left = (trigger?: number) => ({ ...user("acme"), replacementTrigger: trigger });
+    for (const [trigger, number] of [
+      [undefined, undefined],
+      [1, undefined],
+      [2, 2],
+    ] as const) {
+      const resources = [left(trigger), key("acme"), policy("edge-agent", "acme")];
+      const { customers } = recorded([acme], [customer("acme", { user: 2 })], resources);
+      expect(customers["acme"]?.user).to.equal(number);
+    }
+  });
+
   it("does not name a customer whose user was not created", () => {
     expect(recorded([], [acme], []).customers).to.deep.equal({});
   });

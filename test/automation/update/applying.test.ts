@@ -57,7 +57,9 @@ async function applied(before: Customer[], after: Customer[], looks: ChangeableU
   };
   const plan = planBetween(from, input);
   const terminal = new FakeTerminal();
-  const parts = { deployment, input, aws, plan, baseline: recordedBy(from), terminal, compare };
+  const baseline = recordedBy(from);
+  const replacedUsers: string[] = [];
+  const parts = { deployment, input, aws, plan, replacedUsers, baseline, terminal, compare };
   const outcome = await during(terminal, "Updating", (activity) =>
     applyUpdate({ ...parts, activity }, {}, 0),
   );

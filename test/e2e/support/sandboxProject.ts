@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsClient } from "../../../automation/aws/client";
-import type { Recovery } from "../../../automation/engine/recovery";
+import type { Recovery, StateResource } from "../../../automation/engine/recovery";
 import {
   type RunResult,
   type RunSettings,
@@ -52,14 +52,18 @@ export class SandboxProject {
     mkdirSync(join(directory, "customers"));
     const catalogue = loadStackConfig(directory, "dev").config?.repositories ?? new Map();
     await createAssumedRepositories(sandbox.aws, catalogue);
-    project.#runner = new StackRunner({
-      projectDirectory: directory,
-      stack: "dev",
-      environment: project.environment,
-      executable: sandbox.engine.executable,
-    });
+    project.#runner = project.#runnerOf("dev");
     await project.#runner.state.create();
     return project;
+  }
+
+  #runnerOf(stack: string): StackRunner {
+    return new StackRunner({
+      projectDirectory: this.directory,
+      stack,
+      environment: this.environment,
+      executable: this.#sandbox.engine.executable,
+    });
   }
 
   /** The sandbox's environment with a state that is this project's own. */
@@ -136,6 +140,23 @@ export class SandboxProject {
     const input = this.load();
     const program = async () => ({ ...(await declareStack(input)), ...outputs });
     await this.#runner.update(program);
+  }
+
+  /** Changes the users in the states of all stacks, as another version might have written them. @returns how many. */
+  async editUsers(edit: (user: StateResource) => StateResource): Promise<number> {
+    let count = 0;
+    for (const stack of await this.#runner.state.stacks()) {
+      const { state } = this.#runnerOf(stack);
+      const exported = await state.export();
+      const { deployment } = exported;
+      const resources = (deployment.resources ?? []).map((one) => {
+        if (one.type !== "aws:iam/user:User") return one;
+        count += 1;
+        return edit(one);
+      });
+      await state.import({ ...exported, deployment: { ...deployment, resources } });
+    }
+    return count;
   }
 
   discard(): void {
