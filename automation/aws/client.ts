@@ -26,6 +26,7 @@ import { serialize } from "../../src/access/serialize";
 import type { PolicyDocument } from "../../src/access/model";
 import type { ObservedAccount } from "../../src/account/observed";
 import { observeAccount, type ObserveRequest } from "./observe";
+import { observeEnd } from "./observeEnd";
 import { RETRIES, TIMEOUTS } from "./retries";
 
 // The SDK's warning about future Node versions is not something that a reader of our output can act on.
@@ -107,6 +108,11 @@ export class AwsClient {
   async observe(request: ObserveRequest): Promise<ObservedAccount> {
     const clients = { iam: this.#iam, ecr: (region: string) => this.#ecrIn(region) };
     return observeAccount(clients, request);
+  }
+
+  /** Reads whether one user's access has ended, by as few calls as that takes. */
+  async observeEnd(account: string, user: string): Promise<ObservedAccount> {
+    return observeEnd(this.#iam, account, user);
   }
 
   /** All users under `/customers/`, in name order. One call for each thousand (IAM API, ListUsers). */

@@ -5,13 +5,11 @@ import {
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetUserCommand,
-  GetUserPolicyCommand,
   ListAccessKeysCommand,
   ListAttachedGroupPoliciesCommand,
   ListAttachedUserPoliciesCommand,
   ListGroupPoliciesCommand,
   ListGroupsForUserCommand,
-  ListUserPoliciesCommand,
   ListUsersCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
@@ -33,6 +31,7 @@ import {
   timeOf,
   type AccountDetails,
 } from "./accountDetails";
+import { inlineOfUser } from "./inlinePolicies";
 import { otherCredentials } from "./otherCredentials";
 import { unlessMissing, type NoteUnread } from "./noteUnread";
 
@@ -162,7 +161,7 @@ export class UserReader {
       iam.send(new GetUserCommand({ UserName })),
       iam.send(new ListGroupsForUserCommand({ UserName })),
       iam.send(new ListAttachedUserPoliciesCommand({ UserName })),
-      this.#inlineOfUser(UserName),
+      inlineOfUser(iam, UserName),
       isOne ? observedKeys(iam, [name], this.#options, this.#unread) : undefined,
       isOne ? this.#unread.unless("credentials", name, this.#hasLoginProfile(UserName)) : undefined,
       credentials === "all" ? otherCredentials(iam, name, this.#unread) : undefined,
@@ -183,18 +182,6 @@ export class UserReader {
       ...(profile === undefined ? {} : { hasLoginProfile: profile }),
       ...(others === undefined ? {} : { otherCredentials: others }),
     };
-  }
-
-  async #inlineOfUser(UserName: string) {
-    const { PolicyNames = [] } = await this.#iam.send(new ListUserPoliciesCommand({ UserName }));
-    const documents = await Promise.all(
-      PolicyNames.map(async (PolicyName) => {
-        const command = new GetUserPolicyCommand({ UserName, PolicyName });
-        const { PolicyDocument } = await this.#iam.send(command);
-        return [PolicyName, decoded(PolicyDocument)] as const;
-      }),
-    );
-    return new Map(documents);
   }
 
   async #hasLoginProfile(UserName: string): Promise<boolean> {

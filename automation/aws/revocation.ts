@@ -1,14 +1,18 @@
+import { deviations } from "../../src/account/checks";
+import { deviationWords, type Deviation } from "../../src/account/deviation";
+import { openAccess } from "../../src/account/openAccess";
 import { DENY_POLICY_NAME, denyPolicy } from "../../src/access/denyPolicy";
 import type { PolicyDocument } from "../../src/access/model";
+import { revocationTime } from "../../src/access/revocationMark";
+import type { Customer } from "../../src/customers/model";
 import type { AwsClient } from "./client";
 import { explainAwsError } from "./errors";
 import { pollUntil, PAUSE_MILLISECONDS } from "./pollUntil";
-import { canonicalJson } from "../output/json";
 
 /** All that the revoke role may do beside telling whose it is (docs/aws-setup). */
 export type RevokeCalls = Pick<
   AwsClient,
-  "putUserPolicy" | "accessKeys" | "setKeyStatus" | "inlinePolicies"
+  "putUserPolicy" | "accessKeys" | "setKeyStatus" | "observeEnd"
 >;
 
 /** What was done to one user, and what is left. */
@@ -85,25 +89,44 @@ function isTemporary(error: unknown): boolean {
   return TEMPORARY.includes(explainAwsError(error)?.kind ?? "");
 }
 
-/** What AWS shows of a user's access, in words; empty when it has ended. */
+/** The checks that say whether access has ended. What else a user has does not reach a repository. */
+const ENDS_ACCESS = new Set(["user-deny", "key-undeclared", "not-read"]);
+
+/**
+ * What of a user's access is still open in AWS, in words; empty when it has ended. Compared with a customer
+ * that is suspended and has no key at all, so that every active key counts, whoever created it.
+ */
 export async function stillOpen(
-  aws: RevokeCalls,
+  aws: Pick<AwsClient, "observeEnd">,
   user: string,
   deny = SUSPENDED,
 ): Promise<string[]> {
+  const account = "";
+  const settings = { account, namePrefix: "", repositories: new Map(), project: "", stack: "" };
+  const revoked = revocationTime(deny);
+  const customer: Customer = {
+    ...{ id: user, name: user, repositories: [], keys: [], protected: false },
+    status: "suspended",
+    ...(revoked === undefined ? {} : { revoked }),
+  };
   try {
-    const policies = await aws.inlinePolicies(user);
-    const keys = await aws.accessKeys(user);
-    const isDenied = canonicalJson(policies[DENY_POLICY_NAME]) === canonicalJson(deny);
-    return [
-      ...(isDenied ? [] : ["AWS shows no policy on the user that denies everything in ECR"]),
-      ...keys
-        .filter(({ status }) => status !== "Inactive")
-        .map(({ id, status }) => `AWS shows key ${id} as ${status}`),
-    ];
+    const observed = await aws.observeEnd(account, user);
+    // Nothing depends on the day: the customer is suspended.
+    const declared = { settings, customers: [customer], today: "1970-01-01" };
+    return openAccess(deviations(declared, observed), user)
+      .filter(({ check }) => ENDS_ACCESS.has(check))
+      .map((one) => openWords(user, one));
   } catch (error) {
     return [`what AWS holds now could not be read: ${inWords(error)}`];
   }
+}
+
+function openWords(user: string, deviation: Deviation): string {
+  const { check, more = [] } = deviation;
+  if (check === "user-deny")
+    return `AWS does not show that user ${user} is denied everything in ECR`;
+  if (check === "not-read") return deviationWords(deviation);
+  return more.map(({ what }) => `user ${user} can still ${what}`).join("; ");
 }
 
 function inWords(error: unknown): string {

@@ -1,5 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { deviationWords } from "../../src/account/deviation";
+import { openAccess } from "../../src/account/openAccess";
 import { errorCode } from "../../src/errorCode";
 import { loadCustomers } from "../../src/customers/load";
 import { loadRetired, RETIRED_FILE, withRetired } from "../../src/customers/retired";
@@ -11,7 +13,6 @@ import { editCustomerFile } from "../files/customerFile";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import { tellNext } from "../output/nextSteps";
-import { stillOpen } from "../keys/offboarding";
 import {
   customerArgument,
   customerIds,
@@ -118,7 +119,7 @@ async function openInAws(one: OneCustomer, context: CommandContext): Promise<str
   );
   const input = { config, customers: [customer, ...others], today };
   const { deviations } = await compareWithAws(aws, input, { customers: [customer.id] });
-  return stillOpen(deviations, customer.id);
+  return openAccess(deviations, customer.id).map((one) => deviationWords(one));
 }
 
 /** The list is written before the file is deleted: the next run finishes one that was killed in between. */

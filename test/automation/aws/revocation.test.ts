@@ -38,9 +38,13 @@ describe("a revocation", () => {
 
   it("waits until AWS shows what was done", async () => {
     const aws = new FakeIam(KEYS);
-    const late = aws.inlinePolicies.bind(aws);
+    const late = aws.observeEnd.bind(aws);
     let looks = 0;
-    aws.inlinePolicies = async (user) => ((looks += 1) < 3 ? {} : late(user));
+    aws.observeEnd = async (account, user) => {
+      const seen = await late(account, user);
+      if ((looks += 1) >= 3) return seen;
+      return { ...seen, users: seen.users.map((one) => ({ ...one, inlinePolicies: new Map() })) };
+    };
     expect((await revokeUser(aws, "acme", 0)).left).to.deep.equal([]);
     expect(looks).to.equal(3);
   });
@@ -49,7 +53,7 @@ describe("a revocation", () => {
     const aws = new FakeIam(KEYS);
     aws.putUserPolicy = async () => {};
     expect((await revokeUser(aws, "acme", 0)).left).to.deep.equal([
-      "AWS shows no policy on the user that denies everything in ECR",
+      "AWS does not show that user acme is denied everything in ECR",
     ]);
   });
 
@@ -81,10 +85,23 @@ describe("a revocation", () => {
     ]);
   });
 
+  it("names what the role may not read, so that a missing right never reads as ended", async () => {
+    const aws = new FakeIam(KEYS);
+    const observe = aws.observeEnd.bind(aws);
+    aws.observeEnd = async (account, user) => {
+      const seen = await observe(account, user);
+      const unread = [{ part: "keys" as const, name: user, reason: "AccessDenied: no" }];
+      return { ...seen, users: seen.users.map(({ keys: _, ...one }) => one), unread };
+    };
+    expect((await revokeUser(aws, "acme", 0)).left).to.deep.equal([
+      "the access keys of acme could not be read: cannot be judged: AccessDenied: no",
+    ]);
+  });
+
   it("continues when a key is deleted in the meantime", async () => {
     const aws = new FakeIam(KEYS);
     aws.failures.set(3, awsError("NoSuchEntityException"));
     const { exists, left } = await revokeUser(aws, "acme", 0);
-    expect([exists, left]).to.deep.equal([true, ["AWS shows key AKIA1 as Active"]]);
+    expect([exists, left]).to.deep.equal([true, ["user acme can still use key AKIA1"]]);
   });
 });

@@ -1,5 +1,6 @@
 import type { AccessKeyView } from "../../../automation/aws/client";
 import type { RevokeCalls } from "../../../automation/aws/revocation";
+import { observedDocument, type ObservedAccount } from "../../../src/account/observed";
 
 /** An error as AWS's SDK throws it. */
 export function awsError(name: string, message = "sorry"): Error {
@@ -42,9 +43,24 @@ export class FakeIam implements RevokeCalls {
     for (const key of this.#keys) if (key.id === id) key.status = status;
   }
 
-  async inlinePolicies(user: string): Promise<Record<string, unknown>> {
-    this.#call(`policies ${user}`);
-    return { ...this.policies };
+  async observeEnd(account: string, name: string): Promise<ObservedAccount> {
+    this.#call(`policies ${name}`);
+    const inlinePolicies = new Map(
+      Object.entries(this.policies).map(([policy, document]) => [
+        policy,
+        observedDocument(JSON.stringify(document)),
+      ]),
+    );
+    const keys = (await this.accessKeys(name)).map(({ id, status }) => ({ id, status }));
+    const arn = `arn:aws:iam::${account}:user/customers/${name}`;
+    const user = { name, path: "/customers/", arn, uniqueId: "", inlinePolicies, keys };
+    return {
+      account,
+      scope: { users: new Set([name]), group: false, others: false },
+      users: [user],
+      ...{ groups: [], managedPolicies: new Map(), roles: [], unread: [] },
+      ...{ repositories: new Map(), registries: new Map() },
+    };
   }
 
   #call(what: string): void {
