@@ -7,11 +7,10 @@ import { openAws } from "../aws/open";
 import { editCustomerFile } from "../files/customerFile";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
-import { matchKeys } from "../../src/account/keyMatching";
-import { observeKeys } from "../keys/observe";
-import { readStateKeys } from "../engine/readState";
+import { generationKeys } from "../../src/account/keyChecks";
+import { compareWithAws } from "../compare/compare";
+import { readRecordedIds } from "../engine/readState";
 import { retirement, twoKeys, type Retirement } from "../keys/retirement";
-import { generationIds } from "../engine/stateKeys";
 import { tellNext } from "../output/nextSteps";
 import {
   customerArgument,
@@ -92,11 +91,20 @@ async function readFacts(
   twoKeys(customer, today);
   const aws = await openAws(config, context);
   await requireAccount(aws, config);
-  const state = await readStateKeys(config, [customer.id], context);
+  const state = await readRecordedIds(config, context, [customer.id]);
+  const input = { config, customers: [customer], today };
+  const what = { customers: [customer.id], policies: false, lastUse: true, state };
+  const { observed } = await compareWithAws(aws, input, what);
   const user = userName(config.namePrefix, customer.id);
-  const keys = (await observeKeys(aws, [user])).get(user) ?? [];
-  const { generations } = matchKeys(customer, keys, generationIds(state, customer.id));
-  if (state.size === 0 && keys.length > 0) {
+  const { keys } = observed.users.find(({ name }) => name === user) ?? { keys: [] };
+  if (keys === undefined || observed.unread.some(({ part }) => part === "user")) {
+    throw new UsageError(
+      `the keys of ${user} could not be read: ${observed.unread.map(({ reason }) => reason).join("; ")}`,
+      'Give the role of this run the right to read them (docs/keys.md, "What each command may do in AWS").',
+    );
+  }
+  const { generations } = generationKeys(customer, keys, state);
+  if (state.keyIds.size === 0 && keys.length > 0) {
     throw new UsageError(
       `stack ${config.stack} has no key recorded, although ${user} has ${keys.length} in AWS`,
       "Check `--stack` and `pulumi whoami -v`: the state says which key is which generation.",

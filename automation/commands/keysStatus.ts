@@ -2,15 +2,16 @@ import { loadStack, type Command, type CommonArguments } from "../cli/command";
 import { openAws } from "../aws/open";
 import { ExitCode } from "../cli/exitCode";
 import { findCustomer } from "../cli/findCustomer";
+import { compareWithAws } from "../compare/compare";
 import { declaredElsewhere } from "../compare/elsewhere";
 import { toJson } from "../output/json";
 import { dayOf, daysBetween } from "../keys/days";
-import type { ObservedKey } from "../keys/observe";
-import { readStateKeys } from "../engine/readState";
-import { readKeyStatus, type CustomerKeyStatus, type KeyStatusReport } from "../keys/status";
-import { Counter } from "../update/progress";
+import { readRecordedIds } from "../engine/readState";
+import { keyStatusReport, type CustomerKeyStatus, type KeyStatusReport } from "../keys/status";
+import { during } from "../output/activity";
 import { requireAccount } from "../aws/requireAccount";
 import type { Terminal } from "../output/terminal";
+import type { ObservedKey } from "../../src/account/observed";
 import { counted } from "../../src/counted";
 import { textTable } from "../output/textTable";
 
@@ -64,29 +65,21 @@ export const keysStatus: Command<StatusArguments> = {
         : [findCustomer(input.customers, args.customer)];
     const aws = await openAws(config, context);
     await requireAccount(aws, config);
-    const state = await readStateKeys(
-      config,
-      customers.map(({ id }) => id),
-      context,
-    );
+    const ids = customers.map(({ id }) => id);
+    const state = await readRecordedIds(config, context, ids);
+    const elsewhere = declaredElsewhere(config, context);
+    const found = await during(terminal, "Reading AWS", (activity) => {
+      let users = 0;
+      return compareWithAws(aws, input, {
+        ...(args.customer === undefined ? {} : { customers: ids }),
+        ...{ state, elsewhere, policies: false, lastUse: true },
+        done: () => {
+          activity.counted((users += 1), "users");
+        },
+      });
+    });
     const { olderThan, overlapDays } = args;
-    const report = await readKeyStatus(
-      aws,
-      {
-        customers,
-        namePrefix: config.namePrefix,
-        state,
-        limits: { today, now, olderThan, overlapDays },
-        elsewhere: declaredElsewhere(config, context),
-        all: args.customer === undefined,
-      },
-      (total) => {
-        const counter = new Counter(terminal, total, "users read");
-        return (user) => {
-          counter.done(user);
-        };
-      },
-    );
+    const report = keyStatusReport(found, customers, { now, olderThan, overlapDays });
     if (args.json) terminal.print(toJson({ stack, today, ...asJson(report, now) }));
     else tell(report, now, terminal);
     return args.fail && report.attention.length > 0 ? ExitCode.failed : ExitCode.done;
@@ -122,18 +115,17 @@ function rowsOf({ customer, generations, undeclared }: CustomerKeyStatus, now: D
   ];
 }
 
-function keyCells({ status, id, createdAt, lastUse }: ObservedKey, now: Date): string[] {
-  const used = lastUse.at === undefined ? "never" : `${dayOf(lastUse.at)} ${lastUse.service}`;
-  return [status, id, counted(daysBetween(createdAt, now), "day"), used];
+function keyCells({ status, id, createdAt, lastUsed }: ObservedKey, now: Date): string[] {
+  const used = lastUsed ? `${dayOf(lastUsed.at)} ${lastUsed.service ?? ""}` : "never";
+  const age = createdAt === undefined ? "" : counted(daysBetween(createdAt, now), "day");
+  return [status, id, age, used];
 }
 
 function asJson({ customers, attention }: KeyStatusReport, now: Date) {
-  const plain = ({ id, status, createdAt, lastUse }: ObservedKey) => ({
-    id,
-    status,
-    createdAt,
-    ageDays: daysBetween(createdAt, now),
-    lastUse: lastUse.at === undefined ? null : lastUse,
+  const plain = ({ id, status, createdAt, lastUsed = null }: ObservedKey) => ({
+    ...{ id, status },
+    ...(createdAt === undefined ? {} : { createdAt, ageDays: daysBetween(createdAt, now) }),
+    lastUse: lastUsed,
   });
   return {
     customers: customers.map(({ customer, user, generations, undeclared }) => ({

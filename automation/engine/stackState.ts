@@ -5,7 +5,6 @@ import type { Engine } from "./engine";
 import { EngineError } from "./errors";
 import { STACK_TYPE } from "./events";
 import { keyMaterialIn, type KeyMaterial } from "./keyMaterial";
-import { stateKeys, type StateKeys } from "./stateKeys";
 import type { ExportedState, StateResource } from "./recovery";
 import { exportWithSecrets } from "./secretExport";
 import { readLock, type StackLock } from "./stackLock";
@@ -46,11 +45,6 @@ export class StackState {
   async #readOutputs(stack: string): Promise<Outputs | undefined> {
     const stdout = await this.#unlessMissing(["stack", "output", "--json"], stack);
     return stdout === undefined ? undefined : (JSON.parse(stdout) as Outputs);
-  }
-
-  /** The access keys that the stack has created, without their secrets; none before the first update. */
-  async accessKeys(): Promise<StateKeys> {
-    return stateKeys(await this.export());
   }
 
   /** Creates the stack in the state backend. @param secretsProvider - from its settings, e.g. `awskms://alias/…`. */

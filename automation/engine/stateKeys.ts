@@ -33,8 +33,3 @@ export function recordedIds(state: ExportedState): RecordedState {
     ),
   };
 }
-
-/** Looks up one customer's key ids by generation, as `matchKeys` needs it. */
-export function generationIds(keys: StateKeys, customer: string) {
-  return (generation: number): string | undefined => keys.get(`${customer}-${generation}`);
-}

@@ -1,9 +1,13 @@
+import type * as matching from "../../src/account/keyMatching";
+import type { ObservedKey } from "../../src/account/observed";
 import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
 import { UsageError } from "../output/usageError";
 import { daysBetween, dayOf } from "./days";
-import type { GenerationKey } from "./observe";
 import { requireOwnKeys } from "./rotation";
+
+/** A generation of a customer's file, and the access key in AWS that belongs to it. */
+type GenerationKey = matching.GenerationKey<ObservedKey>;
 
 /** The next step of a retirement: the older key is set inactive, or removed permanently. */
 export interface Retirement {
@@ -109,7 +113,7 @@ function objections(
   { generation, keeps }: { generation: number; keeps: number },
   { now, idleDays }: RetirementFacts,
 ): string[] {
-  const [oldUse, newUse] = [oldKey?.key?.lastUse.at, newKey?.key?.lastUse.at];
+  const [oldUse, newUse] = [oldKey?.key?.lastUsed?.at, newKey?.key?.lastUsed?.at];
   if (newUse === undefined)
     return [`key ${keeps} was never used: the customer may not have received it`];
   if (oldUse === undefined) return [];

@@ -1,10 +1,11 @@
 import { userName } from "../../src/access/arns";
+import { concerns, deviationWords, remedyWords, type Deviation } from "../../src/account/deviation";
+import { generationKeys } from "../../src/account/keyChecks";
+import type { MatchedKeys } from "../../src/account/keyMatching";
+import type { ObservedKey } from "../../src/account/observed";
 import type { Customer } from "../../src/customers/model";
-import type { AwsClient } from "../aws/client";
-import { attentionFor, unknownUser, type Attention, type AttentionLimits } from "./attention";
-import { matchKeys } from "../../src/account/keyMatching";
-import { observeKeys, type KeyReader, type MatchedKeys, type ObservedKey } from "./observe";
-import { generationIds, type StateKeys } from "../engine/stateKeys";
+import type { Comparison } from "../compare/compare";
+import { agesOf, type AgeLimits, type Attention } from "./attention";
 
 /** Every customer's keys, and what needs attention about them. */
 export interface KeyStatusReport {
@@ -12,53 +13,57 @@ export interface KeyStatusReport {
   attention: Attention[];
 }
 
-export interface CustomerKeyStatus extends MatchedKeys {
+export interface CustomerKeyStatus extends MatchedKeys<ObservedKey> {
   customer: string;
   user: string;
 }
 
-interface StatusQuestion {
-  /** Whose keys are read. Customers with an AWS account of their own have none. */
-  customers: readonly Customer[];
-  namePrefix: string;
-  state: StateKeys;
-  limits: AttentionLimits;
-  /** Users that another stack's files declare, and whose keys that stack reports. */
-  elsewhere: ReadonlySet<string>;
-  /** Also look for users that no file declares. */
-  all: boolean;
-}
+/** The checks of the comparison that are about keys and about what else a customer can log in with. */
+const KEY_CHECKS: ReadonlySet<string> = new Set([
+  "key-leaked",
+  "revoked-in-aws",
+  "user-undeclared",
+  "user-missing",
+  "user-login-profile",
+  "user-other-credential",
+  "keys-untold",
+  "key-missing",
+  "key-status",
+  "key-undeclared",
+  "not-read",
+]);
 
 /**
- * Reads every key and its last use from AWS.
+ * The keys of some customers, and what needs attention about them: how AWS differs from the files, by the one
+ * comparison (docs/architecture.md), and what has become too old.
  *
- * @param counting - is called with the number of users to read; what it returns is called after each of them.
+ * @param customers - whose keys are reported. Those with an AWS account of their own have none.
  */
-export async function readKeyStatus(
-  aws: KeyReader & Pick<AwsClient, "listUsers">,
-  question: StatusQuestion,
-  counting: (total: number) => (user: string) => void,
-): Promise<KeyStatusReport> {
-  const { customers, namePrefix, state, limits, elsewhere, all } = question;
-  const own = new Map(
-    customers
-      .filter(({ awsAccount }) => awsAccount === undefined)
-      .map((customer) => [userName(namePrefix, customer.id), customer]),
-  );
-  const unknown = all
-    ? (await aws.listUsers())
-        .map(({ name }) => name)
-        .filter((name) => !own.has(name) && !elsewhere.has(name))
-    : [];
-  const users = [...own.keys(), ...unknown];
-  const observed = await observeKeys(aws, users, counting(users.length));
-  const keysOf = (user: string): ObservedKey[] => observed.get(user) ?? [];
+export function keyStatusReport(
+  { declared: { settings, state }, observed, deviations }: Comparison,
+  customers: readonly Customer[],
+  limits: AgeLimits,
+): KeyStatusReport {
+  const ofKeys = deviations.filter(({ check }) => KEY_CHECKS.has(check));
   const report: KeyStatusReport = { customers: [], attention: [] };
-  for (const [user, customer] of own) {
-    const matched = matchKeys(customer, keysOf(user), generationIds(state, customer.id));
-    report.customers.push({ customer: customer.id, user, ...matched });
-    report.attention.push(...attentionFor(customer, user, matched, limits));
+  for (const customer of customers) {
+    const { id, awsAccount } = customer;
+    if (awsAccount !== undefined) continue;
+    const user = userName(settings.namePrefix, id);
+    const { keys = [] } = observed.users.find(({ name }) => name === user) ?? {};
+    const matched = generationKeys(customer, keys, state);
+    report.customers.push({ customer: id, user, ...matched });
+    report.attention.push(
+      ...ofKeys.filter((one) => concerns(one, id)).map((one) => attentionOf(one, id)),
+      ...agesOf(id, matched.generations, limits),
+    );
   }
-  report.attention.push(...unknown.map((user) => unknownUser(user, keysOf(user))));
+  const ofNone = ofKeys.filter((one) => one.customers !== "all" && one.customers.length === 0);
+  report.attention.push(...ofNone.map((one) => attentionOf(one, one.subject.name)));
   return report;
+}
+
+function attentionOf(deviation: Deviation, about: string): Attention {
+  const [message, fix] = [deviationWords(deviation), remedyWords(deviation)];
+  return { kind: deviation.check, about, message, fix };
 }

@@ -1,16 +1,21 @@
+import type { Customer } from "../customers/model";
 import { joined } from "../access/statementWords";
 import type { AccountContext, PresentUser } from "./context";
-import { keyName } from "./declared";
+import { keyName, type RecordedState } from "./declared";
 import { customersWords, deltas, ofCustomer, type Found } from "./deviation";
 import { matchKeys, type MatchedKeys } from "./keyMatching";
 import type { ObservedKey } from "./observed";
 
-/** A customer's generations with their keys, by id; undefined when its keys were not read. */
-function keysOf(
-  { declared: { state } }: AccountContext,
-  { customer, user: { keys } }: PresentUser,
-): MatchedKeys<ObservedKey> | undefined {
-  if (keys === undefined) return undefined;
+/**
+ * A customer's generations with their keys in AWS, by id.
+ *
+ * @param state - absent: it was not read, and keys are told apart by hand-over and age.
+ */
+export function generationKeys(
+  customer: Customer,
+  keys: readonly ObservedKey[],
+  state: RecordedState | undefined,
+): MatchedKeys<ObservedKey> {
   const idOf = (generation: number) => state?.keyIds.get(keyName(customer.id, generation));
   return matchKeys(customer, keys, idOf, state === undefined);
 }
@@ -27,8 +32,9 @@ function isUntold(
 /** Each customer with its keys, but for those whose keys were not read. */
 function matched(context: AccountContext): { one: PresentUser; keys: MatchedKeys<ObservedKey> }[] {
   return context.present.flatMap((one) => {
-    const keys = keysOf(context, one);
-    return keys === undefined ? [] : [{ one, keys }];
+    const { keys } = one.user;
+    if (keys === undefined) return [];
+    return [{ one, keys: generationKeys(one.customer, keys, context.declared.state) }];
   });
 }
 

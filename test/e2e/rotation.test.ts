@@ -198,12 +198,12 @@ describe("a rotation", function () {
     ]);
     expect(customers[0]?.keys[0]?.generation).to.equal(3);
     expect(attention.map(({ kind, about }) => `${kind} ${about}`)).to.deep.equal([
-      "undeclared acme",
-      "old acme",
-      "old globex",
-      "old globex",
-      "overlap globex",
-      "unknown-user stray",
+      "key-undeclared acme",
+      "key-old acme",
+      "key-old globex",
+      "key-old globex",
+      "key-overlap globex",
+      "user-undeclared stray",
     ]);
   });
 

@@ -4,7 +4,6 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import type { GenerationKey } from "../../../automation/keys/observe";
 import { retirement, type RetirementFacts } from "../../../automation/keys/retirement";
 import { nextGeneration, rotated } from "../../../automation/keys/rotation";
 import { resumed } from "../../../automation/commands/resume";
@@ -13,7 +12,7 @@ import type { Customer, KeyStatus } from "../../../src/customers/model";
 import { customer, TODAY } from "../../access/support";
 
 const NOW = new Date("2026-11-23T12:00:00Z");
-const ago = (days: number) => new Date(NOW.getTime() - days * 86_400_000);
+const ago = (days: number) => new Date(NOW.getTime() - days * 86_400_000).toISOString();
 
 function keys(...status: [generation: number, status: KeyStatus][]): Customer["keys"] {
   return status.map(([generation, one]) => ({ generation, status: one }));
@@ -59,15 +58,11 @@ function facts(
   old: [status: string, used?: number] | undefined,
   fresh: [status: string, used?: number] | undefined,
 ): RetirementFacts {
-  const generations = [old, fresh].flatMap((one, at): GenerationKey[] => {
+  const generations = [old, fresh].flatMap((one, at): RetirementFacts["generations"][number][] => {
     if (one === undefined) return [];
     const [status, used] = one;
-    const lastUse = {
-      service: "ecr",
-      region: "",
-      ...(used === undefined ? {} : { at: ago(used) }),
-    };
-    const key = { id: `AKIA${at}`, status, createdAt: ago(100 - at), lastUse };
+    const lastUsed = used === undefined ? null : { at: ago(used), service: "ecr" };
+    const key = { id: `AKIA${at}`, status, createdAt: ago(100 - at), lastUsed };
     return [{ generation: at + 1, declared: "active", key }];
   });
   return { generations, today: TODAY, now: NOW, idleDays: 7 };

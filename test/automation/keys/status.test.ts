@@ -1,21 +1,24 @@
 /**
  * Proves which key is matched to which generation, what about keys is reported for attention, and that
- * users and keys that no file declares are found. AWS is a hand-written stand-in.
+ * users and keys that no file declares are found. AWS is an account as plain values.
  */
 import { expect } from "chai";
-import { attentionFor } from "../../../automation/keys/attention";
-import type { ObservedKey } from "../../../automation/keys/observe";
+import { stateKeys } from "../../../automation/engine/stateKeys";
+import { keyStatusReport } from "../../../automation/keys/status";
+import { deviations } from "../../../src/account/checks";
+import type { DeclaredAccount } from "../../../src/account/declared";
 import { matchKeys } from "../../../src/account/keyMatching";
-import { readKeyStatus } from "../../../automation/keys/status";
-import { generationIds, stateKeys } from "../../../automation/engine/stateKeys";
+import type { ObservedKey } from "../../../src/account/observed";
 import type { Customer } from "../../../src/customers/model";
 import { customer, TODAY } from "../../access/support";
+import { plantedFiles } from "../../account/planted";
+import { cleanAccount, type ChangeableAccount } from "../../account/cleanAccount";
 
 const NOW = new Date("2026-11-23T12:00:00Z");
-const ago = (days: number) => new Date(NOW.getTime() - days * 86_400_000);
+const ago = (days: number) => new Date(NOW.getTime() - days * 86_400_000).toISOString();
 
 function key(id: string, age: number, status = "Active"): ObservedKey {
-  return { id, status, createdAt: ago(age), lastUse: { service: "N/A", region: "N/A" } };
+  return { id, status, createdAt: ago(age), lastUsed: null };
 }
 
 const TWO = customer("acme", {
@@ -24,7 +27,8 @@ const TWO = customer("acme", {
     { generation: 4, status: "active" },
   ],
 });
-const limits = { today: TODAY, now: NOW, olderThan: 90, overlapDays: 14 };
+const SETTINGS = plantedFiles().settings;
+const limits = { now: NOW, olderThan: 90, overlapDays: 14 };
 
 describe("the generation of a key", () => {
   const [old, fresh] = [key("OLD", 50), key("NEW", 2)];
@@ -39,10 +43,8 @@ describe("the generation of a key", () => {
       ["acme-4", "OLD"],
       ["acme-1-3", "X"],
     ]);
-    expect(ids(matchKeys(TWO, [old, fresh], generationIds(state, "acme")))).to.deep.equal([
-      ["NEW", "OLD"],
-      [],
-    ]);
+    const idOf = (generation: number) => state.get(`acme-${generation}`);
+    expect(ids(matchKeys(TWO, [old, fresh], idOf))).to.deep.equal([["NEW", "OLD"], []]);
   });
 
   it("is read from the state without resources that are being deleted", () => {
@@ -81,15 +83,29 @@ describe("the generation of a key", () => {
   });
 });
 
+/** The status of customers in an account as the files declare it, but for what `change` does to it. */
+function statusOf(
+  customers: Customer[],
+  change: (account: ChangeableAccount) => void,
+  elsewhere = new Set<string>(),
+) {
+  const keyIds = new Map(["1", "3", "4"].map((one) => [`acme-${one}`, `K${one}`]));
+  const declared: DeclaredAccount = {
+    ...{ settings: SETTINGS, customers, today: TODAY, elsewhere },
+    state: { keyIds, userIds: new Map() },
+  };
+  const observed = cleanAccount(declared);
+  change(observed);
+  const comparison = { declared, observed, deviations: deviations(declared, observed) };
+  return keyStatusReport(comparison, customers, limits);
+}
+
 describe("the keys that need attention", () => {
   function kinds(one: Customer, ...keys: ObservedKey[]): string[] {
-    const known = new Map([
-      ["acme-1", "K1"],
-      ["acme-3", "K3"],
-      ["acme-4", "K4"],
-    ]);
-    const matched = matchKeys(one, keys, generationIds(known, "acme"));
-    return attentionFor(one, "acme", matched, limits).map(({ kind }) => kind);
+    const { attention } = statusOf([one], ({ users }) => {
+      for (const user of users) user.keys = keys;
+    });
+    return attention.map(({ kind }) => kind);
   }
 
   it("do not include keys that are as declared", () => {
@@ -101,50 +117,55 @@ describe("the keys that need attention", () => {
   });
 
   it("are old keys, long overlaps, and keys that differ from the file", () => {
-    expect(kinds(customer("acme"), key("K1", 91))).to.deep.equal(["old"]);
-    expect(kinds(TWO, key("K3", 80), key("K4", 15))).to.deep.equal(["overlap"]);
-    expect(kinds(TWO, key("K3", 80))).to.deep.equal(["missing"]);
-    expect(kinds(customer("acme"), key("K1", 1, "Inactive"))).to.deep.equal(["different"]);
+    expect(kinds(customer("acme"), key("K1", 91))).to.deep.equal(["key-old"]);
+    expect(kinds(TWO, key("K3", 80), key("K4", 15))).to.deep.equal(["key-overlap"]);
+    expect(kinds(TWO, key("K3", 80))).to.deep.equal(["key-missing"]);
+    expect(kinds(customer("acme"), key("K1", 1, "Inactive"))).to.deep.equal(["key-status"]);
     expect(kinds(customer("acme", { expires: "2026-11-22" }), key("K1", 1))).to.deep.equal([
-      "different",
+      "key-status",
     ]);
     expect(kinds(customer("acme"), key("K1", 1), key("X", 1, "Inactive"))).to.deep.equal([
-      "undeclared",
+      "key-undeclared",
+    ]);
+  });
+
+  it("are those of a missing user, a password, and what could not be read", () => {
+    const { attention } = statusOf([customer("acme"), customer("globex")], (account) => {
+      const [acme] = account.users;
+      if (acme !== undefined) Object.assign(acme, { keys: [key("K1", 1)], hasLoginProfile: true });
+      account.users = account.users.filter(({ name }) => name !== "globex");
+      account.unread = [{ part: "credentials", reason: "AccessDenied: no" }];
+    });
+    expect(attention.map(({ kind, about }) => `${kind} ${about}`)).to.deep.equal([
+      "user-login-profile acme",
+      "user-missing globex",
+      `not-read ${SETTINGS.account}`,
     ]);
   });
 });
 
 describe("the status of all keys", () => {
-  it("reads declared and undeclared users, but not those of another stack", async () => {
-    const asked: string[] = [];
-    const aws = {
-      listUsers: () =>
-        Promise.resolve(["acme", "eu-acme", "stray"].map((name) => ({ name, uniqueId: name }))),
-      accessKeys: (user: string) => {
-        asked.push(user);
-        return Promise.resolve(user === "stray" ? [key("S", 1)] : [key("K1", 1)]);
+  it("names declared and undeclared users, but not those of another stack", () => {
+    const customers = [customer("acme"), customer("own", { awsAccount: "210987654321", keys: [] })];
+    const report = statusOf(
+      customers,
+      ({ users }) => {
+        const [acme] = users;
+        if (acme === undefined) throw new Error("no user");
+        acme.keys = [key("K1", 1)];
+        users.push(
+          { ...acme, name: "eu-acme", groups: [], keys: [key("K7", 1)] },
+          { ...acme, name: "stray", groups: [], keys: [key("S", 1)] },
+        );
       },
-      keyLastUse: () => Promise.resolve({ service: "ecr", region: "" }),
-    };
-    const told: string[] = [];
-    const question = {
-      customers: [customer("acme"), customer("own", { awsAccount: "210987654321", keys: [] })],
-      namePrefix: "",
-      state: new Map([["acme-1", "K1"]]),
-      limits,
-      elsewhere: new Set(["eu-acme"]),
-      all: true,
-    };
-    const report = await readKeyStatus(
-      aws,
-      question,
-      (total) => (user) => told.push(`${total} ${user}`),
+      new Set(["eu-acme"]),
     );
-    expect(asked.sort()).to.deep.equal(["acme", "stray"]);
-    expect(told.sort()).to.deep.equal(["2 acme", "2 stray"]);
     expect(report.customers.map(({ user }) => user)).to.deep.equal(["acme"]);
-    expect(report.attention.map(({ kind, message }) => [kind, message])).to.deep.equal([
-      ["unknown-user", "user stray has the active key S, but no file declares it"],
+    expect(report.attention.map(({ kind, about }) => [kind, about])).to.deep.equal([
+      ["user-undeclared", "stray"],
     ]);
+    expect(report.attention[0]?.message).to.contain(
+      "user stray has the active key S, but no file declares it",
+    );
   });
 });

@@ -4,6 +4,8 @@ import { EngineError } from "../../../../automation/engine/errors";
 import type { DeploymentResult } from "../../../../automation/update/deployment";
 import { stackOutputs } from "../../../../src/stack/outputs";
 import { customer } from "../../../access/support";
+import { cleanAccount, keyIdOf } from "../../../account/cleanAccount";
+import { plantedFiles } from "../../../account/planted";
 import { KEY, resourceChange, stackInput, USER } from "../../plan/support";
 import { SETTINGS } from "../../support/project";
 import { stubAws, stubEngine, stubRefusingAws } from "../../support/stubs";
@@ -47,6 +49,7 @@ const REPLACES: Partial<DeploymentResult> = {
   summary: { replace: 1 },
   changes: [resourceChange("replace", KEY, "acme-1")],
 };
+const TWO = ([1, 2] as const).map((generation) => ({ generation, status: "active" as const }));
 const ENGINE_FAILS = new EngineError("backend", "the state cannot be read", "Check the backend.");
 const USERS = new Set(["acme"]);
 
@@ -234,14 +237,14 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   "keys status": [
     {
       when: "no key is known",
-      given: withState({ accessKeys: new Map() }),
+      given: withState({ export: { deployment: {} } }),
       code: done,
       has: "attention",
     },
     {
       args: "--fail",
       when: "no key is known",
-      given: withState({ accessKeys: new Map() }),
+      given: withState({ export: { deployment: {} } }),
       code: failed,
       has: "attention",
     },
@@ -257,15 +260,14 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
       args: "globex",
       when: "its keys were never used",
       given: () => {
-        const keys = ["AKIA1", "AKIA2"].map((id) => ({
-          ...{ id, status: "Active", createdAt: new Date(0) },
-        }));
-        stubAws({ accessKeys: keys, keyLastUse: { service: "ecr", region: "eu-central-1" } });
-        const ids = [
-          ["globex-1", "AKIA1"],
-          ["globex-2", "AKIA2"],
-        ] as const;
-        stubEngine({ state: { accessKeys: new Map(ids) } });
+        const { settings, today } = plantedFiles();
+        const declared = { settings, customers: [customer("globex", { keys: TWO })], today };
+        stubAws({ observe: cleanAccount(declared) });
+        const state = (generation: number) => ({
+          urn: `urn:pulumi:dev::p::${KEY}::globex-${generation}`,
+          ...{ type: KEY, id: keyIdOf("globex", generation) },
+        });
+        stubEngine({ state: { export: { deployment: { resources: [state(1), state(2)] } } } });
       },
       code: refused,
       has: "refused",
