@@ -25,9 +25,9 @@ const TICK = 250;
 /** The elapsed time on a terminal is shown that often. */
 const SILENCE_ON_A_TERMINAL = 1000;
 
-/** A log gets a line before two seconds have passed without one; after the first minute fewer. */
+/** A log gets a line before two seconds have passed without one; after the first five minutes fewer. */
 const SILENCE_IN_A_LOG = { first: 2000 - 2 * TICK, later: 10_000 - TICK };
-const FIRST_MINUTE = 60_000;
+const FIRST_MINUTES = 5 * 60_000;
 
 /** In a log, at most this many lines follow from what is counted. */
 const LINES_IN_A_LOG = 20;
@@ -52,11 +52,12 @@ export class Activity {
     this.#what = what;
     this.#clock = clock;
     this.#start = clock.now();
-    this.#shownAt = this.#start;
+    // Whatever was done before, e.g. loading, counts as silence, too.
+    this.#shownAt = this.#start - terminal.silence;
     this.#stop = clock.every(TICK, () => {
       this.#tick();
     });
-    if (terminal.animated) this.#show("…");
+    if (terminal.animated || terminal.silence >= SILENCE_IN_A_LOG.first) this.#show("…");
   }
 
   /** How much is done of something whose end is not known: `612 resources`. */
@@ -86,7 +87,7 @@ export class Activity {
   #tick(): void {
     const elapsed = this.#clock.now() - this.#start;
     const { first, later } = SILENCE_IN_A_LOG;
-    const inALog = elapsed < FIRST_MINUTE ? first : later;
+    const inALog = elapsed < FIRST_MINUTES ? first : later;
     const silence = this.#terminal.animated ? SILENCE_ON_A_TERMINAL : inALog;
     if (this.#clock.now() - this.#shownAt < silence) return;
     this.#show(`${this.#state || "…"} (${digits(Math.round(elapsed / 1000))} s)`);

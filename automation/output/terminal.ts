@@ -17,6 +17,8 @@ export interface Terminal {
   readonly animated: boolean;
   /** Characters in a line of the result; infinite when it goes to a file or a pipe. */
   readonly columns: number;
+  /** Milliseconds since anything was last written; before that, since the process started. */
+  readonly silence: number;
   /** A part of the result: standard output. */
   print(text: string, tone?: Tone): void;
   /** Anything about the run: standard error. */
@@ -62,6 +64,8 @@ export class StreamTerminal implements Terminal {
   readonly #streams: Streams;
   readonly #colours: boolean;
   #progressShown = false;
+  /** On the clock of `performance.now()`, which starts with the process. */
+  #lastWrite = 0;
 
   /** @param environment - NO_COLOR (no-color.org) and TERM=dumb are honoured. */
   constructor(streams: Streams, environment: Readonly<Record<string, string | undefined>>) {
@@ -82,6 +86,10 @@ export class StreamTerminal implements Terminal {
     return isTTY === true && columns !== undefined ? columns : Infinity;
   }
 
+  get silence(): number {
+    return performance.now() - this.#lastWrite;
+  }
+
   print(text: string, tone?: Tone): void {
     this.#write(this.#streams.stdout, text, tone);
   }
@@ -96,6 +104,7 @@ export class StreamTerminal implements Terminal {
       this.tell(text);
       return;
     }
+    this.#lastWrite = performance.now();
     stderr.write(`${LINE_AGAIN}${printable(text, (stderr.columns ?? 80) - 1)}`);
     this.#progressShown = true;
   }
@@ -131,6 +140,7 @@ export class StreamTerminal implements Terminal {
 
   #write(stream: Output, text: string, tone: Tone | undefined): void {
     this.#endProgress();
+    this.#lastWrite = performance.now();
     const style = this.#colours && stream.isTTY === true && tone !== undefined;
     const lines = text.split("\n").map((line) => {
       const safe = printable(line);

@@ -17,6 +17,10 @@ class ForwardingTerminal implements Terminal {
     return this.terminal.columns;
   }
 
+  get silence(): number {
+    return this.terminal.silence;
+  }
+
   print(text: string, tone?: Tone): void {
     this.terminal.print(text, tone);
   }

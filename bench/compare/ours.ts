@@ -45,9 +45,13 @@ export class Ours implements Contestant {
   }
 
   command(operation: Operation): Command {
+    return this.run(ARGUMENTS[operation]);
+  }
+
+  /** Any command of the script, for the stack that is measured. */
+  run(args: readonly string[]): Command {
     const script = join(PROJECT, "automation", "customers.mjs");
-    const argv = [process.execPath, script, ...ARGUMENTS[operation]] as const;
-    return { ...this.#place(), argv: [...argv, "--stack", STACK] };
+    return { ...this.#place(), argv: [process.execPath, script, ...args, "--stack", STACK] };
   }
 
   /** Creates a key that encrypts the state's secrets, as in docs/aws-setup. */

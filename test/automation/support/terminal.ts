@@ -10,6 +10,7 @@ export interface Written {
 export interface FakeTerminalOptions {
   interactive?: boolean;
   animated?: boolean;
+  silence?: number;
   /** The operator's answers, in turn; nothing once they are used up. */
   answers?: readonly string[];
 }
@@ -21,13 +22,15 @@ export class FakeTerminal implements Terminal {
   readonly interactive: boolean;
   readonly animated: boolean;
   readonly columns = Infinity;
+  readonly silence: number;
   readonly #answers: string[];
   readonly #listeners = new Set<(cause: Interrupt) => void>();
 
-  constructor({ interactive = false, animated = false, answers = [] }: FakeTerminalOptions = {}) {
-    this.interactive = interactive;
-    this.animated = animated;
-    this.#answers = [...answers];
+  constructor(options: FakeTerminalOptions = {}) {
+    this.interactive = options.interactive ?? false;
+    this.animated = options.animated ?? false;
+    this.silence = options.silence ?? 0;
+    this.#answers = [...(options.answers ?? [])];
   }
 
   print(text: string, tone?: Tone): void {
