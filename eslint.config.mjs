@@ -184,11 +184,13 @@ export default tseslint.config(
       "@pulumi/awsx(/.*)?",
       // Loaded by readPolicy.ts, for the look at a policy before a plain `pulumi up` writes it.
       "@aws-sdk/client-ecr",
+      // Loaded by assumedRole.ts, when the settings name roles to assume.
+      "@aws-sdk/client-sts",
       "node:path",
       "\\./[A-Za-z]+",
       "\\.\\./[A-Za-z]+(/[A-Za-z]+)?",
     ],
-    why: `src/stack uses @pulumi/pulumi, aws/iam, aws/ecr, awsx, AWS's ECR client and src/* only. ${ROOMS_PAGE}`,
+    why: `src/stack uses @pulumi/pulumi, aws/iam, aws/ecr, awsx, AWS's ECR and STS clients and src/* only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
   room(["index.ts"], {

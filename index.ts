@@ -17,12 +17,14 @@ export = async (): Promise<unknown> => {
   if (input === undefined) return stop(problems, stack);
 
   const overridden = engineMismatch(input.config, {
-    account: new pulumi.Config().get("account"),
+    account: new pulumi.Config("ecr-customers").get("account"),
     region: new pulumi.Config("aws").get("region"),
+    profile: new pulumi.Config("aws").get("profile"),
   });
   if (overridden.length > 0) return stop(overridden, stack);
   // A cell declares no policy of a repository; its base stack does.
-  const refused = cell === undefined ? await policiesOfOthers(input, environmentReader()) : [];
+  const refused =
+    cell === undefined ? await policiesOfOthers(input, environmentReader(input.config)) : [];
   if (refused.length > 0) {
     throw new pulumi.RunError(asInvoked(`nothing was declared\n${refused.join("\n")}`, { stack }));
   }

@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { mappingSchemaText } from "../automation/sales/mapping/schema";
 import { customerSchemaText } from "../src/customers/schema";
+import { settingsSchemaText } from "../src/settingsSchema";
 
 const SCHEMAS: Readonly<Record<string, () => string>> = {
   "customer.schema.json": customerSchemaText,
   "mapping.schema.json": mappingSchemaText,
+  "settings.schema.json": settingsSchemaText,
 };
 
 async function main(): Promise<void> {

@@ -6,11 +6,12 @@ import { readFields } from "./yaml/fields";
 import type { AccountId } from "./customers/model";
 import { shown } from "./yaml/place";
 import { decode } from "./yaml/text";
-import { readYaml, type MapEntry, type MapNode, type YamlNode } from "./yaml/nodes";
+import { readYaml, type MapNode, type YamlNode } from "./yaml/nodes";
 import { problemIn, type Problem, sortProblems } from "./problem";
 import { quoted } from "./printable";
 import { loadProjectName } from "./projectName";
 import { settingsDefinition, type Settings } from "./settingsDefinition";
+import { fullKey, NAMESPACE, settingsKeys } from "./settingsKeys";
 import { parseStatements } from "./statements";
 
 /** Every customer needs an end date; with `maxMonths`, at most that many months ahead. */
@@ -36,6 +37,24 @@ export interface StackConfig {
   requireExpiry?: ExpiryRule;
   /** Number of stacks that the customers are spread over; with 1, all are in this stack. */
   cells: number;
+  /** As whom AWS is called; missing: as whom the environment says. */
+  identity?: AwsIdentity;
+  /** Tags of everything that this stack creates and that has tags. */
+  defaultTags?: Readonly<Record<string, string>>;
+}
+
+/** A role that is assumed with the credentials before it. */
+export interface AssumedRole {
+  roleArn: string;
+  externalId?: string;
+  sessionName?: string;
+}
+
+/** As whom the provider and the script call AWS, apart from what the environment says. */
+export interface AwsIdentity {
+  profile?: string;
+  /** Assumed one after the other. */
+  assumeRoles?: readonly AssumedRole[];
 }
 
 interface LoadedConfig {
@@ -44,7 +63,6 @@ interface LoadedConfig {
   problems: Problem[];
 }
 
-const NAMESPACE = "ecr-customers:";
 const REGION_KEY = "aws:region";
 
 /** Most tokens of a settings file: a catalogue may be long, and it comes from a platform engineer. */
@@ -115,9 +133,10 @@ export function parseStackConfig(
       problems: [problemIn(file, "stack-settings", message, "The README shows what to write.")],
     };
   }
-  const read = readFields(settingsDefinition, ourKeys(config), file);
-  if (read.value === undefined) {
-    return { problems: sortProblems(read.problems.map(withNamespace)) };
+  const { settings, problems: misnamed } = settingsKeys(config, file);
+  const read = readFields(settingsDefinition, settings, file);
+  if (read.value === undefined || misnamed.length > 0) {
+    return { problems: sortProblems([...misnamed, ...read.problems.map(withNamespace)]) };
   }
   const foreign = new Map<string, readonly ForeignStatement[]>();
   for (const [repository, { statements: path }] of Object.entries(read.value.repositories)) {
@@ -138,23 +157,24 @@ export function parseStackConfig(
  */
 export function engineMismatch(
   config: StackConfig,
-  engine: { account?: string; region?: string },
+  engine: { account?: string; region?: string; profile?: string },
 ): Problem[] {
   const file = `Pulumi.${config.stack}.yaml`;
-  const differs = (key: string, ours: string, theirs: string | undefined) =>
+  const differs = (key: string, ours: string | undefined, theirs: string | undefined) =>
     theirs === undefined || theirs === ours
       ? []
       : [
           problemIn(
             file,
             "engine-config",
-            `expected the engine to have ${key} ${ours} as in this file, got ${quoted(theirs)}`,
+            `expected the engine to have ${ours === undefined ? `no ${key}` : `${key} ${ours}`} as in this file, got ${quoted(theirs)}`,
             "Write the setting into the file instead of passing `--config`.",
           ),
         ];
   return [
     ...differs(`${NAMESPACE}account`, config.account, engine.account),
     ...differs(REGION_KEY, config.region, engine.region),
+    ...differs("aws:profile", config.identity?.profile, engine.profile),
   ];
 }
 
@@ -165,6 +185,7 @@ function toConfig(
   stack: string,
 ): StackConfig {
   const { account, "aws:region": region, customers, namePrefix, requireExpiry, cells } = read;
+  const { "aws:defaultTags": defaultTags } = read;
   const rule = requireExpiry === true ? {} : requireExpiry === false ? undefined : requireExpiry;
   return {
     project,
@@ -194,6 +215,19 @@ function toConfig(
     namePrefix: namePrefix ?? "",
     ...(rule === undefined ? {} : { requireExpiry: rule }),
     cells: cells ?? 1,
+    ...identityOf(read),
+    ...(defaultTags === undefined ? {} : { defaultTags: defaultTags.tags }),
+  };
+}
+
+function identityOf(read: Settings): { identity?: AwsIdentity } {
+  const { "aws:profile": profile, "aws:assumeRoles": assumeRoles } = read;
+  if (profile === undefined && assumeRoles === undefined) return {};
+  return {
+    identity: {
+      ...(profile === undefined ? {} : { profile }),
+      ...(assumeRoles === undefined ? {} : { assumeRoles }),
+    },
   };
 }
 
@@ -201,19 +235,7 @@ function valueOf(map: MapNode, key: string): YamlNode | undefined {
   return map.entries.find((entry) => entry.key.text === key)?.value;
 }
 
-/** Our keys without their namespace, and `aws:region`. */
-function ourKeys(config: MapNode): MapNode {
-  const entries = config.entries.flatMap((entry): MapEntry[] => {
-    const { text } = entry.key;
-    if (text === REGION_KEY) return [entry];
-    if (!text.startsWith(NAMESPACE)) return [];
-    return [{ ...entry, key: { ...entry.key, text: text.slice(NAMESPACE.length) } }];
-  });
-  return { ...config, entries };
-}
-
 /** Operators search for the key as it is written in the file. */
 function withNamespace(found: Problem): Problem {
-  const isBare = found.path === "" || found.path === REGION_KEY;
-  return isBare ? found : { ...found, path: `${NAMESPACE}${found.path}` };
+  return found.path === "" ? found : { ...found, path: fullKey(found.path) };
 }

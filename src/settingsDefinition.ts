@@ -3,8 +3,13 @@ import { z } from "zod";
 import { accountId } from "./customers/definition";
 import { fieldWords } from "./yaml/fieldWords";
 import { repositoryName } from "./customers/repositoryName";
+import { otherPartition } from "./partition";
+import { quoted } from "./printable";
 
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/);
+const region = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/)
+  .refine((name) => otherPartition(name) === undefined);
 
 /** The program reads no file outside the project. */
 const pathInProject = z
@@ -13,32 +18,108 @@ const pathInProject = z
   .refine((path) => !path.startsWith("/") && !path.split(/[/\\]/).includes(".."));
 
 const repositorySettings = z.strictObject({
-  create: z.boolean().optional(),
-  grants: z.enum(["named", "tagged"]).optional(),
-  regions: z.array(region).min(1).optional(),
-  statements: pathInProject.refine((path) => path.endsWith(".json")).optional(),
+  create: z
+    .boolean()
+    .optional()
+    .describe("`true`: this stack creates the repository in each of its regions"),
+  grants: z
+    .enum(["named", "tagged"])
+    .optional()
+    .describe("`named`: the repository's policy names each customer; `tagged`: by tags of users"),
+  regions: z
+    .array(region)
+    .min(1)
+    .optional()
+    .describe("Regions that customers may pull the repository in; `aws:region` without it"),
+  statements: pathInProject
+    .refine((path) => path.endsWith(".json"))
+    .optional()
+    .describe("JSON file with the statements of others in the repository's policy"),
 });
 
 const catalogue = z
   .record(repositoryName, repositorySettings)
   .refine((all) => Object.keys(all).length > 0);
 
-const expiryRule = z.strictObject({ maxMonths: z.number().int().min(1).max(1200) });
+const expiryRule = z.strictObject({
+  maxMonths: z
+    .number()
+    .int()
+    .min(1)
+    .max(1200)
+    .describe("How many months ahead an end date may be at most"),
+});
+
+// A role of any account: it is what gives access to the stack's account (IAM API, `arnType`).
+const assumedRole = z.strictObject({
+  roleArn: z
+    .string()
+    .regex(/^arn:aws:iam::[0-9]{12}:role\/[A-Za-z0-9+=,.@_/-]+$/)
+    .describe("ARN of the role to assume"),
+  externalId: z
+    .string()
+    .regex(/^[A-Za-z0-9+=,.@:/_-]{2,1224}$/)
+    .optional()
+    .describe("External id that the role's trust policy requires"),
+  sessionName: z
+    .string()
+    .regex(/^[A-Za-z0-9+=,.@_-]{2,64}$/)
+    .optional()
+    .describe("Name of the session, shown in CloudTrail; `ecr-customers` without it"),
+});
+
+const assumedRoles = z.array(assumedRole).min(1);
+
+/** Prefixes of tag keys that mean something here or to AWS; IAM ignores their case. */
+const RESERVED_TAG = /^(aws|ecr-customers|pull):/i;
+
+// Characters of tags in IAM, which allows fewer than ECR does (IAM API, `tagKeyType`, `tagValueType`).
+const tagKey = z
+  .string()
+  .regex(/^[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u)
+  .refine((key) => !RESERVED_TAG.test(key));
+const tagValue = z.string().regex(/^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u);
+const defaultTags = z.strictObject({
+  tags: z.record(tagKey, tagValue).describe("Key and value of each tag"),
+});
 
 /** The keys of the stack's settings, without our namespace; `aws:region` is Pulumi's own. */
 export const settingsDefinition = z.strictObject({
-  account: accountId,
-  "aws:region": region,
-  repositories: catalogue,
-  customers: pathInProject.optional(),
+  account: accountId.describe("The AWS account that this stack deploys to; any other is refused"),
+  "aws:region": region.describe("Region of repositories without `regions`"),
+  repositories: catalogue.describe("The catalogue: every repository that customers may pull"),
+  customers: pathInProject
+    .optional()
+    .describe("Folder of the customer files; `customers` without it"),
   // Characters of an IAM user name (IAM API, `userNameType`), short enough for an id of 48.
   namePrefix: z
     .string()
     .max(16)
     .regex(/^[A-Za-z0-9+=,.@_-]*$/)
-    .optional(),
-  requireExpiry: z.union([z.boolean(), expiryRule]).optional(),
-  cells: z.number().int().min(1).max(500).optional(),
+    .optional()
+    .describe("Prefix of all IAM names, for several stacks in one account"),
+  requireExpiry: z
+    .union([z.boolean(), expiryRule])
+    .optional()
+    .describe("Whether every customer needs an end date, and how far ahead it may be"),
+  cells: z
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe("Number of stacks that the customers are spread over; 1 without it"),
+  "aws:profile": z
+    .string()
+    .regex(/^[^\s\p{C}]{1,64}$/u)
+    .optional()
+    .describe("Profile of the AWS configuration files whose credentials are used"),
+  "aws:assumeRoles": assumedRoles
+    .optional()
+    .describe("Roles to assume one after the other, the last of them in the stack's account"),
+  "aws:defaultTags": defaultTags
+    .optional()
+    .describe("Tags of every user, policy and repository that this stack creates"),
 });
 
 export type Settings = z.infer<typeof settingsDefinition>;
@@ -49,6 +130,15 @@ fieldWords.add(region, {
   check: "region",
   expected: "an AWS region",
   fix: "Write e.g. `eu-central-1`.",
+  explain: (text) => {
+    const partition = otherPartition(text);
+    if (partition === undefined) return undefined;
+    return {
+      check: "partition",
+      found: `${quoted(text)}, which is in the partition \`${partition}\``,
+      fix: "Write a region of the partition `aws`: ARNs and host names of other partitions are not supported.",
+    };
+  },
 });
 fieldWords.add(catalogue, {
   check: "catalogue",
@@ -104,4 +194,50 @@ fieldWords.add(shape.cells.unwrap(), {
   check: "cells",
   expected: "a number from 1 to 500",
   fix: "Write e.g. `ecr-customers:cells: 10`, or leave it out.",
+});
+fieldWords.add(shape["aws:profile"].unwrap(), {
+  check: "aws-profile",
+  expected: "the name of a profile",
+  fix: "Write it as `aws configure list-profiles` prints it, or set AWS_PROFILE in the environment instead.",
+});
+fieldWords.add(assumedRoles, {
+  check: "assume-roles",
+  expected: "a list of roles to assume",
+  fix: 'Write e.g. `aws:assumeRoles: [{ roleArn: "arn:aws:iam::123456789012:role/deploy" }]`.',
+});
+fieldWords.add(assumedRole, {
+  check: "assume-roles",
+  expected: "a role to assume",
+  fix: 'Write e.g. `- roleArn: "arn:aws:iam::123456789012:role/deploy"`.',
+});
+fieldWords.add(assumedRole.shape.roleArn, {
+  check: "assume-roles",
+  expected: "the ARN of an IAM role",
+  fix: 'Write e.g. "arn:aws:iam::123456789012:role/deploy".',
+});
+fieldWords.add(assumedRole.shape.externalId.unwrap(), {
+  check: "assume-roles",
+  expected: "an external id of 2 to 1,224 characters that IAM allows",
+  fix: "Write what the role's trust policy has in `sts:ExternalId`.",
+});
+fieldWords.add(assumedRole.shape.sessionName.unwrap(), {
+  check: "assume-roles",
+  expected: "a session name of 2 to 64 characters that IAM allows",
+  fix: "Write letters, digits and `+=,.@_-`, or leave it out.",
+});
+fieldWords.add(defaultTags, {
+  check: "default-tags",
+  expected: "`tags` with a key and a value for each tag",
+  fix: "Write e.g. `aws:defaultTags: { tags: { team: platform } }`.",
+});
+fieldWords.add(tagKey, {
+  check: "default-tags",
+  expected:
+    "a tag key of 1 to 128 characters that IAM allows, without the prefix aws:, ecr-customers: or pull:",
+  fix: "Write another key: those with these prefixes have a meaning of their own.",
+});
+fieldWords.add(tagValue, {
+  check: "default-tags",
+  expected: "a tag value of at most 256 characters that IAM allows",
+  fix: "Write letters, digits, spaces and `_.:/=+-@`.",
 });

@@ -2,6 +2,7 @@
  * Proves how a stack's settings are read: defaults, each mistake with its whole text, and that
  * other values that the engine was given are refused. Uses no engine.
  */
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { engineMismatch, loadStackConfig, parseStackConfig } from "../src/config";
 import { formatProblem } from "../src/problem";
@@ -95,11 +96,11 @@ describe("a stack's settings", () => {
     ],
     [
       withLine("  ecr-customers:acount: x"),
-      'Pulumi.prod.yaml:6:3  expected a known key, got "acount". Write "account", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells. [unknown-key]',
+      'Pulumi.prod.yaml:6:3  expected a known key, got "acount". Write "account", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
     ],
     [
       withLine("  ecr-customers:region: eu-west-1"),
-      'Pulumi.prod.yaml:6:3  expected a known key, got "region". Write one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells. [unknown-key]',
+      'Pulumi.prod.yaml:6:3  expected a known key, got "region". Write one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
     ],
     [
       withLine("  ecr-customers:cells: many"),
@@ -142,6 +143,62 @@ describe("a stack's settings", () => {
     withLine("    sdk: tagged"),
     'Pulumi.prod.yaml:6:10  ecr-customers:repositories.sdk: expected `create`, `grants`, `regions` and `statements`, or {}, got "tagged". Write e.g. `edge-agent: { grants: tagged }`. [catalogue-entry]',
   ]);
+  const DELETE = (fix: string) =>
+    `expected no setting that the AWS provider of this stack ignores, got one. ${fix} [aws-setting]`;
+  mistakes.push(
+    [
+      withLine("  aws:region: cn-north-1", "aws:region"),
+      'Pulumi.prod.yaml:5:15  aws:region: expected an AWS region, got "cn-north-1", which is in the partition `aws-cn`. Write a region of the partition `aws`: ARNs and host names of other partitions are not supported. [partition]',
+    ],
+    [
+      withLine("    sdk: { regions: [us-gov-west-1] }"),
+      'Pulumi.prod.yaml:6:22  ecr-customers:repositories.sdk.regions[0]: expected an AWS region, got "us-gov-west-1", which is in the partition `aws-us-gov`. Write a region of the partition `aws`: ARNs and host names of other partitions are not supported. [partition]',
+    ],
+    [
+      withLine("  ecr-customer:cells: 3"),
+      'Pulumi.prod.yaml:6:3  expected a key with the namespace `ecr-customers:`, got "ecr-customer:cells". Write `ecr-customers:cells`. [namespace]',
+    ],
+    [
+      withLine('  ecrcustomers:account: "123456789012"', "ecr-customers:account"),
+      'Pulumi.prod.yaml:5:3  expected a key with the namespace `ecr-customers:`, got "ecrcustomers:account". Write `ecr-customers:account`. [namespace]',
+    ],
+    [
+      withLine("  requireExpiry: true"),
+      'Pulumi.prod.yaml:6:3  expected a key with the namespace `ecr-customers:`, got "requireExpiry". Write `ecr-customers:requireExpiry`. [namespace]',
+    ],
+    [
+      withLine("  AWS:region: eu-central-1", "aws:region"),
+      'Pulumi.prod.yaml:5:3  expected a key with the namespace `aws:`, got "AWS:region". Write `aws:region`. [namespace]',
+    ],
+    [
+      withLine("  aws:profil: prod"),
+      'Pulumi.prod.yaml:6:3  expected a known key, got "aws:profil". Write "aws:profile", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
+    ],
+    [
+      withLine("  aws:assumeRole: { roleArn: x }"),
+      `Pulumi.prod.yaml:6:3  aws:assumeRole: ${DELETE('Write a list: `aws:assumeRoles: [{ roleArn: "arn:aws:iam::…" }]`.')}`,
+    ],
+    [
+      withLine("  aws:skipMetadataApiCheck: true"),
+      `Pulumi.prod.yaml:6:3  aws:skipMetadataApiCheck: ${DELETE("Delete it and set AWS_EC2_METADATA_DISABLED=true in the environment, which the provider and the script both read.")}`,
+    ],
+    [
+      withLine("  aws:allowedAccountIds: ['123456789012']"),
+      `Pulumi.prod.yaml:6:3  aws:allowedAccountIds: ${DELETE("Delete it: only the account in `ecr-customers:account` is ever allowed.")}`,
+    ],
+    [
+      withLine("  aws:profile: a b"),
+      'Pulumi.prod.yaml:6:16  aws:profile: expected the name of a profile, got "a b". Write it as `aws configure list-profiles` prints it, or set AWS_PROFILE in the environment instead. [aws-profile]',
+    ],
+    [
+      withLine("  aws:assumeRoles: [{ roleArn: deploy }]"),
+      'Pulumi.prod.yaml:6:32  aws:assumeRoles[0].roleArn: expected the ARN of an IAM role, got "deploy". Write e.g. "arn:aws:iam::123456789012:role/deploy". [assume-roles]',
+    ],
+    [
+      withLine("  aws:defaultTags: { tags: { 'Pull:sdk': allow } }"),
+      'Pulumi.prod.yaml:6:42  aws:defaultTags.tags.Pull:sdk: expected a tag key of 1 to 128 characters that IAM allows, without the prefix aws:, ecr-customers: or pull:, got "Pull:sdk". Write another key: those with these prefixes have a meaning of their own. [default-tags]',
+    ],
+  );
   for (const [lines, said] of mistakes) {
     it(`with a mistake say so: ${said}`, () => {
       const { config, problems } = read(lines);
@@ -149,6 +206,37 @@ describe("a stack's settings", () => {
       expect(problems.map(formatProblem).join("\n")).to.equal(said);
     });
   }
+
+  it("may say as whom AWS is called, and with which tags", () => {
+    const roleArn = "arn:aws:iam::123456789012:role/deploy";
+    const { config, problems } = read([
+      ...GOOD,
+      "  aws:profile: prod",
+      `  aws:assumeRoles: [{ roleArn: "${roleArn}", externalId: vendor }]`,
+      "  aws:defaultTags: { tags: { team: platform } }",
+      "  awsx:thing: 1",
+      "  aws-native:region: eu-west-1",
+    ]);
+    expect(problems).to.deep.equal([]);
+    expect(config).to.deep.include({
+      identity: { profile: "prod", assumeRoles: [{ roleArn, externalId: "vendor" }] },
+      defaultTags: { team: "platform" },
+    });
+  });
+
+  it("answer every setting of the AWS provider: used, or refused with what to do instead", () => {
+    const text = readFileSync(require.resolve("@pulumi/aws/config/vars.d.ts"), "utf8");
+    const names = [...text.matchAll(/export declare const (\w+):/g)].map(([, name = ""]) => name);
+    expect(names).to.include.members(["profile", "stsRegion", "userAgents"]);
+    const used = ["region", "profile", "assumeRoles", "defaultTags"];
+    for (const name of names.filter((one) => !used.includes(one))) {
+      const { problems } = read([...GOOD, `  aws:${name}: x`]);
+      expect(
+        problems.map(({ check, path }) => `${check} ${path}`),
+        name,
+      ).to.deep.equal([`aws-setting aws:${name}`]);
+    }
+  });
 
   it("may have a long catalogue", () => {
     const many = Array.from({ length: 1_500 }, (_, number) => `    repository-${number}: {}`);
@@ -171,7 +259,11 @@ describe("a stack's settings", () => {
     expect(
       engineMismatch(config, { account: "123456789012", region: "eu-central-1" }),
     ).to.deep.equal([]);
-    const found = engineMismatch(config, { account: "210987654321", region: "us-east-1" });
-    expect(found.map(({ check }) => check)).to.deep.equal(["engine-config", "engine-config"]);
+    const other = { account: "210987654321", region: "us-east-1", profile: "other" };
+    expect(engineMismatch(config, other).map(({ message }) => message)).to.deep.equal([
+      'expected the engine to have ecr-customers:account 123456789012 as in this file, got "210987654321"',
+      'expected the engine to have aws:region eu-central-1 as in this file, got "us-east-1"',
+      'expected the engine to have no aws:profile as in this file, got "other"',
+    ]);
   });
 });

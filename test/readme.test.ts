@@ -24,6 +24,7 @@ const PAGES = [
   "CONTRIBUTING.md",
   "docs/customer-file.md",
   "docs/operations.md",
+  "docs/settings.md",
   "docs/keys.md",
   "docs/customer-guide.md",
   "docs/sales-exports.md",

@@ -35,11 +35,19 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 /** How many users are read at the same time; each takes six calls, and the SDK has 50 connections. */
 const CONCURRENCY = 8;
 
+interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
 /** Without endpoint and credentials, the SDK uses AWS's endpoints and its default credential chain. */
 export interface AwsSettings {
   region: string;
   endpoint?: string;
-  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** Of the AWS configuration files; counts without `credentials`. */
+  profile?: string;
+  credentials?: Credentials | (() => Promise<Credentials>);
   /** How often a call is made at most; as in `RETRIES` without it. */
   maxAttempts?: number;
 }

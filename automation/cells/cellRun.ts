@@ -56,7 +56,7 @@ async function operate(
     }
     case "update": {
       const { AwsClient } = await import("../aws/client.js");
-      const aws = new AwsClient(awsSettings(job.environment, input.config.region));
+      const aws = new AwsClient(awsSettings(job.environment, input.config));
       const update = async () => {
         const run = await runner.updateAndRecover(program, input.config.account, aws, settings);
         // The program has recorded the digest of what it declared, although not all of it was applied.

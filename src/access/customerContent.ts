@@ -18,6 +18,13 @@ export interface CustomerContent {
   keys: readonly { generation: number; status: "Active" | "Inactive"; pgpKey?: string }[];
 }
 
+interface ContentSettings {
+  namePrefix: string;
+  repositories: Catalogue;
+  /** Tags of every user. */
+  defaultTags?: Readonly<Record<string, string>>;
+}
+
 /**
  * What a customer gets in IAM on a day: the resources are declared from it, the proof of access is
  * about it, and its digest shows whether anything changes.
@@ -26,7 +33,7 @@ export interface CustomerContent {
  */
 export function customerContent(
   customer: Customer,
-  { namePrefix, repositories }: { namePrefix: string; repositories: Catalogue },
+  { namePrefix, repositories, defaultTags }: ContentSettings,
   today: IsoDate,
 ): CustomerContent | undefined {
   if (customer.awsAccount !== undefined) return undefined;
@@ -37,7 +44,7 @@ export function customerContent(
     id,
     userName: userName(namePrefix, id),
     userGeneration: user,
-    tags: userTags(customer, repositories, today),
+    tags: { ...defaultTags, ...userTags(customer, repositories, today) },
     ...(deny === undefined ? {} : { deny }),
     keys: customer.keys.map(({ generation, status }) => ({
       generation,

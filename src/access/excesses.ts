@@ -27,11 +27,13 @@ export interface BudgetExcess {
   fix: string;
 }
 
+type ExcessSettings = BudgetSettings & { defaultTags?: Readonly<Record<string, string>> };
+
 /** Everything that exceeds AWS's size limits: policies and tags. Empty when everything fits. */
 export function budgetExcesses(
   customers: readonly Customer[],
   grants: readonly Grant[],
-  settings: BudgetSettings,
+  settings: ExcessSettings,
   today: IsoDate,
 ): BudgetExcess[] {
   const { repositories: catalogue, account } = settings;
@@ -42,7 +44,7 @@ export function budgetExcesses(
     ...taggedPolicyExcess(catalogue, account),
     ...userCountExcess(customers),
     ...tagKeyExcesses(catalogue),
-    ...customers.flatMap((customer) => customerTagExcesses(customer, catalogue, today)),
+    ...customers.flatMap((customer) => customerTagExcesses(customer, settings, today)),
   ];
 }
 
@@ -101,11 +103,11 @@ function tagKeyExcesses(catalogue: Catalogue): BudgetExcess[] {
 
 function customerTagExcesses(
   customer: Customer,
-  catalogue: Catalogue,
+  { repositories, defaultTags = {} }: ExcessSettings,
   today: IsoDate,
 ): BudgetExcess[] {
   if (customer.awsAccount !== undefined) return [];
-  const tags = Object.entries(userTags(customer, catalogue, today));
+  const tags = Object.entries({ ...defaultTags, ...userTags(customer, repositories, today) });
   const tooLong = tags.filter(([, value]) => value.length > TAG_VALUE_LIMIT);
   return [
     ...tooLong.map(([key, value]): BudgetExcess => ({
@@ -119,7 +121,7 @@ function customerTagExcesses(
           {
             customer: customer.id,
             check: "tag-count" as const,
-            message: `expected at most ${USER_TAG_LIMIT} tags on the user, got ${tags.length}, one for each repository with \`grants: tagged\``,
+            message: `expected at most ${USER_TAG_LIMIT} tags on the user, got ${tags.length}, one for each repository with \`grants: tagged\`${Object.keys(defaultTags).length > 0 ? " and those of `aws:defaultTags`" : ""}`,
             fix: "Write `grants: named` for some of its repositories, or give it fewer.",
           },
         ]

@@ -17,6 +17,7 @@ export function createRepository(
   name: string,
   region: string,
   provider: pulumi.ProviderResource,
+  tags?: Readonly<Record<string, string>>,
 ): pulumi.Output<string> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only here, see above
   const awsx = require("@pulumi/awsx/ecr") as typeof awsxEcr;
@@ -25,6 +26,7 @@ export function createRepository(
     {
       name,
       region,
+      ...(tags === undefined ? {} : { tags }),
       imageTagMutability: "IMMUTABLE",
       imageScanningConfiguration: { scanOnPush: true },
       lifecyclePolicy: {

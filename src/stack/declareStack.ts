@@ -9,6 +9,7 @@ import { namedGrants } from "../access/repositoryPolicy";
 import type { StackConfig } from "../config";
 import type { Customer } from "../customers/model";
 import type { StackInput } from "../project";
+import { SESSION_NAME } from "./assumedRole";
 import { declareCustomer } from "./customerAccess";
 import { declareLoginSide } from "./loginSide";
 import {
@@ -81,11 +82,16 @@ export async function declareBase(
 
 type Options = pulumi.CustomResourceOptions & { provider: aws.Provider };
 
-function awsOptions({ account, region }: StackConfig): Options {
+function awsOptions({ account, region, identity = {} }: StackConfig): Options {
+  const { profile, assumeRoles } = identity;
   const provider = new aws.Provider("aws", {
     region: region as aws.ProviderArgs["region"],
     // The wrong credentials must fail before the first write, not after it.
     allowedAccountIds: [account],
+    ...(profile === undefined ? {} : { profile }),
+    ...(assumeRoles === undefined
+      ? {}
+      : { assumeRoles: assumeRoles.map((role) => ({ sessionName: SESSION_NAME, ...role })) }),
   });
   return { provider };
 }
@@ -117,7 +123,8 @@ async function declareRepositories(
   const grants = entitledGrants(customers, config, today);
   const { account, project, stack } = config;
   const hook = guard && policyHook(guard);
-  const context = { account, project, stack, users, provider, hook, leavesOthers };
+  const tags = config.defaultTags;
+  const context = { account, project, stack, users, provider, hook, leavesOthers, tags };
   await Promise.all(
     [...config.repositories].map(([repository, settings]) =>
       declareRepository(repository, settings, namedGrants(grants, repository, settings), context),

@@ -19,10 +19,11 @@ export function declareLoginSide(
     { name: `${config.namePrefix}${GROUP_NAME}`, path: "/" },
     options,
   );
+  const tagged = config.defaultTags === undefined ? {} : { tags: config.defaultTags };
   for (const { logicalName, name, description, document } of groupPolicies(config)) {
     const policy = new iam.Policy(
       logicalName,
-      { name, description, policy: serialize(document) },
+      { name, description, policy: serialize(document), ...tagged },
       options,
     );
     new iam.GroupPolicyAttachment(

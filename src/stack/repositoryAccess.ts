@@ -27,6 +27,8 @@ interface RepositoryContext extends PolicyOwner {
   hook?: pulumi.ResourceHook;
   /** Policies stay in AWS when they are deleted here, without this stack's name. */
   leavesOthers?: boolean;
+  /** Tags of the repositories that are created. */
+  tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function declareRepository(
   const names = new Map<string, pulumi.Input<string>>();
   if (settings.create) {
     for (const region of settings.regions) {
-      names.set(region, createRepository(repository, region, provider));
+      names.set(region, createRepository(repository, region, provider, context.tags));
     }
   }
   const principals = await policyPrincipals(grants, context);

@@ -4,60 +4,23 @@
  * Does not prove what the engine or AWS make of it: see test/e2e.
  */
 import { expect } from "chai";
-import * as pulumi from "@pulumi/pulumi";
-import { USER_PATH, userArn, userName } from "../../src/access/arns";
+import { USER_PATH, userName } from "../../src/access/arns";
 import { proveAccess } from "../../src/access/prove";
 import { stackPolicies, type StackPolicies } from "../../src/access/stackPolicies";
 import { declareBase, declareCell, declareStack } from "../../src/stack/declareStack";
 import { CUSTOMERS, SETTINGS } from "../access/proofSupport";
 import { customer, TODAY } from "../access/support";
 import { stackConfig } from "../customers/support";
-
-interface Declared {
-  type: string;
-  name: string;
-  inputs: Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
-}
+import { declaredBy, type Asked, type Declared } from "./support";
 
 const config = stackConfig(SETTINGS);
-
-/** What AWS answers when the program asks for users. */
-interface Asked {
-  listUsers: () => { names: string[] };
-  getUser?: (name: string) => void;
-}
 
 const ALL_EXIST: Asked = {
   listUsers: () => ({ names: CUSTOMERS.map(({ id }) => userName(config.namePrefix, id)) }),
 };
 
-/** All resources that `program` declares. */
-async function declare(
-  program: () => unknown,
-  { listUsers, getUser }: Asked = ALL_EXIST,
-): Promise<Declared[]> {
-  const declared: Declared[] = [];
-  await pulumi.runtime.setMocks({
-    newResource({ type, name, inputs }) {
-      declared.push({ type, name, inputs });
-      const arn = userArn(config.account, String(inputs["name"]));
-      const outputs = { uniqueId: `AIDA${name}`, arn: type === "aws:iam/user:User" ? arn : name };
-      return { id: name, state: { ...inputs, ...outputs } };
-    },
-    // The base stack asks AWS for users that the cells declare.
-    call({ token, inputs }) {
-      if (token === "aws:iam/getUsers:getUsers") return listUsers();
-      expect(token).to.equal("aws:iam/getUser:getUser");
-      const name = String(inputs["userName"]);
-      getUser?.(name);
-      return { arn: userArn(config.account, name), userId: `AIDA${name}` };
-    },
-  });
-  await program();
-  // What was declared last is registered a few turns later.
-  await pulumi.runtime.disconnect();
-  return declared;
-}
+const declare = (program: () => unknown, asked: Asked = ALL_EXIST) =>
+  declaredBy(program, config.account, asked);
 
 function ofType(declared: readonly Declared[], type: string): Declared[] {
   return declared.filter((one) => one.type === type);
