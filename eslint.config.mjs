@@ -119,7 +119,7 @@ const NOT_IN_AUTOMATION = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules", ".sandbox"] },
+  { ignores: ["node_modules", ".sandbox", "dist"] },
   ...tseslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: SHIPPED })),
   {
@@ -193,9 +193,13 @@ export default tseslint.config(
     why: `src/stack uses @pulumi/pulumi, aws/iam, aws/ecr, awsx, AWS's ECR and STS clients and src/* only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
+  room(["src/program.ts"], {
+    allow: ["@pulumi/pulumi", "\\./.*"],
+    why: `src/program.ts uses @pulumi/pulumi and src/* only. ${ROOMS_PAGE}`,
+  }),
   room(["index.ts"], {
-    allow: ["@pulumi/pulumi", "\\./src/.*"],
-    why: `index.ts uses @pulumi/pulumi and src/* only. ${ROOMS_PAGE}`,
+    allow: ["\\./src/program"],
+    why: `index.ts uses src/program only. ${ROOMS_PAGE}`,
   }),
   refuse(["automation/**/*.ts"], [...NOT_IN_AUTOMATION, AUTOMATION_API, AWS_SDK]),
   refuse(["automation/engine/**/*.ts"], [...NOT_IN_AUTOMATION, AWS_SDK]),

@@ -1,4 +1,6 @@
+#!/usr/bin/env node
 // `npm run customers -- <command>`, started by customers.mjs: reads the command line, runs the command, reports how it ended.
+import { projectFolder } from "../src/package";
 import { parseArguments } from "./cli/arguments";
 import type { CommandContext } from "./cli/command";
 import { reportError } from "./cli/errorReport";
@@ -58,7 +60,7 @@ function processContext(): CommandContext {
   return {
     terminal: new StreamTerminal(processStreams(), process.env),
     environment: process.env,
-    directory: process.cwd(),
+    directory: projectFolder(),
     today: now.toISOString().slice(0, "YYYY-MM-DD".length),
     now,
   };

@@ -1,15 +1,24 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import { isTooOld } from "../automation/engine/version";
+import { packageFile } from "../src/package";
 import { goBuild, pinKey, requireGo } from "./goBuild";
 import { requireFreeSpace, type Progress } from "./tool";
 
 /** The version that is installed or built when none is found. */
 const ENGINE_VERSION = "3.259.0";
-export const ENGINE_MODULE = join(__dirname, "engine");
+export const ENGINE_MODULE = packageFile("sandbox", "engine");
 const LANGUAGE_HOST_MODULE = join(ENGINE_MODULE, "language-host");
 /** The OCI client; beside a built engine, since both come from the same module. */
 export const CRANE_PACKAGE = "github.com/google/go-containerregistry/cmd/crane";
@@ -36,7 +45,10 @@ export async function findEngine(directory: string, progress: Progress): Promise
 
   const built = join(directory, `engine-${pinKey(ENGINE_MODULE, LANGUAGE_HOST_MODULE)}`);
   const installed = join(directory, `pulumi-${ENGINE_VERSION}`);
-  if (existsSync(built)) return engineIn(built, "built from source");
+  if (existsSync(built)) {
+    wrapLanguageHost(built);
+    return engineIn(built, "built from source");
+  }
   if (existsSync(installed)) return engineIn(join(installed, "bin"), "installed");
 
   mkdirSync(directory, { recursive: true });
@@ -108,9 +120,10 @@ async function build(target: string, progress: Progress): Promise<void> {
     await goBuild({
       ...common,
       module: LANGUAGE_HOST_MODULE,
-      packages: ["github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"],
+      packages: [`github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/${LANGUAGE_HOST}`],
       doing: "Building the engine's Node.js host",
     });
+    renameSync(join(temporary, LANGUAGE_HOST), join(temporary, `${LANGUAGE_HOST}-bare`));
     wrapLanguageHost(temporary);
     renameSync(temporary, target);
   } catch (error) {
@@ -120,17 +133,24 @@ async function build(target: string, progress: Progress): Promise<void> {
   }
 }
 
+const LANGUAGE_HOST = "pulumi-language-nodejs";
+
 /**
- * The newest Node.js host that Go modules offer is older than the engine and does not read
- * `runtime.options` of Pulumi.yaml. It accepts the same options as flags, so they are repeated here and
- * must match that file.
+ * The newest Node.js host that Go modules offer is older than the engine and does not read `runtime.options` of
+ * Pulumi.yaml. It accepts the same options as flags. The engine starts it in the project's folder.
  */
+const WRAPPER = `#!/bin/sh
+option() { sed -n "s/^ *$1: *//p" Pulumi.yaml; }
+nodeargs=$(option nodeargs)
+exec "$0-bare" -typescript="$(option typescript | grep false || echo true)" \${nodeargs:+-nodeargs "$nodeargs"} "$@"
+`;
+
+/** Puts the wrapper in place of the host; writes nothing when it is there. */
 function wrapLanguageHost(directory: string): void {
-  const host = join(directory, "pulumi-language-nodejs");
-  renameSync(host, `${host}-bare`);
-  writeFileSync(
-    host,
-    ["#!/bin/sh", `exec "$0-bare" -typescript=false -nodeargs "--import tsx" "$@"`, ""].join("\n"),
-  );
-  chmodSync(host, 0o755);
+  const host = join(directory, LANGUAGE_HOST);
+  if (existsSync(host) && readFileSync(host, "utf8") === WRAPPER) return;
+  const aside = `${host}.${process.pid}`;
+  writeFileSync(aside, WRAPPER);
+  chmodSync(aside, 0o755);
+  renameSync(aside, host);
 }

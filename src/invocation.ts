@@ -1,8 +1,10 @@
+import { IS_COMPILED } from "./package";
+
 /** The program's canonical name: messages name a command as `` `ecr-customers up` ``, in backticks. */
 export const PROGRAM = "ecr-customers";
 
-/** How the program is started in this repository. The only place that knows it. */
-export const INVOCATION = "npm run customers --";
+/** How the program is started: from a package in a vendor's repository, or here. The only place that knows it. */
+export const INVOCATION = IS_COMPILED ? `npx ${PROGRAM}` : "npm run customers --";
 
 /** How a command is written where the message is read. */
 export interface Invocation {

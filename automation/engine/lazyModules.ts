@@ -5,7 +5,12 @@ import { isSdkUnchanged } from "./unchangedSdk";
  * Modules that Pulumi's SDK loads when it starts and needs only to serialise functions (dynamic providers,
  * lambdas from callbacks), which nothing here does. They take half of the SDK's loading time.
  */
-const RARELY_NEEDED = ["typescript", "@npmcli/arborist"];
+const RARELY_NEEDED = [
+  "typescript",
+  // Its own copy, where no other is installed.
+  "./vendor/typescript@3.8.3/typescript.js",
+  "@npmcli/arborist",
+];
 
 /**
  * Loads a module of Pulumi's SDK; the modules that it rarely needs are loaded when they are first used.

@@ -2,13 +2,14 @@
 // at signs where a bundle's values go.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { packageFile } from "../../src/package";
 import { powershellQuoted } from "../output/powershellQuoted";
 import { shellQuoted } from "../output/shellQuoted";
 import { localNames, SECRET_FILE } from "./commands";
 import type { BundleFacts } from "./facts";
 
 /** The files that bundles are made from, by their paths in a bundle. */
-export const FILES = join(__dirname, "files");
+export const FILES = packageFile("automation", "handover", "files");
 
 /** For every customer. */
 export const COMMON_SCRIPTS = ["docker-login", "use-credential-helper"] as const;

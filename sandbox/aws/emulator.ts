@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { packageFile } from "../../src/package";
 import { installEmulator } from "./installEmulator";
 import { freePort, LOOPBACK } from "./loopback";
 import { SandboxError } from "./sandboxError";
@@ -68,11 +69,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const port = await freePort();
   const logFile = join(options.directory, `emulator-${port}.log`);
   const log = openSync(logFile, "w");
-  const child = spawn(python, ["-c", RUN, logFile, options.asReleased ? "" : __dirname], {
-    cwd: options.directory,
-    env: environment(options, port),
-    stdio: ["pipe", log, log],
-  });
+  const child = spawn(
+    python,
+    ["-c", RUN, logFile, options.asReleased ? "" : packageFile("sandbox", "aws")],
+    {
+      cwd: options.directory,
+      env: environment(options, port),
+      stdio: ["pipe", log, log],
+    },
+  );
   closeSync(log);
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());

@@ -1,9 +1,9 @@
-import { join } from "node:path";
+import { packageFile } from "../../src/package";
 import { installPythonPackages, pythonIn } from "./pythonPackages";
 
 const EMULATOR = {
   name: "emulator",
-  requirements: join(__dirname, "requirements.txt"),
+  requirements: packageFile("sandbox", "aws", "requirements.txt"),
   what: "the AWS emulator",
   megabytes: 90,
 };

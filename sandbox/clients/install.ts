@@ -12,13 +12,16 @@ import { join } from "node:path";
 import { withInstallLock } from "../aws/installLock";
 import { installPythonPackages } from "../aws/pythonPackages";
 import { SandboxError } from "../aws/sandboxError";
+import { packageFile } from "../../src/package";
 import { CRANE_PACKAGE, type Engine, ENGINE_MODULE } from "../engine";
 import { goBuild, pinKey, requireGo } from "../goBuild";
 import type { Progress } from "../tool";
 
+const CLIENTS_MODULE = packageFile("sandbox", "clients");
+
 const AWS_CLI = {
   name: "aws-cli",
-  requirements: join(__dirname, "requirements.txt"),
+  requirements: join(CLIENTS_MODULE, "requirements.txt"),
   what: "the AWS command line",
   megabytes: 190,
 };
@@ -31,7 +34,7 @@ const PROGRAMS = ["aws", "crane", "docker-credential-ecr-login"] as const;
 /** The folder for PATH; empty until `installClients`. */
 export function clientsDirectory(directory: string): string {
   const requirements = createHash("sha256").update(readFileSync(AWS_CLI.requirements));
-  const key = `${pinKey(ENGINE_MODULE, __dirname)}-${requirements.digest("hex").slice(0, 12)}`;
+  const key = `${pinKey(ENGINE_MODULE, CLIENTS_MODULE)}-${requirements.digest("hex").slice(0, 12)}`;
   return join(directory, `clients-${key}`);
 }
 
@@ -119,7 +122,7 @@ async function addGoPrograms({ output, logs, engine, progress }: GoPrograms): Pr
   progress("Building the ECR credential helper");
   await goBuild({
     ...common,
-    module: __dirname,
+    module: CLIENTS_MODULE,
     packages: [HELPER_PACKAGE],
     log: `${logs}-helper.log`,
     doing: "Building the ECR credential helper",

@@ -1,7 +1,7 @@
 // A mapping file → a checked Mapping. Read by the same parser as customer files: positions, all
 // problems at once, unknown keys refused.
 import { readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { readFailure } from "../../../src/errorCode";
 import type { StackConfig } from "../../../src/config";
 import { EARLIEST_END } from "../../../src/customers/checks";
@@ -12,6 +12,7 @@ import { problemAt, shown } from "../../../src/yaml/place";
 import { decode } from "../../../src/yaml/text";
 import { readYaml, type MapNode } from "../../../src/yaml/nodes";
 import { problemIn, type Problem, sortProblems } from "../../../src/problem";
+import { packageFile } from "../../../src/package";
 import { fold } from "../reading/cellText";
 import type { MappedField } from "../reading/usualHeaders";
 import { mappingConflicts } from "./conflicts";
@@ -20,7 +21,7 @@ import "./definitionWords";
 import type { IdForm, IdKind } from "../reading/recordId";
 
 /** Where the ready mappings are. */
-export const READY_MAPPINGS = join(__dirname, "ready");
+export const READY_MAPPINGS = packageFile("automation", "sales", "mapping", "ready");
 
 export type DuplicatesRule = "refuse" | "any-active" | "latest-end";
 

@@ -1,8 +1,9 @@
 // An export without a mapping → a first mapping for it, for an operator to fill in.
 import { problemIn, ProblemsError } from "../../../src/problem";
 import { writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { errorCode } from "../../../src/errorCode";
+import { packageFile } from "../../../src/package";
 import { printable } from "../../../src/printable";
 import type { CommandContext } from "../../cli/command";
 import { ExitCode } from "../../cli/exitCode";
@@ -11,7 +12,7 @@ import { readBytes } from "../reading/readBytes";
 import { chooseColumns, readColumns } from "./chooseColumns";
 import { columnsToRead, suggestionText } from "./suggestion";
 
-const SCHEMA = join(__dirname, "../../../schemas/mapping.schema.json");
+const SCHEMA = packageFile("schemas", "mapping.schema.json");
 
 /**
  * Writes a first mapping for an export.

@@ -1,0 +1,48 @@
+// The Pulumi program, and what the package exports: settings → customers → stop on any problem → declare.
+import * as pulumi from "@pulumi/pulumi";
+import { engineMismatch } from "./config";
+import { asInvoked } from "./invocation";
+import { projectFolder } from "./package";
+import { formatProblems, type Problem } from "./problem";
+import { loadProject, programPart } from "./project";
+import { declarePart } from "./stack/declareStack";
+import { environmentReader } from "./stack/readPolicy";
+import { policiesOfOthers } from "./stack/undeclaredStatements";
+
+/**
+ * The program that `pulumi preview` and `pulumi up` run for the project in the working directory.
+ *
+ * @returns what a project's `index` exports. Pulumi calls it, and takes what it resolves to as the stack's outputs;
+ *   it throws a `RunError`, before anything is declared, when a file has a problem.
+ */
+export function program(): () => Promise<unknown> {
+  return run;
+}
+
+async function run(): Promise<unknown> {
+  const today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
+  const { stack, cell } = programPart(projectFolder(), pulumi.getStack());
+  const { input, problems } = loadProject(projectFolder(), stack, today);
+  if (input === undefined) return stop(problems, stack);
+
+  const overridden = engineMismatch(input.config, {
+    account: new pulumi.Config("ecr-customers").get("account"),
+    region: new pulumi.Config("aws").get("region"),
+    profile: new pulumi.Config("aws").get("profile"),
+  });
+  if (overridden.length > 0) return stop(overridden, stack);
+  // A cell declares no policy of a repository; its base stack does.
+  const refused =
+    cell === undefined ? await policiesOfOthers(input, environmentReader(input.config)) : [];
+  if (refused.length > 0) {
+    throw new pulumi.RunError(asInvoked(`nothing was declared\n${refused.join("\n")}`, { stack }));
+  }
+  return declarePart(input, cell);
+}
+
+/** Ends the run before anything is declared; a RunError prints its message and no stack trace. */
+function stop(problems: readonly Problem[], stack: string): never {
+  throw new pulumi.RunError(
+    `nothing was declared\n${asInvoked(formatProblems(problems), { stack })}`,
+  );
+}
