@@ -11,6 +11,7 @@ import { problemIn, type Problem, sortProblems } from "./problem";
 import { quoted } from "./printable";
 import { loadProjectName } from "./projectName";
 import { settingsDefinition, type Settings } from "./settingsDefinition";
+import { settingsFile, type SettingsFile } from "./settingsFile";
 import { fullKey, NAMESPACE, settingsKeys } from "./settingsKeys";
 import { parseStatements } from "./statements";
 
@@ -57,11 +58,10 @@ export interface AwsIdentity {
   assumeRoles?: readonly AssumedRole[];
 }
 
-interface LoadedConfig {
-  /** Undefined when there is a problem. */
-  config?: StackConfig;
-  problems: Problem[];
-}
+/** Either the settings and where they are, or all problems. */
+type LoadedConfig =
+  | { config: StackConfig; settings: SettingsFile; problems: readonly [] }
+  | { config?: undefined; settings?: undefined; problems: Problem[] };
 
 const REGION_KEY = "aws:region";
 
@@ -133,8 +133,8 @@ export function parseStackConfig(
       problems: [problemIn(file, "stack-settings", message, "The README shows what to write.")],
     };
   }
-  const { settings, problems: misnamed } = settingsKeys(config, file);
-  const read = readFields(settingsDefinition, settings, file);
+  const { settings: ours, problems: misnamed } = settingsKeys(config, file);
+  const read = readFields(settingsDefinition, ours, file);
   if (read.value === undefined || misnamed.length > 0) {
     return { problems: sortProblems([...misnamed, ...read.problems.map(withNamespace)]) };
   }
@@ -146,7 +146,8 @@ export function parseStackConfig(
     if (statements !== undefined && statements.length > 0) foreign.set(repository, statements);
   }
   if (problems.length > 0) return { problems: sortProblems(problems) };
-  return { config: toConfig(read.value, foreign, project, stack), problems: [] };
+  const settings = settingsFile(ours, file);
+  return { config: toConfig(read.value, foreign, project, stack), settings, problems: [] };
 }
 
 /**

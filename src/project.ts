@@ -3,6 +3,7 @@ import { readCellStack, type Cell } from "./access/cells";
 import { budgetExcesses, type BudgetExcess } from "./access/excesses";
 import { entitledGrants } from "./access/entitlements";
 import { loadStackConfig, type StackConfig } from "./config";
+import { problemInSettings, type SettingsFile } from "./settingsFile";
 import { loadCustomers } from "./customers/load";
 import type { Customer, IsoDate } from "./customers/model";
 import { loadRetired } from "./customers/retired";
@@ -27,7 +28,8 @@ export interface StackInput {
 
 /** Either the input, or all problems. */
 type LoadedProject =
-  { input: StackInput; problems: readonly [] } | { input?: undefined; problems: Problem[] };
+  | { input: StackInput; settings: SettingsFile; problems: readonly [] }
+  | { input?: undefined; settings?: undefined; problems: Problem[] };
 
 interface LoadOptions {
   /** A folder of customer files instead of the one in the settings, relative to the working directory. */
@@ -46,9 +48,8 @@ export function loadProject(
   today: IsoDate,
   options: LoadOptions = {},
 ): LoadedProject {
-  const settings = loadStackConfig(directory, stack);
-  const { config } = settings;
-  if (config === undefined) return { problems: settings.problems };
+  const { config, settings, problems: inSettings } = loadStackConfig(directory, stack);
+  if (config === undefined) return { problems: inSettings };
 
   const folder =
     options.customersDirectory ?? relative(process.cwd(), join(directory, config.customers));
@@ -60,10 +61,10 @@ export function loadProject(
   const grants = entitledGrants(customers, config, today);
   const excesses = budgetExcesses(customers, grants, config, today);
   if (excesses.length > 0) {
-    return { problems: sortProblems(excesses.map((one) => problemOf(one, config, folder))) };
+    return { problems: sortProblems(excesses.map((one) => problemOf(one, settings, folder))) };
   }
   const input = { config, customers, today, retired: new Set(retired.ids.keys()) };
-  return { input, problems: [] };
+  return { input, settings, problems: [] };
 }
 
 /** The stack whose settings a program uses, and the cell of it that the program is, if any. */
@@ -84,11 +85,10 @@ export function programPart(directory: string, stack: string): ProgramPart {
   return found.cell < cells ? found : { stack };
 }
 
-/** A size belongs to no single line: it is the sum of many. */
-function problemOf(excess: BudgetExcess, config: StackConfig, folder: string): Problem {
+/** A size is the sum of many lines: it is reported where its repository is, or about a customer's file as a whole. */
+function problemOf(excess: BudgetExcess, settings: SettingsFile, folder: string): Problem {
   const { repository, customer, check, message, fix } = excess;
-  const file =
-    customer === undefined ? `Pulumi.${config.stack}.yaml` : join(folder, `${customer}.yaml`);
-  const path = repository === undefined ? "" : `repositories.${repository}`;
-  return problemIn(file, check, message, fix, { line: 1, column: 1, path });
+  return customer === undefined
+    ? problemInSettings(settings, repository, check, message, fix)
+    : problemIn(join(folder, `${customer}.yaml`), check, message, fix);
 }

@@ -40,6 +40,12 @@ describe("a stack's settings", () => {
         namePrefix: "",
         cells: 1,
       },
+      settings: {
+        file: "Pulumi.prod.yaml",
+        repositories: new Map([
+          ["edge-agent", { line: 5, column: 5, path: "ecr-customers:repositories.edge-agent" }],
+        ]),
+      },
       problems: [],
     });
   });

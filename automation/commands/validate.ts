@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { claimProblems } from "../../src/claims";
 import type { Problem } from "../../src/problem";
 import { loadProject, type StackInput } from "../../src/project";
+import type { SettingsFile } from "../../src/settingsFile";
 import { budgetLine, budgetsOf, budgetsToShow } from "../plan/budgetReport";
 import { customersDirectory, type Command } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
@@ -27,10 +28,10 @@ export const validate: Command = {
     const each = stacks.map((stack) => {
       const loaded = loadProject(directory, stack, context.today, { customersDirectory: folder });
       if (loaded.input === undefined) return { stack, ...loaded };
-      const { input } = loaded;
+      const { input, settings } = loaded;
       const read = resolve(folder ?? join(directory, input.config.customers));
       const problems = renamedFileProblems(read, input, importedCustomers(read));
-      return { stack, problems, input: problems.length > 0 ? undefined : input };
+      return { stack, settings, problems, input: problems.length > 0 ? undefined : input };
     });
     const checked = withClaims(each);
     const problems = sharedProblems(checked).map(({ problem, stacks }) => ({ ...problem, stacks }));
@@ -58,13 +59,22 @@ export const validate: Command = {
   },
 };
 
+interface Checked {
+  stack: string;
+  problems: readonly Problem[];
+  settings?: SettingsFile;
+  input?: StackInput;
+}
+
 /** Adds what is wrong between the stacks to the problems of each. */
-function withClaims<T extends { stack: string; problems: readonly Problem[]; input?: StackInput }>(
-  checked: readonly T[],
-): T[] {
-  const claims = claimProblems(checked.flatMap(({ input }) => input?.config ?? []));
+function withClaims<T extends Checked>(checked: readonly T[]): T[] {
+  const claims = claimProblems(
+    checked.flatMap(({ input, settings }) =>
+      input === undefined || settings === undefined ? [] : [{ config: input.config, settings }],
+    ),
+  );
   return checked.map((one) => {
-    const own = claims.filter(({ file }) => file === `Pulumi.${one.stack}.yaml`);
+    const own = claims.filter(({ file }) => file === one.settings?.file);
     return own.length === 0
       ? one
       : { ...one, problems: [...one.problems, ...own], input: undefined };

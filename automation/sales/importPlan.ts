@@ -8,6 +8,7 @@ import { budgetExcesses } from "../../src/access/excesses";
 import { accessDifference, type AccessChange } from "../../src/access/difference";
 import { entitledGrants, accessEnded } from "../../src/access/entitlements";
 import { loadStackConfig, type StackConfig } from "../../src/config";
+import { problemInSettings, type SettingsFile } from "../../src/settingsFile";
 import { checkCustomer } from "../../src/customers/checks";
 import { customerEntries } from "../../src/customers/entries";
 import { loadCustomers } from "../../src/customers/load";
@@ -72,9 +73,8 @@ export type PlannedImport =
 /** Works out what an import would do. Nothing in an export makes it reject. */
 export async function planImport(request: ImportRequest): Promise<PlannedImport> {
   const { directory, stack, exportPath, mappingPath, today } = request;
-  const settings = loadStackConfig(directory, stack);
-  const { config } = settings;
-  if (config === undefined) return { problems: settings.problems };
+  const { config, settings, problems: inSettings } = loadStackConfig(directory, stack);
+  if (config === undefined) return { problems: inSettings };
   const folder = folderOf(request, config);
   const { ledgers, ...ledgerProblems } = readLedgers(folder);
   const isFirst = ledgers?.size === 0 && isEmptyFolder(folder);
@@ -89,7 +89,9 @@ export async function planImport(request: ImportRequest): Promise<PlannedImport>
   const read = await readExport(exportPath, mapping, { catalogue, today });
   if (read.source === undefined) return { problems: read.problems };
   const known = { customers: loaded.customers, retired: new Set(retired.ids.keys()) };
-  return new Planner(request, config, folder, mapping, ledgers, known).plan(read.source);
+  return new Planner(request, { config, settings }, folder, mapping, ledgers, known).plan(
+    read.source,
+  );
 }
 
 /** The folder of customer files that a request is about, as problems name it. */
@@ -119,7 +121,7 @@ interface KnownCustomers {
 class Planner {
   constructor(
     private readonly request: ImportRequest,
-    private readonly config: StackConfig,
+    private readonly stack: { config: StackConfig; settings: SettingsFile },
     private readonly folder: string,
     private readonly mapping: Mapping,
     private readonly ledgers: ReadonlyMap<string, Ledger>,
@@ -127,7 +129,8 @@ class Planner {
   ) {}
 
   plan(source: ExportSource): PlannedImport {
-    const { mapping, config, request, folder } = this;
+    const { mapping, request, folder } = this;
+    const { config } = this.stack;
     const { customers, retired } = this.known;
     const { system, ids, idForm } = mapping;
     const ledger = this.ledgers.get(system);
@@ -238,7 +241,8 @@ class Planner {
     after: readonly Customer[],
     exportFile: string,
   ): Problem[] {
-    const { config, request } = this;
+    const { request } = this;
+    const { config, settings } = this.stack;
     const place = (line: number | undefined) => ({ line: line ?? 1, column: 1 });
     const single = changes.flatMap(({ customer, textAfter, line }) => {
       const file = this.#shownFile(customer);
@@ -253,8 +257,8 @@ class Planner {
     });
     const grants = entitledGrants(after, config, request.today);
     const sizes = budgetExcesses(after, grants, config, request.today).map(
-      ({ check, message, fix }) =>
-        problemIn(`Pulumi.${config.stack}.yaml`, check, `after this import: ${message}`, fix),
+      ({ repository, check, message, fix }) =>
+        problemInSettings(settings, repository, check, `after this import: ${message}`, fix),
     );
     return [...single, ...sizes];
   }

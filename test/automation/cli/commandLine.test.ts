@@ -217,7 +217,7 @@ describe("validate", () => {
     const claimed = stderr.split("\n").filter((line) => line.includes("[repository-claimed]"));
     expect(claimed).to.have.length(2);
     expect(claimed[0]).to.match(
-      /^Pulumi\.eu\.yaml:1:1 {2}expected a repository of one stack, got edge-agent in eu-central-1 of account 123456789012, which stack dev also claims\./,
+      /Pulumi\.eu\.yaml:\d+:5 {2}ecr-customers:repositories\.edge-agent: expected a repository of one stack, got edge-agent in eu-central-1 of account 123456789012, which stack dev also claims\./,
     );
     expect((await script(["validate", "--stack", "eu"], { directory: both })).code).to.equal(0);
   });
