@@ -1,5 +1,5 @@
 /** An error that AWS returned, explained: what happened, and what to do. */
-interface AwsExplanation {
+export interface AwsExplanation {
   kind: "credentials" | "denied" | "throttled" | "unreachable" | "missing" | "failing" | "refused";
   message: string;
   advice: string;
@@ -111,6 +111,24 @@ export function explainAwsError(error: unknown): AwsExplanation | undefined {
     message: `AWS refused the request: ${name}: ${oneLine(message)}`,
     advice: "Run again with `--debug` to see where.",
   };
+}
+
+/**
+ * Does work that calls AWS.
+ *
+ * @returns why AWS did not do it; undefined when it did. Errors that did not come from AWS are thrown.
+ */
+export async function unlessAwsFails(
+  work: () => Promise<void>,
+): Promise<AwsExplanation | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    const explanation = explainAwsError(error);
+    if (explanation === undefined) throw error;
+    return explanation;
+  }
 }
 
 function oneLine(message: string): string {

@@ -9,8 +9,9 @@ export interface InterruptibleRun {
   onProgress: () => void;
 }
 
-/** After a stop because of a stall, this part of its timeout is left for a graceful end. */
+/** After a stop because of a stall, this part of its timeout is left for a graceful end, up to some seconds. */
 const GRACE = 0.2;
+const MOST_GRACE_MILLISECONDS = 15_000;
 
 /** One Ctrl-C may arrive twice: from the terminal, and forwarded by npm. */
 const SAME_INTERRUPT_MILLISECONDS = 500;
@@ -52,9 +53,12 @@ export async function interruptible<T>(
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (!controller.signal.aborted) controller.abort(stalled(stallTimeout));
-      timer = setTimeout(() => {
-        target.terminate();
-      }, timeout * GRACE);
+      timer = setTimeout(
+        () => {
+          target.terminate();
+        },
+        Math.min(timeout * GRACE, MOST_GRACE_MILLISECONDS),
+      );
     }, timeout);
   };
   onProgress();

@@ -5,8 +5,12 @@ export interface StallArguments {
   stallTimeout: number;
 }
 
-/** Longer than any single call to IAM or ECR takes, including the provider's retries. */
-const DEFAULT_SECONDS = 300;
+/**
+ * The engine reports nothing while all that is left waits for AWS. The longest such wait of a healthy update is the
+ * provider's for a new user that IAM or ECR does not know yet: two minutes
+ * (hashicorp/terraform-provider-aws, `propagationTimeout` of IAM and ECR).
+ */
+const DEFAULT_SECONDS = 130;
 
 /** The option of commands that run the engine. */
 export function stallOption(yargs: Argv): Argv {

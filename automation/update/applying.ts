@@ -10,7 +10,7 @@ import { pollUntil } from "../aws/pollUntil";
 import type { Comparison } from "../compare/compare";
 import type { Compare } from "./comparing";
 import type { Activity } from "../output/activity";
-import { explainAwsError } from "../aws/errors";
+import { explainAwsError, unlessAwsFails, type AwsExplanation } from "../aws/errors";
 import { hasRecord, type Deployment, type DeploymentResult } from "./deployment";
 import { EngineError } from "../engine/errors";
 import type { EngineFailureKind } from "../engine/failureKind";
@@ -58,6 +58,8 @@ export interface Applied {
   pending: string[];
   /** Ids of the customers that were read back. */
   readBack: string[];
+  /** Why AWS could not be read back, e.g. because the network is down. */
+  unread?: Pick<AwsExplanation, "message" | "advice">;
   /** Users whose access the engine could not end, so that direct calls to AWS did. */
   revoked: string[];
   /** How AWS differs from the files. */
@@ -109,7 +111,11 @@ export async function applyUpdate(
   if (first === undefined || first.kind === "resources") {
     runs.push(await update(input));
   }
-  const refused = await findRefusedGrants(runs.at(-1)?.failures ?? [], input, aws);
+  let refused: RefusedGrant[] = [];
+  // If AWS does not answer, the failures themselves are reported.
+  await unlessAwsFails(async () => {
+    refused = await findRefusedGrants(runs.at(-1)?.failures ?? [], input, aws);
+  });
   const declared = withoutGrants(input, refused);
   if (refused.length > 0) runs.push(await update(declared));
   const last = runs.at(-1);
@@ -123,9 +129,14 @@ export async function applyUpdate(
     deviations.every(({ repair }) => repair === "operator");
   const lookUntilSame = () => pollUntil(look, isSeen, pause);
   activity.next("Reading back from AWS");
-  let seen = stopped ? undefined : await lookUntilSame();
-  const revoked = seen === undefined ? [] : await revokeDirectly(seen.observed, touched, parts);
-  if (revoked.length > 0) seen = await look();
+  let seen: Comparison | undefined;
+  const revoked: string[] = [];
+  const unread = await unlessAwsFails(async () => {
+    if (stopped) return;
+    seen = await lookUntilSame();
+    await revokeDirectly(seen.observed, touched, parts, revoked);
+    if (revoked.length > 0) seen = await look();
+  });
   return {
     changes: runs.flatMap(({ changes }) => changes),
     // What failed in the first run and was done in the second is not a failure.
@@ -134,7 +145,8 @@ export async function applyUpdate(
     ...(recovery === undefined ? {} : { recovery }),
     refused,
     pending: progress.pending(),
-    readBack: stopped ? [] : touched,
+    readBack: stopped || unread !== undefined ? [] : touched,
+    ...(unread === undefined ? {} : { unread: { message: unread.message, advice: unread.advice } }),
     revoked,
     deviations: seen?.deviations ?? [],
     orphanKeys,
@@ -162,7 +174,15 @@ async function cleanUp(
   try {
     const resources = await deployment.resources();
     const failures = runs.flatMap((run) => run.failures);
-    done.orphanKeys = await deleteOrphanKeys(failures, resources, { aws, input, started });
+    const kept = await unlessAwsFails(async () => {
+      done.orphanKeys = await deleteOrphanKeys(failures, resources, { aws, input, started });
+    });
+    if (kept !== undefined) {
+      terminal.tell(
+        `It could not be checked whether a key without an owner is left: ${kept.message}. \`ecr-customers keys status\` shows it.`,
+        "warning",
+      );
+    }
     if (!hasRecord(resources)) return done;
     const record = appliedOutputs({ input, before, resources });
     await deployment.record(record);
@@ -183,13 +203,14 @@ export const PARTIAL: readonly EngineFailureKind[] = ["resources", "cancelled", 
  * key or no deny because one of its resources failed, is revoked by direct calls to AWS, as by
  * `revoke --now`.
  *
- * @returns the users that were revoked.
+ * @param revoked - receives the users that were revoked, also when a later one fails.
  */
 async function revokeDirectly(
   { users }: ObservedAccount,
   touched: readonly string[],
   { input, aws }: UpdateParts,
-): Promise<string[]> {
+  revoked: string[],
+): Promise<void> {
   const { config, customers, today } = input;
   // The whole account may have been read, and with it users of others.
   const ours = new Set(touched.map((id) => userName(config.namePrefix, id)));
@@ -207,10 +228,10 @@ async function revokeDirectly(
   );
   const byName = new Map(customers.map((one) => [userName(config.namePrefix, one.id), one]));
   for (const { name } of open) {
-    const revoked = byName.get(name)?.revoked;
-    await revokeUser(aws, name, undefined, denyPolicy({ status: "suspended", revoked }));
+    const since = byName.get(name)?.revoked;
+    await revokeUser(aws, name, undefined, denyPolicy({ status: "suspended", revoked: since }));
+    revoked.push(name);
   }
-  return open.map(({ name }) => name);
 }
 
 /** Customers whose access, keys or resources should change. */

@@ -30,9 +30,9 @@ export function tellOutcome(
   json: boolean,
   { terminal }: CommandContext,
 ): ExitCode {
-  const { error, failures, refused, deviations } = applied;
+  const { error, failures, refused, deviations, unread } = applied;
   const problems = failures.length + refused.length + deviations.length;
-  const isDone = error === undefined && problems === 0;
+  const isDone = error === undefined && unread === undefined && problems === 0;
   if (json) terminal.print(toJson(asJson(applied, plan)));
   else tellDone(applied, plan, terminal);
   if (isDone) return ExitCode.done;
@@ -45,6 +45,10 @@ export function tellOutcome(
       "bad",
     );
     for (const { cells } of lines) terminal.tell(`  ${cells.join(": ")}`, "bad");
+  }
+  if (unread !== undefined) {
+    terminal.tell(`AWS could not be read back: ${unread.message}.`, "bad");
+    terminal.tell(unread.advice);
   }
   if (deviations.length > 0) {
     terminal.tell("AWS differs from the files:", "bad");

@@ -134,6 +134,12 @@ export async function runUpdate(
     terminal.tell("Nothing was written; `ecr-customers up` shows what else is to be done.");
     return { code, notApplied: new Map(touchedBy(plan).map((name) => [name, "not started"])) };
   }
+  // A reader of the plan that is gone, as in `up | head -1`, is noticed by the next line that is written.
+  let hasBegun = options.json;
+  const begin = () => {
+    if (!hasBegun) terminal.print(`Updating stack ${stack}.`);
+    hasBegun = true;
+  };
   const applied = await interruptible(
     terminal,
     deployment,
@@ -142,7 +148,15 @@ export async function runUpdate(
       during(terminal, "Updating", (activity) =>
         applyUpdate(
           { deployment, input, aws, plan, replacedUsers, baseline, terminal, activity, compare },
-          { signal, onEvent: onProgress, refresh, ...text },
+          {
+            signal,
+            onEvent: () => {
+              begin();
+              onProgress();
+            },
+            refresh,
+            ...text,
+          },
         ),
       ),
   );

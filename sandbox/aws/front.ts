@@ -35,6 +35,8 @@ export interface Front extends FrontRecords {
   /** Which other accounts exist; all, until a test says otherwise. */
   otherAccounts: OtherAccounts;
   credentialReports: CredentialReports;
+  /** Ends all connections and refuses new ones, as a network that is down. @returns what accepts them again. */
+  refuseConnections(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -116,10 +118,12 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     keyUses,
     otherAccounts,
     credentialReports,
+    refuseConnections: async () => {
+      await closeServer(server);
+      return () => listen(server, port);
+    },
     stop: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      await closeServer(server);
       close();
     },
   };
@@ -129,6 +133,12 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 function refuseImages(): Promise<FrontAnswer> {
   const answer = { status: 404, rawHeaders: [], body: Buffer.from("") };
   return Promise.resolve({ answer, lost: false });
+}
+
+function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  return closed;
 }
 
 function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {

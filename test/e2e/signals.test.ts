@@ -1,12 +1,16 @@
 /**
  * Proves that whatever interrupts the script stops the engine like one Ctrl-C: SIGTERM, SIGHUP, a closed pipe, a
- * CI runner's cancel. Afterwards no engine runs, no lock and no temporary file is left, and the next `up` finishes.
- * The script runs as a process of its own.
+ * CI runner's cancel, the end of npm, a network that drops; during a preview as during an update. Afterwards no
+ * engine runs, no lock and no temporary file is left, and the next `up` finishes. The script runs as a process of
+ * its own.
  */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { PROJECT } from "../../sandbox/paths";
 import { expectAsFilesSay } from "./support/expectations";
 import { customersScript } from "./support/customersScript";
 import { alive, descendantsOf, type Process } from "./support/processes";
@@ -123,6 +127,23 @@ describe("an interrupted script", function () {
     await expectFinished();
   });
 
+  it("stops gracefully when its reader has read the plan and goes away, as in `up | head -1`", async () => {
+    const { child, end } = start();
+    const started: Process[] = [];
+    const isUpdating = () => started.some(({ command }) => / up .*--stack/.test(command));
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    while (!isUpdating() && child.exitCode === null) {
+      await pause(20);
+      started.push(...descendantsOf(child.pid ?? NaN));
+    }
+    const { code, written } = await end;
+    expect(code, written).to.equal(1);
+    expect(written).to.contain("Stopping, because the output is no longer read: ");
+    expect(written).to.match(/^Pending: .*customer-/m);
+    await expectNothingLeft(started);
+    await expectFinished();
+  });
+
   it("of a command without the engine ends as usual when its reader goes away", async () => {
     const { child, end } = start(["access", "--stack", "dev"]);
     child.stdout?.destroy();
@@ -153,6 +174,84 @@ describe("an interrupted script", function () {
     expect(await expectFinished()).not.to.match(/An earlier run was killed/);
     expect(temporaryFolders()).to.deep.equal([]);
   });
+
+  it("stops gracefully when npm is stopped, which does not pass its signal on", async () => {
+    const { directory, environment } = running.project;
+    const script = `node ${JSON.stringify(join(PROJECT, "automation/customers.mjs"))}`;
+    const file = join(directory, "package.json");
+    writeFileSync(file, JSON.stringify({ scripts: { customers: script } }));
+    const home = join(temporary, "npm");
+    mkdirSync(home);
+    const npm = spawn("npm", ["run", "customers", "--", ...UP], {
+      cwd: directory,
+      env: { ...environment, TMPDIR: temporary, npm_config_cache: home },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let written = "";
+    for (const stream of [npm.stdout, npm.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => (written += text));
+    }
+    const closed = once(npm, "close");
+    const started = inTheMiddle(npm.pid, () => void npm.kill("SIGTERM"));
+    // The script outlives npm, and keeps the streams open until it has ended.
+    await closed;
+    rmSync(file);
+    expect(written).to.match(/^Stopping after SIGTERM: /m);
+    expect(written).to.match(/^Pending: .*customer-/m);
+    await expectNothingLeft(started);
+    expect(temporaryFolders()).to.deep.equal([]);
+    await expectFinished();
+  });
+
+  it("stops after the stall timeout when the network gives no answers any more, and lists what is pending", async () => {
+    const { child, end } = start([...UP, "--stall-timeout", "30"]);
+    const started = inTheMiddle(child.pid, () => running.sandbox.front.faults.stopAnswering());
+    const { code, written } = await end;
+    expect(code, written).to.equal(1);
+    expect(written).to.match(/^Error: nothing has progressed for 30 seconds: AWS or .* reached$/m);
+    expect(written).to.match(/^\d+ resources? changed\.$/m);
+    expect(written).to.match(/^Pending: .*customer-/m);
+    await expectNothingLeft(started);
+    await expectFinished();
+  });
+
+  it("ends by itself when the network refuses connections, and lists what was done, failed and is pending", async () => {
+    const { child, end } = start();
+    let restore = () => Promise.resolve();
+    const started = inTheMiddle(child.pid, async () => {
+      // The call that has just arrived is lost, too, and has no effect.
+      running.sandbox.front.faults.stopAnswering();
+      restore = await running.sandbox.front.refuseConnections();
+    });
+    const { code, written } = await end;
+    await restore();
+    expect(code, written).to.equal(1);
+    expect(written).to.match(/^\d+ resources? changed\.$/m);
+    expect(written).to.match(/^Failed for .*\n {2}customer-\d+: /m);
+    expect(written).to.match(/^AWS could not be read back: AWS cannot be reached /m);
+    expect(written).to.match(/^Pending: .*customer-/m);
+    await expectNothingLeft(started);
+    await expectFinished();
+  });
+
+  for (const argv of [["preview", "--stack", "dev", "--refresh"], UP]) {
+    it(`stops during the preview of \`${argv.join(" ")}\` and changes nothing`, async () => {
+      const { journal } = running.sandbox.front;
+      const before = journal.writes();
+      const { child, end } = start(argv);
+      let started: Process[] = [];
+      const isPreviewing = () => started.some(({ command }) => / preview .*--stack/.test(command));
+      while (!isPreviewing() && child.exitCode === null) {
+        await pause(20);
+        started = descendantsOf(child.pid ?? NaN);
+      }
+      child.kill("SIGTERM");
+      const { code, written } = await end;
+      expect([code, journal.writes() - before], written).to.deep.equal([1, 0]);
+      expect(written).to.match(/^Error: the run was cancelled$/m);
+      await expectNothingLeft(started);
+    });
+  }
 });
 
 function isEngine({ command }: Process): boolean {

@@ -4,12 +4,16 @@
  */
 import { mock } from "node:test";
 import { expect } from "chai";
+import yargs from "yargs";
 import { interruptible } from "../../../automation/cli/interrupt";
+import { stallOption } from "../../../automation/cli/stallOption";
 import type { EngineError } from "../../../automation/engine/errors";
 import type { Interrupt } from "../../../automation/output/terminal";
 import { FakeTerminal } from "../support/terminal";
 
 const SECONDS = 1000;
+/** For this long the provider waits for a new user (hashicorp/terraform-provider-aws, `propagationTimeout`). */
+const PROPAGATION_SECONDS = 120;
 
 describe("interruptible work", () => {
   /** Starts work that lasts until it is ended from outside. */
@@ -136,6 +140,17 @@ describe("interruptible work", () => {
       expect(seen.terminations).to.equal(0);
       mock.timers.tick(12 * SECONDS);
       expect(seen.terminations).to.equal(1);
+      end("");
+      await work;
+    });
+
+    it("has ended after 150 seconds by default, and not while AWS may still learn of a new user", async () => {
+      const parsed = await stallOption(yargs([])).parseAsync();
+      const { seen, work, end } = start(Number(parsed["stallTimeout"]));
+      mock.timers.tick(PROPAGATION_SECONDS * SECONDS);
+      expect(seen.signal.aborted).to.equal(false);
+      for (let second = PROPAGATION_SECONDS; second < 150; second++) mock.timers.tick(SECONDS);
+      expect([seen.signal.aborted, seen.terminations]).to.deep.equal([true, 1]);
       end("");
       await work;
     });

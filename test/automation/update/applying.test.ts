@@ -15,7 +15,14 @@ import type { Customer } from "../../../src/customers/model";
 import type { StackInput } from "../../../src/project";
 import { customer } from "../../access/support";
 import { cleanAccount, written, type ChangeableUser } from "../../account/cleanAccount";
-import { planBetween, previewOf, recordedBy, stackInput } from "../plan/support";
+import {
+  planBetween,
+  previewOf,
+  recordedBy,
+  resourceChange,
+  stackInput,
+  USER,
+} from "../plan/support";
 import { FakeTerminal } from "../support/terminal";
 
 /** The user of an active customer of `edge-agent`, as AWS shows it, but for `changes`. */
@@ -29,8 +36,21 @@ const key = (status: string) => [{ id: "AKIAACME1", status }];
 const DENIED = new Map([[DENY_POLICY_NAME, written(denyPolicy({ status: "suspended" }))]]);
 const ENDED = { keys: key("Inactive"), inlinePolicies: DENIED };
 
-/** Runs an update to `after`, while AWS shows `looks` in turn and then keeps showing the last one. */
-async function applied(before: Customer[], after: Customer[], looks: ChangeableUser[][]) {
+const CHANGE = resourceChange("create", USER, "acme");
+/** As the SDK throws it. */
+const UNREACHABLE = Object.assign(new Error("connect"), { code: "ECONNREFUSED", $metadata: {} });
+
+/**
+ * Runs an update to `after`, while AWS shows `looks` in turn and then keeps showing the last one.
+ *
+ * @param error - what reading AWS ends with when there is no look.
+ */
+async function applied(
+  before: Customer[],
+  after: Customer[],
+  looks: ChangeableUser[][],
+  error: Error = UNREACHABLE,
+) {
   const [from, input] = [stackInput(before), stackInput(after)];
   let count = 0;
   const revoked: string[] = [];
@@ -41,9 +61,10 @@ async function applied(before: Customer[], after: Customer[], looks: ChangeableU
   } as unknown as AwsClient;
   const deployment = {
     scope: { includes: () => true, policies: true },
-    update: () => Promise.resolve(previewOf()),
+    update: () => Promise.resolve(previewOf(CHANGE)),
   } as unknown as Deployment;
   const compare = (declared: StackInput, touched: readonly string[]) => {
+    if (looks.length === 0) return Promise.reject(error);
     const files = declaredAccount(declared);
     const users = looks[Math.min(count++, looks.length - 1)] ?? [];
     const scope = { users: new Set(touched), group: true, others: false };
@@ -93,6 +114,17 @@ describe("what AWS shows after an update", () => {
     const late = [[view("acme")], [view("acme", ENDED)]];
     const { revoked, deviations } = await applied(active, suspended, late);
     expect([revoked, deviations]).to.deep.equal([[], []]);
+  });
+
+  it("is not known when AWS cannot be reached, and what the engine has done is reported anyway", async () => {
+    const outcome = await applied([], active, []);
+    expect(outcome.unread?.message).to.equal("AWS cannot be reached (ECONNREFUSED)");
+    expect(outcome).to.deep.include({ readBack: [], deviations: [], changes: [CHANGE] });
+  });
+
+  it("is not taken for unreachable because of a bug", async () => {
+    const error = await applied([], active, [], new RangeError("a bug")).catch((e: unknown) => e);
+    expect(error).to.be.instanceOf(RangeError);
   });
 
   for (const [what, after, left] of [

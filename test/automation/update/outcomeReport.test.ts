@@ -44,6 +44,10 @@ const user = resourceChange("create", USER, "globex");
 const key = resourceChange("create", KEY, "globex-1");
 const policy = resourceChange("update", REPOSITORY_POLICY, "edge-agent@eu-central-1");
 const failure = { ...key, message: "api error LimitExceeded: Cannot exceed quota for X: 1" };
+const UNREAD = {
+  message: "AWS cannot be reached (ECONNREFUSED)",
+  advice: "Check the network.",
+};
 const OF_RESOURCES = new EngineError("resources", "1 of the changes failed", "See below.", "raw");
 
 function told(
@@ -122,6 +126,20 @@ describe("an outcome", () => {
       "  globex: key 1: LimitExceeded: Cannot exceed quota for X: 1. An AWS quota is reached; see Service Quotas, then run `ecr-customers up` again.",
     ]);
     expect(out.join()).not.to.contain("hand over");
+  });
+
+  it("that could not be read back exits with 1, and says what was done and why it is not known more", () => {
+    const { code, out, err } = told({ changes: [user], unread: UNREAD, pending: ["globex"] });
+    expect(code).to.equal(1);
+    expect(out[0]).to.equal("1 resource changed.");
+    expect(out.join()).not.to.contain("Read back");
+    expect(err).to.deep.equal([
+      "AWS could not be read back: AWS cannot be reached (ECONNREFUSED).",
+      "Check the network.",
+      "Pending: globex. Run `ecr-customers up` again to finish.",
+    ]);
+    const json = JSON.parse(told({ unread: UNREAD }, { json: true }).out.join("\n")) as object;
+    expect(json).to.have.deep.property("unread", UNREAD);
   });
 
   it("that the engine cut short exits with 1, and says why and what is left", () => {
