@@ -55,7 +55,6 @@ export async function readExportBytes(
   const merged = mergeDuplicates(read.records, mapping, file, today);
   const found = [...read.problems, ...merged.problems];
   if (found.length > 0) return { problems: found };
-  const lines = new Map([...read.records].reverse().map(({ id, line }) => [id, line]));
   const source: ExportSource = {
     file,
     how,
@@ -63,9 +62,16 @@ export async function readExportBytes(
     counts: read.counts,
     records: merged.records,
     ignoredIds: new Set([...read.ignoredIds, ...merged.ignoredIds]),
-    exportedIds: [...lines].map(([id, line]) => ({ id, line })).sort((a, b) => a.line - b.line),
+    exportedIds: firstOfEach(read.records),
   };
   return { source, problems: [] };
+}
+
+/** Rows are in the file's order. */
+function firstOfEach(records: readonly ExportedId[]): ExportedId[] {
+  const lines = new Map<string, number>();
+  for (const { id, line } of records) if (!lines.has(id)) lines.set(id, line);
+  return Array.from(lines, ([id, line]) => ({ id, line }));
 }
 
 /** The records of all rows. The table is gone afterwards: it takes as much memory as all that follows. */

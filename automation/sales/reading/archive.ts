@@ -1,6 +1,5 @@
 // A ZIP archive, which is what an XLSX file is. `yauzl` reads the format; the limits are ours, because
 // an archive of 10 MB can name any size and inflate to any other.
-import { pipeline } from "node:stream/promises";
 import { crc32 } from "node:zlib";
 import { fromBufferPromise, type Entry, type ZipFile } from "yauzl";
 
@@ -13,6 +12,8 @@ const MAX_ENTRIES = 10_000;
 /** Unpacks entries of an archive, together up to a number of bytes. */
 export class Archive {
   readonly #entries: ReadonlyMap<string, Entry>;
+  /** Bytes of each entry that was unpacked; read again, it does not count twice. */
+  readonly #unpacked = new Map<string, number>();
   #left: number;
 
   private constructor(
@@ -56,39 +57,44 @@ export class Archive {
     return [...this.#entries.keys()];
   }
 
+  /** Whether there is an entry of that name. */
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
   /**
-   * Unpacks an entry; undefined when the archive has none of that name.
+   * Unpacks an entry piece by piece, as often as it is called: whoever reads an entry twice need not
+   * keep it. Only a reader that takes all pieces knows that the entry is not damaged.
    *
-   * @throws ArchiveError also when it is damaged, encrypted, or unpacks to too much.
+   * @throws ArchiveError when there is none of that name, or it is damaged, encrypted, or unpacks to too much.
    */
-  async read(name: string): Promise<Uint8Array | undefined> {
+  async *unpack(name: string): AsyncGenerator<Uint8Array, void> {
     const entry = this.#entries.get(name);
-    if (entry === undefined) return undefined;
+    if (entry === undefined) throw new ArchiveError("a damaged archive");
     if (entry.isEncrypted()) throw new ArchiveError("a file with a password");
+    const left = this.#left + (this.#unpacked.get(name) ?? 0);
     // An entry that names a larger size than is left is refused before anything is unpacked.
-    if (entry.uncompressedSize > this.#left) throw this.#tooLarge();
-    const bytes = Buffer.allocUnsafe(entry.uncompressedSize);
+    if (entry.uncompressedSize > left) throw this.#tooLarge();
     let [size, checksum] = [0, 0];
-    const take = async (source: AsyncIterable<Buffer>) => {
-      for await (const chunk of source) {
-        if (size + chunk.length > this.#left) throw this.#tooLarge();
-        checksum = crc32(chunk, checksum);
-        // What is more than the entry names is counted, and makes it a damaged one.
-        chunk.copy(bytes, size);
-        size += chunk.length;
-      }
-    };
-    try {
-      await pipeline(await this.file.openReadStreamPromise(entry), take);
-    } catch (error) {
-      if (error instanceof ArchiveError) throw error;
-      throw new ArchiveError("a damaged archive");
+    for await (const chunk of this.#chunks(entry)) {
+      size += chunk.length;
+      if (size > left) throw this.#tooLarge();
+      checksum = crc32(chunk, checksum);
+      yield chunk;
     }
     if (size !== entry.uncompressedSize || checksum !== entry.crc32) {
       throw new ArchiveError("a damaged archive");
     }
-    this.#left -= size;
-    return bytes;
+    this.#left = left - size;
+    this.#unpacked.set(name, size);
+  }
+
+  async *#chunks(entry: Entry): AsyncGenerator<Uint8Array, void> {
+    try {
+      yield* (await this.file.openReadStreamPromise(entry)) as AsyncIterable<Uint8Array>;
+    } catch {
+      throw new ArchiveError("a damaged archive");
+    }
   }
 
   #tooLarge(): ArchiveError {

@@ -1,12 +1,12 @@
 // One cell of a sheet, as XML has it → its text, and what is wrong with it.
 import type { CellFault } from "./cellDamage";
 import { dayOfNumber, type FirstYear } from "./numberFormat";
-import { XmlError } from "./xml";
+import type { TextList } from "./textList";
+import { XmlError } from "./xmlSize";
 
 /** What the cells of a sheet refer to elsewhere in the workbook. */
 export interface CellContext {
-  /** Shared texts, by number. */
-  texts: readonly string[];
+  texts: TextList;
   /** Numbers of the styles that show a number as a day. */
   dayStyles: ReadonlySet<number>;
   firstYear: FirstYear;
@@ -36,7 +36,7 @@ export function valueOf(cell: OpenCell, context: CellContext): { text: string; f
   if (value === undefined || value === "") return { text: "" };
   switch (type) {
     case "s":
-      return { text: context.texts[Number(value)] ?? raise(damaged()) };
+      return { text: context.texts.at(Number(value)) ?? raise(damaged()) };
     case "e":
       return { text: value, fault: "error" };
     case "b":

@@ -1,7 +1,8 @@
 // One sheet of a workbook → its rows as texts, with what is wrong with a cell beside them.
 import type { CellFault } from "./cellDamage";
 import { valueOf, type CellContext, type OpenCell } from "./cellValue";
-import { parseXml, XmlError, type Attributes } from "./xml";
+import { parseXml, type Attributes } from "./xml";
+import { XmlError } from "./xmlSize";
 
 /** A row of a sheet. */
 export interface SheetRow {
@@ -29,18 +30,19 @@ const MAX_CELLS = 20_000_000;
 /**
  * Reads a sheet row by row.
  *
+ * @param unpack - gives its bytes.
  * @param add - gets each row that the sheet lists; returns false for no more.
  * @returns merged cells of more than one row; in the file they come after the rows.
- * @throws XmlError
+ * @throws ArchiveError, XmlError
  */
-export function readSheet(
-  xml: string,
+export async function readSheet(
+  unpack: () => AsyncIterable<Uint8Array>,
   context: CellContext,
   add: (row: SheetRow) => boolean,
-): MergedCells[] {
+): Promise<MergedCells[]> {
   const reader = new SheetReader(context, add);
-  parseXml(
-    xml,
+  await parseXml(
+    unpack,
     {
       open: (name, attributes) => {
         reader.open(name, attributes);

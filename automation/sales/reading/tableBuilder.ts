@@ -37,16 +37,11 @@ export class TableBuilder {
       return values[0] ?? "";
     });
     const cellFaults = faults === undefined || faults.size === 0 ? [] : this.#wanted(faults);
-    this.#rows.push({
-      line,
-      row,
-      cells,
-      // A cell without a value is not a blank cell, so its row is not a blank row.
-      filled: filled + cellFaults.length,
-      first,
-      ...(fault === undefined ? {} : { fault }),
-      ...(cellFaults.length === 0 ? {} : { cellFaults: new Map(cellFaults) }),
-    });
+    // A cell without a value is not a blank cell, so its row is not a blank row.
+    const built: TableRow = { line, row, cells, filled: filled + cellFaults.length, first };
+    if (fault !== undefined) built.fault = fault;
+    if (cellFaults.length > 0) built.cellFaults = new Map(cellFaults);
+    this.#rows.push(built);
   }
 
   /**
@@ -102,11 +97,12 @@ export class TableBuilder {
  */
 function filledIn(cells: readonly string[]): { last: number; filled: number; first: string } {
   let [last, filled, first] = [-1, 0, ""];
-  cells.forEach((cell, at) => {
+  for (let at = 0; at < cells.length; at++) {
+    const cell = cells[at] ?? "";
     const text = cell === "" ? "" : cleanText(cell);
-    if (text === "") return;
+    if (text === "") continue;
     if (++filled === 1) first = text;
     last = at;
-  });
+  }
   return { last, filled, first };
 }

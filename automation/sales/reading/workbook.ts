@@ -3,7 +3,9 @@ import { Archive } from "./archive";
 import { showsDay, type FirstYear } from "./numberFormat";
 import { withoutEscapes, type CellContext } from "./cellValue";
 import { readSheet, type MergedCells, type SheetRow } from "./sheet";
-import { parseXml, XmlError, xmlText } from "./xml";
+import { TextList } from "./textList";
+import { parseXml } from "./xml";
+import { XmlError } from "./xmlSize";
 
 /**
  * Most that a workbook may unpack to. A sheet of 100,000 rows with ten columns takes about 60 MiB.
@@ -31,8 +33,8 @@ export class Workbook {
   /** @throws ArchiveError, XmlError */
   static async open(bytes: Uint8Array): Promise<Workbook> {
     const archive = await Archive.open(bytes, MAX_UNPACKED);
-    const list = readWorkbook(await part(archive, "xl/workbook.xml"));
-    const targets = readRelations(await part(archive, "xl/_rels/workbook.xml.rels"));
+    const list = await readWorkbook(part(archive, "xl/workbook.xml"));
+    const targets = await readRelations(part(archive, "xl/_rels/workbook.xml.rels"));
     const sheets = list.sheets.flatMap(({ name, isHidden, relation }): SheetPart[] => {
       const target = targets.get(relation);
       return target?.kind === "worksheet" ? [{ name, isHidden, path: target.path }] : [];
@@ -40,8 +42,8 @@ export class Workbook {
     const pathOf = (kind: string) => [...targets.values()].find((one) => one.kind === kind)?.path;
     const [styles, texts] = [pathOf("styles"), pathOf("sharedStrings")];
     return new Workbook(archive, sheets, {
-      texts: texts === undefined ? [] : readTexts(await part(archive, texts)),
-      dayStyles: styles === undefined ? new Set() : readDayStyles(await part(archive, styles)),
+      texts: texts === undefined ? new TextList() : await readTexts(part(archive, texts)),
+      dayStyles: styles === undefined ? new Set() : await readDayStyles(part(archive, styles)),
       firstYear: list.firstYear,
       isUncomputed: list.isUncomputed,
     });
@@ -60,14 +62,15 @@ export class Workbook {
    */
   async readSheet(sheet: SheetInfo, add: (row: SheetRow) => boolean): Promise<MergedCells[]> {
     const { path } = sheet as SheetPart;
-    return readSheet(await part(this.archive, path), this.context, add);
+    return readSheet(part(this.archive, path), this.context, add);
   }
 }
 
-async function part(archive: Archive, path: string): Promise<string> {
-  const bytes = await archive.read(path);
-  if (bytes === undefined) throw new XmlError("one that is damaged");
-  return xmlText(bytes);
+type Part = () => AsyncIterable<Uint8Array>;
+
+function part(archive: Archive, path: string): Part {
+  if (!archive.has(path)) throw new XmlError("one that is damaged");
+  return () => archive.unpack(path);
 }
 
 interface WorkbookPart {
@@ -76,9 +79,9 @@ interface WorkbookPart {
   isUncomputed: boolean;
 }
 
-function readWorkbook(xml: string): WorkbookPart {
+async function readWorkbook(unpack: Part): Promise<WorkbookPart> {
   const result: WorkbookPart = { sheets: [], firstYear: 1900, isUncomputed: false };
-  parseXml(xml, {
+  await parseXml(unpack, {
     open: (name, attributes) => {
       if (name === "sheet") {
         const all = attributes();
@@ -98,9 +101,9 @@ function isTrue(value: string | undefined): boolean {
 }
 
 /** Id → the kind of the part, e.g. `worksheet`, and its path in the archive. */
-function readRelations(xml: string): Map<string, { kind: string; path: string }> {
+async function readRelations(unpack: Part): Promise<Map<string, { kind: string; path: string }>> {
   const targets = new Map<string, { kind: string; path: string }>();
-  parseXml(xml, {
+  await parseXml(unpack, {
     open: (name, attributes) => {
       if (name !== "Relationship") return;
       const { Id: id = "", Type: type = "", Target: target = "" } = attributes();
@@ -112,17 +115,17 @@ function readRelations(xml: string): Map<string, { kind: string; path: string }>
 }
 
 /** The shared texts, formatting and reading aids left out. */
-function readTexts(xml: string): string[] {
-  const texts: string[] = [];
+async function readTexts(unpack: Part): Promise<TextList> {
+  const texts = new TextList();
   let [text, isText, isAid] = ["", false, false];
-  parseXml(xml, {
+  await parseXml(unpack, {
     open: (name) => {
       if (name === "si") text = "";
       else if (name === "t") isText = !isAid;
       else if (name === "rPh") isAid = true;
     },
     close: (name) => {
-      if (name === "si") texts.push(withoutEscapes(text));
+      if (name === "si") texts.add(withoutEscapes(text));
       else if (name === "t") isText = false;
       else if (name === "rPh") isAid = false;
     },
@@ -134,11 +137,11 @@ function readTexts(xml: string): string[] {
 }
 
 /** Numbers of the cell styles whose number format shows a day. */
-function readDayStyles(xml: string): Set<number> {
+async function readDayStyles(unpack: Part): Promise<Set<number>> {
   const codes = new Map<number, string>();
   const formats: number[] = [];
   let isCellStyle = false;
-  parseXml(xml, {
+  await parseXml(unpack, {
     open: (name, attributes) => {
       if (name === "numFmt") {
         const { numFmtId, formatCode } = attributes();

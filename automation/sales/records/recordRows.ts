@@ -103,7 +103,8 @@ function isWhole(
     problems.row(row, undefined, "export-row", message, fix);
     return false;
   }
-  for (const [at, cell] of row.cells.entries()) {
+  for (let at = 0; at < row.cells.length; at++) {
+    const cell = row.cells[at] ?? "";
     const damage = damageOf(cell, row.cellFaults?.get(at));
     if (damage === undefined) continue;
     const shown = cell === "" ? "" : `: ${quoted(cell)}`;
