@@ -20,7 +20,7 @@ const AUTOMATION = [
   ["update"],
   ["cells"],
   ["keys"],
-  ["doctor", "handover", "sales"],
+  ["doctor", "handover", "init", "sales"],
   ["commands"],
 ];
 
@@ -119,7 +119,7 @@ const NOT_IN_AUTOMATION = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules", ".sandbox", "dist"] },
+  { ignores: ["node_modules", ".sandbox", "dist", "template"] },
   ...tseslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: SHIPPED })),
   {

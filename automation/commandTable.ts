@@ -109,6 +109,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/sync.js")).sync,
   },
   {
+    usage: "init [dir]",
+    describe: "Make a vendor's repository, or bring the files that init wrote up to date",
+    load: async () => (await import("./commands/init.js")).init,
+  },
+  {
     usage: "completion",
     describe: "Print a script that completes commands and options in your shell",
     load: async () => (await import("./commands/completion.js")).completion,

@@ -108,7 +108,7 @@ const AUTOMATION = [
   ["update"],
   ["cells"],
   ["keys"],
-  ["doctor", "handover", "sales"],
+  ["doctor", "handover", "init", "sales"],
   ["commands"],
 ];
 

@@ -12,7 +12,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 };
 
 /** Options that may be given several times. */
-const LISTS = new Set(["take-over", "takeOver"]);
+const LISTS = new Set(["take-over", "takeOver", "overwrite"]);
 
 /** What was asked for: a command with its arguments, or a text to show. */
 export type Parsed =

@@ -13,4 +13,5 @@ export const EXIT_CODES_HELP = `Exit codes:
   0  done
   1  failed, or a file or an argument is wrong
   2  refused by a limit, or not confirmed; nothing was written
-  3  there are changes (with --expect-no-changes), or AWS differs from the files (drift)`;
+  3  there are changes (with --expect-no-changes), AWS differs from the files (drift),
+     or files are behind the template (init --check)`;

@@ -66,6 +66,8 @@ export class StreamTerminal implements Terminal {
   #progressShown = false;
   /** On the clock of `performance.now()`, which starts with the process. */
   #lastWrite = 0;
+  /** Lines that arrived together with the answer to an earlier question, e.g. pasted. */
+  readonly #typedAhead: string[] = [];
 
   /** @param environment - NO_COLOR (no-color.org) and TERM=dumb are honoured. */
   constructor(streams: Streams, environment: Readonly<Record<string, string | undefined>>) {
@@ -116,7 +118,13 @@ export class StreamTerminal implements Terminal {
   async ask(question: string): Promise<string> {
     this.#endProgress();
     const { stdin, stderr } = this.#streams;
+    const waiting = this.#typedAhead.shift();
+    if (waiting !== undefined || stdin.readableEnded) {
+      this.tell(question);
+      return waiting ?? "";
+    }
     const lines = createInterface({ input: stdin, output: stderr });
+    lines.on("line", (line) => this.#typedAhead.push(line));
     // Without an answer (end of input, Ctrl-C) readline's own promise never settles.
     const closed = new Promise<string>((resolve) =>
       lines.once("close", () => {

@@ -64,8 +64,17 @@ const withState = (state: Readonly<Record<string, unknown>>) => () => {
   stubEngine({ state });
 };
 
+const INIT_FLAGS =
+  "--yes --account 123456789012 --region eu-central-1 --repositories edge-agent --github acme/registry --stack dev";
+
 /** Of each command, the outcomes that are its own. */
 export const CASES: Readonly<Record<string, readonly Case[]>> = {
+  init: [
+    { args: `made ${INIT_FLAGS}`, code: done, has: "written" },
+    { args: ". --yes", when: "an answer is missing", code: failed, has: "error" },
+    { args: `. ${INIT_FLAGS}`, when: "a file is in the way", code: failed, has: "error" },
+    { args: "--check", when: "init has not written there", code: failed, has: "error" },
+  ],
   validate: [{ code: done, has: "stacks" }],
   access: [
     { code: done, has: "customers" },

@@ -1,0 +1,210 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { version } from "../../package.json";
+import { counted } from "../../src/counted";
+import { packageFile } from "../../src/package";
+import { answered } from "../init/ask";
+import { compareFiles, type ComparedFile } from "../init/comparison";
+import { QUESTIONS, type Draft, type QuestionName } from "../init/questions";
+import { readRecord, textHash, writeRecord, type InitRecord } from "../init/record";
+import { differenceLines, filesAsJson, stateLines } from "../init/report";
+import { roleSizeLine } from "../init/roleSize";
+import { fillTemplate, type FilledTemplate } from "../init/template";
+import { firstValues, laterValues } from "../init/vendorValues";
+import type { VendorValues } from "../init/values";
+import workflows from "../init/workflowsPin.json";
+import type { Command, CommandContext, CommonArguments } from "../cli/command";
+import { confirmed } from "../cli/confirmation";
+import { ExitCode } from "../cli/exitCode";
+import { withFileErrors, writeAtomic } from "../files/writeAtomic";
+import { toJson } from "../output/json";
+import { tellNext } from "../output/nextSteps";
+import type { Terminal } from "../output/terminal";
+import { UsageError } from "../output/usageError";
+
+type InitArguments = CommonArguments &
+  Draft & { dir?: string; yes: boolean; check: boolean; overwrite: string[] };
+
+const FOLDERS = {
+  template: packageFile("template"),
+  policies: packageFile("docs", "aws-setup"),
+};
+
+/** Makes a vendor's repository, and later brings the files that it wrote up to date. */
+export const init: Command<InitArguments> = {
+  examples: [
+    ["init acme-registry", "asks, and writes a new repository into acme-registry/"],
+    [
+      "init --yes --account 123456789012 --region eu-central-1 --repositories edge-agent --github acme/registry",
+      "asks nothing, here",
+    ],
+    ["init", "later: updates the roles after a repository was added, and the template's files"],
+    ["init --check", "lists template files that are behind, and exits with 3"],
+  ],
+  build: (yargs) => {
+    yargs
+      .positional("dir", { type: "string", describe: "the folder; created if it is missing" })
+      .options({
+        check: { type: "boolean", default: false, describe: "change nothing; list what is behind" },
+        yes: {
+          type: "boolean",
+          default: false,
+          describe: "take defaults, and write without asking",
+        },
+        overwrite: {
+          type: "array",
+          string: true,
+          requiresArg: true,
+          default: [],
+          describe: "a file that gets the template's text although it was changed by hand",
+        },
+      });
+    for (const { name, text } of QUESTIONS.filter((one) => one.name !== "stack")) {
+      yargs.option(name, { type: "string", describe: text });
+    }
+    return yargs;
+  },
+  async run(args, context) {
+    const { terminal } = context;
+    const directory = resolve(context.directory, args.dir ?? ".");
+    const record = readRecord(directory);
+    const values = await vendorValues(args, context, directory, record);
+    const template = fillTemplate(FOLDERS, values);
+    const unknown = args.overwrite.find((path) =>
+      template.files.every((file) => file.path !== path),
+    );
+    if (unknown !== undefined) {
+      throw new UsageError(
+        `${JSON.stringify(unknown)} is not a file of the template`,
+        `Write one of: ${template.files.map(({ path }) => path).join(", ")}.`,
+      );
+    }
+    const overwrite = new Set(args.overwrite);
+    const compared = compareFiles(directory, template.files, record?.files, overwrite);
+    if (record === undefined) refuseForeign(compared, directory);
+    const changes = compared.filter(({ state }) => state === "new" || state === "behind");
+    const isBehind = compared.some(({ state }) => state !== "current");
+    const result = { directory, stack: values.answers.stack, ...filesAsJson(compared, template) };
+    if (args.check) {
+      if (args.json) terminal.print(toJson(result));
+      else reportStates(compared, terminal);
+      return isBehind ? ExitCode.changes : ExitCode.done;
+    }
+    if (record !== undefined && !args.json) {
+      reportStates(compared, terminal);
+      for (const line of differenceLines(compared)) terminal.print(line);
+    }
+    const question = `Write ${counted(changes.length, "file")}?`;
+    const isAsked = record !== undefined && changes.length > 0;
+    if (isAsked && !(await confirmed(question, args.yes, terminal))) {
+      if (args.json) terminal.print(toJson({ ...result, written: [] }));
+      return ExitCode.refused;
+    }
+    write(directory, changes);
+    const next = newRecord(values, compared, record);
+    if (JSON.stringify(next) !== JSON.stringify(record)) writeRecord(directory, next);
+    if (args.json) {
+      terminal.print(toJson({ ...result, written: changes.map(({ path }) => path) }));
+      return ExitCode.done;
+    }
+    if (changes.length === 0) return ExitCode.done;
+    reportWritten(changes, template, terminal);
+    tellNext(terminal, nextSteps(record, changes, directory, context));
+    return ExitCode.done;
+  },
+};
+
+async function vendorValues(
+  args: InitArguments,
+  { terminal, environment }: CommandContext,
+  directory: string,
+  record: InitRecord | undefined,
+): Promise<VendorValues> {
+  const flags = Object.fromEntries(
+    QUESTIONS.flatMap(({ name }) => (args[name] === undefined ? [] : [[name, args[name]]])),
+  ) as Partial<Record<QuestionName, string>>;
+  const release = { version, workflows };
+  if (record !== undefined) return { ...laterValues(directory, record.answers, flags), ...release };
+  if (args.check) {
+    throw new UsageError(
+      `${directory} has no .ecr-customers.json: \`ecr-customers init\` has not written there`,
+      "Run `ecr-customers init --check` in a folder that it made.",
+    );
+  }
+  const draft = await answered(flags, { terminal, environment, yes: args.yes });
+  return { ...firstValues(draft), ...release };
+}
+
+function refuseForeign(compared: readonly ComparedFile[], directory: string): void {
+  const foreign = compared.filter(({ state }) => state === "foreign").map(({ path }) => path);
+  if (foreign.length === 0) return;
+  throw new UsageError(
+    `${directory} has ${counted(foreign.length, "file")} that would be overwritten: ${foreign.join(", ")}`,
+    "Nothing was written. Move them elsewhere, or name each with `--overwrite`, e.g. `--overwrite README.md`.",
+  );
+}
+
+function write(directory: string, changes: readonly ComparedFile[]): void {
+  for (const { path, text } of changes) {
+    const file = join(directory, path);
+    withFileErrors(file, () => {
+      mkdirSync(dirname(file), { recursive: true });
+      writeAtomic(file, { text, mode: 0o644 }, dirname(file));
+    });
+  }
+}
+
+/** The template's texts that the vendor has, or has been shown beside its own. */
+function newRecord(
+  { answers, version: written }: VendorValues,
+  compared: readonly ComparedFile[],
+  record: InitRecord | undefined,
+): InitRecord {
+  const files = compared.map(({ path, text, once }): [string, string] => [
+    path,
+    once ? (record?.files[path] ?? textHash(text)) : textHash(text),
+  ]);
+  return { version: written, answers, files: Object.fromEntries(files) };
+}
+
+function reportStates(compared: readonly ComparedFile[], terminal: Terminal): void {
+  const lines = stateLines(compared);
+  if (lines.length === 0) terminal.print("Every file of the template is up to date.", "good");
+  for (const line of lines) terminal.print(line);
+}
+
+function reportWritten(
+  changes: readonly ComparedFile[],
+  { roles }: FilledTemplate,
+  terminal: Terminal,
+): void {
+  terminal.print(`${counted(changes.length, "file")} written:`, "good");
+  for (const { path } of changes) terminal.print(`  ${path}`);
+  for (const role of roles) {
+    terminal.print(`  ${roleSizeLine(role)}`, role.attached === "inline" ? "warning" : "quiet");
+  }
+}
+
+function nextSteps(
+  record: InitRecord | undefined,
+  changes: readonly ComparedFile[],
+  directory: string,
+  context: CommandContext,
+): string[] {
+  if (record !== undefined) {
+    const rolesChanged = changes.some(({ path }) => /^aws-setup\/.*-role\.json$/.test(path));
+    return [
+      "review the change with `git diff`, and commit it",
+      ...(rolesChanged ? ["update the roles in AWS: aws-setup/README.md, section 6"] : []),
+    ];
+  }
+  const folder = relative(context.directory, directory);
+  const installed = existsSync(join(directory, "node_modules", "ecr-customers"));
+  return [
+    ...(folder === "" ? [] : [`cd ${folder}`]),
+    ...(installed ? [] : ["npm install"]),
+    "add the first customer: customers/README.md shows an example; `ecr-customers validate` checks it",
+    "git init, commit everything, and push it to GitHub",
+    "set up AWS and GitHub once: aws-setup/README.md",
+  ];
+}

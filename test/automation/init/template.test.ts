@@ -1,0 +1,95 @@
+/** Proves that the template is filled in completely, and that the files of a fresh repository agree with each other. */
+import { expect } from "chai";
+import { parse } from "yaml";
+import { EXAMPLE } from "../../../automation/init/setupPolicies";
+import { fillTemplate } from "../../../automation/init/template";
+import { parseCustomer } from "../../../src/customers/parse";
+import { parseStackConfig } from "../../../src/config";
+import { FOLDERS, vendor } from "./support";
+
+describe("the template", () => {
+  const { files } = fillTemplate(FOLDERS, vendor());
+  const text = (path: string) => files.find((file) => file.path === path)?.text ?? "";
+
+  it("is filled in: no placeholder and no value of the examples is left", () => {
+    expect(files.length).to.be.greaterThan(20);
+    const { repository: _, ...others } = EXAMPLE;
+    for (const file of files) {
+      expect(file.text, file.path).not.to.match(/(?<!\$)\{\{/);
+      for (const value of Object.values({ ...others, onCallRole: "role/on-call" }))
+        expect(file.text, file.path).not.to.include(value);
+      expect(file.path).not.to.include("dot-");
+    }
+  });
+
+  it("stops at a placeholder that no value is for", () => {
+    const folders = {
+      ...FOLDERS,
+      template: `${FOLDERS.policies}/../../test/automation/init/broken`,
+    };
+    expect(() => fillTemplate(folders, vendor())).to.throw("page.md: no value for {{nothing}}");
+  });
+
+  it("has settings that load, a program and a package of this version", () => {
+    const { config, problems } = parseStackConfig(text("Pulumi.live.yaml"), "", "live");
+    expect(problems).to.deep.equal([]);
+    expect([...(config?.repositories.keys() ?? [])]).to.deep.equal(["player", "tools/cli"]);
+    expect(JSON.parse(text("package.json"))).to.deep.include({
+      dependencies: { "ecr-customers": "9.8.7" },
+    });
+    expect(parse(text("Pulumi.yaml"))).to.deep.include({
+      name: "ecr-customers",
+      backend: { url: "s3://acme-state/registry" },
+    });
+    expect(text("index.ts")).to.equal('module.exports = require("ecr-customers").program();\n');
+  });
+
+  it("shows an example of a customer file that is valid, in a file that is not a customer", () => {
+    const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(text("customers/README.md")) ?? [];
+    expect(parseCustomer(Buffer.from(example), "acme", "acme.yaml").problems).to.deep.equal([]);
+    expect(example).to.contain("repositories: [player]");
+    expect(files.filter(({ path }) => /^customers\/.*\.yaml$/.test(path))).to.deep.equal([]);
+  });
+
+  it("names the roles, the account and the pinned workflows in every caller", () => {
+    for (const name of ["apply", "preview"]) {
+      const { jobs } = parse(text(`.github/workflows/${name}.yml`)) as {
+        jobs: Record<string, { uses: string; with: Record<string, string> }>;
+      };
+      const [job] = Object.values(jobs);
+      expect(job?.uses).to.match(
+        /^upstream\/ecr-customers\/\.github\/workflows\/\w+\.yml@[0-9a-f]{40}$/,
+      );
+      const role = name === "apply" ? "deploy" : "preview";
+      expect(job?.with).to.include({
+        stack: "live",
+        "aws-account": "444455556666",
+        "aws-role": `arn:aws:iam::444455556666:role/ecr-customers-${role}`,
+      });
+    }
+  });
+
+  it("calls the workflow of cells for a stack that has some", () => {
+    const cells = vendor(
+      {},
+      `config:\n  aws:region: eu-west-1\n  ecr-customers:account: "444455556666"\n  ecr-customers:cells: 4\n  ecr-customers:repositories: { a1: {} }\n`,
+    );
+    const apply = (values = vendor()) =>
+      fillTemplate(FOLDERS, values).files.find(({ path }) => path.endsWith("/apply.yml"))?.text;
+    expect(apply()).to.contain("/workflows/apply.yml@");
+    expect(apply(cells)).to.contain("/workflows/cells.yml@");
+  });
+
+  it("has commands for an inline policy once a role is too large for a managed one", () => {
+    const names = Array.from({ length: 60 }, (_, at) => `repository-${at}: {}`).join(", ");
+    const large = vendor(
+      {},
+      `config:\n  aws:region: eu-west-1\n  ecr-customers:account: "444455556666"\n  ecr-customers:repositories: { ${names} }\n`,
+    );
+    const page = fillTemplate(FOLDERS, large).files.find(
+      ({ path }) => path === "aws-setup/README.md",
+    );
+    expect(page?.text).to.contain("aws iam put-role-policy --role-name ecr-customers-deploy");
+    expect(text("aws-setup/README.md")).not.to.contain("put-role-policy");
+  });
+});
