@@ -114,6 +114,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/init.js")).init,
   },
   {
+    usage: "sandbox",
+    describe: "Run an AWS on this machine, to try all of this without an account",
+    load: async () => (await import("./commands/sandbox.js")).sandbox,
+  },
+  {
     usage: "completion",
     describe: "Print a script that completes commands and options in your shell",
     load: async () => (await import("./commands/completion.js")).completion,

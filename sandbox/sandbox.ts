@@ -10,7 +10,7 @@ import { prepareSandbox } from "./prepare";
 import { Registry } from "./registry/registry";
 import type { Progress } from "./tool";
 
-/** The account of the emulator. */
+/** The account of the emulator, unless another one is asked for. */
 export const SANDBOX_ACCOUNT = "123456789012";
 export const SANDBOX_REGION = "eu-central-1";
 
@@ -42,6 +42,9 @@ export interface SandboxOptions {
   home: string;
   /** Port of the front; a free one by default. */
   port?: number;
+  account?: string;
+  /** Where its programs work by default; AWS here has all regions. */
+  region?: string;
   /** Where engine, emulator and provider are installed. */
   directory?: string;
 }
@@ -53,16 +56,17 @@ export interface SandboxOptions {
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { progress, home, port, directory = SANDBOX } = options;
+  const { account = SANDBOX_ACCOUNT, region = SANDBOX_REGION } = options;
   const { engine, pulumiHome } = await prepareSandbox(directory, progress);
   const emulator = await startEmulator({
     directory,
     credentials: ADMINISTRATOR,
-    account: SANDBOX_ACCOUNT,
+    account,
     progress,
   });
   const behind = {
     emulator: emulator.endpoint,
-    account: SANDBOX_ACCOUNT,
+    account,
     administrator: ADMINISTRATOR,
   };
   const registry = new Registry(behind);
@@ -79,7 +83,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await emulator.stop();
     throw error;
   }
-  const aws = { endpoint: front.endpoint, region: SANDBOX_REGION, credentials: ADMINISTRATOR };
+  const aws = { endpoint: front.endpoint, region, credentials: ADMINISTRATOR };
   return {
     engine,
     front,
@@ -89,6 +93,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     environment: engineEnvironment({
       engine,
       endpoint: front.endpoint,
+      region,
       home,
       pulumiHome,
       clients: clientsDirectory(directory),
@@ -112,6 +117,7 @@ export function stateUrl(directory: string): string {
 interface EngineSettings {
   engine: Engine;
   endpoint: string;
+  region: string;
   home: string;
   pulumiHome: string;
   /** Where `aws` and `crane` are, once they are installed. */
@@ -138,9 +144,9 @@ function engineEnvironment(settings: EngineSettings): Record<string, string> {
     // All plugins are installed by now; a missing one is a bug and must show.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     AWS_ENDPOINT_URL: settings.endpoint,
-    AWS_REGION: SANDBOX_REGION,
+    AWS_REGION: settings.region,
     // The AWS command line knows the region under this name.
-    AWS_DEFAULT_REGION: SANDBOX_REGION,
+    AWS_DEFAULT_REGION: settings.region,
     AWS_ACCESS_KEY_ID: ADMINISTRATOR.accessKeyId,
     AWS_SECRET_ACCESS_KEY: ADMINISTRATOR.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: "true",

@@ -320,5 +320,6 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     { args: "deals.csv", code: failed, has: "error" },
     { args: "deals.csv --mapping crm.yaml --yes", code: failed, has: "problems" },
   ],
+  sandbox: [{ args: "--port 0", code: failed, has: "error" }],
   completion: [{ code: done, has: "script" }],
 };
