@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createAssumedRepositories } from "../sandbox/repositories";
-import { startSandbox } from "../sandbox/sandbox";
+import { startSandbox, type Sandbox } from "../sandbox/sandbox";
 import type { MakeContestant } from "./compare/contestant";
 import { judge } from "./compare/judge";
 import { measure } from "./compare/measure";
@@ -15,11 +15,14 @@ import { SCENARIOS } from "./compare/scenarios";
 import { hasTerraform, Terraform } from "./compare/terraform";
 import { Vendor } from "./compare/vendor";
 
-const HELP = `npx tsx bench/compare.ts [--sizes 50,200,500] [--only ours|terraform] [--per-cell N]
+const HELP = `npx tsx bench/compare.ts [--sizes 50,200,500] [--only ours|terraform|terraform-32] [--per-cell N]
+                              [--latency MS] [--rate N]
 
   --sizes     numbers of customers; 50,200,500 by default
-  --only      measure one contestant instead of both
+  --only      measure one contestant instead of all; terraform-32 is Terraform with -parallelism=32
   --per-cell  about how many customers this project puts into each stack; by default all in one
+  --latency   milliseconds added to each call to AWS, give or take 30 % (the same in each run)
+  --rate      IAM's writes, and its reads, beyond this number a second are throttled
 
 Terraform is \`terraform\` on PATH; TF_CLI_CONFIG_FILE, TF_CLI_ARGS_apply and TF_CLI_ARGS_plan are passed on to it.
 NODE_OPTIONS is passed on to this project's script and provider, PULUMI_OPTION_PROFILING to its engine,
@@ -27,6 +30,7 @@ ECR_CUSTOMERS_UNCHANGED_SDK to its script.
 `;
 const CONTESTANTS: Readonly<Record<string, MakeContestant>> = {
   terraform: (vendor, sandbox) => new Terraform(vendor, sandbox),
+  "terraform-32": (vendor, sandbox) => new Terraform(vendor, sandbox, 32),
   ours: (vendor, sandbox) => new Ours(vendor, sandbox),
 };
 
@@ -36,6 +40,8 @@ async function main(): Promise<void> {
       sizes: { type: "string", default: "50,200,500" },
       only: { type: "string" },
       "per-cell": { type: "string" },
+      latency: { type: "string" },
+      rate: { type: "string" },
       help: { type: "boolean" },
     },
   });
@@ -48,14 +54,15 @@ async function main(): Promise<void> {
   if (values.only !== undefined && !known.includes(values.only)) {
     throw new Error(`expected one of ${known.join(", ")} for --only, got ${values.only}`);
   }
-  const perCell = values["per-cell"] === undefined ? undefined : Number(values["per-cell"]);
-  if (perCell !== undefined && !(Number.isInteger(perCell) && perCell > 0)) {
-    throw new Error(`expected a number above 0 for --per-cell, got ${values["per-cell"]}`);
-  }
+  const perCell = positive("--per-cell", values["per-cell"]);
+  const pace = {
+    latency: positive("--latency", values.latency),
+    rate: positive("--rate", values.rate),
+  };
   let names = values.only === undefined ? known : [values.only];
-  if (names.includes("terraform") && !(await hasTerraform())) {
+  if (names.some(isTerraform) && !(await hasTerraform())) {
     console.error("`terraform` is not on PATH: measuring this project only.");
-    names = names.filter((name) => name !== "terraform");
+    names = names.filter((name) => !isTerraform(name));
   }
 
   const [results, versions]: [Result[], Set<string>] = [[], new Set()];
@@ -64,18 +71,60 @@ async function main(): Promise<void> {
       for (const name of names) {
         await compete(size, CONTESTANTS[name] as MakeContestant, {
           cells: perCell === undefined ? undefined : Math.ceil(size / perCell),
+          pace,
           add: (result) => results.push(result),
           addVersions: (text) => versions.add(text),
         });
       }
     }
   } finally {
-    printReport(results, [...versions]);
+    printReport(results, [...versions, ...paceWords(pace)]);
   }
+}
+
+function isTerraform(name: string): boolean {
+  return name.startsWith("terraform");
+}
+
+/** @throws Error when the text of an option is not a number above 0. */
+function positive(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!(Number.isInteger(number) && number > 0)) {
+    throw new Error(`expected a number above 0 for ${option}, got ${text}`);
+  }
+  return number;
+}
+
+/** How slow AWS is made. */
+interface Pace {
+  latency?: number;
+  rate?: number;
+}
+
+const SPREAD = 0.3;
+
+function setPace({ faults }: Sandbox["front"], { latency, rate }: Pace): void {
+  if (latency !== undefined) {
+    faults.spreadDelay({ milliseconds: latency, spread: SPREAD, seed: 1 });
+  }
+  if (rate !== undefined) faults.limitRate(rate);
+}
+
+function paceWords({ latency, rate }: Pace): string[] {
+  return [
+    ...(latency === undefined
+      ? []
+      : [`${latency} ms ± ${SPREAD * 100} % added to each call to AWS`]),
+    ...(rate === undefined
+      ? []
+      : [`IAM throttles beyond ${rate} writes and ${rate} reads a second`]),
+  ];
 }
 
 interface Round {
   cells?: number;
+  pace: Pace;
   add(result: Result): void;
   addVersions(versions: string): void;
 }
@@ -92,9 +141,11 @@ async function compete(size: number, make: MakeContestant, round: Round): Promis
     round.addVersions(await contestant.versions());
     for (const scenario of SCENARIOS) {
       const changed = scenario.edit?.(vendor);
+      setPace(sandbox.front, round.pace);
       const measured = await measure(contestant.command(scenario.operation), sandbox.front);
       console.error([contestant.name, size, scenario.title, ...cells(measured)].join(" | "));
       round.add({ contestant: contestant.name, customers: size, scenario, measured });
+      sandbox.front.faults.clear();
       await judge(vendor, sandbox, changed);
       sandbox.front.journal.reset();
     }

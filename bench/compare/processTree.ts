@@ -9,6 +9,8 @@ interface ProcessSample {
   cpuTicks: number;
   residentPages: number;
   startedAt: number;
+  /** Reads its command line; empty when it has exited. */
+  command: () => string;
 }
 
 /** What a process tree has used. */
@@ -16,7 +18,12 @@ export interface TreeUse {
   cpuSeconds: number;
   /** Peak sum of resident memory; shared pages are counted once per process. */
   peakBytes: number;
+  /** Processes of an AWS provider: one that is gone within a tenth of a second is missed. */
+  providerStarts: number;
 }
+
+/** `pulumi-resource-aws`, the sandbox's `…/resource-aws-v7.48.0/…`, `terraform-provider-aws_v5…`; not awsx. */
+const PROVIDER = /(resource|provider)-aws(?!x)/;
 
 /** Whether processes can be sampled here: Linux only. */
 export const canSample = existsSync("/proc/self/stat");
@@ -40,6 +47,7 @@ export function sampleProcesses(): Map<number, ProcessSample> {
         .map(Number);
       const at = (field: number) => fields[field - 3] ?? 0;
       samples.set(pid, {
+        command: () => commandLine(pid),
         parent: at(4),
         cpuTicks: at(14) + at(15),
         startedAt: at(22),
@@ -52,11 +60,20 @@ export function sampleProcesses(): Map<number, ProcessSample> {
   return samples;
 }
 
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
 /** Follows a process and its descendants, including those whose parent has exited. */
 export class ProcessTree {
   readonly #members = new Map<string, number>();
   readonly #root: number;
   readonly #without: ProcessTree | undefined;
+  #providerStarts = 0;
   #peakPages = 0;
 
   /** @param without - a tree inside this one that is not counted. Sample it first. */
@@ -73,7 +90,9 @@ export class ProcessTree {
     let pages = 0;
     for (const [pid, sample] of samples) {
       if (!this.#belongs(pid, samples)) continue;
-      this.#members.set(`${pid} ${sample.startedAt}`, sample.cpuTicks);
+      const member = `${pid} ${sample.startedAt}`;
+      if (!this.#members.has(member) && PROVIDER.test(sample.command())) this.#providerStarts += 1;
+      this.#members.set(member, sample.cpuTicks);
       pages += sample.residentPages;
     }
     this.#peakPages = Math.max(this.#peakPages, pages);
@@ -81,7 +100,11 @@ export class ProcessTree {
 
   use(): TreeUse {
     const ticks = [...this.#members.values()].reduce((sum, one) => sum + one, 0);
-    return { cpuSeconds: ticks / TICKS_PER_SECOND, peakBytes: this.#peakPages * pageBytes };
+    return {
+      cpuSeconds: ticks / TICKS_PER_SECOND,
+      peakBytes: this.#peakPages * pageBytes,
+      providerStarts: this.#providerStarts,
+    };
   }
 
   #belongs(pid: number, samples: ReadonlyMap<number, ProcessSample>): boolean {

@@ -12,7 +12,7 @@ export interface Result {
   measured: Measured;
 }
 
-const HEADS = ["wall", "CPU", "memory", "AWS requests", "AWS CPU", "others"];
+const HEADS = ["wall", "CPU", "memory", "providers", "AWS requests", "AWS CPU", "others"];
 
 /** Prints date, machine and versions, and one table of all results. */
 export function printReport(results: readonly Result[], versions: readonly string[]): void {
@@ -26,15 +26,15 @@ export function printReport(results: readonly Result[], versions: readonly strin
   for (const version of versions) console.log(`- ${version}`);
   console.log(`
 Wall and CPU in seconds, CPU and memory (the highest sum of resident memory) of the whole process tree.
-"AWS CPU": the emulator and its front, on the same machine. "others": share of the machine's CPU time
-that other work used; measure again if it is high.
+"providers": how many processes of the AWS provider were started. "AWS CPU": the emulator and its front, on the same machine. "others": share of the machine's CPU time
+that other work used; measure again if it is high. "ratio": the fastest of the others / the last one.
 `);
   printTable(
     [
       "customers",
       "",
       ...names.flatMap((name) => HEADS.map((head) => `${name}: ${head}`)),
-      ...(names.length > 1 ? [`${names[0]} / ${names[1]}`] : []),
+      ...(names.length > 1 ? ["ratio"] : []),
     ],
     [...pairs.values()].map((pair) => row(pair, names)),
   );
@@ -43,8 +43,11 @@ that other work used; measure again if it is high.
 function row(pair: readonly Result[], names: readonly string[]): string[] {
   const [first] = pair;
   const of = (name: string) => pair.find(({ contestant }) => contestant === name)?.measured;
-  const [left, right] = names.map((name) => of(name)?.wallSeconds);
-  const ratio = left === undefined || right === undefined ? "" : `${(left / right).toFixed(1)} ×`;
+  const times = names.flatMap((name) => of(name)?.wallSeconds ?? []);
+  const ours = times.at(-1);
+  const others = times.slice(0, -1);
+  const isWhole = ours !== undefined && times.length === names.length;
+  const ratio = isWhole ? `${(Math.min(...others) / ours).toFixed(1)} ×` : "";
   return [
     String(first?.customers),
     first?.scenario.title ?? "",
@@ -61,6 +64,7 @@ export function cells(measured: Measured | undefined): string[] {
     wallSeconds.toFixed(1),
     cpuSeconds.toFixed(1),
     `${(peakBytes / 1e6).toFixed(0)} MB`,
+    String(measured.providerStarts),
     String(requests),
     awsCpuSeconds.toFixed(1),
     `${(othersShare * 100).toFixed(0)} %`,

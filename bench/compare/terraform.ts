@@ -17,12 +17,17 @@ const PASSED_ON = ["TF_CLI_CONFIG_FILE", "TF_CLI_ARGS_apply", "TF_CLI_ARGS_plan"
 
 /** The same job in Terraform (bench/terraform), with its state on the local disk. */
 export class Terraform implements Contestant {
-  readonly name = "Terraform";
+  readonly name: string;
   readonly #directory: string;
   readonly #vendor: Vendor;
   readonly #sandbox: Sandbox;
 
-  constructor(vendor: Vendor, sandbox: Sandbox) {
+  readonly #parallelism: readonly string[];
+
+  /** @param parallelism - how many operations at the same time; Terraform's default without it. */
+  constructor(vendor: Vendor, sandbox: Sandbox, parallelism?: number) {
+    this.#parallelism = parallelism === undefined ? [] : [`-parallelism=${parallelism}`];
+    this.name = ["Terraform", ...this.#parallelism].join(" ");
     this.#vendor = vendor;
     this.#sandbox = sandbox;
     this.#directory = join(vendor.directory, "terraform");
@@ -30,12 +35,12 @@ export class Terraform implements Contestant {
 
   /** Known after `prepare`. */
   async versions(): Promise<string> {
-    const told = JSON.parse(await output(this.#terraform("version", "-json"))) as {
+    const answer = JSON.parse(await output(this.#terraform("version", "-json"))) as {
       terraform_version: string;
       provider_selections: Record<string, string>;
     };
-    const [provider] = Object.values(told.provider_selections);
-    return `Terraform ${told.terraform_version}, AWS provider ${provider}`;
+    const [provider] = Object.values(answer.provider_selections);
+    return `Terraform ${answer.terraform_version}, AWS provider ${provider}`;
   }
 
   async prepare(): Promise<void> {
@@ -51,7 +56,7 @@ export class Terraform implements Contestant {
   }
 
   command(operation: Operation): Command {
-    return this.#terraform(...ARGUMENTS[operation]);
+    return this.#terraform(...ARGUMENTS[operation], ...this.#parallelism);
   }
 
   #terraform(...args: string[]): Command {

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AwsRefusal } from "./awsAnswer";
 import { type AwsCall, isWrite, textOf } from "./awsCall";
 import { NewUserVisibilityDelay } from "./newUserVisibilityDelay";
+import { latencies, TokenBucket, type Latency } from "./pace";
+import { seededRandom } from "./seededRandom";
 
 /** Which calls fail and how. Without `action`, `userName` and `repository` every call matches. */
 export interface FailedCall {
@@ -31,7 +33,8 @@ export class CallerGone extends Error {}
 export class Faults {
   #failed: { fault: FailedCall; seen: number }[] = [];
   #throttles: (() => boolean) | undefined;
-  #delays: { ms: number; action?: string }[] = [];
+  #delays: { ms: () => number; action?: string }[] = [];
+  #buckets: { reads: TokenBucket; writes: TokenBucket } | undefined;
   #held: { answered: Promise<void>; release: () => void } | undefined;
   #writes: { left: number; kind: "lose" | "call"; callback?: () => void | Promise<void> }[] = [];
 
@@ -50,7 +53,17 @@ export class Faults {
 
   /** Adds latency to each call, or to each call of one action. */
   delay(milliseconds: number, action?: string): void {
-    this.#delays.push({ ms: milliseconds, action });
+    this.#delays.push({ ms: () => milliseconds, action });
+  }
+
+  /** Adds latency that varies from call to call. */
+  spreadDelay(latency: Latency): void {
+    this.#delays.push({ ms: latencies(latency) });
+  }
+
+  /** Throttles IAM's calls beyond so many writes, and as many reads, a second: each has a token bucket. */
+  limitRate(perSecond: number): void {
+    this.#buckets = { reads: new TokenBucket(perSecond), writes: new TokenBucket(perSecond) };
   }
 
   /**
@@ -93,6 +106,7 @@ export class Faults {
     this.#failed = [];
     this.#throttles = undefined;
     this.#delays = [];
+    this.#buckets = undefined;
     this.#writes = [];
     this.answerAgain();
     this.newUserVisibilityDelay.lift();
@@ -118,12 +132,12 @@ export class Faults {
     const delay = this.#delays.filter(
       ({ action }) => action === undefined || action === call.action,
     );
-    for (const { ms } of delay) await sleep(ms);
+    for (const { ms } of delay) await sleep(ms());
     if (this.#held !== undefined) {
       await this.#held.answered;
       if (call.request.abandoned?.aborted === true) throw new CallerGone();
     }
-    if (this.#throttles?.() === true) throw throttled(call);
+    if (this.#throttles?.() === true || this.#isTooFast(call)) throw throttled(call);
     for (const entry of this.#failed) {
       const { fault } = entry;
       if (!matches(fault, call)) continue;
@@ -134,6 +148,12 @@ export class Faults {
       }
     }
     return { loseAnswer };
+  }
+
+  #isTooFast({ service, action }: AwsCall): boolean {
+    if (this.#buckets === undefined || service !== "iam") return false;
+    const { reads, writes } = this.#buckets;
+    return !(isWrite(action) ? writes : reads).take();
   }
 }
 
@@ -152,14 +172,8 @@ function evenly(ratio: number): () => boolean {
 /** Returns true for a share of its calls: at random with a seed, else evenly spread. */
 function chosen({ ratio, seed }: { ratio: number; seed?: number }): () => boolean {
   if (seed === undefined) return evenly(ratio);
-  // mulberry32: small, and good enough to spread throttled calls.
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 < ratio;
-  };
+  const random = seededRandom(seed);
+  return () => random() < ratio;
 }
 
 function throttled(call: AwsCall): AwsRefusal {

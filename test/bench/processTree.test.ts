@@ -8,12 +8,24 @@ import { canSample, ProcessTree, sampleProcesses } from "../../bench/compare/pro
 
 type Samples = ReturnType<typeof sampleProcesses>;
 
+const COMMANDS: Readonly<Record<number, string>> = {
+  11: "node /home/plugins/resource-aws-v7.48.0/provider-1.js 127.0.0.1:1",
+  12: "terraform-provider-aws_v5.100.0_x5",
+  13: "node /home/plugins/resource-awsx-v3.9.0/provider-1.js 127.0.0.1:1",
+};
+
 /** `[pid, parent, CPU ticks]`; each has one page. */
 function samples(...rows: [number, number, number][]): Samples {
   return new Map(
     rows.map(([pid, parent, cpuTicks]) => [
       pid,
-      { parent, cpuTicks, residentPages: 1, startedAt: pid * 10 },
+      {
+        parent,
+        cpuTicks,
+        residentPages: 1,
+        startedAt: pid * 10,
+        command: () => COMMANDS[pid] ?? "",
+      },
     ]),
   );
 }
@@ -49,6 +61,14 @@ describe("a tree of processes", () => {
     inner.add(all);
     outer.add(all);
     expect([inner.use().cpuSeconds, outer.use().cpuSeconds]).to.deep.equal([5, 5]);
+  });
+
+  it("counts each start of an AWS provider once, and not that of awsx", () => {
+    const tree = new ProcessTree(10);
+    const all = samples([10, 1, 0], [11, 10, 0], [12, 10, 0], [13, 10, 0], [14, 10, 0]);
+    tree.add(all);
+    tree.add(all);
+    expect(tree.use().providerStarts).to.equal(2);
   });
 
   it("reports the highest memory of all samples", function () {

@@ -126,6 +126,22 @@ describe("the faults and the journal of the sandbox's AWS", () => {
     expect(await took(list)).to.be.at.least(399);
   });
 
+  it("throttles IAM's writes and reads beyond a rate, each by itself, and no other service", async () => {
+    // One call passes, and the next one after a quarter of an hour.
+    sandbox.front.faults.limitRate(0.001);
+    const codes = (calls: number, send: () => Promise<unknown>) =>
+      Promise.all(Array.from({ length: calls }, () => codeOf(send())));
+    const reads = await codes(5, () => sandbox.behind.iam.send(new ListUsersCommand({})));
+    const writes = await codes(5, () => createUser(freshName()));
+    const others = await codes(5, () =>
+      sandbox.behind.ecr.send(new DescribeRepositoriesCommand({})),
+    );
+    const oneOfFive = [...Array.from({ length: 4 }, () => "Throttling"), undefined];
+    expect(reads).to.have.members(oneOfFive);
+    expect(writes).to.have.members(oneOfFive);
+    expect(others).to.deep.equal(Array.from({ length: 5 }, () => undefined));
+  });
+
   it("answers no call while the network is down, and afterwards those that still wait", async () => {
     const [kept, lost] = [freshName(), freshName()];
     sandbox.front.faults.stopAnswering();
