@@ -11,7 +11,7 @@ import { declareBase, declareCell, declareStack } from "../../src/stack/declareS
 import { CUSTOMERS, SETTINGS } from "../access/proofSupport";
 import { customer, TODAY } from "../access/support";
 import { stackConfig } from "../customers/support";
-import { declaredBy, type Asked, type Declared } from "./support";
+import { declaredBy, type Asked, type Declared } from "../../scripts/release/declaredBy";
 
 const config = stackConfig(SETTINGS);
 

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { declareStack } from "../../src/stack/declareStack";
 import { customer, TODAY } from "../access/support";
 import { stackConfig } from "../customers/support";
-import { declaredBy, type Declared } from "./support";
+import { declaredBy, type Declared } from "../../scripts/release/declaredBy";
 
 const ROLE = "arn:aws:iam::123456789012:role/deploy";
 const config = stackConfig({
@@ -29,7 +29,6 @@ describe("the AWS settings of a stack", function () {
     declared = await declaredBy(
       () => declareStack({ config, customers, today: TODAY }),
       config.account,
-      { listUsers: () => ({ names: [] }) },
     );
   });
 

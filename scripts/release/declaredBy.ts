@@ -1,8 +1,7 @@
 // Runs the program with the SDK's mocks in the place of an engine.
-import { expect } from "chai";
 import * as pulumi from "@pulumi/pulumi";
-import { userArn } from "../../src/access/arns";
 
+/** A resource as the program declares it. */
 export interface Declared {
   type: string;
   name: string;
@@ -15,33 +14,40 @@ export interface Asked {
   getUser?: (name: string) => void;
 }
 
-/** All resources that `program` declares in `account`, in the order of declaration. */
+/**
+ * All resources that `program` declares in `account`, in the order of declaration.
+ *
+ * @param sdk - the SDK that the program itself uses.
+ */
 export async function declaredBy(
   program: () => unknown,
   account: string,
-  { listUsers, getUser }: Asked,
+  { listUsers, getUser }: Asked = { listUsers: () => ({ names: [] }) },
+  { runtime }: Pick<typeof pulumi, "runtime"> = pulumi,
+  project?: { name: string; stack: string },
 ): Promise<Declared[]> {
   const declared: Declared[] = [];
-  await pulumi.runtime.setMocks({
+  const arnOf = (name: string) => `arn:aws:iam::${account}:user/customers/${name}`;
+  const mocks: pulumi.runtime.Mocks = {
     newResource({ type, name, inputs }) {
       declared.push({ type, name, inputs });
-      const arn = userArn(account, String(inputs["name"]));
-      const outputs = { uniqueId: `AIDA${name}`, arn: type === "aws:iam/user:User" ? arn : name };
+      const arn = type === "aws:iam/user:User" ? arnOf(String(inputs["name"])) : name;
       // A component's own resource is an output of it.
       const made = type === "awsx:ecr:Repository" ? { repository: { name: inputs["name"] } } : {};
-      return { id: name, state: { ...inputs, ...outputs, ...made } };
+      return { id: name, state: { ...inputs, uniqueId: `AIDA${name}`, arn, ...made } };
     },
     // The base stack asks AWS for users that the cells declare.
     call({ token, inputs }) {
       if (token === "aws:iam/getUsers:getUsers") return listUsers();
-      expect(token).to.equal("aws:iam/getUser:getUser");
+      if (token !== "aws:iam/getUser:getUser") throw new Error(`unexpected call of ${token}`);
       const name = String(inputs["userName"]);
       getUser?.(name);
-      return { arn: userArn(account, name), userId: `AIDA${name}` };
+      return { arn: arnOf(name), userId: `AIDA${name}` };
     },
-  });
+  };
+  await runtime.setMocks(mocks, project?.name, project?.stack);
   await program();
   // What was declared last is registered a few turns later.
-  await pulumi.runtime.disconnect();
+  await runtime.disconnect();
   return declared;
 }
