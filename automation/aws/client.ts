@@ -26,6 +26,8 @@ import { serialize } from "../../src/access/serialize";
 import type { PolicyDocument } from "../../src/access/model";
 import type { ObservedAccount } from "../../src/account/observed";
 import { observeAccount, type ObserveRequest } from "./observe";
+import type { Removal } from "../../src/account/removal";
+import { remove } from "./removals";
 import { observeEnd } from "./observeEnd";
 import { RETRIES, TIMEOUTS } from "./retries";
 
@@ -209,6 +211,11 @@ export class AwsClient {
   async putUserPolicy(UserName: string, PolicyName: string, policy: PolicyDocument) {
     const PolicyDocument = serialize(policy);
     await this.#iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
+  }
+
+  /** Takes from a customer's user what no file gives it. */
+  async remove(removal: Removal): Promise<void> {
+    await remove(this.#iam, removal);
   }
 
   /** The repository's policy as an object; undefined when it has none, or there is no repository. */

@@ -1,12 +1,15 @@
 import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { IAMClient } from "@aws-sdk/client-iam";
+import pMap from "p-map";
 import { USER_PATH } from "../../src/access/arns";
 import type { ObservedAccount, ObservedUser } from "../../src/account/observed";
 import { accountDetails, type AccountDetails } from "./accountDetails";
 import { credentialReport, specificCredentials, type ReportedUser } from "./credentialReport";
 import { NoteUnread } from "./noteUnread";
 import { observedPlaces, type ObservedPlaceName } from "./observePlaces";
-import { observedKeys, UserReader, type KeyOptions } from "./observeUsers";
+import { hasLoginProfile, observedKeys, UserReader, type KeyOptions } from "./observeUsers";
+
+const AT_ONCE = 8;
 
 /** What is read of an account. */
 export interface ObserveRequest extends KeyOptions {
@@ -62,7 +65,18 @@ async function observeWhole(
     path.startsWith(USER_PATH) || request.customers?.has(name) === true;
   const found = details ?? (await withoutDetails(clients, request, unread));
   const names = found.users.filter(isCustomers).map(({ name }) => name);
-  const keys = await observedKeys(iam, names, request, unread);
+  // The report may be four hours old: a password that it shows may be gone.
+  const reported = names.filter((name) => report?.get(name)?.hasPassword === true);
+  const [keys, passwords] = await Promise.all([
+    observedKeys(iam, names, request, unread),
+    pMap(
+      reported,
+      async (name) =>
+        [name, await unread.unless("credentials", name, hasLoginProfile(iam, name))] as const,
+      { concurrency: AT_ONCE },
+    ),
+  ]);
+  const passwordNow = new Map(passwords);
   return {
     account: request.account,
     scope: { users: "all", group: true, others: details !== undefined },
@@ -71,6 +85,7 @@ async function observeWhole(
       ...user,
       ...(keys.has(user.name) ? { keys: keys.get(user.name) ?? [] } : {}),
       ...credentialsOf(user, report, specific),
+      ...(passwordNow.get(user.name) === false ? { hasLoginProfile: false } : {}),
     })),
     ...places,
     unread: unread.noted,

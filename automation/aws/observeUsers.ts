@@ -102,6 +102,11 @@ async function lastUsed(iam: IAMClient, AccessKeyId: string): Promise<KeyUse | n
   };
 }
 
+/** Whether a user has a password for the AWS console, now. */
+export async function hasLoginProfile(iam: IAMClient, UserName: string): Promise<boolean> {
+  return (await unlessMissing(iam.send(new GetLoginProfileCommand({ UserName })))) !== undefined;
+}
+
 /** Reads single users with everything attached to them, by the calls that a narrow role may make. */
 export class UserReader {
   readonly #iam: IAMClient;
@@ -163,7 +168,7 @@ export class UserReader {
       iam.send(new ListAttachedUserPoliciesCommand({ UserName })),
       inlineOfUser(iam, UserName),
       isOne ? observedKeys(iam, [name], this.#options, this.#unread) : undefined,
-      isOne ? this.#unread.unless("credentials", name, this.#hasLoginProfile(UserName)) : undefined,
+      isOne ? this.#unread.unless("credentials", name, hasLoginProfile(iam, UserName)) : undefined,
       credentials === "all" ? otherCredentials(iam, name, this.#unread) : undefined,
     ]);
     const { User: user } = got;
@@ -182,11 +187,6 @@ export class UserReader {
       ...(profile === undefined ? {} : { hasLoginProfile: profile }),
       ...(others === undefined ? {} : { otherCredentials: others }),
     };
-  }
-
-  async #hasLoginProfile(UserName: string): Promise<boolean> {
-    const command = new GetLoginProfileCommand({ UserName });
-    return (await unlessMissing(this.#iam.send(command))) !== undefined;
   }
 
   async #group(GroupName: string): Promise<ObservedGroup | undefined> {

@@ -38,10 +38,11 @@ function asFinding(deviation: Deviation): Finding {
 }
 
 /** A pull fails that should work, or works that should fail. */
-function isBad({ check, repair, more = [], less = [] }: Deviation): boolean {
+function isBad({ check, repair, removal, more = [], less = [] }: Deviation): boolean {
   return (
     check === "key-leaked" ||
-    repair === "update" ||
+    // What others have added beside what is declared stops no pull.
+    (repair === "update" && removal === undefined) ||
     less.length > 0 ||
     more.some(({ pulls }) => pulls !== undefined)
   );

@@ -23,6 +23,7 @@ import { subjectOf } from "../plan/subject";
 import { appliedOutputs } from "./appliedOutputs";
 import { UpdateProgress } from "./progress";
 import { findRefusedGrants, withoutGrants, type RefusedGrant } from "./leaveOutRefused";
+import { removeFromAws } from "./removing";
 import { deleteOrphanKeys } from "./orphanKeys";
 import type { Recovery, UserKey } from "../engine/recovery";
 import { revokeUser } from "../aws/revocation";
@@ -42,6 +43,8 @@ export interface UpdateParts {
   terminal: Terminal;
   /** Shows how far the update is. */
   activity: Activity;
+  /** Whether it removes what no file gives a customer's user, which a plan does not show. */
+  removes: boolean;
 }
 
 /** What an update has done, according to the engine and according to AWS. */
@@ -64,6 +67,8 @@ export interface Applied {
   revoked: string[];
   /** How AWS differs from the files. */
   deviations: Deviation[];
+  /** What others had given customers' users, and this run has removed. */
+  removed: Deviation[];
   /** Keys that were created and whose secret was lost; they are deleted. */
   orphanKeys: UserKey[];
   /** What an update that failed or was interrupted has applied, as it is recorded now. */
@@ -126,16 +131,19 @@ export async function applyUpdate(
   const look = () => parts.compare(declared, touched);
   // Only what an update repairs may still become visible.
   const isSeen = ({ deviations }: Comparison) =>
-    deviations.every(({ repair }) => repair === "operator");
+    deviations.every(({ repair, removal }) => repair === "operator" || removal !== undefined);
   const lookUntilSame = () => pollUntil(look, isSeen, pause);
   activity.next("Reading back from AWS");
-  let seen: Comparison | undefined;
+  let deviations: Deviation[] = [];
+  let removed: Deviation[] = [];
   const revoked: string[] = [];
   const unread = await unlessAwsFails(async () => {
     if (stopped) return;
-    seen = await lookUntilSame();
+    const seen = await lookUntilSame();
+    ({ deviations } = seen);
     await revokeDirectly(seen.observed, touched, parts, revoked);
-    if (revoked.length > 0) seen = await look();
+    if (revoked.length > 0) ({ deviations } = await look());
+    if (parts.removes) ({ removed, left: deviations } = await removeFromAws(deviations, aws));
   });
   return {
     changes: runs.flatMap(({ changes }) => changes),
@@ -148,7 +156,8 @@ export async function applyUpdate(
     readBack: stopped || unread !== undefined ? [] : touched,
     ...(unread === undefined ? {} : { unread: { message: unread.message, advice: unread.advice } }),
     revoked,
-    deviations: seen?.deviations ?? [],
+    deviations,
+    removed,
     orphanKeys,
     ...(record === undefined ? {} : { record }),
   };

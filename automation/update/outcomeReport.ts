@@ -5,6 +5,7 @@ import type { CommandContext } from "../cli/command";
 import type { EngineError } from "../engine/errors";
 import type { ResourceChange } from "../engine/events";
 import { ExitCode } from "../cli/exitCode";
+import { tellRemoved, type Removed } from "./removing";
 import { failureLines } from "./failureReport";
 import type { RefusedGrant } from "./leaveOutRefused";
 import type { ReportLine } from "../output/report";
@@ -30,8 +31,8 @@ export function tellOutcome(
   json: boolean,
   { terminal }: CommandContext,
 ): ExitCode {
-  const { error, failures, refused, deviations, unread } = applied;
-  const problems = failures.length + refused.length + deviations.length;
+  const { error, failures, refused, deviations, removed, unread } = applied;
+  const problems = failures.length + refused.length + deviations.length + removed.length;
   const isDone = error === undefined && unread === undefined && problems === 0;
   if (json) terminal.print(toJson(asJson(applied, plan)));
   else tellDone(applied, plan, terminal);
@@ -54,6 +55,7 @@ export function tellOutcome(
     terminal.tell("AWS differs from the files:", "bad");
     tellDeviations(deviations, terminal);
   }
+  tellRemoved(removed, terminal);
   for (const { user, key } of applied.orphanKeys) {
     terminal.tell(
       `Deleted key ${key} of ${user}: its creation failed halfway, and no one has its secret.`,
@@ -70,21 +72,24 @@ export function tellOutcome(
   return ExitCode.failed;
 }
 
-/** Reports that an update has nothing to change, and what differs from the files nevertheless. */
+/** Reports that an update has nothing to change, and what differed from the files nevertheless. */
 export function tellNothingToDo(
   stack: string,
-  deviations: readonly Deviation[],
+  { removed, left }: Removed,
   json: boolean,
   terminal: Terminal,
 ): ExitCode {
+  const isSame = left.length + removed.length === 0;
   if (json) {
-    const found = deviations.map(deviationAsJson);
-    terminal.print(toJson({ stack, changed: [], failed: [], deviations: found }));
-  } else if (deviations.length === 0) terminal.print("Nothing to do.", "good");
-  if (deviations.length === 0) return ExitCode.done;
-  terminal.tell("Nothing to update, but AWS differs from the files:", "bad");
-  tellDeviations(deviations, terminal);
-  return ExitCode.failed;
+    const found = { deviations: left.map(deviationAsJson), removed: removed.map(deviationAsJson) };
+    terminal.print(toJson({ stack, changed: [], failed: [], ...found }));
+  } else if (isSame) terminal.print("Nothing to do.", "good");
+  if (left.length > 0) {
+    terminal.tell("Nothing to update, but AWS differs from the files:", "bad");
+    tellDeviations(left, terminal);
+  }
+  tellRemoved(removed, terminal);
+  return isSame ? ExitCode.done : ExitCode.failed;
 }
 
 /** Each on a line, and what to do about it on the next. */
@@ -190,5 +195,6 @@ function asJson(applied: Applied, { stack }: Plan) {
       : { error: { kind: error.kind, message: error.message, advice: error.advice } }),
     ...others,
     deviations: deviations.map(deviationAsJson),
+    removed: applied.removed.map(deviationAsJson),
   };
 }

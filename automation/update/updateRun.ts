@@ -11,6 +11,7 @@ import { extentOf, type FullArguments } from "../cli/fullOption";
 import type { StallArguments } from "../cli/stallOption";
 import { toJson } from "../output/json";
 import { allowances, type LimitArguments } from "../plan/limitOptions";
+import { removeConfirmed } from "./removing";
 import { comparisonAfter } from "./comparing";
 import { tellNothingToDo, tellOutcome } from "./outcomeReport";
 import { refusals } from "../plan/limits";
@@ -117,8 +118,9 @@ export async function runUpdate(
   };
   if (plan.isEmpty) {
     const read = () => during(terminal, "Reading AWS", () => compare(input, []));
-    const deviations = options.refresh ? (await read()).deviations : [];
-    const code = tellNothingToDo(stack, deviations, options.json, terminal);
+    const found = options.refresh ? (await read()).deviations : [];
+    const outcome = await removeConfirmed(found, aws, options.yes, terminal);
+    const code = tellNothingToDo(stack, outcome, options.json, terminal);
     return { code: end(code), notApplied: new Map() };
   }
   if (!(await confirmed(`Apply this to stack ${stack}?`, options.yes, terminal))) {
@@ -147,7 +149,12 @@ export async function runUpdate(
     ({ signal, onProgress }) =>
       during(terminal, "Updating", (activity) =>
         applyUpdate(
-          { deployment, input, aws, plan, replacedUsers, baseline, terminal, activity, compare },
+          {
+            ...{ deployment, input, aws, plan, replacedUsers, baseline, terminal },
+            ...{ activity, compare },
+            // Otherwise no one was asked about it: the plan shows what is declared.
+            removes: options.yes,
+          },
           {
             signal,
             onEvent: () => {

@@ -10,8 +10,9 @@ export function userLoginProfile(context: AccountContext): Found[] {
       ...ofCustomer(id),
       what: `user ${name} has a password for the AWS console, which no file declares`,
       ...deltas([{ who: customersWords([id]), what: "sign in to the AWS console" }], []),
-      repair: "operator" as const,
-      wayOut: `Find out in CloudTrail (CreateLoginProfile) who set it; to remove it: \`aws iam delete-login-profile --user-name ${name}\`.`,
+      repair: "update" as const,
+      removal: { kind: "password" as const, user: name },
+      wayOut: "Find out in CloudTrail (CreateLoginProfile) who set it.",
     }));
 }
 

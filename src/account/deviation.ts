@@ -1,3 +1,4 @@
+import type { Removal } from "./removal";
 import { joined, someOf } from "../access/statementWords";
 
 /** Something in AWS that is not as the files say. */
@@ -23,6 +24,8 @@ export interface Deviation {
    * update does; `wayOut` says what to do.
    */
   repair: "update" | "operator";
+  /** What such an update removes by itself, beside what it declares. */
+  removal?: Removal;
   /** What to do, a sentence or two. Always there when no update repairs it. */
   wayOut?: string;
   /** How it came to be, where that can be seen. */

@@ -129,8 +129,10 @@ export function keyUndeclared(context: AccountContext): Found[] {
           ...ofCustomer(id),
           what: `key ${key.id} of user ${user.name} is ${key.status} in AWS, but no file declares it`,
           ...deltas(works ? [{ who: customersWords([id]), what: `use key ${key.id}` }] : [], []),
-          repair: "operator",
-          wayOut: `${isEnded ? `Its access has ended: \`ecr-customers revoke ${id} --now\` sets the key inactive. ` : ""}Find out in CloudTrail (CreateAccessKey) who created it, then run \`aws iam delete-access-key --user-name ${user.name} --access-key-id ${key.id}\`.`,
+          ...(isEnded
+            ? { repair: "update", removal: { kind: "key", user: user.name, key: key.id } }
+            : { repair: "operator" }),
+          wayOut: `${isEnded ? "The update sets it inactive. " : ""}Find out in CloudTrail (CreateAccessKey) who created it, then run \`aws iam delete-access-key --user-name ${user.name} --access-key-id ${key.id}\`.`,
           ...(key.createdAt === undefined ? {} : { origin: `created at ${key.createdAt}` }),
         };
       });

@@ -3,6 +3,14 @@ import type { AccountContext, PresentUser } from "./context";
 import { deltas, ofCustomer, type Found } from "./deviation";
 import { identityEffects, policiesOfGroup } from "./effects";
 import { managedPolicy, readable, type Readable } from "./judge";
+import type { ObservedDocument } from "./observed";
+import {
+  groupDocuments,
+  managedDocument,
+  onlyAllow,
+  removalCommand,
+  type Removal,
+} from "./removal";
 
 /** AWS attaches it to a user whose key it has found in public (IAM user guide, "AWS managed policies"). */
 const QUARANTINE = /^AWSCompromisedKeyQuarantine/;
@@ -23,7 +31,8 @@ export function userInlinePolicy(context: AccountContext): Found[] {
         return foreignPolicy(context, expected, {
           what: `user ${user} has ${words}, which no file declares`,
           policies: [readable(context.readings, "identity", document, words)],
-          command: `aws iam delete-user-policy --user-name ${user} --policy-name ${policy}`,
+          removal: { kind: "inline-policy", user, policy },
+          documents: [document],
         });
       });
   });
@@ -39,7 +48,8 @@ export function userAttachedPolicy(context: AccountContext): Found[] {
         foreignPolicy(context, expected, {
           what: `user ${user} has the managed policy ${policy.name} attached, which no file declares`,
           policies: [managedPolicy(context, policy)],
-          command: `aws iam detach-user-policy --user-name ${user} --policy-arn ${policy.arn}`,
+          removal: { kind: "managed-policy", user, arn: policy.arn },
+          documents: [managedDocument(context, policy)],
         }),
       );
   });
@@ -69,7 +79,8 @@ export function userOtherGroup(context: AccountContext): Found[] {
         foreignPolicy(context, expected, {
           what: `user ${user} is in the group ${group}, which no file declares`,
           policies: policiesOfGroup(context, context.groups.get(group), group),
-          command: `aws iam remove-user-from-group --user-name ${user} --group-name ${group}`,
+          removal: { kind: "group", user, group },
+          documents: groupDocuments(context, group),
         }),
       );
   });
@@ -78,21 +89,23 @@ export function userOtherGroup(context: AccountContext): Found[] {
 interface ForeignPolicy {
   what: string;
   policies: readonly Readable[];
-  /** Removes it by hand. */
-  command: string;
+  removal: Removal;
+  /** The policies' documents; undefined among them: one that was not read. */
+  documents: readonly (ObservedDocument | undefined)[];
 }
 
 function foreignPolicy(
   context: AccountContext,
   expected: PresentUser,
-  { what, policies, command }: ForeignPolicy,
+  { what, policies, removal, documents }: ForeignPolicy,
 ): Found {
   const { more, less, notJudged } = identityEffects(context, expected, policies);
+  const begin = { ...ofCustomer(expected.customer.id), what, ...deltas(more, less, notJudged) };
+  const find = "Find out in CloudTrail who made the change and why";
+  if (onlyAllow(documents)) return { ...begin, repair: "update", removal, wayOut: `${find}.` };
   return {
-    ...ofCustomer(expected.customer.id),
-    what,
-    ...deltas(more, less, notJudged),
+    ...begin,
     repair: "operator",
-    wayOut: `Find out in CloudTrail who made the change and why; to undo it: \`${command}\`.`,
+    wayOut: `${find}; to undo it: \`${removalCommand(removal)}\`. No update does that, because it may also deny something: without it the customer could have more access.`,
   };
 }

@@ -85,6 +85,13 @@ describe("changes by hand", function () {
     expect(left.filter((one) => !still.has(one))).to.deep.equal(["revoked-in-aws of marked"]);
     expect(stderr).to.contain("marked was revoked at 2026-11-22T07:24:00Z");
     expect(named.filter(({ repair }) => repair === "update")).to.deep.equal([]);
+    const { removed } = JSON.parse(stdout) as { removed: Found[] };
+    expect(removed.map(about).sort()).to.deep.equal([
+      "user-attached-policy of attached",
+      "user-inline-policy of inline",
+      "user-login-profile of password",
+      "user-other-group of admin",
+    ]);
     // The next night names the same, although it has nothing to update.
     const again = await run("up", "--refresh", "--yes");
     expect(again.code).to.equal(1);

@@ -79,7 +79,17 @@ async function applied(
   const terminal = new FakeTerminal();
   const baseline = recordedBy(from);
   const replacedUsers: string[] = [];
-  const parts = { deployment, input, aws, plan, replacedUsers, baseline, terminal, compare };
+  const parts = {
+    deployment,
+    input,
+    aws,
+    plan,
+    replacedUsers,
+    baseline,
+    terminal,
+    compare,
+    removes: true,
+  };
   const outcome = await during(terminal, "Updating", (activity) =>
     applyUpdate({ ...parts, activity }, {}, 0),
   );

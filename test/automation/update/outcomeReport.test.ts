@@ -29,6 +29,7 @@ const NOTHING: Applied = {
   revoked: [],
   orphanKeys: [],
   deviations: [],
+  removed: [],
 };
 const OTHER_KEY: Deviation = {
   check: "key-undeclared",
@@ -220,6 +221,7 @@ describe("an outcome", () => {
       pending: ["edge-agent"],
       readBack: ["globex"],
       refused: [],
+      removed: [],
       revoked: [],
       orphanKeys: [],
       deviations: [
