@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { readFailure } from "./errorCode";
+import type { OtherPrincipal } from "./access/groupPolicies";
 import type { Catalogue, ForeignStatement } from "./access/model";
 import { readFields } from "./yaml/fields";
 import type { AccountId } from "./customers/model";
@@ -38,6 +39,8 @@ export interface StackConfig {
   requireExpiry?: ExpiryRule;
   /** Number of stacks that the customers are spread over; with 1, all are in this stack. */
   cells: number;
+  /** Users and roles, not customers', that may pull or write repositories by their own policies. */
+  otherPrincipals?: readonly OtherPrincipal[];
   /** As whom AWS is called; missing: as whom the environment says. */
   identity?: AwsIdentity;
   /** Tags of everything that this stack creates and that has tags. */
@@ -186,7 +189,7 @@ function toConfig(
   stack: string,
 ): StackConfig {
   const { account, "aws:region": region, customers, namePrefix, requireExpiry, cells } = read;
-  const { "aws:defaultTags": defaultTags } = read;
+  const { "aws:defaultTags": defaultTags, otherPrincipals } = read;
   const rule = requireExpiry === true ? {} : requireExpiry === false ? undefined : requireExpiry;
   return {
     project,
@@ -216,6 +219,7 @@ function toConfig(
     namePrefix: namePrefix ?? "",
     ...(rule === undefined ? {} : { requireExpiry: rule }),
     cells: cells ?? 1,
+    ...(otherPrincipals === undefined ? {} : { otherPrincipals }),
     ...identityOf(read),
     ...(defaultTags === undefined ? {} : { defaultTags: defaultTags.tags }),
   };

@@ -68,6 +68,16 @@ const assumedRole = z.strictObject({
     .describe("Name of the session, shown in CloudTrail; `ecr-customers` without it"),
 });
 
+const otherPrincipal = z.strictObject({
+  arn: z
+    .string()
+    .regex(/^arn:aws:iam::[0-9]{12}:(user|role)\/[A-Za-z0-9+=,.@_/*-]+$/)
+    .describe("ARN of a user or role of the stack's account; `*` stands for any text"),
+  reason: z.string().min(1).describe("Why it may pull or write repositories of the catalogue"),
+});
+
+const otherPrincipals = z.array(otherPrincipal).min(1);
+
 const assumedRoles = z.array(assumedRole).min(1);
 
 /** Prefixes of tag keys that mean something here or to AWS; IAM ignores their case. */
@@ -109,6 +119,9 @@ export const settingsDefinition = z.strictObject({
     .max(500)
     .optional()
     .describe("Number of stacks that the customers are spread over; 1 without it"),
+  otherPrincipals: otherPrincipals
+    .optional()
+    .describe("Users and roles, not customers', that may pull or write repositories"),
   "aws:profile": z
     .string()
     .regex(/^[^\s\p{C}]{1,64}$/u)
@@ -194,6 +207,26 @@ fieldWords.add(shape.cells.unwrap(), {
   check: "cells",
   expected: "a number from 1 to 500",
   fix: "Write e.g. `ecr-customers:cells: 10`, or leave it out.",
+});
+fieldWords.add(otherPrincipals, {
+  check: "other-principals",
+  expected: "a list of users and roles, each with `arn` and `reason`",
+  fix: 'Write e.g. `- { arn: "arn:aws:iam::123456789012:role/ci-push", reason: CI pushes images }`.',
+});
+fieldWords.add(otherPrincipal, {
+  check: "other-principals",
+  expected: "`arn` and `reason`",
+  fix: 'Write e.g. `- { arn: "arn:aws:iam::123456789012:role/ci-push", reason: CI pushes images }`.',
+});
+fieldWords.add(otherPrincipal.shape.arn, {
+  check: "other-principals",
+  expected: "the ARN of an IAM user or role",
+  fix: 'Write e.g. "arn:aws:iam::123456789012:role/ci-push"; `*` stands for any text in its path and name.',
+});
+fieldWords.add(otherPrincipal.shape.reason, {
+  check: "other-principals",
+  expected: "why it may pull or write repositories",
+  fix: "Write e.g. `reason: CI pushes images`.",
 });
 fieldWords.add(shape["aws:profile"].unwrap(), {
   check: "aws-profile",

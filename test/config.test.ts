@@ -102,11 +102,11 @@ describe("a stack's settings", () => {
     ],
     [
       withLine("  ecr-customers:acount: x"),
-      'Pulumi.prod.yaml:6:3  expected a known key, got "acount". Write "account", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
+      'Pulumi.prod.yaml:6:3  expected a known key, got "acount". Write "account", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
     ],
     [
       withLine("  ecr-customers:region: eu-west-1"),
-      'Pulumi.prod.yaml:6:3  expected a known key, got "region". Write one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
+      'Pulumi.prod.yaml:6:3  expected a known key, got "region". Write one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
     ],
     [
       withLine("  ecr-customers:cells: many"),
@@ -178,7 +178,7 @@ describe("a stack's settings", () => {
     ],
     [
       withLine("  aws:profil: prod"),
-      'Pulumi.prod.yaml:6:3  expected a known key, got "aws:profil". Write "aws:profile", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
+      'Pulumi.prod.yaml:6:3  expected a known key, got "aws:profil". Write "aws:profile", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
     ],
     [
       withLine("  aws:assumeRole: { roleArn: x }"),
@@ -199,6 +199,10 @@ describe("a stack's settings", () => {
     [
       withLine("  aws:assumeRoles: [{ roleArn: deploy }]"),
       'Pulumi.prod.yaml:6:32  aws:assumeRoles[0].roleArn: expected the ARN of an IAM role, got "deploy". Write e.g. "arn:aws:iam::123456789012:role/deploy". [assume-roles]',
+    ],
+    [
+      withLine("  ecr-customers:otherPrincipals: [{ arn: ci, reason: CI pushes }]"),
+      'Pulumi.prod.yaml:6:42  ecr-customers:otherPrincipals[0].arn: expected the ARN of an IAM user or role, got "ci". Write e.g. "arn:aws:iam::123456789012:role/ci-push"; `*` stands for any text in its path and name. [other-principals]',
     ],
     [
       withLine("  aws:defaultTags: { tags: { 'Pull:sdk': allow } }"),
@@ -228,6 +232,14 @@ describe("a stack's settings", () => {
       identity: { profile: "prod", assumeRoles: [{ roleArn, externalId: "vendor" }] },
       defaultTags: { team: "platform" },
     });
+  });
+
+  it("may declare others that pull or write repositories", () => {
+    const arn = "arn:aws:iam::123456789012:role/ci-*";
+    const line = `  ecr-customers:otherPrincipals: [{ arn: "${arn}", reason: CI pushes }]`;
+    const { config, problems } = read([...GOOD, line]);
+    expect(problems).to.deep.equal([]);
+    expect(config?.otherPrincipals).to.deep.equal([{ arn, reason: "CI pushes" }]);
   });
 
   it("answer every setting of the AWS provider: used, or refused with what to do instead", () => {

@@ -11,26 +11,23 @@ import { unlessMissing } from "./noteUnread";
 
 /** Takes something from a user. What is gone already is no error: a killed run is repeated. */
 export async function remove(iam: IAMClient, removal: Removal): Promise<void> {
+  await unlessMissing(send(iam, removal));
+}
+
+function send(iam: IAMClient, removal: Removal): Promise<unknown> {
   const { user: UserName } = removal;
   switch (removal.kind) {
-    case "inline-policy": {
-      const command = new DeleteUserPolicyCommand({ UserName, PolicyName: removal.policy });
-      return void (await unlessMissing(iam.send(command)));
-    }
-    case "managed-policy": {
-      const command = new DetachUserPolicyCommand({ UserName, PolicyArn: removal.arn });
-      return void (await unlessMissing(iam.send(command)));
-    }
-    case "group": {
-      const command = new RemoveUserFromGroupCommand({ UserName, GroupName: removal.group });
-      return void (await unlessMissing(iam.send(command)));
-    }
+    case "inline-policy":
+      return iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName: removal.policy }));
+    case "managed-policy":
+      return iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn: removal.arn }));
+    case "group":
+      return iam.send(new RemoveUserFromGroupCommand({ UserName, GroupName: removal.group }));
     case "password":
-      return void (await unlessMissing(iam.send(new DeleteLoginProfileCommand({ UserName }))));
+      return iam.send(new DeleteLoginProfileCommand({ UserName }));
     case "key": {
       const { key: AccessKeyId } = removal;
-      const command = new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" });
-      return void (await unlessMissing(iam.send(command)));
+      return iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" }));
     }
   }
 }

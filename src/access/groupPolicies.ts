@@ -8,6 +8,15 @@ export interface AccessSettings extends PolicyOwner {
   account: AccountId;
   namePrefix: string;
   repositories: Catalogue;
+  /** Users and roles, not customers', that may pull or write repositories by their own policies. */
+  otherPrincipals?: readonly OtherPrincipal[];
+}
+
+/** A user or role of the stack's account that the settings declare. */
+export interface OtherPrincipal {
+  /** In which `*` stands for any text. */
+  arn: string;
+  reason: string;
 }
 
 /** A managed policy of the one group that every customer's user is in. */

@@ -8,6 +8,7 @@ import * as group from "./groupChecks";
 import * as keys from "./keyChecks";
 import type { ObservedAccount } from "./observed";
 import { notRead, roleTrustsCustomer, userUndeclared } from "./otherChecks";
+import { otherPrincipal } from "./otherPrincipalCheck";
 import { repositoryStatementAdded, repositoryStatementMissing } from "./otherStatementChecks";
 import { registryPolicy } from "./registryCheck";
 import * as own from "./ownStatementChecks";
@@ -58,6 +59,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   "repository-statement-missing": repositoryStatementMissing,
   "repository-binding": repository.repositoryBinding,
   "registry-policy": registryPolicy,
+  "other-principal": otherPrincipal,
   "role-trusts-customer": roleTrustsCustomer,
   "not-read": notRead,
   access,

@@ -820,6 +820,34 @@ export const PLANTED: readonly Planted[] = [
   },
   // Registry and others
   {
+    name: "a role may pull and push by its own policy",
+    check: "other-principal",
+    says: /role ci has rights on repositories .* by its own policies, and the settings do not declare it: role ci can pull edge-agent; role ci can push to edge-agent/,
+    plant: (account) => {
+      const ci = role("ci", { Version: "2012-10-17", Statement: [] });
+      const Resource = `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/edge-agent`;
+      const Action = [...PULL, "ecr:InitiateLayerUpload", "ecr:PutImage"];
+      const Statement = [{ Effect: "Allow", Action, Resource }];
+      const inlinePolicies = new Map([["push", written({ Version: "2012-10-17", Statement })]]);
+      account.roles.push({ ...ci, inlinePolicies });
+    },
+  },
+  {
+    name: "a user outside /customers/ may do everything in ECR by its group",
+    check: "other-principal",
+    says: /user bob can pull every repository; user bob can push to every repository; user bob can delete images of every repository; user bob can write the policy of every repository/,
+    plant: (account) => {
+      const inlinePolicies = new Map([["all", written(EVERYTHING)]]);
+      const staff = { name: "staff", path: "/", arn: "", inlinePolicies, attachedPolicies: [] };
+      account.groups.push(staff);
+      account.users.push({
+        ...user(account),
+        ...{ name: "bob", path: "/", uniqueId: "AIDABOB", groups: ["staff"], keys: [] },
+        arn: `arn:aws:iam::${ACCOUNT}:user/bob`,
+      });
+    },
+  },
+  {
     name: "the registry's policy lets another account in",
     check: "registry-policy",
     says: /registry in eu-central-1 allows AWS account 999988887777 pull/,

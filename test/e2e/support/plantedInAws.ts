@@ -18,6 +18,7 @@ import {
   EnableMFADeviceCommand,
   ListAccessKeysCommand,
   PutGroupPolicyCommand,
+  PutRolePolicyCommand,
   PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
   RemoveUserFromGroupCommand,
@@ -507,6 +508,18 @@ export const PLANTED_IN_AWS: readonly PlantedInAws[] = [
           ),
         }),
       ),
+  },
+  {
+    check: "other-principal",
+    about: "builder",
+    plant: async ({ iam }) => {
+      const RoleName = "builder";
+      const trust = { Effect: "Allow", Principal: { AWS: ACCOUNT }, Action: "sts:AssumeRole" };
+      const AssumeRolePolicyDocument = text(policy([trust]));
+      await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+      const PolicyDocument = text(allowing(PULL, "*"));
+      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "pull", PolicyDocument }));
+    },
   },
   {
     check: "role-trusts-customer",
