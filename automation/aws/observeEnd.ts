@@ -4,7 +4,7 @@ import type { AccountId } from "../../src/customers/model";
 import type { ObservedAccount, ObservedUser } from "../../src/account/observed";
 import { inlineOfUser } from "./inlinePolicies";
 import { NoteUnread, unlessMissing } from "./noteUnread";
-import { observedKeys } from "./observeUsers";
+import { observedKeys } from "./observeKeys";
 
 /**
  * Reads whether one user's access has ended: its inline policies and its keys, nothing else. In an

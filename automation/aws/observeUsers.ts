@@ -1,11 +1,9 @@
 import {
-  GetAccessKeyLastUsedCommand,
   GetGroupPolicyCommand,
   GetLoginProfileCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetUserCommand,
-  ListAccessKeysCommand,
   ListAttachedGroupPoliciesCommand,
   ListAttachedUserPoliciesCommand,
   ListGroupPoliciesCommand,
@@ -17,34 +15,18 @@ import pMap from "p-map";
 import { USER_PATH } from "../../src/access/arns";
 import type {
   AttachedPolicy,
-  KeyUse,
   ObservedGroup,
-  ObservedKey,
   ObservedManagedPolicy,
   ObservedUser,
 } from "../../src/account/observed";
-import {
-  attachedOf,
-  boundaryOf,
-  decoded,
-  tagsOf,
-  timeOf,
-  type AccountDetails,
-} from "./accountDetails";
+import { attachedOf, boundaryOf, decoded, tagsOf, type AccountDetails } from "./accountDetails";
 import { inlineOfUser } from "./inlinePolicies";
+import { KEYS_AT_ONCE, observedKeys, type KeyOptions } from "./observeKeys";
 import { otherCredentials } from "./otherCredentials";
 import { unlessMissing, type NoteUnread } from "./noteUnread";
 
 /** Users that are read at the same time; each takes one to six calls, and the SDK keeps 50 connections. */
 const USERS_AT_ONCE = 8;
-const KEYS_AT_ONCE = 32;
-
-export interface KeyOptions {
-  /** Also read when each key was used last: one more call for each key. */
-  lastUse?: boolean;
-  /** Called after each user whose keys were read. */
-  done?: (user: string) => void;
-}
 
 export interface UserOptions extends KeyOptions {
   /**
@@ -52,54 +34,6 @@ export interface UserOptions extends KeyOptions {
    * read for all users at once.
    */
   credentials?: "keys-and-passwords" | "all";
-}
-
-/** The keys of some users, oldest first. */
-export async function observedKeys(
-  iam: IAMClient,
-  names: readonly string[],
-  options: KeyOptions,
-  unread: NoteUnread,
-): Promise<Map<string, ObservedKey[]>> {
-  const found = await pMap(
-    names,
-    async (name) => {
-      const keys = await unread.unless("keys", name, keysOf(iam, name, options));
-      options.done?.(name);
-      return keys === undefined ? [] : [[name, keys] as const];
-    },
-    { concurrency: KEYS_AT_ONCE },
-  );
-  return new Map(found.flat());
-}
-
-async function keysOf(
-  iam: IAMClient,
-  UserName: string,
-  { lastUse = false }: KeyOptions,
-): Promise<ObservedKey[]> {
-  const answer = await unlessMissing(iam.send(new ListAccessKeysCommand({ UserName })));
-  const keys = (answer?.AccessKeyMetadata ?? []).map(
-    ({ AccessKeyId = "", Status = "", CreateDate }): ObservedKey => ({
-      id: AccessKeyId,
-      status: Status,
-      ...(CreateDate === undefined ? {} : { createdAt: timeOf(CreateDate) }),
-    }),
-  );
-  keys.sort((a, b) => ((a.createdAt ?? "") < (b.createdAt ?? "") ? -1 : 1));
-  if (!lastUse) return keys;
-  return Promise.all(keys.map(async (key) => ({ ...key, lastUsed: await lastUsed(iam, key.id) })));
-}
-
-async function lastUsed(iam: IAMClient, AccessKeyId: string): Promise<KeyUse | null> {
-  const answer = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId }));
-  const { LastUsedDate, ServiceName, Region } = answer.AccessKeyLastUsed ?? {};
-  if (LastUsedDate === undefined) return null;
-  return {
-    at: timeOf(LastUsedDate),
-    ...(ServiceName === undefined ? {} : { service: ServiceName }),
-    ...(Region === undefined ? {} : { region: Region }),
-  };
 }
 
 /** Whether a user has a password for the AWS console, now. */
@@ -157,22 +91,26 @@ export class UserReader {
     };
   }
 
+  /** Users whose policies are known already, completed with their keys, passwords and other credentials. */
+  withCredentials(users: readonly ObservedUser[]): Promise<ObservedUser[]> {
+    const read = async (user: ObservedUser) => ({
+      ...user,
+      ...(await this.#credentials(user.name)),
+    });
+    return pMap(users, read, { concurrency: KEYS_AT_ONCE });
+  }
+
   async #user(name: string): Promise<ObservedUser> {
     const UserName = name;
-    const { credentials } = this.#options;
-    const isOne = credentials !== undefined;
     const iam = this.#iam;
-    const [got, groups, attached, inline, keys, profile, others] = await Promise.all([
+    const [got, groups, attached, inline, credentials] = await Promise.all([
       iam.send(new GetUserCommand({ UserName })),
       iam.send(new ListGroupsForUserCommand({ UserName })),
       iam.send(new ListAttachedUserPoliciesCommand({ UserName })),
       inlineOfUser(iam, UserName),
-      isOne ? observedKeys(iam, [name], this.#options, this.#unread) : undefined,
-      isOne ? this.#unread.unless("credentials", name, hasLoginProfile(iam, UserName)) : undefined,
-      credentials === "all" ? otherCredentials(iam, name, this.#unread) : undefined,
+      this.#credentials(name),
     ]);
     const { User: user } = got;
-    const itsKeys = keys?.get(name);
     return {
       name,
       path: user?.Path ?? "",
@@ -183,6 +121,21 @@ export class UserReader {
       inlinePolicies: inline,
       attachedPolicies: attachedOf(attached.AttachedPolicies),
       permissionsBoundary: boundaryOf(user?.PermissionsBoundary?.PermissionsBoundaryArn),
+      ...credentials,
+    };
+  }
+
+  /** What the options ask for; a part that may not be read is left out, and noted. */
+  async #credentials(name: string): Promise<Partial<ObservedUser>> {
+    const { credentials } = this.#options;
+    if (credentials === undefined) return {};
+    const [keys, profile, others] = await Promise.all([
+      observedKeys(this.#iam, [name], this.#options, this.#unread),
+      this.#unread.unless("credentials", name, hasLoginProfile(this.#iam, name)),
+      credentials === "all" ? otherCredentials(this.#iam, name, this.#unread) : undefined,
+    ]);
+    const itsKeys = keys.get(name);
+    return {
       ...(itsKeys === undefined ? {} : { keys: itsKeys }),
       ...(profile === undefined ? {} : { hasLoginProfile: profile }),
       ...(others === undefined ? {} : { otherCredentials: others }),
