@@ -1,6 +1,6 @@
 // `npx tsx bench/compare.ts`: this project and Terraform doing the same job for the same customers, each against an
 // AWS emulator of its own. Terraform is measured if it is installed, with the providers that it finds itself.
-import { mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,16 +13,18 @@ import { Ours } from "./compare/ours";
 import { cells, printReport, type Result } from "./compare/report";
 import { SCENARIOS } from "./compare/scenarios";
 import { hasTerraform, Terraform } from "./compare/terraform";
+import { traceOf } from "./compare/trace";
 import { Vendor } from "./compare/vendor";
 
 const HELP = `npx tsx bench/compare.ts [--sizes 50,200,500] [--only ours|terraform|terraform-32] [--per-cell N]
-                              [--latency MS] [--rate N]
+                              [--latency MS] [--rate N] [--trace FILE]
 
   --sizes     numbers of customers; 50,200,500 by default
   --only      measure one contestant instead of all; terraform-32 is Terraform with -parallelism=32
   --per-cell  about how many customers this project puts into each stack; by default all in one
   --latency   milliseconds added to each call to AWS, give or take 30 % (the same in each run)
   --rate      IAM's writes, and its reads, beyond this number a second are throttled
+  --trace     writes each call to AWS of each run, with when it began and ended, to this file
 
 Terraform is \`terraform\` on PATH; TF_CLI_CONFIG_FILE, TF_CLI_ARGS_apply and TF_CLI_ARGS_plan are passed on to it.
 NODE_OPTIONS is passed on to this project's script and provider, PULUMI_OPTION_PROFILING to its engine,
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
       "per-cell": { type: "string" },
       latency: { type: "string" },
       rate: { type: "string" },
+      trace: { type: "string" },
       help: { type: "boolean" },
     },
   });
@@ -72,6 +75,7 @@ async function main(): Promise<void> {
         await compete(size, CONTESTANTS[name] as MakeContestant, {
           cells: perCell === undefined ? undefined : Math.ceil(size / perCell),
           pace,
+          trace: values.trace,
           add: (result) => results.push(result),
           addVersions: (text) => versions.add(text),
         });
@@ -125,6 +129,8 @@ function paceWords({ latency, rate }: Pace): string[] {
 interface Round {
   cells?: number;
   pace: Pace;
+  /** File to which the calls are appended. */
+  trace?: string;
   add(result: Result): void;
   addVersions(versions: string): void;
 }
@@ -146,6 +152,10 @@ async function compete(size: number, make: MakeContestant, round: Round): Promis
       console.error([contestant.name, size, scenario.title, ...cells(measured)].join(" | "));
       round.add({ contestant: contestant.name, customers: size, scenario, measured });
       sandbox.front.faults.clear();
+      if (round.trace !== undefined) {
+        const title = `${contestant.name}, ${size} customers: ${scenario.title}`;
+        appendFileSync(round.trace, traceOf(title, sandbox.front.journal.calls()));
+      }
       await judge(vendor, sandbox, changed);
       sandbox.front.journal.reset();
     }

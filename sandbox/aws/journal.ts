@@ -17,6 +17,8 @@ export interface JournalEntry {
   parameters: Record<string, string>;
   /** HTTP status; undefined while the call is in flight. Also set when the response was lost on purpose. */
   status?: number;
+  /** How long its answer took; undefined while the call is in flight. */
+  milliseconds?: number;
   /** AWS's error code, undefined for a successful response. */
   errorCode?: string;
 }
@@ -52,6 +54,7 @@ export class Journal {
 
   end(entry: JournalEntry, answer: AwsAnswer): void {
     entry.status = answer.status;
+    entry.milliseconds = Date.now() - entry.at.getTime();
     entry.errorCode = errorCodeOf(answer);
   }
 
