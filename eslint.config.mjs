@@ -20,7 +20,7 @@ const AUTOMATION = [
   ["update"],
   ["cells"],
   ["keys"],
-  ["doctor", "handover", "init", "sales"],
+  ["doctor", "github", "handover", "init", "sales"],
   ["commands"],
 ];
 

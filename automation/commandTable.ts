@@ -119,6 +119,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/sandbox.js")).sandbox,
   },
   {
+    usage: "pull-request files",
+    describe: "In CI: take a pull request's customer files and settings, as data",
+    load: async () => (await import("./commands/pullRequestFiles.js")).pullRequestFiles,
+  },
+  {
+    usage: "pull-request comment <file>",
+    describe: "In CI: comment on a pull request what the preview wrote into a file",
+    load: async () => (await import("./commands/pullRequestComment.js")).pullRequestComment,
+  },
+  {
     usage: "completion",
     describe: "Print a script that completes commands and options in your shell",
     load: async () => (await import("./commands/completion.js")).completion,

@@ -18,6 +18,9 @@ export interface Job {
   /** The whole job, as JSON. */
   text: string;
   if: string;
+  /** The workflow that the job calls instead of running steps; empty if none. */
+  uses: string;
+  usesComment: string;
   environment: unknown;
   /** Undefined where the job names none. */
   permissions: Readonly<Record<string, unknown>> | undefined;
@@ -47,14 +50,17 @@ export function readWorkflow(text: string): Workflow {
     const node = document.getIn(path, true);
     return isMap(node) || isSeq(node) || isScalar(node) ? node.toJSON() : undefined;
   };
+  const commentAfter = (path: Path): string => {
+    const node = document.getIn(path, true);
+    return isScalar(node) ? (node.comment ?? "").trim() : "";
+  };
   const jobs = Object.keys(record(at("jobs"))).map((name): Job => {
     const path = ["jobs", name];
     const job = record(at(...path));
     const steps = (Array.isArray(job.steps) ? job.steps : []).map((step: unknown, index): Step => {
       const { uses = "", run = "", with: inputs } = record(step);
       const place = [...path, "steps", index];
-      const usesNode = document.getIn([...place, "uses"], true);
-      const usesComment = isScalar(usesNode) ? (usesNode.comment ?? "").trim() : "";
+      const usesComment = commentAfter([...place, "uses"]);
       return { path: place, uses: `${uses}`, usesComment, run: `${run}`, with: record(inputs) };
     });
     const { permissions, environment } = job;
@@ -62,6 +68,8 @@ export function readWorkflow(text: string): Workflow {
       path,
       text: JSON.stringify(job),
       if: typeof job.if === "string" ? job.if.trim() : "",
+      uses: typeof job.uses === "string" ? job.uses : "",
+      usesComment: commentAfter([...path, "uses"]),
       environment,
       permissions: isRecord(permissions) ? permissions : undefined,
       timeoutMinutes: job["timeout-minutes"],

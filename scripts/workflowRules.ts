@@ -19,7 +19,12 @@ export interface WorkflowRule {
 const DEPLOY_GROUP = "deploy";
 
 /** Commands of the script that change AWS. */
-const DEPLOYS = /\bcustomers(\.mjs|(:\w+)? +--) +(up|sync|destroy|revoke|unlock)\b/;
+const DEPLOYS =
+  /(?:\bcustomers(\.mjs|(:\w+)? +--)|\$\{?CUSTOMERS\}?|\becr-customers) +(up|sync|destroy|revoke|unlock)\b/;
+
+/** The only folders that are cached, each by the versions in the lockfile. */
+const NPM_CACHE = "~/.npm";
+const PLUGIN_CACHE = "~/.pulumi/plugins";
 
 const MAIN = "refs/heads/main";
 
@@ -36,8 +41,8 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
     name: "pinned-action",
     expected: "an action by its full commit hash, with its version as a comment",
     fix: "Write e.g. `actions/checkout@<40 hexadecimal digits> # v6.0.2`.",
-    broken: ({ steps }) =>
-      steps
+    broken: ({ steps, jobs }) =>
+      [...steps, ...jobs]
         .filter(
           ({ uses, usesComment }) =>
             uses !== "" &&
@@ -105,9 +110,11 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
     name: "secret-outside-environment",
     expected: "no GitHub secret outside a job with a protected environment",
     fix: "Use a role for AWS and `github.token` for GitHub; keep the rest in an environment.",
-    broken: ({ env, jobs }) => [
+    broken: ({ env, jobs, triggers }) => [
       ...(hasSecret(env) ? [{ path: ["env"] }] : []),
-      ...jobs.filter((job) => hasSecret(job.text) && job.environment === undefined),
+      ...jobs.filter(
+        (job) => hasSecret(job.text) && job.environment === undefined && !isPassedOn(job, triggers),
+      ),
     ],
   },
   {
@@ -119,6 +126,8 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
       jobs.filter(
         (job) =>
           job.environment === undefined &&
+          // The called workflow's jobs name it: a job that calls one cannot.
+          job.uses === "" &&
           (job.permissions?.["id-token"] !== undefined || job.steps.some(deploys)),
       ),
   },
@@ -139,9 +148,9 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
     name: "own-pull-request",
     expected: "a job after a check to run only for this repository's own pull requests",
     fix: `Write \`if: ${OWN_PULL_REQUEST.join(" && ")}\`.`,
-    broken: ({ triggers, jobs }) =>
-      triggers.includes("workflow_run")
-        ? jobs.filter((job) => {
+    broken: (workflow) =>
+      runsAfterCheck(workflow)
+        ? workflow.jobs.filter((job) => {
             const conditions = conditionsOf(job.if);
             return !OWN_PULL_REQUEST.every((wanted) => conditions.includes(wanted));
           })
@@ -150,9 +159,9 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
   {
     name: "default-branch",
     expected: "the default branch's code after a check, which needs no `ref`",
-    fix: "Fetch the pull request's files as data, as scripts/pullRequestFiles.ts does.",
+    fix: "Fetch the pull request's files as data, as `ecr-customers pull-request files` does.",
     broken: (workflow) =>
-      workflow.triggers.includes("workflow_run")
+      runsAfterCheck(workflow)
         ? checkouts(workflow).filter(
             ({ with: { ref, repository } }) => ref !== undefined || repository !== undefined,
           )
@@ -185,23 +194,36 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
       ),
   },
   {
-    // A cache from another run is code from another run.
+    // A cache from another run is code from another run. npm compares what it takes with the lockfile; Pulumi
+    // compares nothing, so its plugins are cached only where no pull request's code runs.
     name: "cache",
-    expected: "no cache",
-    fix: "Write `package-manager-cache: false` for setup-node, and install from the lockfile.",
-    broken: ({ steps }) =>
-      steps.filter(
-        ({ uses, with: inputs }) =>
-          uses.startsWith("actions/cache") ||
-          inputs.cache !== undefined ||
-          (uses.startsWith("actions/setup-node@") && inputs["package-manager-cache"] !== false),
+    expected:
+      "no cache but npm's, and that of Pulumi's plugins in a job with a protected environment, by the lockfile",
+    fix: `Write \`package-manager-cache: false\` for setup-node, and for actions/cache \`path: ${NPM_CACHE}\` and a key with \`hashFiles('package-lock.json')\`, without \`restore-keys\`.`,
+    broken: ({ jobs, triggers }) =>
+      jobs.flatMap(({ steps, environment }) =>
+        steps.filter(
+          ({ uses, with: inputs }) =>
+            inputs.cache !== undefined ||
+            (uses.startsWith("actions/setup-node@") && inputs["package-manager-cache"] !== false) ||
+            (uses.startsWith("actions/cache") &&
+              !(
+                !triggers.includes("pull_request") &&
+                (inputs.path === NPM_CACHE ||
+                  (inputs.path === PLUGIN_CACHE && environment !== undefined)) &&
+                `${inputs.key}`.includes("hashFiles('package-lock.json')") &&
+                inputs["restore-keys"] === undefined
+              )),
+        ),
       ),
   },
   {
     name: "time-limit",
     expected: "a job with a time limit; GitHub's default is six hours",
     fix: "Write e.g. `timeout-minutes: 30`.",
-    broken: ({ jobs }) => jobs.filter(({ timeoutMinutes }) => typeof timeoutMinutes !== "number"),
+    // A job that calls a workflow cannot have one: the called jobs have theirs.
+    broken: ({ jobs }) =>
+      jobs.filter(({ uses, timeoutMinutes }) => uses === "" && typeof timeoutMinutes !== "number"),
   },
 ];
 
@@ -232,8 +254,21 @@ function conditionsOf(condition: string): string[] {
   return condition.includes("||") ? [condition] : condition.split("&&").map((one) => one.trim());
 }
 
+/** It is started by a check that has ended, or is called by a workflow that is. */
+function runsAfterCheck({ triggers, jobs }: Workflow): boolean {
+  return (
+    triggers.includes("workflow_run") ||
+    jobs.some(({ text }) => text.includes("github.event.workflow_run"))
+  );
+}
+
 function checkouts({ steps }: Pick<Workflow, "steps">) {
   return steps.filter(({ uses }) => uses.startsWith("actions/checkout@"));
+}
+
+/** Secrets that a called workflow, which is pinned, keeps to its jobs with environments. */
+function isPassedOn({ uses }: Pick<Workflow["jobs"][number], "uses">, triggers: readonly string[]) {
+  return uses !== "" && !triggers.includes("pull_request");
 }
 
 function hasSecret(text: string): boolean {

@@ -18,9 +18,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { GitHubCall } from "../scripts/github";
-import { comment, commentBody } from "../scripts/pullRequestComment";
-import { mergedSettings, takePullRequestFiles, type Place } from "../scripts/pullRequestFiles";
+import type { GitHubCall } from "../automation/github/api";
+import { comment, commentBody } from "../automation/github/pullRequestComment";
+import {
+  mergedSettings,
+  takePullRequestFiles,
+  type Place,
+} from "../automation/github/pullRequestFiles";
 
 const SETTINGS = `secretsprovider: awskms://alias/pulumi-state
 encryptedkey: AAAA
@@ -183,6 +187,28 @@ describe("the files of a pull request", function () {
       expect(repositories.files()).to.deep.equal(["acme.yaml"]);
       rmSync(repositories.root, { recursive: true });
     }
+  });
+
+  it("leave out the folder's README.md, which is not a customer", async () => {
+    const repositories = pullRequest((directory) =>
+      writeFileSync(join(directory, "customers", "README.md"), "# Customers\n"),
+    );
+    expect(await take(repositories)).to.deep.equal({ customers: 2, otherFiles: 0 });
+    expect(repositories.files()).to.deep.equal(["acme.yaml", "younger.yaml"]);
+  });
+
+  it("cannot be taken from a pull request without a merge, and git's own words say why", async () => {
+    const repositories = pullRequest(() => undefined);
+    execFileSync("git", [
+      "-C",
+      join(repositories.root, "origin"),
+      "update-ref",
+      "-d",
+      "refs/pull/7/merge",
+    ]);
+    expect(await refusal(take(repositories))).to.contain(
+      "git fetch failed: fatal: couldn't find remote ref refs/pull/7/merge",
+    );
   });
 
   it("are not taken from another repository, whatever the event says", async () => {

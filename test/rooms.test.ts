@@ -18,7 +18,7 @@ const AWS_SDK = "@aws-sdk/client-iam";
 const AUTOMATION_API = "@pulumi/pulumi/automation";
 const NOT_IN_AUTOMATION = [
   "../../sandbox/paths",
-  "../../scripts/github",
+  "../../scripts/schema",
   "../../bench/table",
   "../../test/automation/support/project",
   "../../index",
@@ -32,7 +32,7 @@ const ROOMS: [file: string, refused: string[], allowed: string[]][] = [
   ["src/problem.ts", ["@pulumi/pulumi", "yargs", "./stack/outputs"], ["node:path"]],
   [
     "src/customers/load.ts",
-    ["@pulumi/pulumi", "yargs", "node:os", "../../scripts/github", "../../automation/output/csv"],
+    ["@pulumi/pulumi", "yargs", "node:os", "../../scripts/schema", "../../automation/output/csv"],
     ["yaml", "../yaml/text"],
   ],
   ["src/yaml/text.ts", ["@pulumi/pulumi", "node:os"], ["yaml"]],
@@ -86,7 +86,7 @@ const ROOMS: [file: string, refused: string[], allowed: string[]][] = [
   ["sandbox/registry/registry.ts", ["../provider/tags", "../tool"], ["../aws/front"]],
   [
     "sandbox/tool.ts",
-    ["../scripts/github", "../test/automation/support/project"],
+    ["../scripts/moduleGraph", "../test/automation/support/project"],
     ["../automation/aws/client"],
   ],
   ["scripts/schema.ts", ["../sandbox/paths", "../bench/table"], ["../automation/output/markdown"]],
@@ -108,7 +108,7 @@ const AUTOMATION = [
   ["update"],
   ["cells"],
   ["keys"],
-  ["doctor", "handover", "init", "sales"],
+  ["doctor", "github", "handover", "init", "sales"],
   ["commands"],
 ];
 

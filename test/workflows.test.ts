@@ -22,6 +22,7 @@ function workflow(name: string): string {
 const MUTATIONS: Readonly<Record<string, readonly (readonly [string, string | RegExp, string])[]>> =
   {
     "pinned-action": [
+      ["apply", "./.github/workflows/reusable-apply.yml", "acme/x/.github/workflows/a.yml@v1 # v1"],
       ["check", /@[0-9a-f]{40} # v6\.0\.2/, "@v6 # v6.0.2"],
       ["check", /checkout@[0-9a-f]{40}/, "checkout@de0fac2"],
       ["check", / # v6\.0\.2/, ""],
@@ -29,16 +30,16 @@ const MUTATIONS: Readonly<Record<string, readonly (readonly [string, string | Re
     ],
     "no-default-permissions": [
       ["check", "permissions: {}\n", ""],
-      ["apply", "permissions: {}\n", "permissions: write-all\n"],
+      ["reusable-apply", "permissions: {}\n", "permissions: write-all\n"],
     ],
     "job-permissions": [["check", /    permissions:\n.*\n/, ""]],
     "kept-credentials": [
       ["check", "persist-credentials: false", "persist-credentials: true"],
-      ["apply", /\n +persist-credentials: false/, ""],
+      ["reusable-apply", /\n +persist-credentials: false/, ""],
     ],
     "script-injection": [
       ["check", "run: npm ci", "run: echo ${{ github.event.pull_request.title }}"],
-      ["apply", '"$ALLOW_REVOCATIONS"', "${{ inputs.allow-revocations }}"],
+      ["reusable-apply", '"$ALLOW_REVOCATIONS"', "${{ inputs.allow-revocations }}"],
     ],
     trigger: [["check", "pull_request:", "pull_request_target:"]],
     "pull-request-credentials": [
@@ -49,43 +50,47 @@ const MUTATIONS: Readonly<Record<string, readonly (readonly [string, string | Re
     "secret-outside-environment": [
       ["check", "run: npm ci", "run: npm ci\n        env: { TOKEN: '${{ secrets.TOKEN }}' }"],
       ["check", "    timeout-minutes", "    secrets: inherit\n    timeout-minutes"],
-      ["preview", "permissions: {}", "permissions: {}\nenv: { TOKEN: '${{ secrets.TOKEN }}' }"],
+      [
+        "reusable-preview",
+        "permissions: {}",
+        "permissions: {}\nenv: { TOKEN: '${{ secrets.TOKEN }}' }",
+      ],
     ],
     environment: [
-      ["preview", /\n +environment: preview/, ""],
-      ["apply", /\n +environment: \$.*/, ""],
+      ["reusable-preview", /\n +environment: preview/, ""],
+      ["reusable-apply", /\n +environment: \$.*/, ""],
     ],
     "aws-account": [
-      ["apply", /\n +allowed-account-ids.*/, ""],
-      ["apply", /\n +role-to-assume.*/, ""],
+      ["reusable-apply", /\n +allowed-account-ids.*/, ""],
+      ["reusable-apply", /\n +role-to-assume.*/, ""],
       [
-        "apply",
+        "reusable-apply",
         "role-duration-seconds",
         "aws-access-key-id: AKIA\n          role-duration-seconds",
       ],
     ],
     "own-pull-request": [
-      ["preview", /event == 'pull_request' &&\n +/, "event == 'pull_request' ||\n      "],
-      ["preview", / &&\n +github\.event\.workflow_run\.head_repository.*/, ""],
-      ["preview", "== github.repository", "!= github.repository"],
-      ["preview", "conclusion == 'success'", "conclusion == 'failure'"],
+      ["reusable-preview", /event == 'pull_request' &&\n +/, "event == 'pull_request' ||\n      "],
+      ["reusable-preview", / &&\n +github\.event\.workflow_run\.head_repository.*/, ""],
+      ["reusable-preview", "== github.repository", "!= github.repository"],
+      ["reusable-preview", "conclusion == 'success'", "conclusion == 'failure'"],
     ],
     "default-branch": [
       [
-        "preview",
+        "reusable-preview",
         "persist-credentials: false",
         "persist-credentials: false\n          ref: ${{ github.event.workflow_run.head_sha }}",
       ],
     ],
     "one-deploy": [
-      ["apply", "cancel-in-progress: false", "cancel-in-progress: true"],
-      ["apply", "group: deploy", "group: deploy-${{ github.ref }}"],
-      ["apply", /concurrency:\n.*\n.*\n/, ""],
+      ["reusable-apply", "cancel-in-progress: false", "cancel-in-progress: true"],
+      ["reusable-apply", "group: deploy", "group: deploy-${{ github.ref }}"],
+      ["reusable-apply", /concurrency:\n.*\n.*\n/, ""],
       ["check", "run: npm run check", "run: npm run customers -- sync export.csv"],
     ],
     newest: [
-      ["apply", /\n +ref: refs\/heads\/main/, ""],
-      ["apply", /\n +if: github\.ref == .*/, ""],
+      ["reusable-apply", /\n +ref: refs\/heads\/main/, ""],
+      ["reusable-apply", /\n +if: github\.ref == .*/, ""],
     ],
     cache: [
       ["check", /\n +package-manager-cache: false/, ""],
@@ -93,6 +98,16 @@ const MUTATIONS: Readonly<Record<string, readonly (readonly [string, string | Re
         "check",
         "package-manager-cache: false",
         "package-manager-cache: false\n          cache: npm",
+      ],
+      ["reusable-apply", "path: ~/.npm", "path: node_modules"],
+      ["reusable-apply", "path: ~/.npm", "path: ~/.npm\n          restore-keys: npm-"],
+      ["reusable-apply", "npm-${{ hashFiles('package-lock.json') }}", "npm"],
+      // Its job has no environment: a pull request's code runs there.
+      ["reusable-check", "path: ~/.npm", "path: ~/.pulumi/plugins"],
+      [
+        "check",
+        "      - run: npm ci",
+        "      - uses: actions/cache@0057852bfaa89a56745cba8c7296529d2fc39830 # v4.3.0\n        with: { path: ~/.npm, key: \"npm-${{ hashFiles('package-lock.json') }}\" }\n      - run: npm ci",
       ],
     ],
     "time-limit": [["check", /\n +timeout-minutes: 60/, ""]],
@@ -133,15 +148,15 @@ describe("the workflows", function () {
 /** Which protected environment each job that holds a role or a secret runs in. */
 const DEPLOY = "${{ inputs.allow-revocations != '' && 'production-exception' || 'production' }}";
 const ENVIRONMENTS: Readonly<Record<string, string>> = {
-  apply: DEPLOY,
-  cells: DEPLOY,
-  preview: "preview",
+  "reusable-apply": DEPLOY,
+  "reusable-cells": DEPLOY,
+  "reusable-preview": "preview",
   // An import proposes changes of files without a reviewer: it must not have production's rights to itself.
-  sync: "import",
+  "reusable-sync": "import",
 };
 
 /** It has a token for issues and nothing else, as a test below shows. */
-const ISSUE_JOB = "apply issue";
+const ISSUE_JOB = "reusable-apply issue";
 
 describe("the environments", () => {
   for (const [name, environment] of Object.entries(ENVIRONMENTS)) {
@@ -159,7 +174,7 @@ describe("the environments", () => {
 describe("apply.yml", () => {
   /** What its update runs, with a stand-in for npm that prints its arguments. */
   function update(event: string, allowRevocations: string): string {
-    const { jobs } = parse(workflow("apply")) as {
+    const { jobs } = parse(workflow("reusable-apply")) as {
       jobs: { apply: { steps: { name?: string; run?: string }[] } };
     };
     const script = jobs.apply.steps.find(({ name }) => name === "Update")?.run ?? "";
@@ -169,13 +184,14 @@ describe("apply.yml", () => {
       env: {
         PATH: process.env["PATH"],
         STACK: "prod",
+        CUSTOMERS: "node_modules/.bin/ecr-customers",
         EVENT: event,
         ALLOW_REVOCATIONS: allowRevocations,
       },
     }).split("\n", 1)[0] as string;
   }
 
-  const UP = "node automation/customers.mjs up --stack prod --yes";
+  const UP = "node_modules/.bin/ecr-customers up --stack prod --yes";
 
   it("reads everything from AWS at night, and only then", () => {
     expect(update("schedule", "")).to.equal(`${UP} --refresh`);
@@ -191,11 +207,13 @@ describe("a workflow that is cancelled", () => {
   // GitHub signals the shell of a step only, which does not pass it on.
   it("signals the script itself, which replaces the shell, in each preview and update", () => {
     const commands = ["apply", "cells", "preview"].flatMap((name) =>
-      [...workflow(name).matchAll(/^.*\bcustomers(?:\.mjs| --) (?:up|preview)\b.*$/gm)].map(String),
+      [...workflow(`reusable-${name}`).matchAll(/^.*\$CUSTOMERS (?:up|preview)\b.*$/gm)].map(
+        String,
+      ),
     );
     expect(commands).to.have.length(6);
     for (const command of commands) {
-      expect(command).to.match(/^\s+(run: )?exec node automation\/customers\.mjs /);
+      expect(command).to.match(/^\s+(run: )?exec \$CUSTOMERS /);
     }
   });
 });
@@ -213,9 +231,9 @@ describe("apply.yml at night", () => {
     permissions: Record<string, string>;
     steps: Step[];
   }
-  const { jobs } = parse(workflow("apply")) as { jobs: { apply: Job; issue: Job } };
+  const { jobs } = parse(workflow("reusable-apply")) as { jobs: { apply: Job; issue: Job } };
 
-  /** Runs a step with stand-ins for `npm` and `gh`, each a function of bash. @returns what they and it print. */
+  /** Runs a step with stand-ins for the program and `gh`, each a function of bash. @returns what they and it print. */
   function run(step: string, standIns: string, env: Record<string, string>): string {
     const folder = mkdtempSync(join(tmpdir(), "apply-"));
     const script = [...jobs.apply.steps, ...jobs.issue.steps].find(({ name }) => name === step);
@@ -227,7 +245,13 @@ describe("apply.yml at night", () => {
       {
         cwd: folder,
         encoding: "utf8",
-        env: { PATH: process.env["PATH"], STACK: "prod", GITHUB_OUTPUT: output, ...env },
+        env: {
+          PATH: process.env["PATH"],
+          CUSTOMERS: "customers",
+          STACK: "prod",
+          GITHUB_OUTPUT: output,
+          ...env,
+        },
       },
     );
     const written = readFileSync(output, "utf8");
@@ -235,15 +259,15 @@ describe("apply.yml at night", () => {
     return said + written;
   }
 
-  const npm = (drift: number, keys: number) =>
-    `npm() { case "$*" in *" drift "*) echo "## drift" > drift.md; return ${drift};;
-     *"keys status --stack prod --fail"*) echo "keys"; return ${keys};; *) return 9;; esac; }`;
+  const customers = (drift: number, keys: number) =>
+    `customers() { case "$*" in "drift "*) echo "## drift" > drift.md; return ${drift};;
+     "keys status --stack prod --fail") echo "keys"; return ${keys};; *) return 9;; esac; }`;
 
   it("reports what differs and which keys need attention, also after a failed update", () => {
     const step = jobs.apply.steps.find(({ name }) => name === "Report what is left");
     expect(step?.if).to.equal("github.event_name == 'schedule' && !cancelled()");
-    expect(run("Report what is left", npm(0, 0), {})).to.equal("");
-    for (const standIn of [npm(3, 0), npm(0, 1)]) {
+    expect(run("Report what is left", customers(0, 0), {})).to.equal("");
+    for (const standIn of [customers(3, 0), customers(0, 1)]) {
       expect(run("Report what is left", standIn, {})).to.match(
         /^report<<(end-[0-9a-f]{32})\n## drift\n\n### Keys\n\n~~~text\nkeys\n~~~\n\1\n$/,
       );

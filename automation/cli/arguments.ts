@@ -9,6 +9,7 @@ import { mistake } from "./mistakes";
 /** Words that stand for several commands, as `keys` for `keys rotate` and `keys status`. */
 const GROUPS: Readonly<Record<string, string>> = {
   keys: "Show, rotate and retire customers' access keys",
+  "pull-request": "In CI: what the preview of a pull request takes and writes",
 };
 
 /** Options that may be given several times. */

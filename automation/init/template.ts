@@ -89,7 +89,12 @@ function placeholders(
     repositories: names.map((name) => `    ${name}: {}`).join("\n"),
     previewRole: role("preview"),
     deployRole: role("deploy"),
-    applyWorkflow: config.cells > 1 ? "cells.yml" : "apply.yml",
+    applyWorkflow: config.cells > 1 ? "reusable-cells.yml" : "reusable-apply.yml",
+    // The one secret that the workflows need, and only for a state without KMS.
+    passphraseSecret:
+      answers.secretsProvider === "passphrase"
+        ? "secrets: inherit # the passphrase, which is in the protected environments\n    "
+        : "",
     workflows: `${workflows.repository}/.github/workflows`,
     workflowsRepository: workflows.repository,
     workflowsCommit: workflows.commit,

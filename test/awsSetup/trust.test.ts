@@ -76,8 +76,8 @@ function environmentsOf(workflow: string): string[] {
 }
 
 for (const [name, workflow, other] of [
-  ["deploy-trust", "apply", "preview"],
-  ["preview-trust", "preview", "production"],
+  ["deploy-trust", "reusable-apply", "preview"],
+  ["preview-trust", "reusable-preview", "production"],
 ] as const) {
   describe(`docs/aws-setup/${name}.json`, () => {
     const policy = setupDocument(name);

@@ -58,7 +58,7 @@ describe("the template", () => {
       };
       const [job] = Object.values(jobs);
       expect(job?.uses).to.match(
-        /^upstream\/ecr-customers\/\.github\/workflows\/\w+\.yml@[0-9a-f]{40}$/,
+        /^upstream\/ecr-customers\/\.github\/workflows\/reusable-\w+\.yml@[0-9a-f]{40}$/,
       );
       const role = name === "apply" ? "deploy" : "preview";
       expect(job?.with).to.include({
@@ -76,8 +76,8 @@ describe("the template", () => {
     );
     const apply = (values = vendor()) =>
       fillTemplate(FOLDERS, values).files.find(({ path }) => path.endsWith("/apply.yml"))?.text;
-    expect(apply()).to.contain("/workflows/apply.yml@");
-    expect(apply(cells)).to.contain("/workflows/cells.yml@");
+    expect(apply()).to.contain("/workflows/reusable-apply.yml@");
+    expect(apply(cells)).to.contain("/workflows/reusable-cells.yml@");
   });
 
   it("has commands for an inline policy once a role is too large for a managed one", () => {

@@ -75,6 +75,10 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     { args: `. ${INIT_FLAGS}`, when: "a file is in the way", code: failed, has: "error" },
     { args: "--check", when: "init has not written there", code: failed, has: "error" },
   ],
+  "pull-request files": [{ when: "no workflow runs it", code: failed, has: "error" }],
+  "pull-request comment": [
+    { args: "preview.md", when: "no workflow runs it", code: failed, has: "error" },
+  ],
   validate: [{ code: done, has: "stacks" }],
   access: [
     { code: done, has: "customers" },

@@ -1,13 +1,12 @@
 // Comments on a pull request what the preview found, in one comment that later runs edit.
-import { existsSync, readFileSync } from "node:fs";
-import { cutForGitHub } from "../automation/output/markdown";
-import { counted } from "../src/counted";
-import { gitHub, setting, type GitHubCall, type JobEnvironment } from "./github";
+import { cutForGitHub } from "../output/markdown";
+import { counted } from "../../src/counted";
+import type { GitHubCall } from "./api";
 
 const AUTHOR = "github-actions[bot]";
 const PAGE = 100;
 
-interface Preview {
+export interface Preview {
   stack: string;
   /** The previewed commit. */
   head: string;
@@ -25,7 +24,7 @@ interface Preview {
  */
 export function commentBody({ stack, head, markdown, otherFiles, runUrl }: Preview): string {
   const lines = [
-    `${marker(stack)}`,
+    marker(stack),
     markdown?.trim() || `The preview of \`${stack}\` failed; [its log](${runUrl}) says why.`,
   ];
   const notes = [
@@ -70,23 +69,4 @@ export async function comment(
 
 function marker(stack: string): string {
   return `<!-- ecr-customers preview of ${stack} -->`;
-}
-
-async function main(file: string, environment: JobEnvironment): Promise<void> {
-  const server = environment.GITHUB_SERVER_URL ?? "https://github.com";
-  const repository = setting(environment, "GITHUB_REPOSITORY");
-  await comment(gitHub(environment), repository, setting(environment, "PULL_REQUEST"), {
-    stack: setting(environment, "STACK"),
-    head: setting(environment, "HEAD_COMMIT"),
-    markdown: existsSync(file) ? readFileSync(file, "utf8") : undefined,
-    otherFiles: Number(environment.OTHER_FILES ?? 0),
-    runUrl: `${server}/${repository}/actions/runs/${setting(environment, "GITHUB_RUN_ID")}`,
-  });
-}
-
-if (require.main === module) {
-  main(process.argv[2] ?? "preview.md", process.env).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  });
 }

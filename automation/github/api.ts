@@ -1,3 +1,5 @@
+import { UsageError } from "../output/usageError";
+
 /** One call of GitHub's REST API. A function, so that tests answer for GitHub. */
 export type GitHubCall = (method: string, path: string, body?: unknown) => Promise<unknown>;
 
@@ -9,15 +11,20 @@ const TIMEOUT_MILLISECONDS = 30_000;
 /**
  * A variable of the job.
  *
- * @throws Error when it is missing.
+ * @throws UsageError when it is missing.
  */
 export function setting(environment: JobEnvironment, name: string): string {
   const value = environment[name];
-  if (value === undefined || value === "") throw new Error(`${name} is not set`);
+  if (value === undefined || value === "") {
+    throw new UsageError(
+      `${name} is not set`,
+      "This command is for GitHub's workflows: preview.yml sets what it needs.",
+    );
+  }
   return value;
 }
 
-/** GitHub's API with the job's token. A call throws an Error unless GitHub answers with success. */
+/** GitHub's API with the job's token. A call throws a UsageError unless GitHub answers with success. */
 export function gitHub(environment: JobEnvironment): GitHubCall {
   const root = environment.GITHUB_API_URL ?? "https://api.github.com";
   const token = setting(environment, "GITHUB_TOKEN");
@@ -32,7 +39,12 @@ export function gitHub(environment: JobEnvironment): GitHubCall {
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
     });
-    if (!answer.ok) throw new Error(`${method} ${path}: GitHub returned ${answer.status}`);
-    return answer.json();
+    if (!answer.ok) {
+      throw new UsageError(
+        `${method} ${path}: GitHub returned ${answer.status}`,
+        "Check the job's permissions, or run it again.",
+      );
+    }
+    return answer.json() as Promise<unknown>;
   };
 }

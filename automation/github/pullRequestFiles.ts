@@ -1,14 +1,15 @@
-// Replaces the checkout's customer files and settings with those of a pull request, as data: for
-// preview.yml, whose job can read the stack's state and therefore runs no code of a pull request.
+// Replaces the checkout's customer files and settings with those of a pull request, as data: for the
+// preview, whose job can read the stack's state and therefore runs no code of a pull request.
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
-import { CUSTOMER_ID } from "../src/customers/entries";
-import { MAX_FILE_BYTES } from "../src/yaml/text";
-import { parseStackConfig } from "../src/config";
-import { printable } from "../src/printable";
-import { gitHub, setting, type GitHubCall, type JobEnvironment } from "./github";
+import { CUSTOMER_ID } from "../../src/customers/entries";
+import { MAX_FILE_BYTES } from "../../src/yaml/text";
+import { parseStackConfig } from "../../src/config";
+import { printable } from "../../src/printable";
+import { UsageError } from "../output/usageError";
+import type { GitHubCall, JobEnvironment } from "./api";
 
 /** Which pull request, as the event names it. Checked here, because it is untrusted input. */
 export interface PullRequest {
@@ -46,31 +47,41 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
  * Takes the files of a pull request as they will be once it is merged.
  *
  * @returns undefined when there is nothing left to preview: it is closed, or has newer commits.
- * @throws Error when it comes from another repository, or holds something other than customer files.
+ * @throws UsageError when it comes from another repository, or holds something other than customer files.
  */
 export async function takePullRequestFiles(
   { number, head }: PullRequest,
   { directory, repository, stack, call, gitEnvironment }: Place,
 ): Promise<TakenFiles | undefined> {
-  if (!/^[1-9][0-9]*$/.test(number)) throw new Error("expected the number of a pull request");
-  if (!/^[0-9a-f]{40}$/.test(head)) throw new Error("expected a commit");
+  if (!/^[1-9][0-9]*$/.test(number)) throw refused("expected the number of a pull request");
+  if (!/^[0-9a-f]{40}$/.test(head)) throw refused("expected a commit");
   const found = (await call("GET", `/repos/${repository}/pulls/${number}`)) as {
     state?: string;
     head?: { sha?: string; repo?: { full_name?: string } | null };
     base?: { ref?: string; repo?: { default_branch?: string } };
   };
   if (found.head?.repo?.full_name !== repository) {
-    throw new Error(`pull request ${number} comes from another repository`);
+    throw refused(`pull request ${number} comes from another repository`);
   }
   const isForDefaultBranch = found.base?.ref === found.base?.repo?.default_branch;
   if (found.state !== "open" || found.head.sha !== head || !isForDefaultBranch) return undefined;
 
-  const git = (...args: string[]) =>
-    execFileSync("git", args, {
-      cwd: directory,
-      env: { ...process.env, ...gitEnvironment },
-      maxBuffer: MAX_ANSWER_BYTES,
-    });
+  const git = (...args: string[]) => {
+    try {
+      return execFileSync("git", args, {
+        cwd: directory,
+        env: { ...process.env, ...gitEnvironment },
+        maxBuffer: MAX_ANSWER_BYTES,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    } catch (error) {
+      const [line = ""] = String((error as { stderr?: Buffer }).stderr ?? error).split("\n");
+      throw new UsageError(
+        `git ${args[0] ?? ""} failed: ${printable(line)}`,
+        "A pull request with conflicts has no merge to preview: resolve them. Otherwise run the job again.",
+      );
+    }
+  };
   const text = (...args: string[]) => git(...args).toString("utf8");
   // GitHub's test merge, with both its parents.
   git("fetch", "--quiet", "--no-tags", "--depth=2", "origin", `refs/pull/${number}/merge`);
@@ -99,7 +110,7 @@ export async function takePullRequestFiles(
 function customersFolder(directory: string, stack: string): string {
   const file = `Pulumi.${stack}.yaml`;
   const { config } = parseStackConfig(readFileSync(join(directory, file)), file, stack);
-  if (config === undefined) throw new Error(`${file} of the default branch has problems`);
+  if (config === undefined) throw refused(`${file} of the default branch has problems`);
   return config.customers;
 }
 
@@ -116,7 +127,7 @@ function customerFiles(
   const entries = listed
     .split("\0")
     .filter((entry) => entry !== "" && !entry.endsWith(`\t${folder}/README.md`));
-  if (entries.length === 0) throw new Error(`${folder} holds no customer file`);
+  if (entries.length === 0) throw refused(`${folder} holds no customer file`);
   return new Map(
     entries.map((entry) => {
       const [, mode, id = "", size, path = ""] =
@@ -124,7 +135,7 @@ function customerFiles(
       const name = path.slice(folder.length + 1);
       const isCustomer = name.endsWith(".yaml") && CUSTOMER_ID.test(name.slice(0, -".yaml".length));
       if (mode !== REGULAR_FILE || !isCustomer || Number(size) > MAX_FILE_BYTES) {
-        throw new Error(`${printable(path)} is not a plain customer file of at most 64 KiB`);
+        throw refused(`${printable(path)} is not a plain customer file of at most 64 KiB`);
       }
       return [name, git("cat-file", "blob", id)];
     }),
@@ -138,9 +149,9 @@ function customerFiles(
 export function mergedSettings(ours: string, theirs: string): string {
   const document = parseDocument(ours);
   const proposal = parseDocument(theirs);
-  if (proposal.errors.length > 0) throw new Error("the pull request's settings are not YAML");
+  if (proposal.errors.length > 0) throw refused("the pull request's settings are not YAML");
   const [config, proposed] = [document, proposal].map((one) => one.get("config"));
-  if (!isMap(config) || !isMap(proposed)) throw new Error("expected settings with `config:`");
+  if (!isMap(config) || !isMap(proposed)) throw refused("expected settings with `config:`");
   const isOurs = ({ key }: YAMLMap["items"][number]) =>
     isScalar(key) && OUR_KEY.test(String(key.value));
   config.items = [
@@ -150,43 +161,9 @@ export function mergedSettings(ours: string, theirs: string): string {
   return document.toString();
 }
 
-async function main(environment: JobEnvironment): Promise<void> {
-  const token = Buffer.from(`x-access-token:${setting(environment, "GITHUB_TOKEN")}`);
-  const server = environment.GITHUB_SERVER_URL ?? "https://github.com";
-  const taken = await takePullRequestFiles(
-    {
-      number: setting(environment, "PULL_REQUEST"),
-      head: setting(environment, "HEAD_COMMIT"),
-    },
-    {
-      directory: process.cwd(),
-      repository: setting(environment, "GITHUB_REPOSITORY"),
-      stack: setting(environment, "STACK"),
-      call: gitHub(environment),
-      // In the environment: a command line is visible to other processes, and a file would remain.
-      gitEnvironment: {
-        GIT_CONFIG_COUNT: "1",
-        GIT_CONFIG_KEY_0: `http.${server}/.extraheader`,
-        GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${token.toString("base64")}`,
-      },
-    },
+function refused(message: string): UsageError {
+  return new UsageError(
+    message,
+    "Nothing was taken from the pull request: a preview takes customer files and settings only.",
   );
-  if (taken === undefined) {
-    console.log("Nothing to preview: the pull request is closed or has newer commits.");
-    return;
-  }
-  console.log(
-    `${taken.customers} customer files fetched, ${taken.otherFiles} other changed files ignored.`,
-  );
-  appendFileSync(
-    setting(environment, "GITHUB_OUTPUT"),
-    `taken=${taken.customers}\nother-files=${taken.otherFiles}\n`,
-  );
-}
-
-if (require.main === module) {
-  main(process.env).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  });
 }
