@@ -1,0 +1,137 @@
+/**
+ * Proves that the check of a release finds a change of anyone's access: in documents that were changed by hand, and
+ * by running the script against sources with a planted change. Does not prove that AWS decides as the evaluator
+ * does: see test/access/evaluateAgreement.test.ts and test/e2e.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { compareAnswers } from "../../scripts/release/answers";
+import { declaredBy, type Declared } from "../../scripts/release/declaredBy";
+import { declareStack } from "../../src/stack/declareStack";
+import { customer, TODAY } from "../access/support";
+import { stackConfig } from "../customers/support";
+
+const ROOT = join(__dirname, "..", "..");
+
+const config = stackConfig({
+  repositories: new Map([
+    ["edge-agent", { create: false, grants: "named", regions: ["eu-central-1"] }],
+    ["sdk", { create: false, grants: "tagged", regions: ["eu-central-1"] }],
+  ]),
+});
+const customers = [
+  customer("acme", { repositories: ["edge-agent", "sdk"] }),
+  customer("globex", { repositories: ["edge-agent"], expires: "2027-01-31" }),
+  customer("hooli", { repositories: ["edge-agent"], awsAccount: "210987654321", keys: [] }),
+];
+const input = { config, customers, today: TODAY };
+
+/** A change that someone made by mistake, and what the check says. */
+const PLANTED: [what: string, change: (text: string) => string, found: RegExp][] = [
+  [
+    "an action more",
+    (text) => text.replace('\\"ecr:BatchGetImage\\"', '\\"ecr:BatchGetImage\\",\\"ecr:PutImage\\"'),
+    /^acme: ecr:PutImage on sdk in eu-central-1 at .*: ImplicitlyDenied before, Allowed now$/m,
+  ],
+  [
+    "a principal less",
+    (text) => text.replace('\\"arn:aws:iam::123456789012:user/customers/acme\\",', ""),
+    /^acme: ecr:BatchGetImage on edge-agent in eu-central-1 at .*: Allowed before, ImplicitlyDenied now$/m,
+  ],
+  [
+    "a day more",
+    (text) => text.replaceAll("2027-02-01T00:00:00Z", "2027-02-02T00:00:00Z"),
+    /^globex: ecr:BatchGetImage on edge-agent in eu-central-1 at 2027-02-01T00:00:00Z: ExplicitlyDenied before, Allowed now$/m,
+  ],
+  [
+    "another account",
+    (text) => text.replaceAll("iam::210987654321:root", "iam::210987654322:root"),
+    /^arn:aws:iam::210987654321:root: ecr:BatchGetImage on edge-agent .*: Allowed before, ImplicitlyDenied now$/m,
+  ],
+  [
+    "a tag less",
+    (text) => text.replace('"pull:sdk":"allow"', '"pull:sdk":"no"'),
+    /^acme: ecr:BatchGetImage on sdk in eu-central-1 at .*: Allowed before, ImplicitlyDenied now$/m,
+  ],
+  [
+    "another user name",
+    (text) => text.replace('"name":"acme","path"', '"name":"Acme","path"'),
+    /^user acme: acme before, Acme now$/m,
+  ],
+  [
+    "an inactive key",
+    (text) => text.replace('"status":"Active"', '"status":"Inactive"'),
+    /^key \S+: Active of \S+ before, Inactive of \S+ now$/m,
+  ],
+  [
+    "a document of a form that the evaluator does not know",
+    (text) => text.replace('\\"Sid\\":\\"Pull\\"', '\\"NotAction\\":\\"ecr:PutImage\\"'),
+    /^now: /m,
+  ],
+];
+
+describe("the answers of two versions", function () {
+  this.timeout(60_000);
+  let declared: Declared[] = [];
+  before(async () => {
+    declared = await declaredBy(() => declareStack(input), config.account);
+  });
+
+  it("are the same for the same documents", () => {
+    const { answers, differences } = compareAnswers(declared, declared, input);
+    expect(differences).to.deep.equal([]);
+    expect(answers).to.be.above(1_000);
+  });
+
+  for (const [what, change, found] of PLANTED) {
+    it(`differ by ${what}`, () => {
+      const text = JSON.stringify(declared);
+      const changed = change(text);
+      expect(changed).not.to.equal(text);
+      const { differences } = compareAnswers(declared, JSON.parse(changed) as Declared[], input);
+      expect(differences.join("\n")).to.match(found);
+    });
+  }
+});
+
+describe("scripts/releaseCheck.ts", function () {
+  this.timeout(300_000);
+  // Below this folder, so that the copy finds its packages.
+  const older = join(ROOT, ".sandbox", `older-${process.pid}`);
+  const check = () =>
+    spawnSync(
+      "node",
+      [
+        ...["--import", "tsx", "scripts/releaseCheck.ts", older],
+        ...["--vendors", "3", "--seed", "1"],
+      ],
+      { cwd: ROOT, encoding: "utf8" },
+    );
+
+  before(() => {
+    mkdirSync(older, { recursive: true });
+    for (const name of ["src", "index.ts", "package.json", "tsconfig.json"])
+      cpSync(join(ROOT, name), join(older, name), { recursive: true });
+  });
+  after(() => rmSync(older, { recursive: true }));
+
+  it("passes when an older version gives the same answers, and fails when it does not", () => {
+    const same = check();
+    expect(same.stderr).to.equal("");
+    expect(same.stdout).to.match(/: \d{4,} answers compared, no difference\n$/);
+    expect(same.status).to.equal(0);
+
+    const file = join(older, "src", "access", "repositoryPolicy.ts");
+    const text = readFileSync(file, "utf8");
+    const planted = text.replace('"ecr:GetDownloadUrlForLayer"', '"ecr:PutImage"');
+    expect(planted).not.to.equal(text);
+    writeFileSync(file, planted);
+    const other = check();
+    expect(other.stdout).to.match(/: ecr:GetDownloadUrlForLayer on .*: .* before, Allowed now$/m);
+    expect(other.stdout).to.match(/: ecr:PutImage on .*: Allowed before, .* now$/m);
+    expect(other.stdout).to.match(/^An upgrade changes aws:\S+: other policy$/m);
+    expect(other.status).to.equal(1);
+  });
+});
