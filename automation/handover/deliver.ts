@@ -1,7 +1,8 @@
 import { join, relative } from "node:path";
 import type { StackConfig } from "../../src/config";
 import type { Customer, HandOver, IsoDate } from "../../src/customers/model";
-import { setHandedOver } from "../../src/customers/handedOver";
+import { byGenerationAndStack, setHandedOver } from "../../src/customers/handedOver";
+import { parseCustomer } from "../../src/customers/parse";
 import { editCustomerFile } from "../files/customerFile";
 import { KeyMaterialError, type KeyMaterial } from "../engine/keyMaterial";
 import { UsageError } from "../output/usageError";
@@ -71,7 +72,8 @@ async function deliverKey(request: DeliveryRequest): Promise<Delivery> {
   const written = write(request, facts, bytes, recipient);
   if (record === undefined) {
     try {
-      recordHandOver(request, { generation, key: material.keyId, on: today, to: recipient.to });
+      const made = { stack: config.stack, generation, key: material.keyId, on: today };
+      recordHandOver(request, { ...made, to: recipient.to });
     } catch (error) {
       // A key whose hand-over is not recorded could be handed over twice.
       discardBundle(written.path);
@@ -157,12 +159,19 @@ function write(
   return { path, file, open: openCommand(name, recipient?.format ?? "plain") };
 }
 
-/** Adds a record. It replaces one of the same generation, which was of another key. */
+/**
+ * Adds a record. It replaces one of the same generation of this stack, which was of another key. The file may
+ * have records of other stacks besides.
+ */
 function recordHandOver(
-  { customer: { id, handedOver = [] }, customersFolder }: DeliveryRequest,
+  { customer: { id }, customersFolder }: DeliveryRequest,
   record: HandOver,
 ): void {
-  const others = handedOver.filter(({ generation }) => generation !== record.generation);
-  const records = [...others, record].sort((a, b) => a.generation - b.generation);
-  editCustomerFile(customersFolder, id, (text) => setHandedOver(text, records));
+  editCustomerFile(customersFolder, id, (text) => {
+    const { draft } = parseCustomer(text, id, id);
+    const others = (draft?.customer.handedOver ?? []).filter(
+      ({ stack, generation }) => stack !== record.stack || generation !== record.generation,
+    );
+    return setHandedOver(text, [...others, record].sort(byGenerationAndStack));
+  });
 }

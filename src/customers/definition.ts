@@ -77,7 +77,8 @@ const handOver = z.strictObject({
 });
 
 const handOvers = z
-  .record(generation, handOver)
+  // The part before the slash is a stack's name.
+  .record(z.string().regex(/^(?:[A-Za-z0-9_.-]{1,100}\/)?[1-9][0-9]{0,8}$/), handOver)
   .refine((records) => Object.keys(records).length >= 1);
 
 /** The keys of a customer file, each with its meaning. */
@@ -137,7 +138,7 @@ export const customerDefinition = z.strictObject({
     .meta({ minProperties: 1 })
     .optional()
     .describe(
-      "Written by `ecr-customers handover <customer>`: generation → which key was handed over, when, to whom",
+      "Written by `ecr-customers handover <customer>`: stack and generation, e.g. `prod/1` → which key was handed over, when, to whom",
     ),
 });
 
@@ -225,7 +226,7 @@ fieldWords.add(shape.protected.unwrap(), {
 fieldWords.add(handOvers, {
   check: "handed-over",
   expected:
-    "generations, each with `key`, `on` and `to`, as `ecr-customers handover <customer>` writes them",
+    "stacks and generations, each with `key`, `on` and `to`, as `ecr-customers handover <customer>` writes them",
   fix: "Restore it from the file's history.",
 });
 

@@ -14,6 +14,7 @@ import { printable } from "../printable";
 import { problemIn, type Problem, sortProblems } from "../problem";
 import { checkCustomer, checkTogether, type CheckedCustomer } from "./checks";
 import { customerEntries, entryProblems } from "./entries";
+import { withOwnHandOvers } from "./handedOver";
 import type { Customer, IsoDate } from "./model";
 import { parseCustomer, type ParsedCustomer } from "./parse";
 import { MAX_FILE_BYTES } from "../yaml/text";
@@ -60,10 +61,13 @@ export function loadCustomers(
     if (!entry.isFile() || !entry.name.endsWith(".yaml")) continue;
     const read = readNamed(directory, entry.name);
     problems.push(...read.problems);
-    if (read.customer !== undefined) customers.push(read.customer);
+    if (read.customer !== undefined) {
+      customers.push(withOwnHandOvers(read.customer, config.stack));
+    }
     const { draft, root } = read;
     if (draft === undefined || root === undefined) continue;
-    checked.push({ ...draft, root, file: shownPath(directory, entry.name) });
+    const customer = withOwnHandOvers(draft.customer, config.stack);
+    checked.push({ ...draft, customer, root, file: shownPath(directory, entry.name) });
   }
   problems.push(...checked.flatMap((one) => checkCustomer(one, { config, today })));
   problems.push(...checkTogether(checked));

@@ -31,6 +31,8 @@ interface CustomerSource {
 
 /** A key that was handed over: which one, when, and who can open the bundle with it. Never the secret. */
 export interface HandOver {
+  /** Stacks that share the customer files have keys of their own. Absent in records of earlier versions. */
+  stack?: string;
   generation: number;
   /** The access key's id. A re-created user has other keys under the same generations. */
   key: string;

@@ -1,6 +1,7 @@
 import { type Problem, sortProblems } from "../problem";
 import { customerDefinition, type CustomerFile } from "./definition";
 import { readFields } from "../yaml/fields";
+import { byGenerationAndStack, handOverNamed } from "./handedOver";
 import type { Customer, HandOver, KeyGeneration } from "./model";
 import { pgpPublicKey } from "./pgpKey";
 import { problemAt, shown } from "../yaml/place";
@@ -84,10 +85,12 @@ function generations(keys: Readonly<Record<string, KeyGeneration["status"]>>): K
     .sort((a, b) => a.generation - b.generation);
 }
 
-function handOvers(records: Readonly<Record<string, Omit<HandOver, "generation">>>): HandOver[] {
+function handOvers(
+  records: Readonly<Record<string, Omit<HandOver, "generation" | "stack">>>,
+): HandOver[] {
   return Object.entries(records)
-    .map(([generation, record]) => ({ generation: Number(generation), ...record }))
-    .sort((a, b) => a.generation - b.generation);
+    .map(([name, record]) => ({ ...handOverNamed(name), ...record }))
+    .sort(byGenerationAndStack);
 }
 
 /** Checks across fields: keys that exclude each other, order, emptiness. */

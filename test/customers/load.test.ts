@@ -10,10 +10,63 @@ import { expect } from "chai";
 import { FOLDER_CHECKS } from "../../src/customers/checkNames";
 import { RESERVED_ID } from "../../src/customers/entries";
 import { loadCustomers } from "../../src/customers/load";
+import { otherKeys } from "../../src/customers/otherKeys";
 import { formatProblem } from "../../src/problem";
 import { stackConfig, TODAY } from "./support";
 
 const GOOD = "name: Acme\nrepositories: [edge-agent]\n";
+
+describe("the hand-overs that a stack sees", () => {
+  const record = (key: string) => `{ key: ${key}, on: 2026-11-01, to: passphrase }`;
+  const [OLD, DEV, PROD] = ["AKIAOLD000000000", "AKIADEV000000000", "AKIAPROD00000000"];
+  const seenBy = (stack: string, keys: string, ...records: string[]) => {
+    const directory = mkdtempSync(join(tmpdir(), "hand-overs-"));
+    try {
+      const text = `name: A\nrepositories: [edge-agent]\nkeys: ${keys}\nhandedOver: { ${records.join(", ")} }\n`;
+      writeFileSync(join(directory, "acme.yaml"), text);
+      const { customers, problems } = loadCustomers(directory, { ...stackConfig(), stack }, TODAY);
+      expect(problems).to.deep.equal([]);
+      const [customer] = customers;
+      return {
+        records: customer?.handedOver?.map(({ generation, key }) => [generation, key]),
+        // The stacks' current keys are the ones that were handed over.
+        others: otherKeys(customer ?? { keys: [] }, () => (stack === "dev" ? DEV : PROD)),
+      };
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  };
+
+  it("are its own, so that another stack's key under the same generation is not taken for another key", () => {
+    const both = [`dev/1: ${record(DEV)}`, `prod/1: ${record(PROD)}`];
+    for (const [stack, key] of [
+      ["dev", DEV],
+      ["prod", PROD],
+    ] as const) {
+      expect(seenBy(stack, "{ 1: active }", ...both)).to.deep.equal({
+        records: [[1, key]],
+        others: [],
+      });
+    }
+    expect(seenBy("prod", "{ 1: active }", both[0] ?? "").records).to.deep.equal([]);
+    // A key of this stack that was re-created is still reported.
+    const { others } = seenBy("prod", "{ 1: active }", `prod/1: ${record(OLD)}`);
+    expect(others.map(({ generation, key }) => [generation, key])).to.deep.equal([[1, PROD]]);
+  });
+
+  it("are those without a stack, of earlier versions, where it has none of its own", () => {
+    const old = `1: ${record(OLD)}`;
+    expect(seenBy("dev", "{ 1: active }", old).records).to.deep.equal([[1, OLD]]);
+    const all = [old, `dev/1: ${record(DEV)}`];
+    expect(seenBy("dev", "{ 1: active }", ...all).records).to.deep.equal([[1, DEV]]);
+    expect(seenBy("prod", "{ 1: active }", ...all).records).to.deep.equal([[1, OLD]]);
+  });
+
+  it("name every generation that is no longer declared, so that no stack uses its number again", () => {
+    const { records } = seenBy("prod", "{ 1: active }", `dev/7: ${record(DEV)}`);
+    expect(records).to.deep.equal([[7, DEV]]);
+  });
+});
 
 describe("the folder of customer files", () => {
   let directory: string;

@@ -145,7 +145,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "handed-over": {
     source: `${REST}handedOver:\n  1: { key: AKIAIOSFODNN7EXAMPLE, on: 2026-11-24, to: acme }\n`,
-    said: 'acme.yaml:4:55  handedOver.1.to: expected generations, each with `key`, `on` and `to`, as `ecr-customers handover <customer>` writes them, got "acme". Restore it from the file\'s history. [handed-over]',
+    said: 'acme.yaml:4:55  handedOver.1.to: expected stacks and generations, each with `key`, `on` and `to`, as `ecr-customers handover <customer>` writes them, got "acme". Restore it from the file\'s history. [handed-over]',
   },
   "repositories-order": {
     source: "name: Acme\nrepositories: [orchestrator, edge-agent]\n",

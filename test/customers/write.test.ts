@@ -130,6 +130,13 @@ describe("editing a customer file", () => {
     expect(setHandedOver(commented, [record(2, to)])).to.equal(
       commented.replace("2025-01-01", "2026-11-24").replace("to: passphrase", `to: ${to}`),
     );
+    const ofStack = (stack: string | undefined, generation: number) => ({
+      ...record(generation),
+      ...(stack === undefined ? {} : { stack }),
+    });
+    const stacks = [ofStack(undefined, 2), ofStack("dev", 2), ofStack("prod", 2)];
+    const named = `${block(2)}  dev/${block(2).trimStart()}  prod/${block(2).trimStart()}`;
+    expect(setHandedOver(second, stacks)).to.equal(second.replace(block(2), named));
     const odd = `handedOver:\n  ? 2\n  : { key: AKIAIOSFODNN7EXAMPL2, on: 2026-11-24, to: passphrase }\n`;
     expect(setHandedOver(odd, all)).to.equal(`handedOver:\n${three}`);
     expect(setHandedOver("name: A\r\n", [record(2)])).to.equal(

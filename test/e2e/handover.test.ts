@@ -188,7 +188,7 @@ describe("a hand-over", function () {
     const text = readFileSync(join(running.project.directory, "customers/acme.yaml"), "utf8");
     const [key = ""] = await keysInAws("acme");
     expect(text).to.match(
-      new RegExp(`\\nhandedOver:\\n {2}1:\\n {4}key: ${key}\\n {4}on: 2026-11-23\\n`),
+      new RegExp(`\\nhandedOver:\\n {2}dev/1:\\n {4}key: ${key}\\n {4}on: 2026-11-23\\n`),
     );
     await expectNothingToDo(running);
   });
@@ -350,7 +350,7 @@ describe("a hand-over", function () {
     const machine = await openWithAge("acme-2.tar.age");
     expect(await ownerOf(second[0] ?? "", secretOf(machine))).to.contain("user/customers/acme");
     expect(secretOf(machine)).not.to.equal(secretOf(await openWithAge("acme-1.tar.age")));
-    expect(readFileSync(file, "utf8")).to.match(/handedOver:\n {2}1:\n(.*\n){3} {2}2:\n/);
+    expect(readFileSync(file, "utf8")).to.match(/handedOver:\n {2}dev\/1:\n(.*\n){3} {2}dev\/2:\n/);
   });
 
   /** Gives a machine crane as docker and nerdctl, and a stand-in that records its calls as kubectl. */

@@ -77,7 +77,7 @@ describe("a hand-over", () => {
     expect(statSync(file).mode & 0o777).to.equal(0o600);
     expect(statSync(out).mode & 0o777).to.equal(0o700);
     expect(readFileSync(file).includes(SECRET)).to.equal(false);
-    const added = `  2:\n    key: ${KEY_ID}\n    on: 2026-11-24\n    to: ${AGE}\n`;
+    const added = `  dev/2:\n    key: ${KEY_ID}\n    on: 2026-11-24\n    to: ${AGE}\n`;
     expect(text()).to.equal(before.replace("# old\n", `# old\n${added}`));
   });
 
@@ -151,10 +151,20 @@ describe("a hand-over", () => {
 
   it("is recorded for the key, not for the generation: a re-created user has other keys", async () => {
     acme(
-      `handedOver: { 1: { key: AKIAIOSFODNN7ANOTHER, on: 2026-11-01, to: ${AGE} } }\nageRecipient: ${AGE}\n`,
+      `handedOver: { dev/1: { key: AKIAIOSFODNN7ANOTHER, on: 2026-11-01, to: ${AGE} } }\nageRecipient: ${AGE}\n`,
     );
     await run();
-    expect(text()).to.contain(`{ 1: { key: ${KEY_ID}, on: 2026-11-24, to: ${AGE} } }`);
+    expect(text()).to.contain(`{ dev/1: { key: ${KEY_ID}, on: 2026-11-24, to: ${AGE} } }`);
+  });
+
+  it("is recorded beside those of other stacks that share the customer files, which have other keys", async () => {
+    const other = `key: AKIAIOSFODNN7ANOTHER, on: 2026-11-01, to: ${AGE}`;
+    acme(`handedOver: { 1: { ${other} }, prod/1: { ${other} } }\nageRecipient: ${AGE}\n`);
+    await run();
+    expect(text()).to.contain(
+      `{ 1: { ${other} }, dev/1: { key: ${KEY_ID}, on: 2026-11-24, to: ${AGE} }, prod/1: { ${other} } }`,
+    );
+    expect(await refused()).to.contain("key 1 of acme was handed over on 2026-11-24");
   });
 
   it("uses the newest active key, and an older one only on request", async () => {
