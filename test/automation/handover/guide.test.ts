@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { bundleFiles } from "../../../automation/handover/bundle";
+import { guideTable, PULL_ERROR_ROWS } from "../../../automation/doctor/pullErrorRows";
 import { openCommand } from "../../../automation/handover/commands";
 import { encryptedKey, keyFacts, plainKey, SECRET } from "./support/samples";
 import { shellBlocks } from "./support/shell";
@@ -41,19 +42,32 @@ describe("docs/customer-guide.md", () => {
     });
   }
 
-  it("quotes the error messages of AWS, docker and Kubernetes", () => {
-    const table = GUIDE.split("## What an error message means")[1]?.split("\n## ")[0] ?? "";
-    for (const words of [
-      "ecr:GetAuthorizationToken",
-      "no identity-based policy allows",
-      "explicit deny",
-      "Your authorization token has expired. Reauthenticate and try again.",
-      "no basic auth credentials",
-      "repository does not exist or may require 'docker login'",
-      "UnrecognizedClientException",
-      "ImagePullBackOff",
-    ]) {
-      expect(table, words).to.contain(words);
+  it("explains the error messages that `doctor --error` knows, with the same words", () => {
+    const table = GUIDE.split("## What an error message means")[1]?.split("\n\n")[1] ?? "";
+    // Prettier pads the columns.
+    const plain = (text: string) =>
+      text.split("\n").map((line) => line.replace(/-{3,}/g, "---").replace(/ +\|/g, " |"));
+    expect(plain(table)).to.deep.equal(plain(guideTable()));
+    expect(plain(table)).to.have.length(PULL_ERROR_ROWS.length + 2);
+  });
+
+  it("shows of each message words by which `doctor --error` knows it", () => {
+    for (const { kind, shown } of PULL_ERROR_ROWS) {
+      expect(shown, kind).not.to.have.length(0);
+      for (const text of shown) {
+        const first = PULL_ERROR_ROWS.find(({ pattern }) => pattern.test(text));
+        expect(first?.kind, text).to.equal(kind);
+      }
+    }
+  });
+
+  it("speaks to the customer's engineer, not to us", () => {
+    for (const line of guideTable().split("\n")) {
+      expect(line).not.to.match(
+        /ecr-customers |<customer>|\bthe customer('s)?\b|above;|those above/,
+      );
+      // Outside of code, Markdown takes these for markup.
+      expect(line.replace(/(`+).*?\1/g, "")).not.to.match(/[<>*]/);
     }
   });
 
