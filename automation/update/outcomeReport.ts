@@ -23,6 +23,7 @@ const HANDOVERS_SHOWN = 10;
 /**
  * Reports what was done, what failed and what is left to do.
  *
+ * @param more - further fields of the JSON document.
  * @returns the process's exit code.
  */
 export function tellOutcome(
@@ -30,11 +31,12 @@ export function tellOutcome(
   plan: Plan,
   json: boolean,
   { terminal }: CommandContext,
+  more: object = {},
 ): ExitCode {
   const { error, failures, refused, deviations, removed, unread } = applied;
   const problems = failures.length + refused.length + deviations.length + removed.length;
   const isDone = error === undefined && unread === undefined && problems === 0;
-  if (json) terminal.print(toJson(asJson(applied, plan)));
+  if (json) terminal.print(toJson({ ...asJson(applied, plan), ...more }));
   else tellDone(applied, plan, terminal);
   if (isDone) return ExitCode.done;
 
@@ -72,17 +74,22 @@ export function tellOutcome(
   return ExitCode.failed;
 }
 
-/** Reports that an update has nothing to change, and what differed from the files nevertheless. */
+/**
+ * Reports that an update has nothing to change, and what differed from the files nevertheless.
+ *
+ * @param more - further fields of the JSON document.
+ */
 export function tellNothingToDo(
   stack: string,
   { removed, left }: Removed,
   json: boolean,
   terminal: Terminal,
+  more: object = {},
 ): ExitCode {
   const isSame = left.length + removed.length === 0;
   if (json) {
     const found = { deviations: left.map(deviationAsJson), removed: removed.map(deviationAsJson) };
-    terminal.print(toJson({ stack, changed: [], failed: [], ...found }));
+    terminal.print(toJson({ stack, changed: [], failed: [], ...found, ...more }));
   } else if (isSame) terminal.print("Nothing to do.", "good");
   if (left.length > 0) {
     terminal.tell("Nothing to update, but AWS differs from the files:", "bad");

@@ -90,6 +90,7 @@ export async function runUpdate(
     { refresh, keepsFound, now: context.now },
   );
   const { emergencies } = adjustment;
+  const more = { revokedInAws: emergencies };
   planned = adjustment.planned;
   const { plan, baseline, present, replacedUsers } = planned;
   const input = { ...adjustment.input, guard: changedSince(present, aws, adjustment.input) };
@@ -103,7 +104,7 @@ export async function runUpdate(
     const why = `refused: ${refused.map(({ message }) => message).join("; ")}`;
     return {
       code: tellEmergencies(
-        tellRefusal(refused, { command: "up", stack, json: options.json }, terminal),
+        tellRefusal(refused, { command: "up", stack, json: options.json }, terminal, more),
         emergencies,
         terminal,
       ),
@@ -120,12 +121,12 @@ export async function runUpdate(
     const read = () => during(terminal, "Reading AWS", () => compare(input, []));
     const found = options.refresh ? (await read()).deviations : [];
     const outcome = await removeConfirmed(found, aws, options.yes, terminal);
-    const code = tellNothingToDo(stack, outcome, options.json, terminal);
+    const code = tellNothingToDo(stack, outcome, options.json, terminal, more);
     return { code: end(code), notApplied: new Map() };
   }
   if (!(await confirmed(`Apply this to stack ${stack}?`, options.yes, terminal))) {
     const notApplied = new Map(touchedBy(plan).map((name) => [name, "not confirmed"]));
-    return { code: tellNotConfirmed(stack, options.json, terminal), notApplied };
+    return { code: tellNotConfirmed(stack, options.json, terminal, more), notApplied };
   }
   // A confirmation takes its time. What was revoked meanwhile is not given back.
   const late = options.yes ? [] : await findEmergencies(planned, input, aws, context);
@@ -167,7 +168,7 @@ export async function runUpdate(
         ),
       ),
   );
-  const code = end(tellOutcome(applied, plan, options.json, context));
+  const code = end(tellOutcome(applied, plan, options.json, context, more));
   return { code, notApplied: leftOf(applied, plan) };
 }
 

@@ -71,6 +71,14 @@ describe("an emergency revocation", function () {
     const same = await run("up --yes --refresh");
     expect(same.code, same.stdout + same.stderr).to.equal(1);
     expect(same.stdout).to.include("Nothing to do.");
+    const { code, stdout } = await run("up --yes --refresh --json");
+    expect([code, JSON.parse(stdout)]).to.deep.equal([
+      1,
+      {
+        ...{ stack: "dev", changed: [], failed: [], deviations: [], removed: [] },
+        revokedInAws: [{ customer: "acme", revoked: REVOKED }],
+      },
+    ]);
     running.project.write("acme", "name: Acme\nrepositories: [edge-agent]\n");
     const edited = await run("up --yes");
     expect(edited.code, edited.stderr).to.equal(1);

@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import type { Refusal } from "../../../automation/plan/limits";
-import { tellRefusal } from "../../../automation/update/refusalReport";
+import { tellNotConfirmed, tellRefusal } from "../../../automation/update/refusalReport";
 import { FakeTerminal } from "../support/terminal";
 
 describe("a refusal", () => {
@@ -38,5 +38,18 @@ describe("a refusal", () => {
     const terminal = new FakeTerminal();
     tellRefusal(refused, { command: "up", stack: "prod", json: true }, terminal);
     expect(JSON.parse(terminal.lines("out").join("\n"))).to.deep.equal({ stack: "prod", refused });
+  });
+
+  it("holds in JSON what else was found", () => {
+    const more = { revokedInAws: [{ customer: "acme", revoked: "2026-11-23T12:00:00Z" }] };
+    for (const tell of [
+      (terminal: FakeTerminal) =>
+        tellRefusal(refused, { command: "up", stack: "prod", json: true }, terminal, more),
+      (terminal: FakeTerminal) => tellNotConfirmed("prod", true, terminal, more),
+    ]) {
+      const terminal = new FakeTerminal();
+      tell(terminal);
+      expect(JSON.parse(terminal.lines("out").join("\n"))).to.deep.include(more);
+    }
   });
 });
