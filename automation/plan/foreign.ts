@@ -29,9 +29,11 @@ export interface ForeignFinding {
   region: string;
   /**
    * `other-stack`: another stack writes this policy. `first-contact`: this stack has never written it.
-   * `drift`: it has, and the statements were added since.
+   * `drift`: it has, and the statements were added since. `leaving`: the repository has left the catalogue, so that
+   * its policy is deleted. `own-statement`: principals that were added to this stack's own statement, which it
+   * writes again without them.
    */
-  kind: "other-stack" | "first-contact" | "drift";
+  kind: "other-stack" | "first-contact" | "drift" | "leaving" | "own-statement";
   /** Of `other-stack`. */
   owner?: PolicyOwner;
   /** The statements, as they can be written again. */
@@ -70,8 +72,10 @@ export function foreignFindings(
     const pullByTag = pullers.get(repository) ?? new Set();
     const contact = (owner: PolicyOwner) =>
       firstContact(document, owner, next, { ...options, pullByTag });
-    const { ownership, losses } = contact(config);
-    const kind = kindOf(ownership, next, isRecorded(repository, region, baseline));
+    const { ownership, losses, added } = contact(config);
+    const isLeaving = !config.repositories.has(repository);
+    const found = kindOf(ownership, next, isRecorded(repository, region, baseline));
+    const kind = found === "drift" && isLeaving ? "leaving" : found;
     if (kind === undefined) return [];
     const finding = (
       one: Pick<ForeignFinding, "kind" | "losses">,
@@ -83,10 +87,11 @@ export function foreignFindings(
       ...one,
     });
     if (ownership.kind !== "other-stack") {
-      const found = finding({ kind, losses });
+      const of = finding({ kind, losses });
       // Also a statement that gives nothing which others do not give is kept as it is.
-      const isKept = kind === "drift" && found.statements.length > 0;
-      return losses.length > 0 || isKept ? [found] : [];
+      const isKept = kind === "drift" && of.statements.length > 0;
+      const inOurs = { ...finding({ kind: "own-statement", losses: added }), statements: [] };
+      return [...(losses.length > 0 || isKept ? [of] : []), ...(added.length > 0 ? [inOurs] : [])];
     }
     const { owner } = ownership;
     // Statements that are not the other stack's own either outlive it.
@@ -121,6 +126,17 @@ export function keepFound(input: StackInput, findings: readonly ForeignFinding[]
     }),
   );
   return { ...input, config: { ...input.config, repositories } };
+}
+
+/** Repositories that the last update wrote a policy of, and that are no longer in the catalogue, in each region. */
+export function leavingPlaces(
+  { config }: StackInput,
+  baseline: Baseline,
+): { repository: string; region: string }[] {
+  if (baseline.kind !== "recorded") return [];
+  return Object.entries(baseline.outputs.repositories).flatMap(([repository, { regions }]) =>
+    config.repositories.has(repository) ? [] : regions.map((region) => ({ repository, region })),
+  );
 }
 
 /** `edge-agent@eu-central-1`, as the policy's resource is named. */

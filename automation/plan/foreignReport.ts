@@ -20,6 +20,8 @@ const FATES: Readonly<Record<ForeignFinding["kind"], string>> = {
   "other-stack": ", by a policy of another stack",
   "first-contact": ", and would LOSE it",
   drift: ", which no file declares",
+  leaving: ", and would LOSE it with the policy: the repository is no longer in the catalogue",
+  "own-statement": ", by our own statement, which no file says, and would LOSE it",
 };
 
 /** Who would lose what, a line for each principal and repository. */

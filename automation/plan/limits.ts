@@ -77,16 +77,23 @@ export function refusals(facts: LimitedFacts, allowed: Allowances): Refusal[] {
     });
   }
   const mayLose = allowed.revocations ?? revocationLimit(entitled ?? 0);
-  if (losers.length > mayLose) {
-    const who =
+  // Someone has let them in, so their loss is one too; as few as customers, an update may end it by itself.
+  const added = facts.foreign.filter(({ kind }) => kind === "own-statement");
+  const losing = losers.length + countLosers(added);
+  if (losing > mayLose) {
+    const customers =
       entitled === undefined
         ? counted(losers.length, "customer")
         : `${digits(losers.length)} of ${counted(entitled, "customer")}`;
+    const others =
+      added.length === 0
+        ? ""
+        : ` and ${counted(countLosers(added), "principal")} that someone added to our statements`;
     found.push({
       limit: "revocations",
-      message: `${who} would lose access; the limit is ${digits(mayLose)}`,
-      items: losers,
-      flag: `--allow-revocations ${losers.length}`,
+      message: `${customers}${others} would lose access; the limit is ${digits(mayLose)}`,
+      items: [...losers, ...lossLines(added)],
+      flag: `--allow-revocations ${losing}`,
     });
   }
   const mayReplace = allowed.replacements ?? 0;
@@ -136,18 +143,33 @@ function ownerRefusals(
 function foreignRefusals({ foreign }: LimitedFacts, { foreignRevocations }: Allowances): Refusal[] {
   const going = foreign.filter(
     ({ kind }) =>
-      kind === "first-contact" || (kind === "drift" && foreignRevocations !== undefined),
+      kind === "first-contact" ||
+      kind === "leaving" ||
+      (kind === "drift" && foreignRevocations !== undefined),
   );
   const count = countLosers(going);
   if (count <= (foreignRevocations ?? 0)) return [];
-  const repositories = [...new Set(going.map(({ repository }) => repository))];
-  const keep = repositories.map((name) => `\`ecr-customers keep ${name}\``).join(", ");
+  const repositories = named(going);
+  const leaving = named(going.filter(({ kind }) => kind === "leaving"));
+  const keep = named(going.filter(({ kind }) => kind !== "leaving")).map(
+    (name) => `\`ecr-customers keep ${name}\``,
+  );
+  const ways = [
+    ...(keep.length === 0 ? [] : [`${keep.join(", ")} declares what they have`]),
+    ...(leaving.length === 0
+      ? []
+      : [`${leaving.join(", ")} left the catalogue, so that its policy is deleted`]),
+  ];
   return [
     {
       limit: "foreign-revocations",
-      message: `${counted(count, "principal")} that no file declares would lose access to ${repositories.join(", ")}; ${keep} declares what they have`,
+      message: `${counted(count, "principal")} that no file declares would lose access to ${repositories.join(", ")}; ${ways.join("; ")}`,
       items: lossLines(going),
       flag: `--allow-foreign-revocations ${count}`,
     },
   ];
+}
+
+function named(findings: readonly ForeignFinding[]): string[] {
+  return [...new Set(findings.map(({ repository }) => repository))];
 }

@@ -11,7 +11,8 @@ import { budgetsOf } from "./budgetReport";
 import type { EngineReport, ResourceChange } from "../engine/events";
 import { canonicalJson } from "../output/json";
 import { recordedCompanies, recordedGrants, recordedRegions, type Baseline } from "./baseline";
-import { foreignFindings, type ForeignFinding, type PresentDocument } from "./foreign";
+import { writtenPolicies } from "./writtenPolicies";
+import { foreignFindings, place, type ForeignFinding, type PresentDocument } from "./foreign";
 import { keyChanges, withoutWorkingKey, type KeyChange } from "./keyChanges";
 import type { LimitedFacts } from "./limits";
 import { newUsers } from "./newUsers";
@@ -107,7 +108,12 @@ export function makePlan({ input, baseline, preview, present = [], today }: Plan
       reason: reasonOf(change, recorded, customers, { today, day }),
       losesKeys: keyless.has(change.customer),
     }));
-  const foreign = foreignFindings(present, input, baseline);
+  const written = writtenPolicies(resources);
+  // Our statement goes back to what the files say only where its policy is written.
+  const foreign = foreignFindings(present, input, baseline).filter(
+    ({ kind, repository, region }) =>
+      kind !== "own-statement" || written.has(place(repository, region)),
+  );
   return {
     stack: config.stack,
     day,

@@ -4,14 +4,11 @@ import { emergencyLines, type Emergency } from "../plan/emergencies";
 import { place, type ForeignFinding } from "../plan/foreign";
 import { countLosers, foreignLines } from "../plan/foreignReport";
 import type { Plan } from "../plan/plan";
-
-const REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
+import { writtenPolicies } from "../plan/writtenPolicies";
 
 /** Statements of others in policies that the plan writes. */
 export function foundInWritten({ foreign, resources }: Plan): ForeignFinding[] {
-  const written = new Set(
-    resources.filter(({ type }) => type === REPOSITORY_POLICY).map(({ name }) => name),
-  );
+  const written = writtenPolicies(resources);
   return driftOf(foreign).filter(({ repository, region }) =>
     written.has(place(repository, region)),
   );

@@ -3,8 +3,8 @@ import type { IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
 import type { Deployment, DeploymentResult, DeploymentSettings, Scope } from "./deployment";
-import { presentPolicies } from "./presentPolicies";
-import type { PresentDocument } from "../plan/foreign";
+import { policiesOf, presentPolicies } from "./presentPolicies";
+import { leavingPlaces, type PresentDocument } from "../plan/foreign";
 import { withoutNeverApplied } from "../plan/neverApplied";
 import { readBaseline, type Baseline } from "../plan/baseline";
 import { EngineError } from "../engine/errors";
@@ -49,7 +49,8 @@ export async function planUpdate(
   if (replacedUsers.length > 0) {
     preview = await previewed(deployment, input, { ...settings, replacedUsers });
   }
-  const present = await reading;
+  const leaving = deployment.scope.policies ? leavingPlaces(input, recorded) : [];
+  const present = [...(await reading), ...(await policiesOf(aws, leaving))];
   const baseline = settings.refresh === true ? recorded : withoutUnapplied(recorded, preview);
   const { users } = preview;
   return {

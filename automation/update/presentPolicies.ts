@@ -20,6 +20,14 @@ export function presentPolicies(
   const places = [...config.repositories].flatMap(([repository, { regions }]) =>
     regions.map((region) => ({ repository, region })),
   );
+  return policiesOf(aws, places);
+}
+
+/** Reads the policies of some repositories, each in one region. */
+export function policiesOf(
+  aws: PolicyReader,
+  places: readonly { repository: string; region: string }[],
+): Promise<PresentDocument[]> {
   return pMap(
     places,
     async ({ repository, region }) => ({

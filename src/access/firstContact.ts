@@ -22,13 +22,16 @@ export interface FirstContact {
   undeclared: readonly ForeignStatement[];
   /** Who would lose what by that. Empty when others give the same. */
   losses: readonly ForeignLoss[];
+  /** Of our own policy: who was added to our statement by hand, and would lose what it has by that. */
+  added: readonly ForeignLoss[];
 }
 
 /** What is known about principals, and what else they keep. */
 export interface ContactOptions extends PrincipalNames, Pick<Remaining, "pullByTag"> {
   /**
-   * Of a policy from before its `Id` named the stack: whether a principal in our statement is known to
-   * this stack, as a customer of the files or of the last update. Others may be another stack's.
+   * Whether a principal in our statement is known to this stack, as a customer of the files or of the last
+   * update. In a policy from before its `Id` named the stack, others may be another stack's; else they were added
+   * by hand.
    */
   isKnown?: (arn: string) => boolean;
 }
@@ -50,12 +53,19 @@ export function firstContact(
   const undeclared = statementsMissing(others, statementsOf(next));
   const { isKnown, pullByTag } = options;
   const unknown =
-    ownership.kind === "unnamed" && own !== undefined && isKnown !== undefined
-      ? withPrincipals(own, ({ kind, value }) => kind !== "AWS" || !isKnown(value))
-      : undefined;
-  const going = [...undeclared, ...(unknown === undefined ? [] : [unknown])];
+    own !== undefined && isKnown !== undefined
+      ? listOf(withPrincipals(own, ({ kind, value }) => kind !== "AWS" || !isKnown(value)))
+      : [];
+  const isUnnamed = ownership.kind === "unnamed";
   const remaining = { document: next, ...(pullByTag === undefined ? {} : { pullByTag }) };
-  return { ownership, undeclared, losses: foreignLosses(going, remaining, options) };
+  const lost = (statements: readonly ForeignStatement[]) =>
+    foreignLosses(statements, remaining, options);
+  return {
+    ownership,
+    undeclared,
+    losses: lost([...undeclared, ...(isUnnamed ? unknown : [])]),
+    added: ownership.kind === "own" ? lost(unknown) : [],
+  };
 }
 
 /** What is kept of a policy in which AWS holds statements of others that no file declares. */

@@ -60,6 +60,7 @@ describe("the first contact with a repository's policy", () => {
       ownership: { kind: "foreign" },
       undeclared: [],
       losses: [],
+      added: [],
     });
     const ours = contact(repositoryPolicy(ids(ACME), OWNER));
     expect(ours).to.deep.include({ undeclared: [], losses: [] });
@@ -74,6 +75,23 @@ describe("the first contact with a repository's policy", () => {
       "AWS service lambda.amazonaws.com allows pull",
       "AWS account 999988887777 allows pull",
     ]);
+  });
+
+  it("names who was added to our own statement, but no customer and no one who is deleted", () => {
+    const own = repositoryPolicy(ids(ACME, GLOBEX, HOOLI), OWNER);
+    const [statement] = own?.Statement ?? [];
+    const listed = (statement?.["Principal"] as { AWS: string[] }).AWS;
+    const Principal = { AWS: [...listed, "arn:aws:iam::999988887777:root", "AIDAGONE"] };
+    const { added, losses } = contact({ ...own, Statement: [{ ...statement, Principal }] }, [], {
+      isKnown: isCustomer,
+    });
+    expect(losses).to.deep.equal([]);
+    expect(added.map(({ who, what }) => `${who} ${what}`)).to.deep.equal([
+      "AWS account 999988887777 pull",
+    ]);
+    const everyone = { ...own, Statement: [{ ...statement, Principal: "*" }] };
+    const all = contact(everyone, [], { isKnown: isCustomer }).added;
+    expect(all.map(({ who }) => who)).to.deep.equal(["everyone"]);
   });
 
   it("counts a principal once, whatever the number of its statements", () => {

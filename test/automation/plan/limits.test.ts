@@ -89,6 +89,28 @@ describe("the limit of revocations", () => {
     );
   });
 
+  it("counts who was added to our statements by hand, by name", () => {
+    const finding = (account: string): LimitedFacts["foreign"][number] => ({
+      ...{ kind: "own-statement", repository: "sdk", region: "eu-central-1", statements: [] },
+      losses: [
+        { who: `AWS account ${account}`, principal: account, effect: "allows", what: "pull" },
+      ],
+    });
+    const foreign = [finding("999988887777")];
+    expect(stopped({ entitled: 10, foreign })).to.deep.equal([]);
+    const [refusal] = refusals({ ...HARMLESS, entitled: 10, losers: ["acme"], foreign }, {});
+    expect(refusal).to.deep.equal({
+      limit: "revocations",
+      message:
+        "1 of 10 customers and 1 principal that someone added to our statements would lose access; the limit is 1",
+      items: ["acme", "AWS account 999988887777 loses pull on sdk in eu-central-1"],
+      flag: "--allow-revocations 2",
+    });
+    const two = { entitled: 10, foreign: [...foreign, finding("888877776666")] };
+    expect(stopped(two)).to.deep.equal(["revocations"]);
+    expect(stopped(two, { revocations: 2 })).to.deep.equal([]);
+  });
+
   it("always stops more than a tenth, and never one alone, whatever the numbers", () => {
     const numbers = fc.record({ entitled: fc.nat(3000), losing: fc.nat(3000) });
     fc.assert(

@@ -1,0 +1,93 @@
+/**
+ * Proves that what others were given by hand counts as a loss where an update ends it: principals that were added
+ * to our own statement, and statements in the policy of a repository that leaves the catalogue. Judged by what
+ * AWS holds.
+ */
+import { SetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
+import { expect } from "chai";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { customersScript } from "./support/customersScript";
+import { withSandbox } from "./support/withSandbox";
+
+const SETTINGS = `config:
+  aws:region: eu-central-1
+  ecr-customers:account: "123456789012"
+  ecr-customers:repositories:
+    edge-agent: {}
+    sdk: {}
+`;
+const PARTNER = "arn:aws:iam::999988887777:root";
+
+interface Document {
+  Statement: { Sid?: string; Principal: { AWS: string | string[] } }[];
+}
+
+describe("what others were given by hand", function () {
+  const running = withSandbox(this, SETTINGS);
+  const run = (...argv: string[]) => customersScript(running, argv);
+
+  async function held(repository: string): Promise<Document | undefined> {
+    return (await running.sandbox.view.repositoryPolicy(repository)) as Document | undefined;
+  }
+
+  async function rewrite(repository: string, change: (document: Document) => void) {
+    const document = await held(repository);
+    if (document === undefined) throw new Error(`${repository} has no policy`);
+    change(document);
+    const policyText = JSON.stringify(document);
+    const command = new SetRepositoryPolicyCommand({ repositoryName: repository, policyText });
+    await running.sandbox.view.ecr.send(command);
+  }
+
+  before(async () => {
+    running.project.write("acme", "name: Acme\nrepositories: [edge-agent, sdk]\n");
+    expect((await run("up", "--yes")).code).to.equal(0);
+  });
+
+  it("in our own statement is named by the preview as a loss, and ended by the update within the limit", async () => {
+    await rewrite("edge-agent", ({ Statement: [own] }) => {
+      if (own !== undefined) own.Principal = { AWS: [own.Principal.AWS, PARTNER].flat() };
+    });
+    const words = "AWS account 999988887777 may pull, by our own statement";
+    const calm = await run("preview");
+    expect(calm.stdout).not.to.contain(words);
+    // Another customer is granted the repository, so that its policy is written.
+    running.project.write("globex", "name: Globex\nrepositories: [edge-agent]\n");
+    const preview = await run("preview");
+    expect(preview.stdout).to.contain(words);
+    expect(preview.stdout).to.contain("would LOSE it");
+    const refused = await run("up", "--yes", "--allow-revocations", "0");
+    expect(refused.code).to.equal(2);
+    expect(refused.stderr).to.contain(
+      "1 principal that someone added to our statements would lose",
+    );
+    const { code, stdout, stderr } = await run("up", "--yes");
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.contain(words);
+    expect(JSON.stringify(await held("edge-agent"))).not.to.contain("999988887777");
+  });
+
+  it("in a repository that leaves the catalogue is named, and refused until it is allowed", async () => {
+    await rewrite("sdk", ({ Statement }) => {
+      const [own] = Statement;
+      if (own !== undefined)
+        Statement.push({ ...own, Sid: "Partner", Principal: { AWS: PARTNER } });
+    });
+    running.project.write("acme", "name: Acme\nrepositories: [edge-agent]\n");
+    const file = join(running.project.directory, "Pulumi.dev.yaml");
+    const settings = readFileSync(file, "utf8");
+    writeFileSync(file, settings.replace("    sdk: {}\n", ""));
+    const preview = await run("preview");
+    expect(preview.stdout).to.contain("AWS account 999988887777 may pull, and would LOSE it with");
+    const refused = await run("up", "--yes");
+    expect(refused.code, refused.stderr).to.equal(2);
+    expect(refused.stderr).to.contain(
+      "1 principal that no file declares would lose access to sdk; sdk left the catalogue, so that its policy is deleted",
+    );
+    expect((await held("sdk"))?.Statement.map(({ Sid }) => Sid)).to.deep.equal(["Pull", "Partner"]);
+    const allowed = await run("up", "--yes", "--allow-foreign-revocations", "1");
+    expect(allowed.code, allowed.stderr).to.equal(0);
+    expect(await held("sdk")).to.equal(undefined);
+  });
+});
