@@ -4,7 +4,7 @@ import type { JournalEntry } from "../../sandbox/aws/journal";
 const ROUND_HEADS = ["round", "from", "to", "caller", "call", "subject"] as const;
 
 /**
- * The calls of a run, in rounds of calls that are under way at the same time: what stands in different rounds waited for
+ * The calls of a run, in rounds of calls that are under way at the same time: what is in different rounds waited for
  * each other. Times are milliseconds since the first call.
  */
 export function traceOf(title: string, calls: readonly JournalEntry[]): string {
