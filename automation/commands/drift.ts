@@ -9,8 +9,7 @@ import { declaredElsewhere } from "../compare/elsewhere";
 import { deviationAsJson, deviationSections, deviationSummary } from "../compare/report";
 import { during } from "../output/activity";
 import { toJson } from "../output/json";
-import { cutForGitHub } from "../output/markdown";
-import { printSections, sectionsAsMarkdown } from "../output/report";
+import { printSections, sectionsAsComment } from "../output/report";
 
 interface DriftArguments extends CommonArguments {
   markdown?: string;
@@ -52,9 +51,9 @@ export const drift: Command<DriftArguments> = {
       terminal.print(summary, deviations.length === 0 ? "good" : "strong");
     }
     if (args.markdown !== undefined) {
-      const text = sectionsAsMarkdown(`${stack}: ${summary}`, sections, terminal, "all");
-      const note = terminal.shown("… the rest is cut off: run `ecr-customers drift`\n");
-      writeFileSync(resolve(directory, args.markdown), cutForGitHub(text, note));
+      const note = "… the rest is cut off: run `ecr-customers drift`";
+      const text = sectionsAsComment(`${stack}: ${summary}`, sections, terminal, "all", note);
+      writeFileSync(resolve(directory, args.markdown), text);
     }
     return deviations.length === 0 ? ExitCode.done : ExitCode.changes;
   },

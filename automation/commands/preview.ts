@@ -21,7 +21,6 @@ import { interruptible } from "../cli/interrupt";
 import { ExitCode } from "../cli/exitCode";
 import { stallOption, type StallArguments } from "../cli/stallOption";
 import { extentOf, fullOption, type FullArguments } from "../cli/fullOption";
-import { cutForGitHub } from "../output/markdown";
 import { toJson } from "../output/json";
 import { refusals } from "../plan/limits";
 import type { Plan } from "../plan/plan";
@@ -30,7 +29,7 @@ import { planSections, planSummary, refusalSections } from "../plan/planReport";
 import { adjusted } from "../update/adjusting";
 import { planUpdate } from "../update/planning";
 import { showPreview } from "../update/progress";
-import { printSections, sectionsAsMarkdown } from "../output/report";
+import { printSections, sectionsAsComment } from "../output/report";
 
 interface PreviewArguments extends CommonArguments, CellArguments, StallArguments, FullArguments {
   asOf?: string;
@@ -112,9 +111,8 @@ export const preview: Command<PreviewArguments> = {
     if (args.markdown !== undefined) {
       const heading = `${stack}: ${planSummary(plan)}`;
       const extent = args.full ? "all" : "long";
-      const text = sectionsAsMarkdown(heading, sections, terminal, extent);
-      const cut = cutForGitHub(text, "… the rest is cut off\n");
-      writeFileSync(resolve(context.directory, args.markdown), cut);
+      const text = sectionsAsComment(heading, sections, terminal, extent);
+      writeFileSync(resolve(context.directory, args.markdown), text);
     }
     const isSame = plan.isEmpty && deviations.length === 0;
     return args.expectNoChanges && !isSame ? ExitCode.changes : ExitCode.done;

@@ -1,4 +1,4 @@
-import { escapeMarkdown } from "./markdown";
+import { cutForGitHub, escapeMarkdown } from "./markdown";
 import type { Terminal, Tone } from "./terminal";
 import { digits } from "../../src/counted";
 import { textTable } from "./textTable";
@@ -77,6 +77,22 @@ export function sectionsAsMarkdown(
     return [`### ${escaped(section.title)}`, "", ...items].join("\n");
   });
   return `${[`## ${escaped(heading)}`, ...parts].join("\n\n")}\n`;
+}
+
+/**
+ * The same, as long as GitHub accepts a comment.
+ *
+ * @param note - said instead of what is too long.
+ */
+export function sectionsAsComment(
+  heading: string,
+  sections: readonly Section[],
+  terminal: Pick<Terminal, "shown">,
+  extent?: Extent,
+  note = "… the rest is cut off",
+): string {
+  const text = sectionsAsMarkdown(heading, sections, terminal, extent);
+  return cutForGitHub(text, `${terminal.shown(note)}\n`);
 }
 
 /** Lines that are shown, and how many like them are not; empty when none. */

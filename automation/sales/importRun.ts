@@ -7,8 +7,7 @@ import { loadStackConfig } from "../../src/config";
 import { customersDirectory, type CommandContext, type CommonArguments } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
-import { cutForGitHub } from "../output/markdown";
-import { printSections, sectionsAsMarkdown, type Section } from "../output/report";
+import { printSections, sectionsAsComment, type Section } from "../output/report";
 import { chooseStack } from "../files/stackFiles";
 import { counted } from "../../src/counted";
 import { importRefusals, type ImportAllowances, type ImportRefusal } from "./importLimits";
@@ -154,6 +153,6 @@ function writeMarkdown(
   { directory, terminal }: CommandContext,
   heading = "Import: the export cannot be read",
 ): void {
-  const text = sectionsAsMarkdown(heading, sections, terminal);
-  writeFileSync(resolve(directory, file), cutForGitHub(text, "… the rest is cut off\n"));
+  const text = sectionsAsComment(heading, sections, terminal);
+  writeFileSync(resolve(directory, file), text);
 }

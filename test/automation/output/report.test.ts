@@ -5,8 +5,10 @@
  */
 import { expect } from "chai";
 import { planSections, refusalSections } from "../../../automation/plan/planReport";
+import { GITHUB_TEXT_LENGTH } from "../../../automation/output/markdown";
 import {
   printSections,
+  sectionsAsComment,
   sectionsAsMarkdown,
   type Extent,
   type ReportLine,
@@ -58,6 +60,24 @@ describe("a report on a terminal", () => {
       { to: "out", text: "Resources", tone: "strong" },
       { to: "out", text: "  no change" },
     ]);
+  });
+});
+
+describe("a report in a pull request", () => {
+  it("is as long as GitHub accepts a comment, whatever it has to show, and says that it is cut", () => {
+    const terminal = { shown: (text: string) => text };
+    const sections = (count: number) => [
+      { title: "Access", lines: numbered(count, "LOSES edge-agent, orchestrator", "bad") },
+    ];
+    for (const extent of ["long", "all"] as const) {
+      const whole = sectionsAsComment("prod", sections(100), terminal, extent);
+      expect(whole).to.equal(sectionsAsMarkdown("prod", sections(100), terminal, extent));
+      for (const note of ["… the rest is cut off", "… see `drift`"]) {
+        const cut = sectionsAsComment("prod", sections(5_000), terminal, extent, note);
+        expect(cut.length).to.be.within(GITHUB_TEXT_LENGTH - 200, GITHUB_TEXT_LENGTH);
+        expect(cut.endsWith(`orchestrator\n\n${note}\n`)).to.equal(true);
+      }
+    }
   });
 });
 

@@ -319,6 +319,24 @@ describe("an export's traps, refused:", () => {
   });
 });
 
+describe("an export without a mapped column", () => {
+  it("is refused with its headers: up to 60, the ones that may be meant first", async () => {
+    const headers = (count: number) =>
+      Array.from({ length: count }, (_, at) => (at === 13 ? "Deal Status" : `Field ${at + 1}`));
+    const said = async (count: number) => {
+      const { problems } = await read(`${["Id", "Name", ...headers(count)].join(",")}\n`, MAPPING);
+      expect(problems).to.have.length(1);
+      return problems.join();
+    };
+    expect(await said(14))
+      .to.contain("The export has: ")
+      .and.to.contain("Deal Status");
+    const many = await said(110);
+    expect(many).to.match(/Field 5\d … \(5\d more\)/);
+    expect(many).to.contain("Deal Status");
+  });
+});
+
 describe("an XLSX workbook", () => {
   const HEAD = ["(hidden) x", "Id", "Name", "Status", "Product", "End", "Mail"];
   const row = (id: string | number, end: { date: number } | string | null = null) =>
