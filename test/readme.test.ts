@@ -25,6 +25,7 @@ const PAGES = [
   "docs/customer-file.md",
   "docs/operations.md",
   "docs/settings.md",
+  "docs/questions.md",
   "docs/keys.md",
   "docs/customer-guide.md",
   "docs/sales-exports.md",
