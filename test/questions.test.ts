@@ -24,9 +24,9 @@ describe("the settings in the questions", () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "questions-"));
     cpSync(join(VENDOR, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
-    for (const name of ["customers", "customers-staging", "customers-test"]) {
+    for (const name of ["customers", "customers-staging", "customers-qa"]) {
       mkdirSync(join(directory, name));
-      const repository = name.endsWith("test") ? "test/edge-agent" : "edge-agent";
+      const repository = name.endsWith("qa") ? "qa/edge-agent" : "edge-agent";
       writeFileSync(
         join(directory, name, "acme.yaml"),
         `name: Acme\nrepositories: [${repository}]\n`,
@@ -47,7 +47,7 @@ describe("the settings in the questions", () => {
     expect(BLOCKS.map((block) => load(block).stack)).to.deep.equal([
       "prod",
       "staging",
-      "test",
+      "qa",
       "prod",
       "prod",
     ]);
@@ -56,8 +56,8 @@ describe("the settings in the questions", () => {
   it("of several stages claim no repository twice, unlike two stages without a prefix and names of their own", () => {
     const stages = BLOCKS.slice(0, 3).map(load);
     expect(claimProblems(stages)).to.deep.equal([]);
-    const [prod = "", , test = ""] = BLOCKS;
-    const same = test.replaceAll("test/", "").replace("customers-test", "customers");
+    const [prod = "", , qa = ""] = BLOCKS;
+    const same = qa.replaceAll("qa/", "").replace("customers-qa", "customers");
     expect(claimProblems([load(prod), load(same)]).map(({ check }) => check)).to.deep.equal([
       "repository-claimed",
       "repository-claimed",
