@@ -1,26 +1,30 @@
-import { entitledGrants, accessEnded } from "../../src/access/entitlements";
-import type { Grant } from "../../src/access/model";
-import { accessTable } from "../../src/access/table";
-import type { Customer } from "../../src/customers/model";
+import { entitledGrants } from "../../src/access/entitlements";
+import type { Catalogue } from "../../src/access/model";
+import { nearest } from "../../src/yaml/nearest";
 import { asOfDay, loadStack, type Command, type CommonArguments } from "../cli/command";
 import { toCsv } from "../output/csv";
 import { ExitCode } from "../cli/exitCode";
 import { findCustomer } from "../cli/findCustomer";
 import { toJson } from "../output/json";
-import { principalText } from "../plan/accessWords";
-import { textTable } from "../output/textTable";
+import { accessText, customerText, endingsText } from "../plan/accessText";
+import {
+  byCustomer,
+  customerRows,
+  endingWithin,
+  grantRows,
+  toRepository,
+  type CustomerAccess,
+} from "../plan/customerAccess";
+import { UsageError } from "../output/usageError";
 
 interface AccessArguments extends CommonArguments {
   customer?: string;
   asOf?: string;
+  repository?: string;
+  expiring?: string;
   csv: boolean;
+  perCustomer: boolean;
   prove: boolean;
-}
-
-/** What one customer may pull on a day. */
-interface CustomerAccess {
-  customer: Customer;
-  grants: Grant[];
 }
 
 /** Who can pull what, according to the files alone. */
@@ -28,7 +32,9 @@ export const access: Command<AccessArguments> = {
   examples: [
     ["access", "all customers, today"],
     ["access acme --as-of 2027-02-01", "one customer on another day"],
-    ["access --csv > access.csv", "for a spreadsheet"],
+    ["access --repository edge-agent", "who can pull it"],
+    ["access --expiring 60d", "whose access ends within 60 days, the first to end first"],
+    ["access --csv --per-customer > customers.csv", "for a spreadsheet"],
     ["access --prove", "before a merge, or for an auditor"],
   ],
   build: (yargs) =>
@@ -39,10 +45,25 @@ export const access: Command<AccessArguments> = {
         requiresArg: true,
         describe: "access on another day, YYYY-MM-DD",
       })
+      .option("repository", {
+        type: "string",
+        requiresArg: true,
+        describe: "only customers that can pull it",
+      })
+      .option("expiring", {
+        type: "string",
+        requiresArg: true,
+        describe: "only customers whose access ends within so many days, e.g. 60d",
+      })
       .option("csv", {
         type: "boolean",
         default: false,
         describe: "print a CSV row for each grant",
+      })
+      .option("per-customer", {
+        type: "boolean",
+        default: false,
+        describe: "with --csv: a row for each customer, those without access included",
       })
       .option("prove", {
         type: "boolean",
@@ -50,17 +71,19 @@ export const access: Command<AccessArguments> = {
         describe:
           "prove offline that the policies allow exactly that, for every principal and action",
       })
-      .check(({ csv, json, prove, customer }) => {
+      .check(({ csv, json, prove, customer, perCustomer, repository, expiring }) => {
         if (csv && json) throw new Error("--csv and --json cannot be combined");
         if (csv && prove) throw new Error("--csv and --prove cannot be combined");
-        if (prove && customer !== undefined) {
-          throw new Error("--prove is about all customers together: omit the customer");
+        if (perCustomer && !csv) throw new Error("--per-customer needs --csv");
+        if (prove && [customer, repository, expiring].some((one) => one !== undefined)) {
+          throw new Error("--prove is about all customers together: omit what selects some");
         }
         return true;
       }),
   async run(args, context) {
     const { terminal } = context;
     const asOf = asOfDay(args.asOf, context);
+    const days = args.expiring === undefined ? undefined : daysOf(args.expiring);
     const { stack, input } = loadStack(args, context);
     if (asOf < context.today) {
       terminal.tell(
@@ -77,85 +100,66 @@ export const access: Command<AccessArguments> = {
       );
     }
     const all = byCustomer(input.customers, entitledGrants(input.customers, input.config, asOf));
-    const named =
-      args.customer === undefined ? undefined : findCustomer(input.customers, args.customer);
-    const shown = named === undefined ? all : all.filter(({ customer }) => customer === named);
+    const shown = selected(all, { ...args, days, asOf }, input.config.repositories);
     if (args.json) {
       terminal.print(toJson({ stack, asOf, customers: shown.map(plain) }));
     } else if (args.csv) {
-      terminal.print(toCsv([CSV_HEAD, ...shown.flatMap(csvRows)]));
+      terminal.print(toCsv(args.perCustomer ? customerRows(shown, asOf) : grantRows(shown, asOf)));
     } else if (args.customer !== undefined) {
-      for (const found of shown) terminal.print(describe(found, asOf));
+      for (const found of shown) terminal.print(customerText(found, asOf));
+    } else if (days !== undefined) {
+      terminal.print(endingsText(shown, days, asOf));
     } else {
-      terminal.print(table(shown, terminal.columns));
+      terminal.print(accessText(shown, terminal.columns));
     }
     return ExitCode.done;
   },
 };
 
-function byCustomer(customers: readonly Customer[], grants: readonly Grant[]): CustomerAccess[] {
-  const own = new Map(customers.map(({ id }) => [id, [] as Grant[]]));
-  for (const grant of grants) own.get(grant.customer)?.push(grant);
-  return customers.map((customer) => ({ customer, grants: own.get(customer.id) ?? [] }));
-}
-
-/** A table of all customers; a list where the terminal is too narrow for the table. */
-function table(all: readonly CustomerAccess[], columns: number): string {
-  const { repositories, rows } = accessTable(
-    all.flatMap(({ grants }) => grants),
-    all.map(({ customer }) => customer.id),
-  );
-  const lines = textTable([
-    ["customer", ...repositories],
-    ...rows.map(({ customer, cells }) => [
+/** What the arguments ask for. @throws UsageError for a customer or a repository that does not exist. */
+function selected(
+  all: readonly CustomerAccess[],
+  { customer, repository, days, asOf }: Partial<AccessArguments> & { days?: number; asOf: string },
+  catalogue: Catalogue,
+): readonly CustomerAccess[] {
+  let shown = all;
+  if (customer !== undefined) {
+    const named = findCustomer(
+      all.map((one) => one.customer),
       customer,
-      ...cells.map((grant) => (grant === undefined ? "-" : (until(grant) ?? "yes"))),
-    ]),
-  ]);
-  if (lines.every((line) => line.length <= columns)) return lines.join("\n");
-  const list = all.map(({ customer, grants }) => [
-    customer.id,
-    grants.map(({ repository }) => repository).join(", ") || "-",
-    (grants[0] && until(grants[0])) ?? "",
-  ]);
-  return textTable(list).join("\n");
+    );
+    shown = shown.filter((one) => one.customer === named);
+  }
+  if (repository !== undefined) {
+    requireRepository(repository, catalogue);
+    shown = toRepository(shown, repository);
+  }
+  return days === undefined ? shown : endingWithin(shown, days, asOf);
 }
 
-function describe({ customer, grants }: CustomerAccess, day: string): string {
-  const head = `${customer.id}  ${customer.name}  ${statusOn(customer, day)} on ${day}`;
-  const [first] = grants;
-  if (first === undefined) return `${head}\n  can pull nothing`;
-  const rows = textTable(grants.map((grant) => [grant.repository, until(grant) ?? ""]));
-  return [
-    head,
-    `  pulls as ${principalText(first.principal)}`,
-    ...rows.map((row) => `  ${row}`),
-  ].join("\n");
+function requireRepository(name: string, catalogue: Catalogue): void {
+  if (catalogue.has(name)) return;
+  const close = nearest(name, catalogue.keys());
+  throw new UsageError(
+    `there is no repository ${JSON.stringify(name)} in the stack's catalogue`,
+    close === undefined
+      ? `The settings of the stack name these: ${[...catalogue.keys()].join(", ")}.`
+      : `Did you mean ${close}?`,
+  );
 }
 
-function statusOn(customer: Customer, day: string): string {
-  if (customer.status === "suspended") return "suspended";
-  return accessEnded(customer, day) ? `ended after ${customer.expires}` : "active";
-}
-
-function until({ expires }: Grant): string | undefined {
-  return expires === undefined ? undefined : `until ${expires}`;
-}
-
-const CSV_HEAD = ["customer", "name", "repository", "until", "pulls as"];
-
-function csvRows({ customer, grants }: CustomerAccess): string[][] {
-  return grants.map(({ repository, expires, principal }) => [
-    customer.id,
-    customer.name,
-    repository,
-    expires ?? "",
-    principalText(principal),
-  ]);
+/** @throws UsageError for anything but a number of days. */
+function daysOf(text: string): number {
+  const [, digits] = /^([0-9]{1,5})d?$/.exec(text) ?? [];
+  if (digits !== undefined) return Number(digits);
+  throw new UsageError(
+    `expected a number of days for --expiring, got ${JSON.stringify(text)}`,
+    "Write e.g. `--expiring 60d`.",
+  );
 }
 
 function plain({ customer, grants }: CustomerAccess) {
-  const { id, name, status, expires } = customer;
+  const { id, name, status, expires, contact, source } = customer;
   const repositories = grants.map(({ repository }) => repository);
-  return { customer: id, name, status, expires, repositories };
+  return { customer: id, name, status, expires, contact, source, repositories };
 }

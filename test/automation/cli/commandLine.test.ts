@@ -55,7 +55,12 @@ describe("the command line", () => {
     [["access", "--stack", "../dev"], '"../dev"'],
     [["access", "--as-of", "2026-02-29"], "2026-02-29"],
     [["access", "--csv", "--json"], "--csv and --json cannot be combined"],
+    [["access", "--per-customer"], "--per-customer needs --csv"],
     [["access", "acne"], "Did you mean acme?"],
+    [["access", "--repository", "edge-agnet"], "Did you mean edge-agent?"],
+    [["access", "--repository", "else"], "name these: edge-agent, orchestrator."],
+    [["access", "--expiring", "soon"], "Write e.g. `--expiring 60d`."],
+    [["access", "--prove", "--expiring", "60d"], "--prove is about all customers together"],
     [["up", "--cell", "0"], "there are no cells"],
     [["up", "--concurrency", "0"], "a whole number of at least 1"],
     [["keys"], "Name a command: keys status, keys rotate, keys retire."],
@@ -270,13 +275,40 @@ describe("access", () => {
     expect((await script(["access", "--as-of", "2026-11-23"], { directory })).stderr).to.equal("");
   });
 
+  it("shows only those who can pull one repository", async () => {
+    const { stdout } = await script(["access", "--repository", "orchestrator"], { directory });
+    expect(stdout).to.equal("customer  orchestrator\nacme      yes\n");
+  });
+
+  it("shows whose access ends within some days, on the last of them too", async () => {
+    const within = (days: string, asOf: string) =>
+      script(["access", "--expiring", days, "--as-of", asOf], { directory });
+    const globex = "2027-01-31  globex  =HYPERLINK(1)  edge-agent\n";
+    expect((await within("60d", "2026-12-02")).stdout).to.equal(globex);
+    expect((await within("60d", "2026-12-01")).stdout).to.equal(
+      "No customer's access ends within 60 days of 2026-12-01.\n",
+    );
+    expect((await within("0", "2027-01-31")).stdout).to.equal(globex);
+    expect((await within("60", "2027-02-01")).stdout).to.equal(
+      "No customer's access ends within 60 days of 2027-02-01.\n",
+    );
+  });
+
   it("is CSV in which no cell is a formula, and JSON", async () => {
     const { stdout } = await script(["access", "--csv"], { directory });
     expect(stdout).to.equal(
-      'customer,name,repository,until,"pulls as"\n' +
-        'acme,Acme,edge-agent,,"user acme"\nacme,Acme,orchestrator,,"user acme"\n' +
-        `globex,"'=HYPERLINK(1)",edge-agent,2027-01-31,"user globex"\n`,
+      'customer,name,repository,until,"pulls as",status,contact,source\n' +
+        'acme,Acme,edge-agent,,"user acme",active,,\nacme,Acme,orchestrator,,"user acme",active,,\n' +
+        `globex,"'=HYPERLINK(1)",edge-agent,2027-01-31,"user globex",active,,\n`,
     );
+    const perCustomer = await script(["access", "--csv", "--per-customer"], { directory });
+    const umbrella = perCustomer.stdout.split("\n").at(3);
+    expect(perCustomer.stdout.split("\n").slice(0, 3)).to.deep.equal([
+      "customer,name,repositories,until,status,contact,source",
+      'acme,Acme,"edge-agent orchestrator",,active,,',
+      `globex,"'=HYPERLINK(1)",edge-agent,2027-01-31,active,,`,
+    ]);
+    expect(umbrella).to.match(/^umbrella,.*,suspended,/);
     const json = JSON.parse((await script(["access", "globex", "--json"], { directory })).stdout);
     expect(json).to.deep.equal({
       stack: "dev",
