@@ -42,7 +42,10 @@ export class OciClient {
   readonly environment: Readonly<Record<string, string>>;
   readonly #flags: readonly string[];
 
-  constructor(sandbox: Sandbox, { directory, key, byName = false }: OciClientOptions) {
+  constructor(
+    sandbox: Pick<Sandbox, "aws" | "environment">,
+    { directory, key, byName = false }: OciClientOptions,
+  ) {
     const { endpoint, region } = sandbox.aws;
     const { host, hostname } = new URL(endpoint);
     this.registry = byName ? `${SANDBOX_ACCOUNT}.dkr.ecr.${region}.amazonaws.com` : host;

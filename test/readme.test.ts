@@ -11,10 +11,12 @@ import { loadCustomers } from "../src/customers/load";
 import { parseCustomer } from "../src/customers/parse";
 import { checkCustomer } from "../src/customers/checks";
 import { formatProblem } from "../src/problem";
+import { nameOf } from "../automation/cli/command";
+import { COMMANDS } from "../automation/commandTable";
+import { README, README_BLOCKS, readmeBlock } from "./fixtures/readme";
 import { VENDOR } from "./fixtures/vendor";
 
 const ROOT = join(__dirname, "..");
-const README = readFileSync(join(ROOT, "README.md"), "utf8");
 const GUIDE = readFileSync(join(ROOT, "docs", "customer-file.md"), "utf8");
 const TODAY = "2026-11-23";
 
@@ -34,16 +36,14 @@ const PAGES = [
   "docs/aws-setup/README.md",
 ].map((file) => [file, readFileSync(join(ROOT, file), "utf8")] as const);
 
-const sample = /<!-- sample: customers\/northwind\.yaml -->\s+```yaml\n([\s\S]*?)```/.exec(
-  README,
-)?.[1];
+const sample = readmeBlock("customers/northwind.yaml");
 const { config } = loadStackConfig(VENDOR, "dev");
 
 describe("README", () => {
   it("shows a customer file of six lines that loads unchanged", () => {
-    expect(sample?.trimEnd().split("\n")).to.have.length(6);
+    expect(sample.trimEnd().split("\n")).to.have.length(6);
     expect(config).not.to.equal(undefined);
-    if (sample === undefined || config === undefined) return;
+    if (config === undefined) return;
     const directory = mkdtempSync(join(tmpdir(), "readme-"));
     writeFileSync(join(directory, "northwind.yaml"), sample);
     const { customers, problems } = loadCustomers(directory, config, TODAY);
@@ -55,16 +55,41 @@ describe("README", () => {
   });
 
   it("shows the mistake in the words of the actual message", () => {
-    const text = sample?.replace("edge-agent", "edge-agnt") ?? "";
+    const text = sample.replace("edge-agent", "edge-agnt");
     const { customer, root } = parseCustomer(text, "northwind", "customers/northwind.yaml");
     expect(customer).not.to.equal(undefined);
     if (customer === undefined || root === undefined || config === undefined) return;
     const checked = { customer, root, file: "customers/northwind.yaml" };
     const [problem] = checkCustomer(checked, { config, today: TODAY });
-    expect(
-      problem && README.includes(formatProblem(problem)),
-      problem && formatProblem(problem),
-    ).to.equal(true);
+    expect(problem && `${formatProblem(problem)}\n`).to.equal(readmeBlock("mistake"));
+  });
+
+  it("has no code block without a test", () => {
+    expect([...README_BLOCKS.keys()].sort()).to.deep.equal([
+      "customers/northwind.yaml",
+      // Run by test/e2e/package.test.ts, as is the next one.
+      "first customer",
+      "mistake",
+      "own repository",
+      // Compared by test/e2e/preview.test.ts.
+      "preview",
+      // Its scripts exist, as a test below shows; test/e2e runs the same sandbox.
+      "try it",
+    ]);
+    expect(README.match(/^```/gm)).to.have.length(2 * README_BLOCKS.size);
+    for (const name of ["try it", "own repository"]) {
+      expect(readmeBlock(name).trimEnd().split("\n"), name).to.have.length(2);
+    }
+  });
+
+  it("has every command in its table", () => {
+    const rows = README.split("\n").filter((line) => line.startsWith("| `"));
+    const named = rows.flatMap((row) =>
+      [...(row.split(" | ")[0] ?? "").matchAll(/`([^`]+)`/g)].map(([, text = ""]) =>
+        text.replace(/ [<[-].*/, ""),
+      ),
+    );
+    expect(named).to.include.members(COMMANDS.map(nameOf));
   });
 
   it("names only commands that exist", () => {
@@ -73,7 +98,7 @@ describe("README", () => {
     };
     const named = [...README.matchAll(/npm (?:run )?(demo|test|sandbox|customers|check|\w+)\b/g)]
       .map((match) => match[1] ?? "")
-      .filter((name) => name !== "ci");
+      .filter((name) => !["ci", "install", "package"].includes(name));
     expect(named).to.include.members(["demo", "test"]);
     for (const name of named) expect(Object.keys(scripts), name).to.include(name);
   });

@@ -153,6 +153,7 @@ const ENVIRONMENTS: Readonly<Record<string, string>> = {
   "reusable-preview": "preview",
   // An import proposes changes of files without a reviewer: it must not have production's rights to itself.
   "reusable-sync": "import",
+  release: "release",
 };
 
 /** It has a token for issues and nothing else, as a test below shows. */
