@@ -11,7 +11,8 @@ import { printSections, sectionsAsComment, type Section } from "../output/report
 import { chooseStack } from "../files/stackFiles";
 import { counted } from "../../src/counted";
 import { importRefusals, type ImportAllowances, type ImportRefusal } from "./importLimits";
-import { folderOf, planImport, type ImportPlan, type ImportRequest } from "./importPlan";
+import type { ImportPlan, ImportRequest } from "./importPlan";
+import { folderOf, planImport } from "./planImport";
 import { importAsJson, importRefusalSections, importSections, importSummary } from "./importReport";
 import { withImportLock } from "./importLock";
 import { isHalfWritten, takeBack, writeAll } from "./journal";

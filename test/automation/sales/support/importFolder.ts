@@ -2,11 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import {
-  planImport,
-  type ImportPlan,
-  type PlannedImport,
-} from "../../../../automation/sales/importPlan";
+import type { ImportPlan, PlannedImport } from "../../../../automation/sales/importPlan";
+import { planImport } from "../../../../automation/sales/planImport";
 import { writeAll } from "../../../../automation/sales/journal";
 import { accessEnded } from "../../../../src/access/entitlements";
 import { parseStackConfig } from "../../../../src/config";

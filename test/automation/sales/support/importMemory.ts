@@ -1,7 +1,8 @@
 import type { Mapping } from "../../../../automation/sales/mapping/mapping";
 import { readExportBytes, type ExportSource } from "../../../../automation/sales/readExport";
 import type { LedgerEntry } from "../../../../automation/sales/ledger";
-import { reconcile, type Reconciled } from "../../../../automation/sales/reconcile";
+import { reconcile } from "../../../../automation/sales/reconcile";
+import type { Reconciled } from "../../../../automation/sales/reconciled";
 import { byText } from "../../../../src/access/order";
 import type { Customer } from "../../../../src/customers/model";
 import { parseCustomer } from "../../../../src/customers/parse";
