@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsClient } from "../../../automation/aws/client";
@@ -38,20 +38,25 @@ export class SandboxProject {
    *
    * @param settings - text of `Pulumi.dev.yaml`; those of `test/fixtures/vendor` by default.
    * @param engineSettings - environment of the engine, beside the sandbox's.
+   * @param name - the Pulumi project's; that of this repository by default. One with another name is in the same account as
+   *   the suite's own, where the repositories exist.
    */
   static async create(
     sandbox: Sandbox,
     settings?: string,
     engineSettings: Readonly<Record<string, string>> = {},
+    name?: string,
   ): Promise<SandboxProject> {
     const project = new SandboxProject(sandbox, engineSettings);
     const { directory } = project;
-    cpSync(join(PROJECT, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
+    const program = readFileSync(join(PROJECT, "Pulumi.yaml"), "utf8");
+    const named = name === undefined ? program : program.replace(/^name: .*$/m, `name: ${name}`);
+    writeFileSync(join(directory, "Pulumi.yaml"), named);
     cpSync(join(VENDOR, "Pulumi.dev.yaml"), join(directory, "Pulumi.dev.yaml"));
     if (settings !== undefined) project.settings(settings);
     mkdirSync(join(directory, "customers"));
     const catalogue = loadStackConfig(directory, "dev").config?.repositories ?? new Map();
-    await createAssumedRepositories(sandbox.aws, catalogue);
+    if (name === undefined) await createAssumedRepositories(sandbox.aws, catalogue);
     project.#runner = project.#runnerOf("dev");
     await project.#runner.state.create();
     return project;
