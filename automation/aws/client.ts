@@ -6,22 +6,13 @@ import {
 import {
   DeleteAccessKeyCommand,
   GetAccessKeyLastUsedCommand,
-  GetLoginProfileCommand,
-  GetUserCommand,
-  GetUserPolicyCommand,
   IAMClient,
-  ListAccessKeysCommand,
   ListAttachedGroupPoliciesCommand,
-  ListAttachedUserPoliciesCommand,
-  ListGroupsForUserCommand,
-  ListUserPoliciesCommand,
-  ListUsersCommand,
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import pMap from "p-map";
-import { USER_PATH } from "../../src/access/arns";
 import { serialize } from "../../src/access/serialize";
 import type { PolicyDocument } from "../../src/access/model";
 import type { ObservedAccount } from "../../src/account/observed";
@@ -29,7 +20,10 @@ import { observeAccount, type ObserveRequest } from "./observe";
 import type { Removal } from "../../src/account/removal";
 import { remove } from "./removals";
 import { observeEnd } from "./observeEnd";
+import { unlessMissing } from "./missing";
 import { RETRIES, TIMEOUTS } from "./retries";
+import { accessKeys, inlinePolicies, listUsers, readUser, userPolicy } from "./users";
+import type { AccessKeyView, KeyLastUse, ListedUser, UserView } from "./views";
 
 // The SDK's warning about future Node versions is not something that a reader of our output can act on.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -52,44 +46,6 @@ export interface AwsSettings {
   credentials?: Credentials | (() => Promise<Credentials>);
   /** How often a call is made at most; as in `RETRIES` without it. */
   maxAttempts?: number;
-}
-
-/** A user as `ListUsers` returns it. */
-export interface ListedUser {
-  name: string;
-  /** `AIDA…`. */
-  uniqueId: string;
-}
-
-/** One IAM user as AWS holds it. */
-export interface UserView {
-  name: string;
-  path: string;
-  uniqueId: string;
-  arn: string;
-  tags: Record<string, string>;
-  groups: string[];
-  attachedPolicies: string[];
-  /** Inline policy name → document. */
-  inlinePolicies: Record<string, unknown>;
-  /** Access key id → `Active` or `Inactive`. */
-  keys: Record<string, string>;
-  hasLoginProfile: boolean;
-}
-
-export interface AccessKeyView {
-  id: string;
-  /** `Active` or `Inactive`; AWS's model also knows `Expired` (IAM API, `statusType`). */
-  status: string;
-  createdAt: Date;
-}
-
-/** The last call that was signed with a key. */
-export interface KeyLastUse {
-  /** Undefined: never. */
-  at?: Date;
-  service: string;
-  region: string;
 }
 
 /**
@@ -127,18 +83,7 @@ export class AwsClient {
 
   /** All users under `/customers/`, in name order. One call for each thousand (IAM API, ListUsers). */
   async listUsers(): Promise<ListedUser[]> {
-    const users: ListedUser[] = [];
-    let Marker: string | undefined;
-    do {
-      const page = await this.#iam.send(
-        new ListUsersCommand({ PathPrefix: USER_PATH, MaxItems: 1000, Marker }),
-      );
-      for (const { UserName = "", UserId = "" } of page.Users ?? []) {
-        users.push({ name: UserName, uniqueId: UserId });
-      }
-      Marker = page.IsTruncated ? page.Marker : undefined;
-    } while (Marker !== undefined);
-    return users.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return listUsers(this.#iam);
   }
 
   /**
@@ -147,51 +92,34 @@ export class AwsClient {
    */
   async users(names?: readonly string[]): Promise<UserView[]> {
     const wanted = names ?? (await this.listUsers()).map(({ name }) => name);
-    const views = await pMap(wanted, (name) => unlessMissing(this.user(name)), {
+    const views = await pMap(wanted, (name) => unlessMissing(readUser(this.#iam, name)), {
       concurrency: CONCURRENCY,
     });
     return views.filter((view) => view !== undefined);
   }
 
   /**
-   * One user with everything attached to it. GetUser returns its tags; ListUsers does not (IAM API).
+   * One user with everything attached to it.
    *
    * @throws NoSuchEntityException when there is no such user.
    */
   async user(name: string): Promise<UserView> {
-    const UserName = name;
-    const { User: user } = await this.#iam.send(new GetUserCommand({ UserName }));
-    const [groups, attached, inline, keys, hasLoginProfile] = await Promise.all([
-      this.#iam.send(new ListGroupsForUserCommand({ UserName })),
-      this.#iam.send(new ListAttachedUserPoliciesCommand({ UserName })),
-      this.inlinePolicies(name),
-      this.accessKeys(name),
-      this.#hasLoginProfile(name),
-    ]);
-    return {
-      name,
-      path: user?.Path ?? "",
-      uniqueId: user?.UserId ?? "",
-      arn: user?.Arn ?? "",
-      tags: Object.fromEntries((user?.Tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""])),
-      groups: (groups.Groups ?? []).map((group) => group.GroupName ?? "").sort(),
-      attachedPolicies: (attached.AttachedPolicies ?? []).map((policy) => policy.PolicyName ?? ""),
-      inlinePolicies: inline,
-      keys: Object.fromEntries(keys.map(({ id, status }) => [id, status])),
-      hasLoginProfile,
-    };
+    return readUser(this.#iam, name);
   }
 
   /** A user's access keys, active and inactive, oldest first; none for a user that does not exist. */
-  async accessKeys(UserName: string): Promise<AccessKeyView[]> {
-    const answer = await unlessMissing(this.#iam.send(new ListAccessKeysCommand({ UserName })));
-    return (answer?.AccessKeyMetadata ?? [])
-      .map(({ AccessKeyId = "", Status = "", CreateDate }) => ({
-        id: AccessKeyId,
-        status: Status,
-        createdAt: CreateDate ?? new Date(0),
-      }))
-      .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  async accessKeys(user: string): Promise<AccessKeyView[]> {
+    return accessKeys(this.#iam, user);
+  }
+
+  /** Inline policy name → document. @throws NoSuchEntityException when there is no such user. */
+  async inlinePolicies(user: string): Promise<Record<string, unknown>> {
+    return inlinePolicies(this.#iam, user);
+  }
+
+  /** One inline policy of a user; undefined when it has no such policy, or there is no such user. */
+  async userPolicy(user: string, policy: string): Promise<unknown> {
+    return userPolicy(this.#iam, user, policy);
   }
 
   async keyLastUse(AccessKeyId: string): Promise<KeyLastUse> {
@@ -249,48 +177,5 @@ export class AwsClient {
     const client = this.#ecr.get(region) ?? new ECRClient({ ...this.settings, region });
     this.#ecr.set(region, client);
     return client;
-  }
-
-  /** Inline policy name → document. @throws NoSuchEntityException when there is no such user. */
-  async inlinePolicies(UserName: string): Promise<Record<string, unknown>> {
-    const { PolicyNames } = await this.#iam.send(new ListUserPoliciesCommand({ UserName }));
-    const documents = await Promise.all(
-      (PolicyNames ?? []).map(async (PolicyName) => {
-        const command = new GetUserPolicyCommand({ UserName, PolicyName });
-        const { PolicyDocument } = await this.#iam.send(command);
-        // IAM returns the document URL-encoded (API GetUserPolicy).
-        return [PolicyName, JSON.parse(decodeURIComponent(PolicyDocument ?? "null"))] as const;
-      }),
-    );
-    return Object.fromEntries(documents);
-  }
-
-  /** One inline policy of a user; undefined when it has no such policy, or there is no such user. */
-  async userPolicy(UserName: string, PolicyName: string): Promise<unknown> {
-    const command = new GetUserPolicyCommand({ UserName, PolicyName });
-    const answer = await unlessMissing(this.#iam.send(command));
-    return answer && JSON.parse(decodeURIComponent(answer.PolicyDocument ?? "null"));
-  }
-
-  async #hasLoginProfile(UserName: string): Promise<boolean> {
-    const command = new GetLoginProfileCommand({ UserName });
-    return (await unlessMissing(this.#iam.send(command))) !== undefined;
-  }
-}
-
-const MISSING = new Set([
-  "NoSuchEntity",
-  "NoSuchEntityException",
-  "RepositoryNotFoundException",
-  "RepositoryPolicyNotFoundException",
-]);
-
-/** AWS's answer; undefined when it is an error that says that the thing does not exist. Other errors are thrown. */
-async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof Error && MISSING.has(error.name)) return undefined;
-    throw error;
   }
 }

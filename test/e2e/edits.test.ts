@@ -4,7 +4,7 @@
  * nothing to do. One project lives through all of it, in order.
  */
 import { expect } from "chai";
-import type { UserView } from "../../automation/aws/client";
+import type { UserView } from "../../automation/aws/views";
 import { changesOf, deploy, expectDone, expectNothingToDo } from "./support/expectations";
 import { withSandbox } from "./support/withSandbox";
 

@@ -1,4 +1,4 @@
-import type { AccessKeyView } from "../../../automation/aws/client";
+import type { AccessKeyView } from "../../../automation/aws/views";
 import type { RevokeCalls } from "../../../automation/aws/revocation";
 import { observedDocument, type ObservedAccount } from "../../../src/account/observed";
 

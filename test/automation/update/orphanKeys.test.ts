@@ -3,7 +3,7 @@
  * key that may be someone else's. AWS is simulated here; test/e2e/orphanKeys.test.ts shows the real one.
  */
 import { expect } from "chai";
-import type { AccessKeyView } from "../../../automation/aws/client";
+import type { AccessKeyView } from "../../../automation/aws/views";
 import { deleteOrphanKeys } from "../../../automation/update/orphanKeys";
 import { KEY, stackInput, USER } from "../plan/support";
 
