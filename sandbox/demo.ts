@@ -49,14 +49,14 @@ async function main(): Promise<void> {
   try {
     say(`  engine: ${sandbox.engine.executable}, ${sandbox.engine.origin}`);
     say(`  AWS: an emulator at ${sandbox.aws.endpoint}, empty`);
-    await tell(sandbox, values.keep ?? false);
+    await showDemo(sandbox, values.keep ?? false);
     if (values.keep) await keepRunning(sandbox);
   } finally {
     await sandbox.stop();
   }
 }
 
-async function tell(sandbox: Sandbox, keep: boolean): Promise<void> {
+async function showDemo(sandbox: Sandbox, keep: boolean): Promise<void> {
   const project = new DemoProject(join(SANDBOX, "demo"), sandbox.environment);
   const { config } = project.load();
   const assumed = await createAssumedRepositories(sandbox.aws, config.repositories);

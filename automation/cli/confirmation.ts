@@ -14,12 +14,12 @@ export async function confirmed(
 ): Promise<boolean> {
   if (yes) return true;
   if (!terminal.interactive) {
-    terminal.tell("Not confirmed, and nothing was written: this is not a terminal.", "bad");
-    terminal.tell("Run it on a terminal, or add `--yes`.");
+    terminal.report("Not confirmed, and nothing was written: this is not a terminal.", "bad");
+    terminal.report("Run it on a terminal, or add `--yes`.");
     return false;
   }
   const answer = await terminal.ask(`${question} Only "${expected}" continues:`);
   if (answer.trim() === expected) return true;
-  terminal.tell("Not confirmed, and nothing was written.", "bad");
+  terminal.report("Not confirmed, and nothing was written.", "bad");
   return false;
 }

@@ -32,10 +32,10 @@ export function reportError(
     return;
   }
   const { message, advice, cause, detail = "" } = explained(error);
-  terminal.tell(`Error: ${message}`, "bad");
-  if (cause !== undefined) terminal.tell(`Cause: ${cause}`);
-  if (advice !== "") terminal.tell(advice);
-  if (debug && detail !== "") terminal.tell(detail, "quiet");
+  terminal.report(`Error: ${message}`, "bad");
+  if (cause !== undefined) terminal.report(`Cause: ${cause}`);
+  if (advice !== "") terminal.report(advice);
+  if (debug && detail !== "") terminal.report(detail, "quiet");
 }
 
 /** `{error}` with what is wrong and what to do; `{error, problems}` when files are wrong. */

@@ -40,11 +40,11 @@ export async function interruptible<T>(
     if (isRepeated || (controller.signal.aborted && cause === "EPIPE")) return;
     lastInterrupt = clock();
     if (controller.signal.aborted) {
-      terminal.tell(ABANDONING, "bad");
+      terminal.report(ABANDONING, "bad");
       target.terminate();
       return;
     }
-    terminal.tell(stopping(cause), "warning");
+    terminal.report(stopping(cause), "warning");
     controller.abort();
   });
   const timeout = stallTimeout * 1000;

@@ -86,7 +86,7 @@ export const access: Command<AccessArguments> = {
     const days = args.expiring === undefined ? undefined : daysOf(args.expiring);
     const { stack, input } = loadStack(args, context);
     if (asOf < context.today) {
-      terminal.tell(
+      terminal.report(
         `${asOf} is past: this is what today's files say about that day, not who had access then.`,
         "warning",
       );

@@ -55,7 +55,7 @@ export const cells: Command<CellsArguments> = {
         if (!args.json) terminal.print("Read back from AWS: nothing changed there.", "good");
         return ExitCode.done;
       }
-      terminal.tell(`AWS differs from before the move: ${moved.differences.join(", ")}`, "bad");
+      terminal.report(`AWS differs from before the move: ${moved.differences.join(", ")}`, "bad");
       return ExitCode.failed;
     }
     const baseline = readBaseline(await (await openState(stack, context)).outputs());

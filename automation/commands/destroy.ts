@@ -142,7 +142,7 @@ function report(
       }),
     );
   } else terminal.print(`${counted(changes.length, "resource")} deleted.`);
-  for (const { cells } of failed) terminal.tell(`  ${cells.join(": ")}`, "bad");
+  for (const { cells } of failed) terminal.report(`  ${cells.join(": ")}`, "bad");
   if (error === undefined) return ExitCode.done;
   tellEngineError(error, terminal);
   return ExitCode.failed;

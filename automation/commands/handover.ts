@@ -74,21 +74,21 @@ export const handover: Command<HandoverArguments> = {
     });
     const { passphrase, before, ...done } = delivery;
     if (args.json) terminal.print(toJson({ stack, customer: customer.id, ...done }));
-    else tell(delivery, customer, terminal);
+    else show(delivery, customer, terminal);
     if (before !== undefined) {
-      terminal.tell(`This key was handed over before, on ${before.on}, for the same public key.`);
+      terminal.report(`This key was handed over before, on ${before.on}, for the same public key.`);
     }
     if (passphrase !== undefined) {
-      terminal.tell(
+      terminal.report(
         "The passphrase is shown only once. Send it by another channel than the file, e.g. by phone:",
       );
-      terminal.tell(`  ${passphrase}`, "strong");
+      terminal.report(`  ${passphrase}`, "strong");
     }
     return ExitCode.done;
   },
 };
 
-function tell(delivery: Delivery, customer: Customer, terminal: Terminal): void {
+function show(delivery: Delivery, customer: Customer, terminal: Terminal): void {
   const { file, open, key, generation, to, before } = delivery;
   const { id, contact, name, awsAccount } = customer;
   terminal.print(file, "strong");

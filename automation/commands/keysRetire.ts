@@ -76,7 +76,7 @@ export const keysRetire: Command<RetireArguments> = {
       terminal.print(toJson({ customer: customer.id, file, step, generation, keeps, objections }));
       return ExitCode.done;
     }
-    tell(file, customer, next, terminal);
+    show(file, customer, next, terminal);
     return ExitCode.done;
   },
 };
@@ -129,17 +129,17 @@ function refuse(
   terminal: Terminal,
 ): ExitCode {
   if (json) terminal.print(toJson({ customer: id, refused: true, step, generation, objections }));
-  terminal.tell(`Key ${generation} of ${id} was not changed, and nothing was written:`, "bad");
-  for (const objection of objections) terminal.tell(`  ${objection}`, "bad");
-  terminal.tell(
+  terminal.report(`Key ${generation} of ${id} was not changed, and nothing was written:`, "bad");
+  for (const objection of objections) terminal.report(`  ${objection}`, "bad");
+  terminal.report(
     `\`ecr-customers keys status ${id}\` shows when each was used; \`--force "reason"\` overrides this.`,
   );
   return ExitCode.refused;
 }
 
-function tell(file: string, { id }: Customer, next: Retirement, terminal: Terminal): void {
+function show(file: string, { id }: Customer, next: Retirement, terminal: Terminal): void {
   const { step, generation, objections } = next;
-  for (const objection of objections) terminal.tell(`Forced: ${objection}.`, "warning");
+  for (const objection of objections) terminal.report(`Forced: ${objection}.`, "warning");
   if (step === "remove") {
     terminal.print(`${file}: key ${generation} is removed.`, "good");
     tellNext(terminal, [

@@ -81,14 +81,14 @@ export const keysStatus: Command<StatusArguments> = {
     const { olderThan, overlapDays } = args;
     const report = keyStatusReport(found, customers, { now, olderThan, overlapDays });
     if (args.json) terminal.print(toJson({ stack, today, ...asJson(report, now) }));
-    else tell(report, now, terminal);
+    else show(report, now, terminal);
     return args.fail && report.attention.length > 0 ? ExitCode.failed : ExitCode.done;
   },
 };
 
 const HEAD = ["customer", "key", "file", "AWS", "id", "age", "last used"];
 
-function tell({ customers, attention }: KeyStatusReport, now: Date, terminal: Terminal): void {
+function show({ customers, attention }: KeyStatusReport, now: Date, terminal: Terminal): void {
   const rows = customers.flatMap((one) => rowsOf(one, now));
   if (rows.length === 0) terminal.print("No customer has a key that this stack manages.");
   else terminal.print(textTable([HEAD, ...rows]).join("\n"));

@@ -60,12 +60,12 @@ export const offboard: Command<CustomerArguments> = {
     const open = since === undefined ? await openInAws(one, context) : [];
     if (open.length > 0) {
       if (args.json) terminal.print(toJson({ customer: id, step: "refused", open }));
-      terminal.tell(
+      terminal.report(
         `The file of ${id} was kept: its suspension has not taken effect in AWS.`,
         "bad",
       );
-      for (const what of open) terminal.tell(`  ${what}`, "bad");
-      terminal.tell(`Run \`ecr-customers up\`, then \`ecr-customers offboard ${id}\` again.`);
+      for (const what of open) terminal.report(`  ${what}`, "bad");
+      terminal.report(`Run \`ecr-customers up\`, then \`ecr-customers offboard ${id}\` again.`);
       return ExitCode.refused;
     }
     const file = join(one.folder, `${id}.yaml`);

@@ -32,10 +32,10 @@ export const pullRequestFiles: Command = {
     );
     if (args.json) terminal.print(toJson({ taken: taken ?? null }));
     if (taken === undefined) {
-      terminal.tell("Nothing to preview: the pull request is closed or has newer commits.");
+      terminal.report("Nothing to preview: the pull request is closed or has newer commits.");
       return ExitCode.done;
     }
-    terminal.tell(
+    terminal.report(
       `${counted(taken.customers, "customer file")} fetched, ${counted(taken.otherFiles, "other changed file")} ignored.`,
     );
     appendFileSync(

@@ -81,7 +81,7 @@ export const revoke: Command<RevokeArguments> = {
         terminal.print(`For user ${user} in account ${config.account}, this would`);
         for (const what of WOULD) terminal.print(`  ${what}`);
       }
-      terminal.tell(
+      terminal.report(
         `Nothing was written. \`ecr-customers revoke ${id} --now\` does it.`,
         "warning",
       );
@@ -95,7 +95,7 @@ export const revoke: Command<RevokeArguments> = {
       user,
       limits,
       (left) => {
-        terminal.tell(`Not done yet, trying again: ${left.join("; ")}`, "warning");
+        terminal.report(`Not done yet, trying again: ${left.join("; ")}`, "warning");
       },
       deny,
     );
@@ -103,7 +103,7 @@ export const revoke: Command<RevokeArguments> = {
     const watch = {
       holder: () => lockHolder(id, settings, context),
       onHeld: (holder: string) => {
-        terminal.tell(updateRuns(holder), "warning");
+        terminal.report(updateRuns(holder), "warning");
       },
       pause: PAUSE,
       limit: WATCH_MILLISECONDS,
@@ -130,7 +130,7 @@ export const revoke: Command<RevokeArguments> = {
     } else {
       tellRevocation(id, revocation, user, filed, left, context);
     }
-    if (watched.update === "unknown") terminal.tell(unseenUpdate(watched, id), "warning");
+    if (watched.update === "unknown") terminal.report(unseenUpdate(watched, id), "warning");
     return left.length === 0 ? ExitCode.done : ExitCode.failed;
   },
 };

@@ -50,7 +50,7 @@ export const unlock: Command<UnlockArguments> = {
       }
     }
     if (code === ExitCode.refused) {
-      terminal.tell(
+      terminal.report(
         "If its owner was killed: `ecr-customers unlock --force`, then `ecr-customers up`.",
       );
     } else if (locks.length > 0) {

@@ -102,7 +102,7 @@ export async function idsIfReadable(
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const why = error.message.replace(/\.$/, "");
-    context.terminal.tell(
+    context.terminal.report(
       `The stack's state could not be read (${why}), so keys are told apart by their age.`,
       "warning",
     );

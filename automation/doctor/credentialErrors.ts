@@ -72,7 +72,7 @@ export const CREDENTIAL_ERRORS: readonly PullErrorRow[] = [
     shown: ["You must specify a region"],
     pattern:
       /You must specify a region|MissingRegion|Invalid endpoint: https:\/\/api\.ecr\.\.amazonaws/i,
-    meaning: "The AWS command line was not told the region.",
+    meaning: "The AWS command line does not know the region.",
     fix: "Add `--region` with the region in the registry's host, as in the README of the bundle.",
   },
 ];

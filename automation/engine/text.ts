@@ -9,7 +9,7 @@ export function engineText(
   return debug
     ? {
         onText: (text) => {
-          terminal.tell(text.trimEnd(), "quiet");
+          terminal.report(text.trimEnd(), "quiet");
         },
       }
     : {};

@@ -62,7 +62,7 @@ async function ask(
       return answer;
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      terminal.tell(`${error.message}. ${error.advice}`, "bad");
+      terminal.report(`${error.message}. ${error.advice}`, "bad");
     }
   }
   throw new UsageError(

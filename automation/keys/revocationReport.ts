@@ -60,9 +60,9 @@ export function tellRevocation(
   for (const what of done) terminal.print(`${user}: ${what}`, "good");
   if (filed.changed) terminal.print(`${filed.file}: suspended, every key inactive`, "good");
   if (left.length > 0) {
-    terminal.tell("Left to do:", "bad");
-    for (const what of left) terminal.tell(`  ${what}`, "bad");
-    terminal.tell("This command can safely be run again; it finishes what it can.");
+    terminal.report("Left to do:", "bad");
+    for (const what of left) terminal.report(`  ${what}`, "bad");
+    terminal.report("This command can safely be run again; it finishes what it can.");
   } else if (exists) {
     terminal.print("Read back from AWS: denied, no key active.", "good");
   }

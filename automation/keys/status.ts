@@ -26,7 +26,7 @@ const KEY_CHECKS: ReadonlySet<string> = new Set([
   "user-missing",
   "user-login-profile",
   "user-other-credential",
-  "keys-untold",
+  "keys-ambiguous",
   "key-missing",
   "key-status",
   "key-undeclared",

@@ -12,7 +12,7 @@ export function tellProblems(
   terminal: Terminal,
   environment: Readonly<Record<string, string | undefined>>,
 ): void {
-  terminal.tell(formatProblems(problems), "bad");
+  terminal.report(formatProblems(problems), "bad");
   if (environment["GITHUB_ACTIONS"] !== "true") return;
   for (const problem of sortProblems(problems)) terminal.annotate(annotation(problem));
 }
@@ -69,7 +69,7 @@ export function tellProblemsOf(
     const stacks = shared[at]?.stacks.join(", ");
     return stacks === undefined ? `${line}: ${counts.join(", ")}` : `${line} (${stacks})`;
   });
-  terminal.tell(named.join("\n"), "bad");
+  terminal.report(named.join("\n"), "bad");
   if (environment["GITHUB_ACTIONS"] !== "true") return;
   for (const { problem, stacks } of shared) {
     terminal.annotate(annotation({ ...problem, fix: `${problem.fix} (${stacks.join(", ")})` }));

@@ -22,7 +22,7 @@ export interface Terminal {
   /** A part of the result: standard output. */
   print(text: string, tone?: Tone): void;
   /** Anything about the run: standard error. */
-  tell(text: string, tone?: Tone): void;
+  report(text: string, tone?: Tone): void;
   /** How far the work is: one overwritten line on a terminal, plain lines elsewhere. */
   progress(text: string): void;
   /** A command for GitHub's runner, already escaped. */
@@ -96,14 +96,14 @@ export class StreamTerminal implements Terminal {
     this.#write(this.#streams.stdout, text, tone);
   }
 
-  tell(text: string, tone?: Tone): void {
+  report(text: string, tone?: Tone): void {
     this.#write(this.#streams.stderr, text, tone);
   }
 
   progress(text: string): void {
     const { stderr } = this.#streams;
     if (!this.animated) {
-      this.tell(text);
+      this.report(text);
       return;
     }
     this.#lastWrite = performance.now();
@@ -120,7 +120,7 @@ export class StreamTerminal implements Terminal {
     const { stdin, stderr } = this.#streams;
     const waiting = this.#typedAhead.shift();
     if (waiting !== undefined || stdin.readableEnded) {
-      this.tell(question);
+      this.report(question);
       return waiting ?? "";
     }
     const lines = createInterface({ input: stdin, output: stderr });

@@ -25,8 +25,8 @@ class ForwardingTerminal implements Terminal {
     this.terminal.print(text, tone);
   }
 
-  tell(text: string, tone?: Tone): void {
-    this.terminal.tell(text, tone);
+  report(text: string, tone?: Tone): void {
+    this.terminal.report(text, tone);
   }
 
   progress(text: string): void {
@@ -78,8 +78,8 @@ export class InvokedTerminal extends ForwardingTerminal {
     super.print(this.shown(text), tone);
   }
 
-  override tell(text: string, tone?: Tone): void {
-    super.tell(this.shown(text), tone);
+  override report(text: string, tone?: Tone): void {
+    super.report(this.shown(text), tone);
   }
 
   override annotate(command: string): void {

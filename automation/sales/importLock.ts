@@ -16,7 +16,7 @@ const ownerShape = z.object({ pid: z.number(), host: z.string(), since: z.iso.da
 type Owner = z.infer<typeof ownerShape>;
 
 /** Reports a lock that was left behind. */
-export type Tell = (message: string) => void;
+export type Warn = (message: string) => void;
 
 /**
  * Runs `work` while holding the lock of a folder.
@@ -30,7 +30,7 @@ export type Tell = (message: string) => void;
 export async function withImportLock<T>(
   folder: string,
   now: Date,
-  tell: Tell,
+  warn: Warn,
   work: () => Promise<T>,
 ): Promise<T> {
   const lock = join(folder, NAME);
@@ -42,7 +42,7 @@ export async function withImportLock<T>(
     const owner = ownerOf(text);
     if (owner === undefined || !isDead(owner)) throw heldBy(owner, lock, now);
     breakLock(lock, text);
-    tell(
+    warn(
       `Took over the lock of ${ownerText(owner)}, which has ended; it started ${ageOf(owner, now)} ago.`,
     );
   }

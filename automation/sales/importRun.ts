@@ -62,11 +62,11 @@ export async function runImport(
   const folder = importFolder(request);
   const work = () => planAndWrite(request, args, allowed, context);
   if (folder === undefined || !(args.write || isHalfWritten(folder))) return work();
-  const tell = (message: string) => {
-    context.terminal.tell(message, "warning");
+  const warn = (message: string) => {
+    context.terminal.report(message, "warning");
   };
-  return withImportLock(ledgerFolder(folder), context.now, tell, async () => {
-    if (takeBack(folder)) tell("Rolled back what an import that was killed had written.");
+  return withImportLock(ledgerFolder(folder), context.now, warn, async () => {
+    if (takeBack(folder)) warn("Rolled back what an import that was killed had written.");
     return work();
   });
 }

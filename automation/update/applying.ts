@@ -106,7 +106,7 @@ export async function applyUpdate(
   const runs: DeploymentResult[] = [];
   const started = new Date();
   if (ending !== undefined) {
-    terminal.tell("Revoking access first, then granting it.");
+    terminal.report("Revoking access first, then granting it.");
     runs.push(await update(ending));
     // What it has reached may be half of a change: the second run shows what is left.
     progress = progress.again();
@@ -187,7 +187,7 @@ async function cleanUp(
       done.orphanKeys = await deleteOrphanKeys(failures, resources, { aws, input, started });
     });
     if (kept !== undefined) {
-      terminal.tell(
+      terminal.report(
         `It could not be checked whether a key without an owner is left: ${kept.message}. \`ecr-customers keys status\` shows it.`,
         "warning",
       );
@@ -199,7 +199,7 @@ async function cleanUp(
   } catch (error) {
     const why = error instanceof EngineError ? error.message : explainAwsError(error)?.message;
     if (why === undefined) throw error;
-    terminal.tell(`What was applied could not be recorded: ${why}.`, "warning");
+    terminal.report(`What was applied could not be recorded: ${why}.`, "warning");
     return done;
   }
 }

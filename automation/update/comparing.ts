@@ -41,7 +41,7 @@ export function comparisonAfter(
     const customers = refresh ? [...new Set([...all, ...touched])] : touched;
     const found = await compareWithAws(aws, declared, { customers, policies: scope.policies });
     // Only then is the state worth the time that it takes to read.
-    if (!found.deviations.some(({ check }) => check === "keys-untold")) return found;
+    if (!found.deviations.some(({ check }) => check === "keys-ambiguous")) return found;
     const state = await recorded(declared);
     if (state === undefined) return found;
     const known = { ...found.declared, state };

@@ -31,12 +31,12 @@ export function tellFound(
   terminal: Terminal,
 ): ExitCode {
   if (found.length === 0) return code;
-  terminal.tell("Statements of others that no file declares; this update keeps them:", "bad");
-  for (const { cells } of foreignLines(found)) terminal.tell(`  ${cells.join(" ")}`, "bad");
+  terminal.report("Statements of others that no file declares; this update keeps them:", "bad");
+  for (const { cells } of foreignLines(found)) terminal.report(`  ${cells.join(" ")}`, "bad");
   const repositories = [...new Set(found.map(({ repository }) => repository))];
   const keep = repositories.map((name) => `\`ecr-customers keep ${name}\``).join(", ");
-  terminal.tell(`Declare them: ${keep}.`);
-  terminal.tell(
+  terminal.report(`Declare them: ${keep}.`);
+  terminal.report(
     `Or remove them: \`ecr-customers up --allow-foreign-revocations ${countLosers(found)}\`.`,
   );
   return code === ExitCode.done ? ExitCode.failed : code;
@@ -48,6 +48,6 @@ export function tellEmergencies(
   found: readonly Emergency[],
   terminal: Terminal,
 ): ExitCode {
-  for (const line of emergencyLines(found)) terminal.tell(line, "bad");
+  for (const line of emergencyLines(found)) terminal.report(line, "bad");
   return found.length > 0 && code === ExitCode.done ? ExitCode.failed : code;
 }

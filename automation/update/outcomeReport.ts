@@ -43,29 +43,29 @@ export function tellOutcome(
   if (error !== undefined && error.kind !== "resources") tellEngineError(error, terminal);
   const lines = [...refused.map(refusedLine), ...failureLines(failures)];
   if (lines.length > 0) {
-    terminal.tell(
+    terminal.report(
       `Failed for ${counted(lines.length, "customer or repository", "customers or repositories")}:`,
       "bad",
     );
-    for (const { cells } of lines) terminal.tell(`  ${cells.join(": ")}`, "bad");
+    for (const { cells } of lines) terminal.report(`  ${cells.join(": ")}`, "bad");
   }
   if (unread !== undefined) {
-    terminal.tell(`AWS could not be read back: ${unread.message}.`, "bad");
-    terminal.tell(unread.advice);
+    terminal.report(`AWS could not be read back: ${unread.message}.`, "bad");
+    terminal.report(unread.advice);
   }
   if (deviations.length > 0) {
-    terminal.tell("AWS differs from the files:", "bad");
+    terminal.report("AWS differs from the files:", "bad");
     tellDeviations(deviations, terminal);
   }
   tellRemoved(removed, terminal);
   for (const { user, key } of applied.orphanKeys) {
-    terminal.tell(
+    terminal.report(
       `Deleted key ${key} of ${user}: its creation failed halfway, and no one has its secret.`,
       "warning",
     );
   }
   for (const user of applied.revoked) {
-    terminal.tell(
+    terminal.report(
       `The access of ${user} was ended by direct calls to AWS, because the engine could not.`,
       "warning",
     );
@@ -92,7 +92,7 @@ export function tellNothingToDo(
     terminal.print(toJson({ stack, changed: [], failed: [], ...found, ...more }));
   } else if (isSame) terminal.print("Nothing to do.", "good");
   if (left.length > 0) {
-    terminal.tell("Nothing to update, but AWS differs from the files:", "bad");
+    terminal.report("Nothing to update, but AWS differs from the files:", "bad");
     tellDeviations(left, terminal);
   }
   tellRemoved(removed, terminal);
@@ -102,9 +102,9 @@ export function tellNothingToDo(
 /** Each on a line, and what to do about it on the next. */
 function tellDeviations(deviations: readonly Deviation[], terminal: Terminal): void {
   for (const deviation of deviations) {
-    terminal.tell(`  ${deviationWords(deviation)}`, "bad");
+    terminal.report(`  ${deviationWords(deviation)}`, "bad");
     const remedy = remedyWords(deviation);
-    if (remedy !== "") terminal.tell(`    ${remedy}`);
+    if (remedy !== "") terminal.report(`    ${remedy}`);
   }
 }
 
@@ -125,8 +125,8 @@ function isAccount(principal: string): boolean {
 
 /** What the engine could not do, and what to do about it. */
 export function tellEngineError({ message, advice }: EngineError, terminal: Terminal): void {
-  terminal.tell(`Error: ${message}`, "bad");
-  if (advice !== "") terminal.tell(advice);
+  terminal.report(`Error: ${message}`, "bad");
+  if (advice !== "") terminal.report(advice);
 }
 
 function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {
@@ -181,7 +181,7 @@ function tellPending(pending: readonly string[], terminal: Terminal): void {
   const shown = pending.slice(0, PENDING_SHOWN).join(", ");
   const more = pending.length - PENDING_SHOWN;
   const rest = more > 0 ? ` and ${more} more` : "";
-  terminal.tell(`Pending: ${shown}${rest}. Run \`ecr-customers up\` again to finish.`, "warning");
+  terminal.report(`Pending: ${shown}${rest}. Run \`ecr-customers up\` again to finish.`, "warning");
 }
 
 /** What was started and did not fail; each resource once, as its last run left it. */

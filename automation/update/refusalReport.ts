@@ -17,9 +17,9 @@ export function tellRefusal(
   more: object = {},
 ): ExitCode {
   if (json) terminal.print(toJson({ stack, refused, ...more }));
-  terminal.tell("Refused, and nothing was written.", "bad");
+  terminal.report("Refused, and nothing was written.", "bad");
   for (const { cells, tone } of refusalLines(refused, command)) {
-    terminal.tell(cells.join(" "), tone);
+    terminal.report(cells.join(" "), tone);
   }
   return ExitCode.refused;
 }

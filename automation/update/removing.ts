@@ -42,8 +42,8 @@ export async function removeConfirmed(
 ): Promise<Removed> {
   const removable = deviations.filter(({ removal }) => removal !== undefined);
   if (!yes && removable.length > 0) {
-    terminal.tell("In AWS, and in no file:", "warning");
-    for (const one of removable) terminal.tell(`  ${deviationWords(one)}`, "warning");
+    terminal.report("In AWS, and in no file:", "warning");
+    for (const one of removable) terminal.report(`  ${deviationWords(one)}`, "warning");
     const isConfirmed = await confirmed("Remove this from AWS?", yes, terminal);
     if (!isConfirmed) return { removed: [], left: [...deviations] };
   }
@@ -77,10 +77,10 @@ function refused({ removal, ...deviation }: Deviation, why: string): Deviation {
 /** Reports what was removed: someone has changed AWS by hand, which an operator has to look into. */
 export function tellRemoved(removed: readonly Deviation[], terminal: Terminal): void {
   if (removed.length === 0) return;
-  terminal.tell("Removed from AWS, because no file gives it:", "bad");
+  terminal.report("Removed from AWS, because no file gives it:", "bad");
   for (const deviation of removed) {
-    terminal.tell(`  ${deviationWords(deviation)}`, "bad");
-    if (deviation.wayOut !== undefined) terminal.tell(`    ${deviation.wayOut}`);
+    terminal.report(`  ${deviationWords(deviation)}`, "bad");
+    if (deviation.wayOut !== undefined) terminal.report(`    ${deviation.wayOut}`);
   }
-  terminal.tell("This run exits with 1 because AWS was changed by hand; the next one does not.");
+  terminal.report("This run exits with 1 because AWS was changed by hand; the next one does not.");
 }

@@ -77,7 +77,7 @@ export async function runUpdate(
   let planned = await planWith(refresh);
   const vanished = refresh ? [] : await vanishedUsers(planned, loaded.input, aws);
   if (vanished.length > 0) {
-    terminal.tell(`Deleted in AWS by hand, and re-created: ${vanished.join(", ")}.`, "warning");
+    terminal.report(`Deleted in AWS by hand, and re-created: ${vanished.join(", ")}.`, "warning");
     refresh = true;
     planned = await planWith(refresh);
   }
@@ -134,7 +134,7 @@ export async function runUpdate(
     if (options.json)
       terminal.print(toJson({ stack, changed: [], failed: [], revokedInAws: late }));
     const code = tellEmergencies(ExitCode.failed, late, terminal);
-    terminal.tell("Nothing was written; `ecr-customers up` shows what else is to be done.");
+    terminal.report("Nothing was written; `ecr-customers up` shows what else is to be done.");
     return { code, notApplied: new Map(touchedBy(plan).map((name) => [name, "not started"])) };
   }
   // A reader of the plan that is gone, as in `up | head -1`, is noticed by the next line that is written.

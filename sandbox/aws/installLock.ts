@@ -20,15 +20,15 @@ export async function withInstallLock<T>(
   work: () => Promise<T>,
   waiting: (owner: number) => void = () => {},
 ): Promise<T> {
-  let told = false;
+  let isReported = false;
   while (!(await tryLock(lock))) {
     const owner = await ownerOf(lock);
     if (owner === "stale") {
       await breakLock(lock);
       continue;
     }
-    if (owner !== undefined && !told) {
-      told = true;
+    if (owner !== undefined && !isReported) {
+      isReported = true;
       waiting(owner);
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

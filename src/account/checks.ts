@@ -36,7 +36,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   "user-tags": user.userTags,
   "user-login-profile": userLoginProfile,
   "user-other-credential": userOtherCredential,
-  "keys-untold": keys.keysUntold,
+  "keys-ambiguous": keys.keysAmbiguous,
   "key-missing": keys.keyMissing,
   "key-status": keys.keyStatus,
   "key-undeclared": keys.keyUndeclared,

@@ -21,7 +21,7 @@ export function generationKeys(
 }
 
 /** More keys than generations, and nothing that says which is which. */
-function isUntold(
+function isAmbiguous(
   { declared: { state } }: AccountContext,
   { generations, undeclared }: MatchedKeys,
 ): boolean {
@@ -39,9 +39,9 @@ function matched(context: AccountContext): { one: PresentUser; keys: MatchedKeys
 }
 
 /** Keys cannot be told apart: the state was not read. */
-export function keysUntold(context: AccountContext): Found[] {
+export function keysAmbiguous(context: AccountContext): Found[] {
   return matched(context)
-    .filter(({ keys }) => isUntold(context, keys))
+    .filter(({ keys }) => isAmbiguous(context, keys))
     .map(({ one: { customer, user }, keys: { generations, undeclared } }) => {
       const ids = undeclared.map(({ id, status }) => `${id} (${status})`);
       const open = generations.filter(({ key }) => key === undefined);
@@ -61,7 +61,7 @@ export function keysUntold(context: AccountContext): Found[] {
 /** A generation of the file has no key in AWS. */
 export function keyMissing(context: AccountContext): Found[] {
   return matched(context).flatMap(({ one: { customer, content }, keys }) => {
-    if (isUntold(context, keys)) return [];
+    if (isAmbiguous(context, keys)) return [];
     const { id } = customer;
     return keys.generations.flatMap(({ generation, key, recordedId }): Found[] => {
       if (key !== undefined) return [];
@@ -121,7 +121,7 @@ export function keyUndeclared(context: AccountContext): Found[] {
       },
       keys,
     }) => {
-      if (isUntold(context, keys)) return [];
+      if (isAmbiguous(context, keys)) return [];
       return keys.undeclared.map((key): Found => {
         const works = key.status === "Active";
         const isEnded = context.hasEnded(id) && works;

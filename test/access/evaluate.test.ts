@@ -337,9 +337,9 @@ describe("the evaluator", () => {
     it(`says ${answer} when ${words}`, () => expect(decide(question)).to.equal(answer));
   }
 
-  for (const [words, question, told] of REFUSED) {
+  for (const [words, question, reported] of REFUSED) {
     it(`refuses to guess about ${words}`, () => {
-      expect(() => decide(question)).to.throw(EvaluationError, told);
+      expect(() => decide(question)).to.throw(EvaluationError, reported);
     });
   }
 

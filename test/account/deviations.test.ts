@@ -40,15 +40,17 @@ describe("the comparison of files and AWS", () => {
     const planted = new Set(PLANTED.map(({ check }) => check));
     const without = Object.keys(CHECKS).filter((name) => !planted.has(name));
     // Shown by tests of their own below.
-    expect(without).to.deep.equal(["keys-untold", "access"]);
+    expect(without).to.deep.equal(["keys-ambiguous", "access"]);
     expect(PLANTED.length).to.be.at.least(40);
   });
 
-  it("says that keys cannot be told apart when the state was not read (keys-untold)", () => {
+  it("says that keys cannot be told apart when the state was not read (keys-ambiguous)", () => {
     const { state: _, ...declared } = plantedFiles();
     const account = cleanAccount(declared);
     account.users[0]?.keys.push({ id: "AKIAOTHER", status: "Active" });
-    expect(deviations(declared, account).map(({ check }) => check)).to.deep.equal(["keys-untold"]);
+    expect(deviations(declared, account).map(({ check }) => check)).to.deep.equal([
+      "keys-ambiguous",
+    ]);
   });
 
   it("names a decision that no other check explains (access)", () => {

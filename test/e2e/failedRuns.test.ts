@@ -40,44 +40,44 @@ describe("a failed run", function () {
     return directory;
   }
 
-  const cases: { name: string; environment: () => Record<string, string>; told: RegExp }[] = [
+  const cases: { name: string; environment: () => Record<string, string>; reported: RegExp }[] = [
     {
       name: "no engine",
       environment: () => ({ PATH: "/nonexistent" }),
-      told: /Pulumi engine was not found[\s\S]*Install Pulumi/,
+      reported: /Pulumi engine was not found[\s\S]*Install Pulumi/,
     },
     {
       name: "an engine that is too old",
       environment: () => ({ PATH: `${fakeEngine("echo v3.100.0")}:/bin:/usr/bin` }),
-      told: /is version v3\.100\.0, [\d.]+ or newer is needed\nInstall/,
+      reported: /is version v3\.100\.0, [\d.]+ or newer is needed\nInstall/,
     },
     {
       name: "a wrong passphrase",
       environment: () => ({ PULUMI_CONFIG_PASSPHRASE: "wrong" }),
-      told: /passphrase is missing or wrong\nSet PULUMI_CONFIG_PASSPHRASE/,
+      reported: /passphrase is missing or wrong\nSet PULUMI_CONFIG_PASSPHRASE/,
     },
     {
       name: "credentials that AWS refuses",
       environment: () => ({ AWS_ACCESS_KEY_ID: "AKIAEXPIRED000000000" }),
-      told: /AWS does not accept the credentials[\s\S]*aws sso login/,
+      reported: /AWS does not accept the credentials[\s\S]*aws sso login/,
     },
     {
       name: "a state without this stack",
       environment: () => ({
         PULUMI_BACKEND_URL: `file://${mkdtempSync(join(tmpdir(), "state-"))}`,
       }),
-      told: /has no such stack\n.*pulumi stack init/,
+      reported: /has no such stack\n.*pulumi stack init/,
     },
   ];
   expect(cases).not.to.have.length(0);
-  for (const { name, environment, told } of cases) {
+  for (const { name, environment, reported } of cases) {
     for (const command of [["preview"], ["up", "--yes"]]) {
       it(`of \`${command.join(" ")}\` names its cause: ${name}`, async () => {
         const { journal } = running.sandbox.front;
         const before = journal.writes();
         const run = await customersScript(running, command, { environment: environment() });
         expect([run.code, journal.writes() - before]).to.deep.equal([1, 0]);
-        expect(run.stderr).to.match(told);
+        expect(run.stderr).to.match(reported);
         expect(run.stdout + run.stderr).not.to.match(RAW);
       });
     }

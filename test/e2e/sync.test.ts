@@ -125,8 +125,8 @@ describe("sync", function () {
     });
     const failed = await sync(more, "--json");
     expect(failed.code).to.equal(1);
-    const told = JSON.parse(failed.stdout) as { update: { failed: { name: string }[] } };
-    expect(told.update.failed.map(({ name }) => name)).to.include("initech");
+    const reported = JSON.parse(failed.stdout) as { update: { failed: { name: string }[] } };
+    expect(reported.update.failed.map(({ name }) => name)).to.include("initech");
     expect(readFileSync(notApplied(), "utf8")).to.match(/^initech: .*ServiceFailure/m);
     running.sandbox.front.faults.clear();
     expect((await sync(more)).code).to.equal(0);

@@ -49,9 +49,9 @@ describe("the sandbox's clients", () => {
   }
 
   it("are not installed a second time", async () => {
-    const told: string[] = [];
-    await installClients(SANDBOX, engine, (line) => told.push(line));
-    expect(told).to.deep.equal([]);
+    const reported: string[] = [];
+    await installClients(SANDBOX, engine, (line) => reported.push(line));
+    expect(reported).to.deep.equal([]);
   });
 
   it("cannot be installed without Go, which leaves nothing half installed", async () => {
@@ -62,9 +62,13 @@ describe("the sandbox's clients", () => {
     );
     expect(error).to.be.instanceOf(SandboxError);
     expect((error as SandboxError).fix).to.include("https://go.dev/dl/");
-    const told: string[] = [];
-    expect(await tryToInstallClients(elsewhere, engine, (line) => told.push(line))).to.equal(false);
-    expect(told.join()).to.match(/^No images can be pulled here: .* there is no Go\. Install Go/);
+    const reported: string[] = [];
+    expect(await tryToInstallClients(elsewhere, engine, (line) => reported.push(line))).to.equal(
+      false,
+    );
+    expect(reported.join()).to.match(
+      /^No images can be pulled here: .* there is no Go\. Install Go/,
+    );
     expect(readdirSync(directory)).to.deep.equal([]);
   });
 });

@@ -45,15 +45,15 @@ describe("the sandbox's engine", () => {
       pulumiOnPath(version);
       process.env["PATH"] = `${directory}`;
       const own = join(directory, "own");
-      const told: string[] = [];
-      const found = await findEngine(own, (line) => told.push(line)).catch(
+      const reported: string[] = [];
+      const found = await findEngine(own, (line) => reported.push(line)).catch(
         (error: unknown) => error,
       );
       // Nothing can be built without Go, and a test must not download anything: what matters is that the
       // old engine was not used.
       if (found instanceof SandboxError) expect(found.message).to.contain("Go 1.25 or newer");
       else expect(found).to.have.property("origin", "installed");
-      expect(told[0]).to.contain("No pulumi on PATH");
+      expect(reported[0]).to.contain("No pulumi on PATH");
     }
   }).timeout(180_000);
 

@@ -187,7 +187,7 @@ describe("a command in a message", () => {
     const outer = new FakeTerminal();
     const terminal = new InvokedTerminal(outer, { stack: "prod" });
     terminal.print("`ecr-customers up`");
-    terminal.tell("`ecr-customers up`", "bad");
+    terminal.report("`ecr-customers up`", "bad");
     terminal.annotate("::error::`ecr-customers up`");
     const expected = "`npm run customers -- up --stack prod`";
     expect(outer.written.map(({ text }) => text)).to.deep.equal([

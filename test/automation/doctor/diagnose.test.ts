@@ -131,12 +131,12 @@ describe("the doctor", () => {
   ];
   for (const [what, change, said, one] of cases) {
     it(`reports ${what}, and says what to do`, () => {
-      const told = wrong(change, one);
+      const reported = wrong(change, one);
       expect(
-        told.filter((line) => said.test(line)),
-        told.join("\n"),
+        reported.filter((line) => said.test(line)),
+        reported.join("\n"),
       ).to.have.length(1);
-      for (const line of told) expect(line).to.match(/\| .+\.$/s);
+      for (const line of reported) expect(line).to.match(/\| .+\.$/s);
     });
   }
 

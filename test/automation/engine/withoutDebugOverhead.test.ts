@@ -68,7 +68,7 @@ describe("a program without debug overhead", () => {
         done();
       },
     };
-    const tell = async () => {
+    const report = async () => {
       await pulumi.log.debug("for no one");
       await pulumi.log.info("for people");
     };
@@ -77,10 +77,10 @@ describe("a program without debug overhead", () => {
     const stores = (globalThis as unknown as { asyncLocalStorage: AsyncLocalStorage<object> })
       .asyncLocalStorage;
     const store = { settings, leakCandidates: new Set() };
-    await stores.run(store, () => withoutDebugOverhead(tell));
+    await stores.run(store, () => withoutDebugOverhead(report));
     expect(sent).to.deep.equal(["for people"]);
     // The control: without it, both are sent.
-    await stores.run(store, tell);
+    await stores.run(store, report);
     expect(sent).to.deep.equal(["for people", "for no one", "for people"]);
   });
 });

@@ -78,11 +78,11 @@ describe("what is unknown about an update", () => {
   });
 
   it("is everything without a summary, be it missing or empty", () => {
-    const told = ["the engine returned no summary of its changes"];
+    const reported = ["the engine returned no summary of its changes"];
     const { summary: _, ...without } = previewOf();
-    expect(unknownIn(without, baseline)).to.deep.equal(told);
-    expect(unknownIn({ ...previewOf(), summary: {} }, baseline)).to.deep.equal(told);
-    expect(unknownIn({ ...previewOf(deletion), summary: {} }, baseline)).to.deep.equal(told);
+    expect(unknownIn(without, baseline)).to.deep.equal(reported);
+    expect(unknownIn({ ...previewOf(), summary: {} }, baseline)).to.deep.equal(reported);
+    expect(unknownIn({ ...previewOf(deletion), summary: {} }, baseline)).to.deep.equal(reported);
   });
 
   for (const [operation, change] of [

@@ -22,7 +22,7 @@ export function stackInput(
   return { config: stackConfig(changes), customers, today };
 }
 
-/** One change, as the engine's events tell it. */
+/** One change, as the engine's events show it. */
 export function resourceChange(
   change: Change,
   type: string,
@@ -52,11 +52,11 @@ export function planBetween(
 ): Plan {
   const outputsBefore = { ...stackOutputs(before) };
   const outputsAfter = { ...stackOutputs(after) };
-  const told = { ...preview, outputsBefore, outputsAfter };
+  const reported = { ...preview, outputsBefore, outputsAfter };
   return makePlan({
     input: after,
     baseline: recordedBy(before),
-    preview: told,
+    preview: reported,
     today: after.today,
   });
 }

@@ -170,12 +170,12 @@ describe("an import", () => {
       "  c3    Customer 3  is not in the export; an absent customer keeps what it has",
     );
     expect(project.text("customers/c3.yaml")).to.equal(owned("3"));
-    const told = await project.import(row("1") + row("2"), "--write", "--removals", "suspend");
-    expect(told.stdout).to.contain(
+    const reported = await project.import(row("1") + row("2"), "--write", "--removals", "suspend");
+    expect(reported.stdout).to.contain(
       "  c3  suspended, LOSES edge-agent, because it is not in the export",
     );
-    expect(told.stdout).to.contain("  safe  Customer 4  is protected");
-    expect([told.code, project.text("customers/c3.yaml")]).to.deep.equal([
+    expect(reported.stdout).to.contain("  safe  Customer 4  is protected");
+    expect([reported.code, project.text("customers/c3.yaml")]).to.deep.equal([
       0,
       `${owned("3")}status: suspended\n`,
     ]);

@@ -37,7 +37,7 @@ export class FakeTerminal implements Terminal {
     this.#write("out", text, tone);
   }
 
-  tell(text: string, tone?: Tone): void {
+  report(text: string, tone?: Tone): void {
     this.#write("err", text, tone);
   }
 

@@ -93,7 +93,7 @@ async function applied(
   const outcome = await during(terminal, "Updating", (activity) =>
     applyUpdate({ ...parts, activity }, {}, 0),
   );
-  return { ...outcome, looked: count, revoked, told: outcome.revoked };
+  return { ...outcome, looked: count, revoked, reported: outcome.revoked };
 }
 
 describe("what AWS shows after an update", () => {
@@ -148,8 +148,8 @@ describe("what AWS shows after an update", () => {
     ],
   ] as const) {
     it(`ends by AWS's own calls who has ended and still has ${what}`, async () => {
-      const { revoked, told } = await applied(active, [...after], [[view("acme", left)]]);
-      expect([revoked, told]).to.deep.equal([["acme"], ["acme"]]);
+      const { revoked, reported } = await applied(active, [...after], [[view("acme", left)]]);
+      expect([revoked, reported]).to.deep.equal([["acme"], ["acme"]]);
     });
   }
 });

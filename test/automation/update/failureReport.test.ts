@@ -234,7 +234,7 @@ describe("the lines of failures", () => {
     fc.assert(
       fc.property(hostile, (message) => {
         for (const { cells } of failureLines([failure(USER, "acme", message)])) {
-          terminal.tell(cells.join(": "));
+          terminal.report(cells.join(": "));
         }
         const shown = String(stderr.read());
         expect(shown.slice(0, -1)).not.to.match(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);

@@ -51,7 +51,7 @@ const UNREAD = {
 };
 const OF_RESOURCES = new EngineError("resources", "1 of the changes failed", "See below.", "raw");
 
-function told(
+function reported(
   applied: Partial<Applied>,
   { json = false, fresh = ["globex"], status = "active" as KeyStatus } = {},
 ) {
@@ -74,7 +74,7 @@ function told(
 describe("an outcome", () => {
   it("that succeeded exits with 0 and says what was done, read back, and what to hand over", () => {
     const readBack = ["globex"];
-    expect(told({ changes: [user, key, policy], readBack })).to.deep.equal({
+    expect(reported({ changes: [user, key, policy], readBack })).to.deep.equal({
       code: 0,
       out: [
         "3 resources changed.",
@@ -84,21 +84,21 @@ describe("an outcome", () => {
       ],
       err: [],
     });
-    const two = told({ changes: [user] }, { fresh: ["globex", "hooli"] });
+    const two = reported({ changes: [user] }, { fresh: ["globex", "hooli"] });
     expect(two.out).to.deep.equal([
       "1 resource changed.",
       "2 new keys to hand over:",
       "  `ecr-customers handover globex`",
       "  `ecr-customers handover hooli`",
     ]);
-    expect(told({}, { fresh: [] }).out).to.deep.equal(["0 resources changed."]);
-    const inactive = told({ changes: [user] }, { status: "inactive" });
+    expect(reported({}, { fresh: [] }).out).to.deep.equal(["0 resources changed."]);
+    const inactive = reported({ changes: [user] }, { status: "inactive" });
     expect(inactive.out).to.deep.equal(["1 resource changed."]);
   });
 
   it("names every customer whose new key is to be handed over, also of very many", () => {
     const ids = Array.from({ length: 13 }, (_, at) => `c${at + 10}`);
-    expect(told({}, { fresh: ids }).out.slice(1)).to.deep.equal([
+    expect(reported({}, { fresh: ids }).out.slice(1)).to.deep.equal([
       "13 new keys to hand over:",
       ...ids.slice(0, 10).map((id) => `  \`ecr-customers handover ${id}\``),
       "  and the same for c20, c21, c22",
@@ -106,7 +106,7 @@ describe("an outcome", () => {
   });
 
   it("counts a resource of both runs once, and does not count one that failed", () => {
-    const { out } = told({
+    const { out } = reported({
       changes: [policy, user, key, policy],
       failures: [failure],
       error: OF_RESOURCES,
@@ -115,7 +115,7 @@ describe("an outcome", () => {
   });
 
   it("with failures exits with 1, with a line for each, and promises no key", () => {
-    const { code, out, err } = told({
+    const { code, out, err } = reported({
       changes: [user, key],
       failures: [failure],
       error: OF_RESOURCES,
@@ -130,7 +130,7 @@ describe("an outcome", () => {
   });
 
   it("that could not be read back exits with 1, and says what was done and why it is not known more", () => {
-    const { code, out, err } = told({ changes: [user], unread: UNREAD, pending: ["globex"] });
+    const { code, out, err } = reported({ changes: [user], unread: UNREAD, pending: ["globex"] });
     expect(code).to.equal(1);
     expect(out[0]).to.equal("1 resource changed.");
     expect(out.join()).not.to.contain("Read back");
@@ -139,13 +139,17 @@ describe("an outcome", () => {
       "Check the network.",
       "Pending: globex. Run `ecr-customers up` again to finish.",
     ]);
-    const json = JSON.parse(told({ unread: UNREAD }, { json: true }).out.join("\n")) as object;
+    const json = JSON.parse(reported({ unread: UNREAD }, { json: true }).out.join("\n")) as object;
     expect(json).to.have.deep.property("unread", UNREAD);
   });
 
   it("that the engine cut short exits with 1, and says why and what is left", () => {
     const error = new EngineError("cancelled", "the run was cancelled", "Run it again to finish.");
-    const { code, out, err } = told({ changes: [user], error, pending: ["edge-agent", "globex"] });
+    const { code, out, err } = reported({
+      changes: [user],
+      error,
+      pending: ["edge-agent", "globex"],
+    });
     expect(code).to.equal(1);
     expect(out).to.deep.equal(["1 resource changed."]);
     expect(err).to.deep.equal([
@@ -158,7 +162,7 @@ describe("an outcome", () => {
   it("names ten that are pending, and counts the others", () => {
     const names = (count: number) => Array.from({ length: count }, (_, at) => `c${at}`);
     const error = new EngineError("cancelled", "cancelled", "");
-    const pending = (count: number) => told({ error, pending: names(count) }).err.at(-1);
+    const pending = (count: number) => reported({ error, pending: names(count) }).err.at(-1);
     expect(pending(10)).to.equal(
       `Pending: ${names(10).join(", ")}. Run \`ecr-customers up\` again to finish.`,
     );
@@ -169,7 +173,7 @@ describe("an outcome", () => {
 
   it("that AWS does not show exits with 1, although the engine reports success", () => {
     const deviations = [OTHER_KEY];
-    const { code, out, err } = told({ changes: [user], readBack: ["globex"], deviations });
+    const { code, out, err } = reported({ changes: [user], readBack: ["globex"], deviations });
     expect(code).to.equal(1);
     expect(err).to.deep.equal([
       "AWS differs from the files:",
@@ -186,7 +190,7 @@ describe("an outcome", () => {
       deletedKeys: [{ user: "acme", key: "AKIALOST" }],
       unknownKeys: [{ user: "hooli", key: "AKIAHAND" }],
     };
-    expect(told({ recovery }, { fresh: [] }).out).to.deep.equal([
+    expect(reported({ recovery }, { fresh: [] }).out).to.deep.equal([
       "An earlier run was killed; what it had started is recovered.",
       "Deleted key AKIALOST of acme: its secret was lost with the killed run.",
       "Key AKIAHAND of hooli is not managed by this stack: see `ecr-customers keys status`.",
@@ -195,7 +199,7 @@ describe("an outcome", () => {
   });
 
   it("is the same in JSON, without the engine's raw text", () => {
-    const { code, out } = told(
+    const { code, out } = reported(
       {
         changes: [user, key],
         failures: [failure],

@@ -94,11 +94,11 @@ describe("what AWS holds, compared with the files", () => {
       "names everyone without a file that grants it",
     ],
   ];
-  for (const [what, found, told] of differences) {
+  for (const [what, found, reported] of differences) {
     it(`reports ${what}`, () => {
       const said = deviations(found, input);
       expect(said, what).not.to.have.length(0);
-      expect(said.join("\n")).to.contain(told);
+      expect(said.join("\n")).to.contain(reported);
     });
   }
 

@@ -42,13 +42,13 @@ describe("a refusal", () => {
 
   it("holds in JSON what else was found", () => {
     const more = { revokedInAws: [{ customer: "acme", revoked: "2026-11-23T12:00:00Z" }] };
-    for (const tell of [
+    for (const report of [
       (terminal: FakeTerminal) =>
         tellRefusal(refused, { command: "up", stack: "prod", json: true }, terminal, more),
       (terminal: FakeTerminal) => tellNotConfirmed("prod", true, terminal, more),
     ]) {
       const terminal = new FakeTerminal();
-      tell(terminal);
+      report(terminal);
       expect(JSON.parse(terminal.lines("out").join("\n"))).to.deep.include(more);
     }
   });
