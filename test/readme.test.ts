@@ -34,6 +34,7 @@ const PAGES = [
   "docs/scale.md",
   "docs/threat-model.md",
   "docs/aws-setup/README.md",
+  "docs/vendor-repository.md",
 ].map((file) => [file, readFileSync(join(ROOT, file), "utf8")] as const);
 
 const sample = readmeBlock("customers/northwind.yaml");

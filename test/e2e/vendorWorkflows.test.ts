@@ -1,0 +1,307 @@
+/**
+ * Proves that the workflows of a fresh vendor's repository do their work: every step of a pull request that adds the
+ * first customer, from the checkout to the comment's text, then of the merge, in the order of the YAML, against the
+ * sandbox. Stand-ins, each named below, take the place of actions, of `npm ci` and of GitHub's API; that GitHub
+ * itself runs these files is not proved here.
+ */
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, delimiter, dirname, join } from "node:path";
+import { expect } from "chai";
+import { PROJECT } from "../../sandbox/paths";
+import { script } from "../automation/support/script";
+import { withSandbox } from "./support/withSandbox";
+import {
+  evaluate,
+  runWorkflow,
+  type Contexts,
+  type StandIns,
+  type StepRun,
+} from "./support/workflowRunner";
+
+const REPOSITORY = "acme/registry";
+const NUMBER = 7;
+
+const SETTINGS = `config:
+  aws:region: eu-central-1
+  ecr-customers:account: "123456789012"
+  ecr-customers:repositories:
+    edge-agent: {}
+    orchestrator: {}
+`;
+
+describe("the workflows of a fresh vendor's repository", function () {
+  const running = withSandbox(this, SETTINGS);
+  let root: string;
+  let origin: string;
+  let api: Server;
+  /** Bodies of the comments that were written. */
+  const comments: string[] = [];
+
+  const git = (...args: string[]) => {
+    const set = ["user.name=t", "user.email=t@example.com", "commit.gpgsign=false"];
+    return execFileSync("git", [...set.flatMap((one) => ["-c", one]), ...args], {
+      cwd: origin,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    }).trim();
+  };
+
+  before(async () => {
+    root = mkdtempSync(join(tmpdir(), "vendor-workflows-"));
+    origin = join(root, "origin");
+    const { environment, directory } = running.project;
+    const flags =
+      "--stack dev --account 123456789012 --region eu-central-1 --repositories edge-agent,orchestrator --secrets-provider passphrase";
+    const made = await script(
+      [
+        "init",
+        "origin",
+        "--yes",
+        ...flags.split(" "),
+        "--github",
+        REPOSITORY,
+        "--state",
+        environment["PULUMI_BACKEND_URL"] ?? "",
+      ],
+      { directory: root },
+    );
+    expect(made.code, made.stderr).to.equal(0);
+    // `pulumi stack init` has written it; the vendor commits it.
+    const salt = /^encryptionsalt:.*\n/m.exec(
+      readFileSync(join(directory, "Pulumi.dev.yaml"), "utf8"),
+    );
+    const settings = join(origin, "Pulumi.dev.yaml");
+    writeFileSync(settings, `${salt?.[0] ?? ""}${readFileSync(settings, "utf8")}`);
+    git("init", "--quiet", "--initial-branch=main");
+    git("add", "--all");
+    git("commit", "--quiet", "-m", "Begin");
+
+    git("switch", "--quiet", "-c", "acme");
+    writeFileSync(
+      join(origin, "customers", "acme.yaml"),
+      "name: Acme\nrepositories: [edge-agent]\n",
+    );
+    git("add", "--all");
+    git("commit", "--quiet", "-m", "Add Acme");
+    git("switch", "--quiet", "--detach", "main");
+    git("merge", "--quiet", "--no-ff", "--no-edit", "acme");
+    git("update-ref", `refs/pull/${NUMBER}/merge`, "HEAD");
+    git("switch", "--quiet", "main");
+    api = await gitHubApi(() => git("rev-parse", "acme"), comments);
+  });
+  after(() => {
+    api?.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  /** Runs a workflow of the vendor's, as an event starts it. */
+  async function run(name: string, ref: string, github: Contexts): Promise<StepRun[]> {
+    const { sandbox } = running;
+    const folder = mkdtempSync(join(root, `${name}-`));
+    const bin = join(folder, "bin");
+    mkdirSync(bin);
+    // `npm ci` would install the package: this program takes its place, started from here.
+    writeExecutable(
+      join(bin, "npm"),
+      `#!/bin/sh\n[ "$1" = ci ] || exit 9\nmkdir -p node_modules/.bin\nprintf '#!/bin/sh\\nexec "%s" "%s" "$@"\\n' '${process.execPath}' '${join(PROJECT, "automation", "customers.mjs")}' > node_modules/.bin/ecr-customers\nchmod +x node_modules/.bin/ecr-customers\n`,
+    );
+    const nothing = () => undefined;
+    const standIns: StandIns = {
+      "actions/checkout": ({ ref: asked = ref }, { workspace }) => {
+        const folderOf = join(workspace);
+        execFileSync("git", ["init", "--quiet", folderOf]);
+        const inside = (...args: string[]) =>
+          execFileSync("git", args, { cwd: folderOf, stdio: "ignore" });
+        inside("remote", "add", "origin", `file://${origin}`);
+        inside("fetch", "--depth=1", "origin", asked);
+        inside("checkout", "--detach", "FETCH_HEAD");
+      },
+      "actions/setup-node": nothing,
+      "actions/cache": nothing,
+      // The sandbox's own engine.
+      "pulumi/actions": (_, { environment }) => {
+        const engine = dirname(sandbox.engine.executable);
+        environment["PATH"] = [bin, engine, process.env["PATH"]].join(delimiter);
+      },
+      // The sandbox's administrator instead of the role.
+      "aws-actions/configure-aws-credentials": (inputs, { environment }) => {
+        expect(inputs["role-to-assume"]).to.match(
+          /^arn:aws:iam::123456789012:role\/ecr-customers-/,
+        );
+        expect(inputs["allowed-account-ids"]).to.equal("123456789012");
+        const { PULUMI_BACKEND_URL: _state, PATH: _path, ...others } = running.project.environment;
+        Object.assign(environment, others);
+      },
+    };
+    const { port } = api.address() as AddressInfo;
+    const runs = await runWorkflow({
+      text: readFileSync(join(origin, ".github", "workflows", `${name}.yml`), "utf8"),
+      contexts: {
+        github: { repository: REPOSITORY, token: "a-token", ...github },
+        inputs: {},
+        secrets: {
+          PULUMI_CONFIG_PASSPHRASE: running.project.environment["PULUMI_CONFIG_PASSPHRASE"],
+        },
+        runner: { os: "Linux", arch: "X64" },
+      },
+      called: (uses) =>
+        readFileSync(
+          join(PROJECT, ".github", "workflows", basename(uses.split("@")[0] ?? "")),
+          "utf8",
+        ),
+      standIns,
+      folder,
+      environment: {
+        PATH: [bin, process.env["PATH"]].join(delimiter),
+        HOME: join(folder, "home"),
+        CI: "true",
+        GITHUB_ACTIONS: "true",
+        GITHUB_API_URL: `http://127.0.0.1:${port}`,
+        GITHUB_SERVER_URL: "https://github.com",
+        GITHUB_REPOSITORY: REPOSITORY,
+        GITHUB_RUN_ID: "1",
+      },
+    });
+    for (const { step, code, output } of runs) expect(code ?? 0, `${step}\n${output}`).to.equal(0);
+    return runs;
+  }
+
+  const names = (runs: StepRun[]) =>
+    runs.filter(({ code }) => code !== undefined).map(({ step }) => step);
+
+  it("check a pull request with validate and the proof, and build nothing", async () => {
+    const runs = await run("check", `refs/pull/${NUMBER}/merge`, {
+      event_name: "pull_request",
+      ref: `refs/pull/${NUMBER}/merge`,
+    });
+    expect(names(runs)).to.deep.equal([
+      "actions/checkout",
+      "actions/setup-node",
+      "actions/cache",
+      "npm ci",
+      "Check every file",
+      "Prove who may pull what",
+    ]);
+    expect(runs.at(-2)?.output).to.contain("dev: 1 customer, no problems");
+    const [checked, proved] = runs.slice(-2).map(({ milliseconds }) => milliseconds / 1_000);
+    console.log(`    validate ${checked?.toFixed(1)} s, access --prove ${proved?.toFixed(1)} s`);
+  });
+
+  it("comment on it who gains access, with the default branch's program", async () => {
+    const runs = await run("preview", "refs/heads/main", {
+      event_name: "workflow_run",
+      ref: "refs/heads/main",
+      event: {
+        workflow_run: {
+          event: "pull_request",
+          conclusion: "success",
+          head_repository: { full_name: REPOSITORY },
+          head_branch: "acme",
+          head_sha: git("rev-parse", "acme"),
+          pull_requests: [{ number: NUMBER }],
+        },
+      },
+    });
+    expect(names(runs)).to.deep.equal([
+      "Check that this repository is set up",
+      "actions/checkout",
+      "actions/setup-node",
+      "actions/cache",
+      "npm ci",
+      "Fetch the pull request's customer files and settings",
+      "actions/cache",
+      "pulumi/actions",
+      "aws-actions/configure-aws-credentials",
+      "Preview",
+      "Comment",
+    ]);
+    expect(comments).to.have.length(1);
+    expect(comments[0]).to.contain("<!-- ecr-customers preview of dev -->");
+    expect(comments[0]).to.contain("- **acme** new, gains edge\\-agent");
+    expect(comments[0]).to.contain(`For ${git("rev-parse", "acme").slice(0, 12)}, [log](`);
+    expect(await running.sandbox.view.users()).to.deep.equal([]);
+  });
+
+  it("do not preview a pull request of a fork", async () => {
+    const workflow_run = {
+      event: "pull_request",
+      conclusion: "success",
+      head_repository: { full_name: "mallory/registry" },
+    };
+    expect(await run("preview", "refs/heads/main", { event: { workflow_run } })).to.deep.equal([]);
+  });
+
+  it("apply it once it is merged", async () => {
+    git("merge", "--quiet", "--no-ff", "--no-edit", "acme");
+    const runs = await run("apply", "refs/heads/main", {
+      event_name: "push",
+      ref: "refs/heads/main",
+    });
+    expect(names(runs).slice(-2)).to.deep.equal([
+      "aws-actions/configure-aws-credentials",
+      "Update",
+    ]);
+    const users = await running.sandbox.view.users();
+    expect(users.map(({ name, groups }) => [name, groups])).to.deep.equal([
+      ["acme", ["ecr-customers"]],
+    ]);
+  });
+});
+
+describe("the expressions of the workflows", () => {
+  const contexts = {
+    inputs: { "aws-role": "a", empty: "" },
+    github: { event: { pulls: [{ number: 3 }] } },
+    vars: {},
+  };
+  for (const [expression, value] of [
+    ["inputs.aws-role || vars.AWS_ROLE", "a"],
+    ["inputs.empty || vars.AWS_ROLE", ""],
+    ["inputs.aws-role != '' && 'it''s' || 'b'", "it's"],
+    ["github.event.pulls[0].number", 3],
+    ["github.event.gone[0].number", ""],
+    ["!cancelled() && inputs.empty != ''", false],
+    ["inputs.empty || false", false],
+  ] as const) {
+    it(`are read as GitHub reads them: ${expression}`, () => {
+      expect(evaluate(expression, contexts)).to.equal(value);
+    });
+  }
+});
+
+/** Answers for GitHub: one pull request, and its comments. */
+async function gitHubApi(head: () => string, comments: string[]): Promise<Server> {
+  const server = createServer((request, response) => {
+    const [path] = (request.url ?? "").split("?");
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      const isAuthorized = request.headers.authorization === "Bearer a-token";
+      const answer =
+        path === `/repos/${REPOSITORY}/pulls/${NUMBER}`
+          ? {
+              state: "open",
+              head: { sha: head(), repo: { full_name: REPOSITORY } },
+              base: { ref: "main", repo: { default_branch: "main" } },
+            }
+          : path === `/repos/${REPOSITORY}/issues/${NUMBER}/comments`
+            ? []
+            : undefined;
+      if (request.method === "POST") comments.push((JSON.parse(body) as { body: string }).body);
+      response.writeHead(answer === undefined || !isAuthorized ? 404 : 200);
+      response.end(JSON.stringify(answer ?? {}));
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  return server;
+}
+
+function writeExecutable(file: string, text: string): void {
+  writeFileSync(file, text);
+  chmodSync(file, 0o755);
+}

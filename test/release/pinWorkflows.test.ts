@@ -1,0 +1,49 @@
+/** Proves that a release notices reusable workflows that have changed since the commit that vendors call. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import pin from "../../automation/init/workflowsPin.json";
+import { changedSince } from "../../scripts/pinWorkflows";
+
+describe("the commit of the reusable workflows", () => {
+  let root: string;
+  const git = (...args: string[]) => {
+    const set = ["user.name=t", "user.email=t@example.com", "commit.gpgsign=false"];
+    const settings = set.flatMap((one) => ["-c", one]);
+    return execFileSync("git", [...settings, ...args], { cwd: root, encoding: "utf8" }).trim();
+  };
+  const put = (name: string, text: string) =>
+    writeFileSync(join(root, ".github", "workflows", name), text);
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "ecr-customers-pin-"));
+    mkdirSync(join(root, ".github", "workflows"), { recursive: true });
+    put("reusable-apply.yml", "name: reusable-apply\n");
+    put("apply.yml", "name: apply\n");
+    git("init", "--quiet");
+    git("add", "--all");
+    git("commit", "--quiet", "-m", "Begin");
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  it("is out of date once one of them differs, and only then", () => {
+    const commit = git("rev-parse", "HEAD");
+    put("apply.yml", "name: other\n");
+    expect(changedSince(commit, root)).to.deep.equal([]);
+    put("reusable-apply.yml", "name: reusable-apply # changed\n");
+    put("reusable-new.yml", "name: reusable-new\n");
+    expect(changedSince(commit, root)).to.deep.equal(["reusable-apply.yml", "reusable-new.yml"]);
+  });
+
+  it("is out of date when the checkout does not know it", () => {
+    expect(changedSince("0".repeat(40), root)).to.deep.equal(["reusable-apply.yml"]);
+  });
+
+  it("is recorded as a commit and a release", () => {
+    expect(pin.commit).to.match(/^[0-9a-f]{40}$/);
+    expect(pin.version).to.match(/^v\d+\.\d+\.\d+$/);
+    expect(pin.repository).to.match(/^[\w-]+\/[\w.-]+$/);
+  });
+});
