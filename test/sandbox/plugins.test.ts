@@ -2,11 +2,21 @@
  * Proves which provider `SANDBOX_PROVIDER` means, that missing plugins are downloaded by the engine, and
  * that one that cannot be downloaded is named with a fix. The engine here is a stand-in: no network is used.
  */
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { SandboxError } from "../../sandbox/aws/sandboxError";
+import { PROJECT } from "../../sandbox/paths";
 import { installPlugins, pluginFile } from "../../sandbox/plugins";
 import { providerKind } from "../../sandbox/prepare";
 import { pluginVersion } from "../../sandbox/provider/pluginVersion";
@@ -25,6 +35,25 @@ describe("the sandbox's choice of a provider", () => {
       SandboxError,
       /^SANDBOX_PROVIDER is "real", which is not one of local, plugin\. Set it to plugin/,
     );
+  });
+});
+
+describe("the tests of the local provider's own code", () => {
+  /** What mocha leaves out with this setting. */
+  function leftOut(SANDBOX_PROVIDER: string): string[] {
+    const print = 'process.stdout.write(JSON.stringify(require("./.mocharc.cjs").ignore))';
+    const text = execFileSync(process.execPath, ["-e", print], {
+      cwd: PROJECT,
+      env: { SANDBOX_PROVIDER },
+      encoding: "utf8",
+    });
+    return JSON.parse(text) as string[];
+  }
+
+  it("are not run with the real plugin, of which they say nothing", () => {
+    expect([leftOut(""), leftOut("local")]).to.deep.equal([[], []]);
+    expect(leftOut("plugin")).to.deep.equal(["test/sandbox/provider/**"]);
+    expect(readdirSync(join(PROJECT, "test/sandbox/provider"))).to.include("contract.test.ts");
   });
 });
 
