@@ -1,6 +1,6 @@
 import type { Grant, Principal } from "../../src/access/model";
 import type { GrantPart } from "../../src/access/difference";
-import type { PlannedAccess } from "./plan";
+import type { PlannedAccess } from "./plannedAccess";
 
 const ENDS: Readonly<Partial<Record<PlannedAccess["reason"], string>>> = {
   removed: "removed",

@@ -1,12 +1,11 @@
-import { accessDifference, type AccessChange } from "../../src/access/difference";
+import { accessDifference } from "../../src/access/difference";
 import type { RepositoryBudget } from "../../src/access/budget";
-import { entitledGrants, accessEnded } from "../../src/access/entitlements";
-import { byText } from "../../src/access/order";
+import { entitledGrants } from "../../src/access/entitlements";
 import type { GrantMode } from "../../src/access/model";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import { renamedCustomers } from "../../src/customers/renamed";
 import type { StackInput } from "../../src/project";
-import type { CustomerOutput, StackOutputs } from "../../src/stack/outputs";
+import type { StackOutputs } from "../../src/stack/outputs";
 import { budgetsOf } from "./budgetReport";
 import type { EngineReport, ResourceChange } from "../engine/events";
 import { canonicalJson } from "../output/json";
@@ -15,37 +14,17 @@ import { writtenPolicies } from "./writtenPolicies";
 import { foreignFindings, place, type ForeignFinding, type PresentDocument } from "./foreign";
 import { keyChanges, withoutWorkingKey, type KeyChange } from "./keyChanges";
 import type { LimitedFacts } from "./limits";
+import { endingSoon, type EndingSoon } from "./endingSoon";
+import { handovers, type NewKey } from "./newKeys";
 import { newUsers } from "./newUsers";
+import { losesAccess, plannedAccess, type PlannedAccess } from "./plannedAccess";
 import { replacementsIn, unknownIn } from "./resourceFacts";
-
-/** Why a customer's access begins, ends or changes. */
-export type AccessReason = "new" | "back" | "removed" | "suspended" | "ended" | "edited";
-
-export interface PlannedAccess extends AccessChange {
-  reason: AccessReason;
-  /** Keeps its grants, but none of its working keys. */
-  losesKeys: boolean;
-}
-
-/** A customer whose last day is near; this update does not change that. */
-export interface EndingSoon {
-  customer: string;
-  expires: IsoDate;
-  /** 0: today is the last day. */
-  daysLeft: number;
-}
 
 /** A repository that switches between grants by name and by tag; no one gains or loses access by it. */
 export interface ModeChange {
   repository: string;
   before: GrantMode;
   after: GrantMode;
-}
-
-/** A key that its customer does not have yet. */
-export interface NewKey {
-  customer: string;
-  generation: number;
 }
 
 /** Everything an update would do, in terms of customers and repositories first. */
@@ -81,10 +60,6 @@ export interface PlanParts {
   today: IsoDate;
 }
 
-/** An end within this many days is shown. */
-const SOON_DAYS = 14;
-const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
-
 /** Combines everything an update would do. Pure. */
 export function makePlan({ input, baseline, preview, present = [], today }: PlanParts): Plan {
   const { config, customers } = input;
@@ -101,13 +76,7 @@ export function makePlan({ input, baseline, preview, present = [], today }: Plan
   const keyless = new Set(withoutWorkingKey(recorded?.customers ?? {}, customers, { today, day }));
   const differences = accessDifference(before, after, regions);
   const keys = keyChanges(recorded?.customers ?? {}, customers, day, preview);
-  const access = [...differences, ...onlyKeys(keyless, differences)]
-    .sort((a, b) => (a.customer < b.customer ? -1 : 1))
-    .map((change) => ({
-      ...change,
-      reason: reasonOf(change, recorded, customers, { today, day }),
-      losesKeys: keyless.has(change.customer),
-    }));
+  const access = plannedAccess(differences, keyless, recorded, customers, { today, day });
   const written = writtenPolicies(resources);
   // Our statement goes back to what the files say only where its policy is written.
   const foreign = foreignFindings(present, input, baseline).filter(
@@ -157,94 +126,6 @@ function usersOf(customers: readonly Customer[]): ReadonlySet<string> {
 
 function recordsTheSame({ outputsBefore, outputsAfter }: EngineReport): boolean {
   return canonicalJson(outputsBefore ?? null) === canonicalJson(outputsAfter ?? null);
-}
-
-/** Whether some pull that works before the update fails after it. */
-export function losesAccess({ loses, changes, losesKeys }: PlannedAccess): boolean {
-  const otherPrincipal = changes.some(
-    (one) => one.before.principal.kind !== one.after.principal.kind || !samePrincipal(one),
-  );
-  return loses.length > 0 || losesKeys || otherPrincipal;
-}
-
-function samePrincipal({ before, after }: PlannedAccess["changes"][number]): boolean {
-  return canonicalJson(before.principal) === canonicalJson(after.principal);
-}
-
-/** Customers whose grants do not change, but whose keys do. */
-function onlyKeys(keyless: ReadonlySet<string>, shown: readonly AccessChange[]): AccessChange[] {
-  const shownIds = new Set(shown.map(({ customer }) => customer));
-  return [...keyless]
-    .filter((customer) => !shownIds.has(customer))
-    .map((customer) => ({
-      customer,
-      isNew: false,
-      isGone: false,
-      gains: [],
-      loses: [],
-      changes: [],
-    }));
-}
-
-function reasonOf(
-  { customer, isNew, isGone }: AccessChange,
-  recorded: StackOutputs | undefined,
-  customers: readonly Customer[],
-  { today, day }: { today: IsoDate; day: IsoDate },
-): AccessReason {
-  if (isNew) return hadEnded(recorded?.customers[customer], today) ? "back" : "new";
-  if (!isGone) return "edited";
-  const file = customers.find(({ id }) => id === customer);
-  if (file === undefined) return "removed";
-  if (file.status === "suspended") return "suspended";
-  return accessEnded(file, day) ? "ended" : "edited";
-}
-
-/**
- * Whether a recorded customer has lost access before. One that is active and has no grant was left
- * unfinished by an update that failed or was interrupted.
- */
-function hadEnded(recorded: CustomerOutput | undefined, today: IsoDate): boolean {
-  return recorded !== undefined && accessEnded(recorded, today);
-}
-
-/** Every new key, and the keys of customers whose access begins only now. */
-function handovers(
-  keys: readonly KeyChange[],
-  access: readonly PlannedAccess[],
-  customers: readonly Customer[],
-): NewKey[] {
-  const fresh = keys.filter(
-    ({ change, works }) => (change === "new" || change === "another") && works,
-  );
-  const starting = new Set(
-    access.filter(({ reason }) => reason === "new").map(({ customer }) => customer),
-  );
-  const unfinished = customers
-    .filter(({ id, awsAccount }) => awsAccount === undefined && starting.has(id))
-    .flatMap(({ id: customer, keys: all }) =>
-      all
-        .filter(({ status }) => status === "active")
-        .map(({ generation }) => ({ customer, generation })),
-    );
-  const byName = new Map(
-    [...fresh, ...unfinished].map(({ customer, generation }) => [
-      `${customer} ${generation}`,
-      { customer, generation },
-    ]),
-  );
-  return [...byName.values()].sort(
-    (a, b) => byText(a.customer, b.customer) || a.generation - b.generation,
-  );
-}
-
-function endingSoon(customers: readonly Customer[], day: IsoDate): EndingSoon[] {
-  return customers.flatMap((customer) => {
-    const { id, expires } = customer;
-    if (expires === undefined || accessEnded(customer, day)) return [];
-    const daysLeft = Math.round((Date.parse(expires) - Date.parse(day)) / DAY_MILLISECONDS);
-    return daysLeft <= SOON_DAYS ? [{ customer: id, expires, daysLeft }] : [];
-  });
 }
 
 function modeChanges(

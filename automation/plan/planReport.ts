@@ -5,7 +5,9 @@ import { counted } from "../../src/counted";
 import { accessLine } from "./accessWords";
 import { foreignLines } from "./foreignReport";
 import { refusals, type Refusal } from "./limits";
-import { losesAccess, type AccessReason, type EndingSoon, type Plan } from "./plan";
+import type { Plan } from "./plan";
+import { losesAccess, type AccessReason } from "./plannedAccess";
+import type { EndingSoon } from "./endingSoon";
 import { subjectText } from "./subject";
 import type { KeyChange } from "./keyChanges";
 

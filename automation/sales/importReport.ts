@@ -4,7 +4,7 @@ import { accessEnded } from "../../src/access/entitlements";
 import type { AccessChange } from "../../src/access/difference";
 import type { IsoDate } from "../../src/customers/model";
 import { accessLine } from "../plan/accessWords";
-import type { AccessReason } from "../plan/plan";
+import type { AccessReason } from "../plan/plannedAccess";
 import type { ReportLine, Section } from "../output/report";
 import { counted, digits } from "../../src/counted";
 import { changeLines, fieldChanges } from "./changedFields";

@@ -10,7 +10,8 @@ import { failureLines } from "./failureReport";
 import type { RefusedGrant } from "./leaveOutRefused";
 import type { ReportLine } from "../output/report";
 import { toJson } from "../output/json";
-import type { NewKey, Plan } from "../plan/plan";
+import type { Plan } from "../plan/plan";
+import type { NewKey } from "../plan/newKeys";
 import type { Terminal } from "../output/terminal";
 import { counted } from "../../src/counted";
 

@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import { accessLine, principalText } from "../../../automation/plan/accessWords";
-import { losesAccess } from "../../../automation/plan/plan";
+import { losesAccess } from "../../../automation/plan/plannedAccess";
 import type { RepositorySettings } from "../../../src/access/model";
 import type { Customer } from "../../../src/customers/model";
 import { customer } from "../../access/support";

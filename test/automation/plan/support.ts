@@ -1,6 +1,7 @@
 import type { Change, EngineReport, ResourceChange } from "../../../automation/engine/events";
 import { readBaseline, type Baseline } from "../../../automation/plan/baseline";
-import { makePlan, type PlannedAccess, type Plan } from "../../../automation/plan/plan";
+import { makePlan, type Plan } from "../../../automation/plan/plan";
+import type { PlannedAccess } from "../../../automation/plan/plannedAccess";
 import type { Customer, IsoDate } from "../../../src/customers/model";
 import type { StackInput } from "../../../src/project";
 import type { StackConfig } from "../../../src/config";
