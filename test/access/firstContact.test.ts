@@ -137,6 +137,16 @@ describe("the first contact with a repository's policy", () => {
     expect(contact(byHand(PARTNER), [conditional]).losses[0]?.what).to.equal("pull");
   });
 
+  it("counts a right as kept by an Allow only, not by a Deny of the same", () => {
+    const denied = { ...PARTNER, Effect: "Deny" };
+    const { losses } = contact(byHand(PARTNER, denied), [denied]);
+    expect(losses.map(({ who, effect }) => `${who} ${effect}`)).to.deep.equal([
+      "AWS account 999988887777 allows",
+    ]);
+    const allowed = contact(byHand(PARTNER, denied), [PARTNER]);
+    expect(allowed.losses.map(({ effect }) => effect)).to.deep.equal(["denies"]);
+  });
+
   it("names a Deny that would be removed, and everyone that NotPrincipal means", () => {
     const deny = {
       Effect: "Deny",

@@ -40,6 +40,16 @@ describe("a revocation in AWS", () => {
     expect(standing(active, revoked)).to.deep.equal([]);
   });
 
+  it("stands against a file or an update that knows of an earlier revocation only", () => {
+    const earlier: Customer = { ...revoked, revoked: "2026-11-22T07:59:59Z" };
+    const later: Customer = { ...revoked, revoked: "2026-11-22T08:00:01Z" };
+    const found = [{ customer: "acme", revoked: REVOKED }];
+    expect(standing(active, earlier)).to.deep.equal(found);
+    expect(standing(earlier, active, [], LATER)).to.deep.equal(found);
+    expect(standing(active, later)).to.deep.equal([]);
+    expect(standing(later, active, [], LATER)).to.deep.equal([]);
+  });
+
   it("stands for 12 hours against a file that takes it back, because logins outlive their key", () => {
     expect(standing(revoked, active)).to.deep.equal([
       { customer: "acme", revoked: REVOKED, until: UNTIL },
