@@ -38,7 +38,7 @@ function vendorWorkflows(values = vendor()): Texts {
 const OWN: Texts = Object.fromEntries(
   workflowFiles()
     .map((file): [string, string] => [basename(file), readFileSync(join(ROOT, file), "utf8")])
-    .filter(([name]) => !name.startsWith("reusable-") && name !== "check.yml"),
+    .filter(([, text]) => /^ {4}uses: /m.test(text)),
 );
 
 const CALLERS: Readonly<Record<string, Texts>> = {

@@ -34,6 +34,11 @@ describe("the template", () => {
     const { config, problems } = parseStackConfig(text("Pulumi.live.yaml"), "", "live");
     expect(problems).to.deep.equal([]);
     expect([...(config?.repositories.keys() ?? [])]).to.deep.equal(["player", "tools/cli"]);
+    // The role that writes the policies is not reported as one that should not.
+    expect(parse(text("Pulumi.live.yaml"))).to.have.nested.property(
+      "config.ecr-customers:otherPrincipals[0].arn",
+      "arn:aws:iam::444455556666:role/ecr-customers-deploy",
+    );
     expect(JSON.parse(text("package.json"))).to.deep.include({
       dependencies: { "ecr-customers": "9.8.7" },
     });
