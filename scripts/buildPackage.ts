@@ -67,8 +67,6 @@ const COMPILED = {
   mainFields: ["module", "main"],
   minifySyntax: true,
   minifyWhitespace: true,
-  // Messages name classes.
-  keepNames: true,
   metafile: true,
   plugins: [withoutTranslations],
   logLevel: "error",

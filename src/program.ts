@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { engineMismatch } from "./config";
 import { asInvoked } from "./invocation";
 import { projectFolder } from "./package";
-import { formatProblems, type Problem } from "./problem";
+import { formatProblems } from "./problem";
 import { loadProject, programPart } from "./project";
 import { declarePart } from "./stack/declareStack";
 import { environmentReader } from "./stack/readPolicy";
@@ -23,26 +23,27 @@ async function run(): Promise<unknown> {
   const today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
   const { stack, cell } = programPart(projectFolder(), pulumi.getStack());
   const { input, problems } = loadProject(projectFolder(), stack, today);
-  if (input === undefined) return stop(problems, stack);
+  if (input === undefined) return stop(formatProblems(problems), stack);
 
   const overridden = engineMismatch(input.config, {
     account: new pulumi.Config("ecr-customers").get("account"),
     region: new pulumi.Config("aws").get("region"),
     profile: new pulumi.Config("aws").get("profile"),
   });
-  if (overridden.length > 0) return stop(overridden, stack);
+  if (overridden.length > 0) return stop(formatProblems(overridden), stack);
   // A cell declares no policy of a repository; its base stack does.
   const refused =
     cell === undefined ? await policiesOfOthers(input, environmentReader(input.config)) : [];
   if (refused.length > 0) {
-    throw new pulumi.RunError(asInvoked(`nothing was declared\n${refused.join("\n")}`, { stack }));
+    return stop(refused.join("\n"), stack);
   }
   return declarePart(input, cell);
 }
 
 /** Ends the run before anything is declared; a RunError prints its message and no stack trace. */
-function stop(problems: readonly Problem[], stack: string): never {
-  throw new pulumi.RunError(
-    `nothing was declared\n${asInvoked(formatProblems(problems), { stack })}`,
-  );
+function stop(reasons: string, stack: string): never {
+  const error = new pulumi.RunError(asInvoked(`nothing was declared\n${reasons}`, { stack }));
+  // The SDK formats it all the same, in colour, which takes Node 20 a minute (util.inspect, source maps on).
+  error.stack = undefined;
+  throw error;
 }
