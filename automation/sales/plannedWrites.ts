@@ -5,7 +5,7 @@ import type { PlannedWrite } from "./journal";
 import { ledgerFile, ledgerText, type Ledger } from "./ledger";
 import type { CustomerChange } from "./reconciled";
 
-/** All files that differ, the ledger included; reads the present one. */
+/** All files that differ, the ledger included; reads the current ledger. */
 export function plannedWrites(
   folder: string,
   system: string,

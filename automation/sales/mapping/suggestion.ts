@@ -1,16 +1,15 @@
 // The text of a first mapping for an export. Whatever decides about access is listed as seen and left
 // open: a mapping that was not completed imports nothing.
 import { counted } from "../../../src/counted";
-import { printable } from "../../../src/printable";
 import { quotedYaml, yamlLine } from "../reading/proposals";
 import { fold } from "../reading/cellText";
-import { ISO, readDate } from "../reading/dateFormat";
-import { allowedFormats } from "../reading/dayOrder";
 import { withoutFooter } from "../reading/footer";
 import { readId, type IdKind } from "../reading/recordId";
 import type { Table, TableRow } from "../reading/table";
 import { FIELDS, type MappedField } from "../reading/usualHeaders";
 import type { ChosenColumns } from "./chooseColumns";
+import { dateLines } from "./suggestedDates";
+import { valueLines } from "./suggestedValues";
 
 /** Headers of columns that mark rows that are not customers, in the languages of the sales systems. */
 const FLAG =
@@ -18,9 +17,6 @@ const FLAG =
 
 /** A flag has a handful of values. */
 const FLAG_VALUES = 10;
-
-/** Values of a column that are listed without a question whether it is the right one. */
-const USUAL_VALUES = 100;
 
 /** Headers whose columns are read for a suggestion: the fields', then the flags'. */
 export function columnsToRead({ headers, present, base }: ChosenColumns): string[] {
@@ -85,7 +81,9 @@ class Suggestion {
       ...this.#productLines(),
       ...this.#flagLines(),
       ...this.#duplicateLines(),
-      ...this.#dateLines(),
+      ...(this.chosen.headers.expires === undefined
+        ? []
+        : dateLines(this.#rows.map((row) => this.#cell(row, "expires")))),
       "",
     ].join("\n");
   }
@@ -147,7 +145,6 @@ class Suggestion {
     return all.find(([known]) => fold(known) === fold(header))?.[1];
   }
 
-  /** Every value once, with the number of its rows, the most frequent first; what it means is left open. */
   #valueLines(
     header: string | undefined,
     parts: (value: string) => readonly string[],
@@ -155,21 +152,8 @@ class Suggestion {
   ): string[] {
     if (header === undefined) return [];
     const place = this.#columns.indexOf(header);
-    const counts = new Map<string, { shown: string; rows: number }>();
-    for (const row of this.#rows) {
-      for (const part of parts(row.cells[place] ?? "")) {
-        const known = counts.get(fold(part));
-        if (known === undefined) counts.set(fold(part), { shown: part, rows: 1 });
-        else known.rows++;
-      }
-    }
-    const all = [...counts].sort(([a, x], [b, y]) => y.rows - x.rows || (a < b ? -1 : 1));
-    const lines = all.map(([key, { shown, rows }]) => {
-      const hint = usually(key);
-      return `  ${quotedYaml(shown)}: # ${counted(rows, "row")}${hint === undefined ? "" : `, usually ${hint}`}`;
-    });
-    if (all.length <= USUAL_VALUES) return lines;
-    return [`  # ${counted(all.length, "value")}: is this the right column?`, ...lines];
+    const values = this.#rows.flatMap((row) => parts(row.cells[place] ?? ""));
+    return valueLines(values, usually);
   }
 
   #duplicateLines(): string[] {
@@ -190,43 +174,6 @@ class Suggestion {
         : []),
     ];
   }
-
-  #dateLines(): string[] {
-    if (this.chosen.headers.expires === undefined) return [];
-    const cells = this.#rows.map((row) => this.#cell(row, "expires"));
-    const filled = [...new Set(cells.filter((cell) => cell !== ""))];
-    const noDates = filled.filter((cell) => !/[1-9]/.test(cell));
-    const others = filled.filter(
-      (cell) => !noDates.includes(cell) && readDate(cell, ISO) === undefined,
-    );
-    const blank = cells.filter((cell) => cell === "").length;
-    const hasTime = filled.some((cell) => /\d:\d\d/.test(cell));
-    const lines = [
-      ...formatLines(others),
-      ...(hasTime ? ["timeZone: # the sales system's, e.g. Europe/Berlin or UTC"] : []),
-      ...(blank > 0
-        ? [
-            `blank: # ${counted(blank, "row")}. none: has no end; keep: the end in the file stays; suspend: no access`,
-          ]
-        : []),
-      ...(noDates.length > 0
-        ? [`noEnd: # ${yamlLine("noEnd", noDates)} if that means that there is no end`]
-        : []),
-    ];
-    return lines.length === 0 ? [] : ["dates:", ...lines.map((line) => `  ${line}`)];
-  }
-}
-
-/** The one format that all dates allow, or the ones to choose from. */
-function formatLines(cells: readonly string[]): string[] {
-  const [first] = cells;
-  if (first === undefined) return [];
-  const { formats, doubt } = allowedFormats(cells);
-  const [only] = formats;
-  if (only !== undefined && doubt === undefined) return [`format: ${only}`];
-  const example = printable(doubt?.cell ?? first, 40);
-  const choice = doubt === undefined ? "how are days written" : formats.join(" or ");
-  return [`format: # ${choice}? One is ${example}`];
 }
 
 /** What all ids look like. */
