@@ -1,7 +1,8 @@
 // One sheet of a workbook → its rows as texts, with what is wrong with a cell beside them.
 import type { CellFault } from "./cellDamage";
 import { valueOf, type CellContext, type OpenCell } from "./cellValue";
-import { parseXml, type Attributes } from "./xml";
+import { parseXml } from "./xml";
+import type { Attributes } from "./xmlPieces";
 import { XmlError } from "./xmlSize";
 
 /** A row of a sheet. */

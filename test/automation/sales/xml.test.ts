@@ -2,7 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { Parser } from "saxen";
 import { TextList } from "../../../automation/sales/reading/textList";
-import { parseXml, type XmlHandlers } from "../../../automation/sales/reading/xml";
+import { parseXml } from "../../../automation/sales/reading/xml";
+import type { XmlHandlers } from "../../../automation/sales/reading/xmlPieces";
 import { XmlError } from "../../../automation/sales/reading/xmlSize";
 
 type Event = readonly [kind: "open" | "close" | "text", text: string];

@@ -1,0 +1,40 @@
+// Characters that XML writes as `&…;`.
+import { XmlError } from "./xmlSize";
+
+const ENTITY = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(\w+));/gi;
+const NAMED: Readonly<Partial<Record<string, string>>> = {
+  amp: "&",
+  apos: "'",
+  gt: ">",
+  lt: "<",
+  quot: '"',
+};
+
+/** Replaces them in all attributes of an element. @throws XmlError */
+export function withoutEntities(attributes: Record<string, string>): Record<string, string> {
+  // Called for each cell; a list of the entries would take longer than reading them.
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value?.includes("&") === true) attributes[name] = withoutEntity(value);
+  }
+  return attributes;
+}
+
+/** saxen's own decoding cuts characters beyond the first plane of Unicode. @throws XmlError */
+export function withoutEntity(text: string): string {
+  if (!text.includes("&")) return text;
+  return text.replace(ENTITY, (_, decimal?: string, hexadecimal?: string, name?: string) => {
+    if (name !== undefined) {
+      const character = NAMED[name];
+      if (character === undefined) throw damaged();
+      return character;
+    }
+    const code = decimal === undefined ? parseInt(hexadecimal ?? "", 16) : Number(decimal);
+    if (code > 0x10ffff) throw damaged();
+    return String.fromCodePoint(code);
+  });
+}
+
+function damaged(): XmlError {
+  return new XmlError("one that is damaged");
+}
