@@ -8,7 +8,7 @@ import { applyUpdate } from "../../../automation/update/applying";
 import type { AwsClient } from "../../../automation/aws/client";
 import { declaredAccount } from "../../../automation/compare/compare";
 import { during } from "../../../automation/output/activity";
-import type { Deployment } from "../../../automation/update/deployment";
+import type { Deployment, DeploymentSettings } from "../../../automation/update/deployment";
 import { DENY_POLICY_NAME, denyPolicy } from "../../../src/access/denyPolicy";
 import { deviations } from "../../../src/account/checks";
 import type { Customer } from "../../../src/customers/model";
@@ -44,16 +44,19 @@ const UNREACHABLE = Object.assign(new Error("connect"), { code: "ECONNREFUSED", 
  * Runs an update to `after`, while AWS shows `looks` in turn and then keeps showing the last one.
  *
  * @param error - what reading AWS ends with when there is no look.
+ * @param replacedUsers - customers whose user the engine would keep.
  */
 async function applied(
   before: Customer[],
   after: Customer[],
   looks: ChangeableUser[][],
   error: Error = UNREACHABLE,
+  replacedUsers: string[] = [],
 ) {
   const [from, input] = [stackInput(before), stackInput(after)];
   let count = 0;
   const revoked: string[] = [];
+  const replaced: (readonly string[])[] = [];
   const aws = {
     putUserPolicy: (name: string) => Promise.resolve(void revoked.push(name)),
     accessKeys: () => Promise.resolve([]),
@@ -61,7 +64,11 @@ async function applied(
   } as unknown as AwsClient;
   const deployment = {
     scope: { includes: () => true, policies: true },
-    update: () => Promise.resolve(previewOf(CHANGE)),
+    update: (_: StackInput, { replacedUsers: wanted = [] }: DeploymentSettings) => {
+      replaced.push(wanted);
+      const changes = wanted.map((id) => resourceChange("replace", USER, id));
+      return Promise.resolve(previewOf(CHANGE, ...changes));
+    },
   } as unknown as Deployment;
   const compare = (declared: StackInput, touched: readonly string[]) => {
     if (looks.length === 0) return Promise.reject(error);
@@ -78,7 +85,6 @@ async function applied(
   const plan = planBetween(from, input);
   const terminal = new FakeTerminal();
   const baseline = recordedBy(from);
-  const replacedUsers: string[] = [];
   const parts = {
     deployment,
     input,
@@ -93,7 +99,7 @@ async function applied(
   const outcome = await during(terminal, "Updating", (activity) =>
     applyUpdate({ ...parts, activity }, {}, 0),
   );
-  return { ...outcome, looked: count, revoked, reported: outcome.revoked };
+  return { ...outcome, looked: count, revoked, reported: outcome.revoked, replaced };
 }
 
 describe("what AWS shows after an update", () => {
@@ -109,6 +115,16 @@ describe("what AWS shows after an update", () => {
     const late = [[], [view("acme", { groups: [] })], [view("acme")]];
     const { looked, deviations, revoked } = await applied([], active, late);
     expect([looked, deviations, revoked]).to.deep.equal([3, [], []]);
+  });
+
+  it("shows a user that was replaced by name once, although an update has two runs", async () => {
+    const [globex, hooli] = [customer("globex"), customer("hooli")];
+    const before = [...active, globex];
+    const after = [customer("acme", { user: 2 }), { ...globex, status: "suspended" as const }];
+    const one = await applied(active, after.slice(0, 1), [[view("acme")]], UNREACHABLE, ["acme"]);
+    expect(one.replaced).to.deep.equal([["acme"]]);
+    const two = await applied(before, [...after, hooli], [[]], UNREACHABLE, ["acme"]);
+    expect(two.replaced).to.deep.equal([["acme"], []]);
   });
 
   it("is reported when it stays different", async () => {
