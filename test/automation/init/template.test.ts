@@ -74,6 +74,11 @@ describe("the template", () => {
     }
   });
 
+  it("leaves the workflows' versions to init, so that they are those of the package", () => {
+    expect(text(".github/dependabot.yml")).to.contain("package-ecosystem: npm");
+    expect(text(".github/dependabot.yml")).not.to.contain("package-ecosystem: github-actions");
+  });
+
   it("calls the workflow of cells for a stack that has some", () => {
     const cells = vendor(
       {},
