@@ -70,7 +70,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: "revoke <customer>",
-    describe: "Emergency: end a customer's access in AWS now, then suspend it in its file",
+    describe:
+      "Emergency: with --now, end a customer's access in AWS and suspend it in its file; without, show how",
     load: async () => (await import("./commands/revoke.js")).revoke,
   },
   {

@@ -1,93 +1,121 @@
-// `npx tsx bench/drift.ts [SIZES]`: how long reading the whole account and comparing it with the files takes, on the
-// sandbox's emulator as it is and with 100 ms for each call.
+// `npm run bench:drift [SIZES]`: how long reading the whole account and comparing it with the files takes, on the
+// sandbox's emulator, and with 5,000 users when each call takes 100 ms.
 import {
   AddUserToGroupCommand,
+  AttachGroupPolicyCommand,
   CreateAccessKeyCommand,
   CreateGroupCommand,
+  CreatePolicyCommand,
   CreateUserCommand,
 } from "@aws-sdk/client-iam";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pMap from "p-map";
+import { AwsClient } from "../automation/aws/client";
 import { compareWithAws } from "../automation/compare/compare";
-import { startSandbox } from "../sandbox/sandbox";
 import { createAssumedRepositories } from "../sandbox/repositories";
-import type { Catalogue } from "../src/access/model";
-import type { StackConfig } from "../src/config";
+import { startSandbox, type Sandbox } from "../sandbox/sandbox";
+import { digits } from "../src/counted";
 import type { Customer } from "../src/customers/model";
+import { CONFIG, GROUP, inputOf, POLICIES, tagsOf } from "./drift/account";
+import { recordedAws } from "./drift/recordedAws";
 import { printTable } from "./table";
 
 const SIZES = (process.argv[2] ?? "200,1000").split(",").map(Number);
-const DELAYS = [0, 100];
-const repositories: Catalogue = new Map(
-  Array.from({ length: 10 }, (_, at) => [
-    `product-${at}`,
-    { create: false, grants: "tagged" as const, regions: ["eu-central-1"] },
-  ]),
-);
+const RUNS = 2;
+const MANY = 5_000;
+const DELAY = 100;
 
-function customers(count: number): Customer[] {
-  return Array.from({ length: count }, (_, at) => ({
-    id: `customer-${at}`,
-    name: `Customer ${at}`,
-    repositories: [`product-${at % 10}`],
-    status: "active",
-    keys: [{ generation: 1, status: "active" }],
-    protected: false,
-  }));
+async function createUser({ view: { iam } }: Sandbox, customer: Customer): Promise<void> {
+  const { id: UserName } = customer;
+  const Tags = tagsOf(customer).map(([Key, Value]) => ({ Key, Value }));
+  await iam.send(new CreateUserCommand({ UserName, Path: "/customers/", Tags }));
+  await iam.send(new AddUserToGroupCommand({ UserName, GroupName: GROUP }));
+  await iam.send(new CreateAccessKeyCommand({ UserName }));
 }
 
-async function main(): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), "bench-drift-"));
-  const sandbox = await startSandbox({ home, progress: () => {} });
-  const { iam } = sandbox.view;
+async function createGroup({ view: { iam } }: Sandbox): Promise<void> {
+  await iam.send(new CreateGroupCommand({ GroupName: GROUP }));
+  for (const { name: PolicyName, text: PolicyDocument } of POLICIES) {
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }));
+    const attachment = { GroupName: GROUP, PolicyArn: Policy?.Arn ?? "" };
+    await iam.send(new AttachGroupPolicyCommand(attachment));
+  }
+}
+
+/** Asynchronous, because this process also serves the sandbox's AWS. */
+async function compared(size: number, env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
+  const args = ["--import", "tsx", join(__dirname, "drift/compareOnce.ts"), String(size)];
+  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  let written = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (written += text));
+  await once(child, "close");
+  return JSON.parse(written) as Record<string, string>;
+}
+
+async function onEmulator(): Promise<string[][]> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-drift-"));
+  const sandbox = await startSandbox({ home: join(folder, "home"), progress: () => {} });
   const rows: string[][] = [];
+  const env = { PATH: process.env["PATH"], ...sandbox.environment };
   try {
-    await createAssumedRepositories(sandbox.aws, repositories);
-    await iam.send(new CreateGroupCommand({ GroupName: "ecr-customers" }));
+    await createAssumedRepositories(sandbox.aws, CONFIG.repositories);
+    await createGroup(sandbox);
     let made = 0;
     for (const size of SIZES) {
-      const all = customers(size);
-      await pMap(
-        all.slice(made),
-        async ({ id: UserName, repositories: [repository = ""] }) => {
-          const tags = { "ecr-customers:customer": UserName, [`pull:${repository}`]: "allow" };
-          const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-          await iam.send(new CreateUserCommand({ UserName, Path: "/customers/", Tags }));
-          await iam.send(new AddUserToGroupCommand({ UserName, GroupName: "ecr-customers" }));
-          await iam.send(new CreateAccessKeyCommand({ UserName }));
-        },
-        { concurrency: 16 },
-      );
+      const input = inputOf(size);
+      const fresh = input.customers.slice(made);
+      await pMap(fresh, (customer) => createUser(sandbox, customer), { concurrency: 16 });
       made = size;
-      const config = {
-        project: "ecr-customers",
-        stack: "dev",
-        account: "123456789012",
-        region: "eu-central-1",
-        namePrefix: "",
-        cells: 1,
-        customers: "customers",
-        repositories,
-      } satisfies StackConfig;
-      for (const delay of DELAYS) {
-        sandbox.front.faults.delay(delay);
-        const calls = sandbox.front.journal.calls().length;
-        const begin = performance.now();
-        const input = { config, customers: all, today: "2026-11-23" };
-        const { deviations } = await compareWithAws(sandbox.view, input);
-        const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-        const asked = sandbox.front.journal.calls().length - calls;
-        rows.push([String(size), String(delay), seconds, String(asked), String(deviations.length)]);
-        sandbox.front.faults.clear();
+      const { journal } = sandbox.front;
+      for (let run = 0; run < RUNS; run++) {
+        const before = journal.calls().length;
+        const { seconds = "", cpu = "", findings = "" } = await compared(size, env);
+        const calls = journal.calls().length - before;
+        rows.push(["emulator", digits(size), "0", seconds, cpu, `${calls}`, String(findings)]);
       }
     }
   } finally {
     await sandbox.stop();
-    rmSync(home, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
-  printTable(["customers", "ms a call", "seconds", "calls", "findings"], rows);
+  return rows;
+}
+
+async function onRecordedAnswers(): Promise<string[]> {
+  const input = inputOf(MANY);
+  const recorded = await recordedAws(input.customers, DELAY);
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const aws = new AwsClient({
+    ...{ region: CONFIG.region, endpoint: recorded.endpoint, credentials },
+  });
+  try {
+    const [begin, before] = [performance.now(), process.cpuUsage()];
+    const { deviations } = await compareWithAws(aws, input);
+    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+    const { user, system } = process.cpuUsage(before);
+    const figures = [
+      seconds,
+      ((user + system) / 1e6).toFixed(1),
+      `${recorded.calls()}`,
+      `${deviations.length}`,
+    ];
+    return ["recorded answers", digits(MANY), `${DELAY}`, ...figures];
+  } finally {
+    recorded.stop();
+  }
+}
+
+async function main(): Promise<void> {
+  const rows = [...(await onEmulator()), await onRecordedAnswers()];
+  printTable(
+    ["AWS", "customers", "ms a call", "seconds", "CPU seconds", "calls", "findings"],
+    rows,
+  );
+  console.log(`\nload: ${execFileSync("uptime", { encoding: "utf8" }).trim()}`);
 }
 
 void main();

@@ -58,10 +58,9 @@ async function all(args: DoctorArguments, context: CommandContext): Promise<Exit
   const { config, customers } = input;
   const aws = await openAws(config, context);
   await requireAccount(aws, config);
-  const { deviations } = await during(terminal, "Reading AWS", async () => {
-    const state = await idsIfReadable(config, context);
+  const { deviations } = await during(terminal, "Reading AWS", () => {
     const elsewhere = declaredElsewhere(config, context);
-    return compareWithAws(aws, input, { elsewhere, ...(state && { state }) });
+    return compareWithAws(aws, input, { elsewhere, state: idsIfReadable(config, context) });
   });
   if (args.json) {
     terminal.print(toJson({ stack, today, deviations: deviations.map(deviationAsJson) }));

@@ -34,12 +34,16 @@ export const drift: Command<DriftArguments> = {
     const { config } = input;
     const aws = await openAws(config, context);
     const found = await during(terminal, "Reading AWS", async () => {
-      const [state] = await Promise.all([
-        idsIfReadable(config, context),
-        requireAccount(aws, config),
-      ]);
+      const account = requireAccount(aws, config);
       const elsewhere = declaredElsewhere(config, context);
-      return compareWithAws(aws, input, { elsewhere, ...(state && { state }) });
+      // The engine and AWS are read side by side, but another account's answer is not the one to report.
+      const comparing = compareWithAws(aws, input, {
+        elsewhere,
+        state: idsIfReadable(config, context),
+      });
+      comparing.catch(() => {});
+      await account;
+      return comparing;
     });
     const { deviations } = found;
     const summary = deviationSummary(deviations);

@@ -126,10 +126,10 @@ async function differences(
 ): Promise<readonly Deviation[]> {
   const { config } = input;
   return during(context.terminal, "Reading AWS", async () => {
-    const state = await idsIfReadable(config, context);
     const elsewhere = declaredElsewhere(config, context);
     const aws = await openAws(config, context);
-    return (await compareWithAws(aws, input, { elsewhere, ...(state && { state }) })).deviations;
+    const state = idsIfReadable(config, context);
+    return (await compareWithAws(aws, input, { elsewhere, state })).deviations;
   });
 }
 

@@ -15,8 +15,8 @@ import { readRecordedIds } from "../engine/readState";
 export interface CompareOptions {
   /** Ids of customers, of the files or removed from them; without it the whole account is read. */
   customers?: readonly string[];
-  /** Ids from the stack's state, by which keys are told apart. */
-  state?: RecordedState;
+  /** Ids from the stack's state, by which keys are told apart; as a promise, it is read while AWS is read. */
+  state?: RecordedState | Promise<RecordedState | undefined>;
   /** IAM users that other stacks declare. */
   elsewhere?: ReadonlySet<string>;
   /** Whether the repositories' policies are compared. */
@@ -42,15 +42,22 @@ export async function compareWithAws(
   input: StackInput,
   options: CompareOptions = {},
 ): Promise<Comparison> {
-  const declared = declaredAccount(input, options);
-  const observed = await aws.observe(requestFor(input, options));
+  const { elsewhere } = options;
+  const [observed, state] = await Promise.all([
+    aws.observe(requestFor(input, options)),
+    options.state,
+  ]);
+  const declared = declaredAccount(input, {
+    ...(state && { state }),
+    ...(elsewhere && { elsewhere }),
+  });
   return { declared, observed, deviations: deviations(declared, observed) };
 }
 
 /** The files' side of a comparison. */
 export function declaredAccount(
   { config, customers, today }: StackInput,
-  { state, elsewhere }: Pick<CompareOptions, "state" | "elsewhere"> = {},
+  { state, elsewhere }: Pick<DeclaredAccount, "state" | "elsewhere"> = {},
 ): DeclaredAccount {
   return {
     settings: config,
