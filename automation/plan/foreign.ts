@@ -54,6 +54,8 @@ export function foreignFindings(
 ): ForeignFinding[] {
   const { config, customers, today } = input;
   const principals = customerPrincipals(input, baseline);
+  const customerOf = (arn: string) =>
+    principals.get(arn) ?? principals.get(withoutPath(arn, config.account));
   const written = new Map(
     stackPolicies(customers, config, today).repositories.map(({ repository, region, document }) => [
       place(repository, region),
@@ -62,8 +64,8 @@ export function foreignFindings(
   );
   const options = {
     account: config.account,
-    customerOf: (arn: string) => principals.get(arn),
-    isKnown: (arn: string) => principals.has(arn),
+    customerOf,
+    isKnown: (arn: string) => customerOf(arn) !== undefined,
   };
   const pullers = pullersByTag(input);
   return present.flatMap(({ repository, region, document }): ForeignFinding[] => {
@@ -179,6 +181,12 @@ function customerPrincipals(
       ...(awsAccount === undefined ? [] : [[accountRootArn(awsAccount), id] as const]),
     ]),
   );
+}
+
+/** The ARN that a user of the account would have as a customer's: someone may have moved it to another path. */
+function withoutPath(arn: string, account: string): string {
+  const [, name] = new RegExp(`^arn:aws:iam::${account}:user/(?:.+/)?([^/]+)$`).exec(arn) ?? [];
+  return name === undefined ? arn : userArn(account, name);
 }
 
 /** Repository → ARNs of the users that may pull it by their tags. */
