@@ -6,12 +6,13 @@ import { changesOf, deletesFirst } from "./changes";
 import { checked } from "./check";
 import { AwsClients } from "./clients";
 import { failureOf } from "./failure";
-import { functions, resourceTypes } from "./registry";
+import { readBack } from "./readBack";
+import { functions } from "./registry";
 import { checkResponse, diffResponse } from "./responses";
-import { retrying } from "./retrying";
-import { afterwards, type AnyResourceType, type Context, type Found } from "./resourceType";
+import type { AnyResourceType, Context } from "./resourceType";
 import { providerSettings, unsupportedSettings } from "./settings";
-import { receive, sameValue, send, UNKNOWN, type Properties, type Received } from "./values";
+import { nameOf, typeOf } from "./urns";
+import { receive, sameValue, send, UNKNOWN, type Received } from "./values";
 
 const { DiffChanges } = messages.DiffResponse;
 
@@ -104,7 +105,9 @@ export class AwsProvider {
     return reporting(type, received, async () => {
       const made = await type.create(this.#configured(), received.properties);
       const { id, state } =
-        type.readAfterCreate === false ? made : await this.#readBack(type, made, true);
+        type.readAfterCreate === false
+          ? made
+          : await readBack(this.#configured(), type, made, true);
       response.setId(id);
       response.setProperties(send(state, secretKeys(type, received)));
       return response;
@@ -145,7 +148,7 @@ export class AwsProvider {
       if (type.update === undefined) throw new Error(`${type.token} has no update in place`);
       const id = request.getId();
       const updated = await type.update(this.#configured(), id, old, received.properties);
-      const { state } = await this.#readBack(type, { id, state: updated }, false);
+      const { state } = await readBack(this.#configured(), type, { id, state: updated }, false);
       response.setProperties(send(state, secretKeys(type, received)));
       return response;
     });
@@ -166,39 +169,9 @@ export class AwsProvider {
     return response;
   }
 
-  /**
-   * Reads what was just written, as the real provider does after each write: what AWS then shows is
-   * recorded. For something new it waits until AWS shows it.
-   */
-  async #readBack(
-    type: AnyResourceType,
-    written: Found<Properties>,
-    isNew: boolean,
-  ): Promise<Found<Properties>> {
-    const { id, state } = written;
-    return afterwards(id, state, () =>
-      retrying(
-        async () => {
-          const found = await type.read(this.#configured(), id, state);
-          if (found === undefined && isNew) throw new NotFoundYet(`${type.token} ${id}`);
-          return found ?? written;
-        },
-        (error) => error instanceof NotFoundYet,
-        this.#configured().settings.propagationSeconds,
-      ),
-    );
-  }
-
   #configured(): Context {
     if (this.#context === undefined) throw new Error("the provider is not configured");
     return this.#context;
-  }
-}
-
-/** Created, but AWS does not show it yet. */
-class NotFoundYet extends Error {
-  constructor(what: string) {
-    super(`${what} was created, and AWS does not show it`);
   }
 }
 
@@ -213,16 +186,4 @@ async function reporting<T>(type: AnyResourceType, received: Received, action: (
 /** Each key once: its reader cannot unwrap a value that is marked as secret twice. */
 function secretKeys(type: AnyResourceType, { secretKeys }: Received): ReadonlySet<string> {
   return new Set([...secretKeys, ...(type.secrets ?? [])]);
-}
-
-/** The type and the name are the last two parts of a URN; a child's type follows its parent's. */
-function typeOf(urn: string): AnyResourceType {
-  const token = (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
-  const type = resourceTypes.get(token);
-  if (type === undefined) throw new Error(`unknown resource type ${token}`);
-  return type;
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }

@@ -3,9 +3,7 @@
 import { z } from "zod";
 import { customerDefinition } from "../../../src/customers/definition";
 import { repositoryName } from "../../../src/customers/repositoryName";
-import { isCalendarDay } from "../../../src/customers/isoDate";
-import { isDateFormat } from "../reading/dateFormat";
-import { isTimeZone } from "../reading/timeZone";
+import { cellTexts, dates, day } from "./dateDefinition";
 
 /**
  * Encodings by their names in the WHATWG Encoding Standard, but for those in which 7-bit bytes are
@@ -31,8 +29,6 @@ const repositoryList = z.array(repositoryName);
 const products = z.record(z.string().max(200), repositoryList);
 const rowMeaning = z.enum(["ignore", "read"]);
 const ignoreRows = z.record(header, z.record(z.string().max(200), rowMeaning));
-const cellTexts = z.array(z.string().min(1).max(200)).min(1);
-const day = z.string().refine(isCalendarDay);
 
 const columns = z.strictObject({
   id: headers.describe("The customer's id in the sales system; it finds the file"),
@@ -66,51 +62,6 @@ const idForm = z.strictObject({
     .enum(["exact"])
     .optional()
     .describe("`exact`: ids that differ only in leading zeros are different ids"),
-});
-
-const dates = z.strictObject({
-  format: z
-    .string()
-    .refine((format) => format === "auto" || isDateFormat(format))
-    .optional()
-    .describe(
-      "How days are written, e.g. DD.MM.YYYY; a time after it is understood. auto: the one order that all dates of the file allow. Without it: YYYY-MM-DD",
-    ),
-  timeZone: z
-    .string()
-    .refine(isTimeZone)
-    .optional()
-    .describe(
-      "The sales system's time zone, e.g. America/New_York, for times without a zone and to turn an instant into a day. By default UTC, and for an instant the latest day in any zone",
-    ),
-  blank: z
-    .enum(["none", "keep", "suspend"])
-    .optional()
-    .describe(
-      "What a blank end date means: no end date, keep the file's own, or no access. By default a blank one is refused",
-    ),
-  noEnd: cellTexts
-    .optional()
-    .describe("Texts and days that mean no end date, e.g. N/A or 9999-12-31"),
-  earliest: day
-    .optional()
-    .describe("No contract ends before this day; an earlier one is refused. 2015-01-01 without it"),
-  latest: day
-    .optional()
-    .describe(
-      "No contract ends after this day; a later one is refused. Without it: 50 years from the day of the import",
-    ),
-  serialNumbers: z
-    .boolean()
-    .optional()
-    .describe("Numbers are days as Excel counts them: 46388 is 2027-01-01"),
-  graceDays: z
-    .number()
-    .int()
-    .min(0)
-    .max(366)
-    .optional()
-    .describe("Days of access after the end date"),
 });
 
 /** The keys of a mapping file, each with its meaning. */

@@ -1,4 +1,5 @@
 // The format that all dates of an export allow. 04/05/2027 alone allows two.
+import { quoted } from "../../../src/printable";
 import type { IsoDate } from "../../../src/customers/model";
 import { ISO, readDate, USUAL_FORMATS } from "./dateFormat";
 
@@ -76,4 +77,10 @@ export function rearrangedDay(
   if (day === undefined || !isText || !days.every(isMonth)) return undefined;
   const original = [day.slice(0, 4), day.slice(8), day.slice(5, 7)].join("-");
   return { day, original, text, format };
+}
+
+/** `"12/6/2026", which is 2026-06-12 as DD/MM/YYYY and 2026-12-06 as MM/DD/YYYY`. */
+export function readingWords({ cell, readings }: TwoReadings): string {
+  const words = readings.map(([format, day]) => `${day} as ${format}`);
+  return `${quoted(cell)}, which is ${words.join(" and ")}`;
 }

@@ -140,3 +140,13 @@ const LAST_INSTANT = Date.parse("9999-12-31T23:59:59Z");
 function dayOf(instant: number): IsoDate {
   return new Date(Math.min(instant, LAST_INSTANT)).toISOString().slice(0, ISO.length);
 }
+
+/** At least one. */
+export function earliestOf(days: readonly IsoDate[]): IsoDate {
+  return days.reduce((a, b) => (a < b ? a : b));
+}
+
+/** At least one. */
+export function latestOf(days: readonly IsoDate[]): IsoDate {
+  return days.reduce((a, b) => (a > b ? a : b));
+}

@@ -8,12 +8,13 @@ import type { Mapping } from "../mapping/mapping";
 import { ISO } from "../reading/dateFormat";
 import {
   exchanged,
+  readingWords,
   twoReadings,
   type AllowedFormats,
   type RearrangedDay,
   type TwoReadings,
 } from "../reading/dayOrder";
-import type { ImplausibleEnd } from "../reading/endDate";
+import { earliestOf, latestOf, type ImplausibleEnd } from "../reading/endDate";
 import { propose, yamlLine, type Proposal } from "../reading/proposals";
 import type { TableRow } from "../reading/table";
 import type { Cells } from "./cells";
@@ -71,7 +72,7 @@ export class EndProblems {
     const shown = text.startsWith(read.day)
       ? `${quoted(text)}, which`
       : `${quoted(text)}, which is ${read.day} and`;
-    const real = () => (isEarly ? { earliest: first(days) } : { latest: last(days) });
+    const real = () => (isEarly ? { earliest: earliestOf(days) } : { latest: latestOf(days) });
     // A customer file takes no such day.
     const isNever = isEarly ? read.day < EARLIEST_END : read.day === LAST_DAY;
     if (!isNever) days.push(read.day);
@@ -195,18 +196,4 @@ export class EndProblems {
     };
     return { expected, fix, ...(found === undefined ? {} : { found }) };
   }
-}
-
-function first(days: readonly IsoDate[]): IsoDate {
-  return days.reduce((a, b) => (a < b ? a : b));
-}
-
-function last(days: readonly IsoDate[]): IsoDate {
-  return days.reduce((a, b) => (a > b ? a : b));
-}
-
-/** `"12/6/2026", which is 2026-06-12 as DD/MM/YYYY and 2026-12-06 as MM/DD/YYYY`. */
-export function readingWords({ cell, readings }: TwoReadings): string {
-  const words = readings.map(([format, day]) => `${day} as ${format}`);
-  return `${quoted(cell)}, which is ${words.join(" and ")}`;
 }

@@ -7,6 +7,7 @@ import { ISO, readDate } from "../reading/dateFormat";
 import {
   allowedFormats,
   exchanged,
+  readingWords,
   rearrangedDay,
   twoReadings,
   type RearrangedDay,
@@ -14,7 +15,7 @@ import {
 import { EndDates, implausibleEnds, type ImplausibleEnd } from "../reading/endDate";
 import type { Table, TableRow } from "../reading/table";
 import type { Cells } from "./cells";
-import { EndProblems, readingWords } from "./endProblems";
+import { EndProblems } from "./endProblems";
 import type { RowProblems } from "./rowProblems";
 
 /** What a row says about the end of access. */
