@@ -3,9 +3,10 @@ import { join, relative } from "node:path";
 import { readFailure } from "./errorCode";
 import type { OtherPrincipal } from "./access/groupPolicies";
 import type { Catalogue, ForeignStatement } from "./access/model";
+import { partitionOf } from "./access/partition";
 import { readFields } from "./yaml/fields";
 import type { AccountId } from "./customers/model";
-import { shown } from "./yaml/place";
+import { problemAt, shown } from "./yaml/place";
 import { decode } from "./yaml/text";
 import { readYaml, type MapNode, type YamlNode } from "./yaml/nodes";
 import { problemIn, type Problem, sortProblems } from "./problem";
@@ -148,6 +149,7 @@ export function parseStackConfig(
     problems.push(...wrong);
     if (statements !== undefined && statements.length > 0) foreign.set(repository, statements);
   }
+  problems.push(...otherPartitions(read.value, { file, root: ours }));
   if (problems.length > 0) return { problems: sortProblems(problems) };
   const settings = settingsFile(ours, file);
   return { config: toConfig(read.value, foreign, project, stack), settings, problems: [] };
@@ -180,6 +182,24 @@ export function engineMismatch(
     ...differs(REGION_KEY, config.region, engine.region),
     ...differs("aws:profile", config.identity?.profile, engine.profile),
   ];
+}
+
+/** An account is in one partition, and so are all its regions. */
+function otherPartitions(
+  { "aws:region": home, repositories }: Settings,
+  document: { file: string; root: YamlNode },
+): Problem[] {
+  const partition = partitionOf(home);
+  return Object.entries(repositories).flatMap(([name, { regions = [] }]) =>
+    regions.flatMap((region, index) => {
+      if (partitionOf(region) === partition) return [];
+      const message = `expected a region of the partition \`${partition}\`, which \`aws:region\` is in, got ${quoted(region)} of \`${partitionOf(region)}\``;
+      const fix = "Make a stack of its own for the other partition, with the account there.";
+      return withNamespace(
+        problemAt(document, ["repositories", name, "regions", index], "partition", message, fix),
+      );
+    }),
+  );
 }
 
 function toConfig(

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { accountId } from "./customers/definition";
 import { fieldWords } from "./yaml/fieldWords";
 import { repositoryName } from "./customers/repositoryName";
-import { otherPartition } from "./partition";
+import { unsupportedPartition } from "./access/partition";
 import { quoted } from "./printable";
 
 const region = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/)
-  .refine((name) => otherPartition(name) === undefined);
+  .refine((name) => unsupportedPartition(name) === undefined);
 
 /** The program reads no file outside the project. */
 const pathInProject = z
@@ -54,7 +54,7 @@ const expiryRule = z.strictObject({
 const assumedRole = z.strictObject({
   roleArn: z
     .string()
-    .regex(/^arn:aws:iam::[0-9]{12}:role\/[A-Za-z0-9+=,.@_/-]+$/)
+    .regex(/^arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:role\/[A-Za-z0-9+=,.@_/-]+$/)
     .describe("ARN of the role to assume"),
   externalId: z
     .string()
@@ -144,12 +144,12 @@ fieldWords.add(region, {
   expected: "an AWS region",
   fix: "Write e.g. `eu-central-1`.",
   explain: (text) => {
-    const partition = otherPartition(text);
+    const partition = unsupportedPartition(text);
     if (partition === undefined) return undefined;
     return {
       check: "partition",
       found: `${quoted(text)}, which is in the partition \`${partition}\``,
-      fix: "Write a region of the partition `aws`: ARNs and host names of other partitions are not supported.",
+      fix: "Write a region of the partition `aws`, `aws-cn` or `aws-us-gov`: others are not supported.",
     };
   },
 });

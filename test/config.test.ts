@@ -153,12 +153,12 @@ describe("a stack's settings", () => {
     `expected no setting that the AWS provider of this stack ignores, got one. ${fix} [aws-setting]`;
   mistakes.push(
     [
-      withLine("  aws:region: cn-north-1", "aws:region"),
-      'Pulumi.prod.yaml:5:15  aws:region: expected an AWS region, got "cn-north-1", which is in the partition `aws-cn`. Write a region of the partition `aws`: ARNs and host names of other partitions are not supported. [partition]',
+      withLine("  aws:region: us-iso-east-1", "aws:region"),
+      'Pulumi.prod.yaml:5:15  aws:region: expected an AWS region, got "us-iso-east-1", which is in the partition `aws-iso`. Write a region of the partition `aws`, `aws-cn` or `aws-us-gov`: others are not supported. [partition]',
     ],
     [
       withLine("    sdk: { regions: [us-gov-west-1] }"),
-      'Pulumi.prod.yaml:6:22  ecr-customers:repositories.sdk.regions[0]: expected an AWS region, got "us-gov-west-1", which is in the partition `aws-us-gov`. Write a region of the partition `aws`: ARNs and host names of other partitions are not supported. [partition]',
+      'Pulumi.prod.yaml:6:22  ecr-customers:repositories.sdk.regions[0]: expected a region of the partition `aws`, which `aws:region` is in, got "us-gov-west-1" of `aws-us-gov`. Make a stack of its own for the other partition, with the account there. [partition]',
     ],
     [
       withLine("  ecr-customer:cells: 3"),

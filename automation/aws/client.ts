@@ -15,6 +15,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import pMap from "p-map";
 import { serialize } from "../../src/access/serialize";
 import type { PolicyDocument } from "../../src/access/model";
+import type { Home } from "../../src/access/arns";
 import type { ObservedAccount } from "../../src/account/observed";
 import { observeAccount, type ObserveRequest } from "./observe";
 import type { Removal } from "../../src/account/removal";
@@ -77,8 +78,8 @@ export class AwsClient {
   }
 
   /** Reads whether one user's access has ended, by as few calls as that takes. */
-  async observeEnd(account: string, user: string): Promise<ObservedAccount> {
-    return observeEnd(this.#iam, account, user);
+  async observeEnd(home: Home, user: string): Promise<ObservedAccount> {
+    return observeEnd(this.#iam, home, user);
   }
 
   /** All users under `/customers/`, in name order. One call for each thousand (IAM API, ListUsers). */

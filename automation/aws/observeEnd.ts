@@ -1,6 +1,5 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
-import { userArn, USER_PATH } from "../../src/access/arns";
-import type { AccountId } from "../../src/customers/model";
+import { userArn, USER_PATH, type Home } from "../../src/access/arns";
 import type { ObservedAccount, ObservedUser } from "../../src/account/observed";
 import { inlineOfUser } from "./inlinePolicies";
 import { NoteUnread, unlessMissing } from "./noteUnread";
@@ -14,7 +13,7 @@ import { observedKeys } from "./observeKeys";
  */
 export async function observeEnd(
   iam: IAMClient,
-  account: AccountId,
+  home: Home,
   name: string,
 ): Promise<ObservedAccount> {
   const unread = new NoteUnread();
@@ -23,14 +22,14 @@ export async function observeEnd(
     const inlinePolicies = await inlineOfUser(iam, name);
     const keys = (await observedKeys(iam, [name], {}, unread)).get(name);
     return {
-      ...{ name, path: USER_PATH, arn: userArn(account, name), uniqueId: "" },
+      ...{ name, path: USER_PATH, arn: userArn(home, name), uniqueId: "" },
       inlinePolicies,
       ...(keys === undefined ? {} : { keys }),
     };
   };
   const user = await unread.unless("user", name, unlessMissing(read()));
   return {
-    account,
+    account: home.account,
     scope: { users: new Set([name]), group: false, others: false },
     users: user === undefined ? [] : [user],
     groups: [],

@@ -101,8 +101,8 @@ export async function stillOpen(
   user: string,
   deny = SUSPENDED,
 ): Promise<string[]> {
-  const account = "";
-  const settings = { account, namePrefix: "", repositories: new Map(), project: "", stack: "" };
+  const home = { account: "", region: "" };
+  const settings = { ...home, namePrefix: "", repositories: new Map(), project: "", stack: "" };
   const revoked = revocationTime(deny);
   const customer: Customer = {
     ...{ id: user, name: user, repositories: [], keys: [], protected: false },
@@ -110,7 +110,7 @@ export async function stillOpen(
     ...(revoked === undefined ? {} : { revoked }),
   };
   try {
-    const observed = await aws.observeEnd(account, user);
+    const observed = await aws.observeEnd(settings, user);
     // Nothing depends on the day: the customer is suspended.
     const declared = { settings, customers: [customer], today: "1970-01-01" };
     return openAccess(deviations(declared, observed), user)

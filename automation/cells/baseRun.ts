@@ -29,7 +29,7 @@ export async function previewBase(
   const { config, customers } = input;
   let users: ReadonlySet<string> | undefined;
   const { call, orThrow } = insideProgram(async (): Promise<KnownUsers> => {
-    const present = await presentUsers(await aws(), config.account);
+    const present = await presentUsers(await aws(), config);
     users = new Set(present.keys());
     return new Map([...plannedUsers(config, customers), ...present]);
   });
@@ -60,11 +60,10 @@ export async function updateBase(
   cells: Promise<UpdatedCells>,
   isFirst: boolean,
 ): Promise<DeploymentResult> {
-  const { account } = input.config;
   let isOver = false;
   const { call, orThrow } = insideProgram(async (): Promise<KnownUsers> => {
     // Listed while the cells are updated: users that they create in the meantime come with their results.
-    const [present, { created }] = await Promise.all([presentUsers(aws, account), cells]);
+    const [present, { created }] = await Promise.all([presentUsers(aws, input.config), cells]);
     // If the engine has ended before the cells, it accepts no more declarations.
     if (isOver) throw new RangeError("the base stack's engine has ended");
     return new Map([...present, ...created]);
@@ -82,7 +81,7 @@ export async function updateBase(
     return { ...celledOutputs(input, (await cells).digests) };
   };
   try {
-    return orThrow(await runner.updateAndRecover(program, account, aws, settings));
+    return orThrow(await runner.updateAndRecover(program, input.config, aws, settings));
   } finally {
     isOver = true;
   }
@@ -107,9 +106,9 @@ function insideProgram<T>(callAws: () => Promise<T>) {
 }
 
 /** The users of all customers; the unique ids of users that this update will create are not known yet. */
-function plannedUsers({ account, namePrefix }: StackConfig, customers: readonly Customer[]) {
-  const names = customers.map(({ id }) => userName(namePrefix, id));
-  return names.map((name) => [name, { arn: userArn(account, name), uniqueId: "new" }] as const);
+function plannedUsers(config: StackConfig, customers: readonly Customer[]) {
+  const names = customers.map(({ id }) => userName(config.namePrefix, id));
+  return names.map((name) => [name, { arn: userArn(config, name), uniqueId: "new" }] as const);
 }
 
 /** The same input with only those customers that need no user or already have one. */

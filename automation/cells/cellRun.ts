@@ -58,7 +58,7 @@ async function operate(
       const { AwsClient } = await import("../aws/client.js");
       const aws = new AwsClient(awsSettings(job.environment, input.config));
       const update = async () => {
-        const run = await runner.updateAndRecover(program, input.config.account, aws, settings);
+        const run = await runner.updateAndRecover(program, input.config, aws, settings);
         // The program has recorded the digest of what it declared, although not all of it was applied.
         const isPartial = run.error?.kind === "resources" || run.error?.kind === "cancelled";
         if (isPartial) await runner.state.recordOutputs({});

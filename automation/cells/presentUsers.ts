@@ -1,15 +1,11 @@
-import { userArn } from "../../src/access/arns";
-import type { AccountId } from "../../src/customers/model";
+import { userArn, type Home } from "../../src/access/arns";
 import type { PresentUser } from "../../src/stack/repositoryAccess";
 import type { AwsClient } from "../aws/client";
 
 /** The customers' users that AWS has now, whichever stack created them: IAM user name → user. */
-export async function presentUsers(
-  aws: AwsClient,
-  account: AccountId,
-): Promise<Map<string, PresentUser>> {
+export async function presentUsers(aws: AwsClient, home: Home): Promise<Map<string, PresentUser>> {
   const listed = await aws.listUsers();
   return new Map(
-    listed.map(({ name, uniqueId }) => [name, { arn: userArn(account, name), uniqueId }]),
+    listed.map(({ name, uniqueId }) => [name, { arn: userArn(home, name), uniqueId }]),
   );
 }

@@ -82,8 +82,8 @@ function named(
   const { id, awsAccount, repositories } = customer;
   const arn =
     awsAccount === undefined
-      ? userArn(settings.account, userName(settings.namePrefix, id))
-      : accountRootArn(awsAccount);
+      ? userArn(settings, userName(settings.namePrefix, id))
+      : accountRootArn(settings, awsAccount);
   return [...observed.repositories].flatMap(([place, { repository, region, policy }]): Fact[] => {
     const { own } = presentPolicy(policy?.document, settings);
     const isNamed = own !== undefined && principalsIn(own).has(arn);

@@ -1,4 +1,4 @@
-import { userArn, userName } from "../../src/access/arns";
+import { userArn, userName, type Home } from "../../src/access/arns";
 import { nearest } from "../../src/yaml/nearest";
 import { factsIn, type MessageFacts } from "./messageFacts";
 import { PULL_ERROR_ROWS } from "./pullErrorRows";
@@ -64,7 +64,7 @@ function otherIdentity(
   if (arn === expected) return undefined;
   const whose =
     account === config.account
-      ? ownIdentity(arn, config.account)
+      ? ownIdentity(arn, config)
       : `AWS account ${account} is not ours: the machine used other AWS credentials than the key in the bundle.`;
   return {
     kind: "other-identity",
@@ -74,8 +74,8 @@ function otherIdentity(
 }
 
 /** Whose identity of our own account that is. */
-function ownIdentity(arn: string, account: string): string {
-  const customers = userArn(account, "");
+function ownIdentity(arn: string, home: Home): string {
+  const customers = userArn(home, "");
   return arn.startsWith(customers)
     ? `That is the user of ${arn.slice(customers.length)}: the key of another customer, or of another stack.`
     : "That is an identity of our account, but not a customer's.";
@@ -139,7 +139,7 @@ function observations(facts: MessageFacts, diagnosed: DiagnosedCustomer): string
 }
 
 function expectedArn({ customer, config }: Pick<DiagnosedCustomer, "customer" | "config">): string {
-  return userArn(config.account, userName(config.namePrefix, customer.id));
+  return userArn(config, userName(config.namePrefix, customer.id));
 }
 
 /** The names of all rows, for the test that has examples of each. */

@@ -1,3 +1,4 @@
+import { iamArn, type Home } from "../../src/access/arns";
 import type { AwsClient } from "../aws/client";
 
 /** The part of `pulumi stack export` that recovery reads; everything else is kept unchanged. */
@@ -46,10 +47,10 @@ const CREATING = "creating";
 const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
 
 /** The ids of resources that cannot be created twice, from their inputs. */
-const IDS: Readonly<Record<string, (name: string, account: string) => string>> = {
+const IDS: Readonly<Record<string, (name: string, home: Home) => string>> = {
   "aws:iam/user:User": (name) => name,
   "aws:iam/group:Group": (name) => name,
-  "aws:iam/policy:Policy": (name, account) => `arn:aws:iam::${account}:policy/${name}`,
+  "aws:iam/policy:Policy": (name, home) => iamArn(home, `policy/${name}`),
   "aws:ecr/repository:Repository": (name) => name,
 };
 
@@ -61,7 +62,7 @@ const IDS: Readonly<Record<string, (name: string, account: string) => string>> =
  */
 export function recoverInterruptedState<State extends ExportedState>(
   state: State,
-  account: string,
+  home: Home,
 ): { state: State; recovery: Recovery } | undefined {
   const { pending_operations: pending = [], resources = [] } = state.deployment;
   if (pending.length === 0) return undefined;
@@ -70,7 +71,7 @@ export function recoverInterruptedState<State extends ExportedState>(
     .filter(({ type, resource }) => type === CREATING && !known.has(resource.urn))
     .map(({ resource }) => resource);
   const adopted = started.flatMap((resource): StateResource[] => {
-    const id = IDS[resource.type]?.(String(resource.inputs?.["name"]), account);
+    const id = IDS[resource.type]?.(String(resource.inputs?.["name"]), home);
     return id === undefined ? [] : [{ ...resource, id, outputs: resource.inputs }];
   });
   const adoptedUrns = adopted.map(({ urn }) => urn);

@@ -1,4 +1,5 @@
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import type { Home } from "../../src/access/arns";
 import type { AwsClient } from "../aws/client";
 import { sweepTemporaryFolders } from "../files/temporaryFolders";
 import { Engine, type EngineOptions } from "./engine";
@@ -75,21 +76,21 @@ export class StackRunner {
    */
   async updateAndRecover(
     program: Program,
-    account: string,
+    home: Home,
     aws: AwsClient,
     settings: RunSettings = {},
   ): Promise<RunResult & { recovery?: Recovery }> {
     // A refresh drops pending operations without a warning.
     const { refresh, signal } = settings;
     const isFirst = refresh === true && signal?.aborted !== true;
-    const first = isFirst ? await this.recover(account, aws, signal) : undefined;
+    const first = isFirst ? await this.recover(home, aws, signal) : undefined;
     const run = await this.update(program, settings);
     // Whatever the warning is about: the state shows whether operations are pending.
     const hasWarned = first === undefined && run.warnings.length > 0;
     if (!hasWarned || signal?.aborted === true) {
       return { ...run, ...(first && { recovery: first }) };
     }
-    const recovery = await this.recover(account, aws, signal);
+    const recovery = await this.recover(home, aws, signal);
     if (recovery === undefined) return run;
     const again = await this.update(program, {
       ...settings,
@@ -121,16 +122,12 @@ export class StackRunner {
    * @throws EngineError when the engine fails, or while another run holds the lock: the pending
    *   operations are then that run's own.
    */
-  async recover(
-    account: string,
-    aws: AwsClient,
-    signal?: AbortSignal,
-  ): Promise<Recovery | undefined> {
-    if (recoverInterruptedState(await this.state.export(), account) === undefined) return undefined;
+  async recover(home: Home, aws: AwsClient, signal?: AbortSignal): Promise<Recovery | undefined> {
+    if (recoverInterruptedState(await this.state.export(), home) === undefined) return undefined;
     if ((await this.state.lock()) !== undefined) throw explainEngineText(LOCKED);
     // Read again: a run that has ended in the meantime has completed its own operations.
     const exported = await this.state.export();
-    const recovered = recoverInterruptedState(exported, account);
+    const recovered = recoverInterruptedState(exported, home);
     if (recovered === undefined) return undefined;
     const recovery = { ...recovered.recovery, ...(await recoverInterruptedKeys(exported, aws)) };
     await this.state.import(recovered.state);

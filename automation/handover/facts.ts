@@ -1,4 +1,5 @@
 import { repositoryArn, userArn, userName } from "../../src/access/arns";
+import { registryHost } from "../../src/access/partition";
 import { loginPolicy } from "../../src/access/loginPolicy";
 import type { PolicyDocument } from "../../src/access/model";
 import { PULL_ACTIONS } from "../../src/access/repositoryPolicy";
@@ -40,10 +41,11 @@ export interface BundleFacts {
  */
 export function bundleFacts(
   customer: Customer,
-  { account, repositories, namePrefix }: StackConfig,
+  config: StackConfig,
   key?: { generation: number; material: Pick<KeyMaterial, "keyId" | "credential"> },
 ): BundleFacts {
-  const hostIn = (region: string) => `${account}.dkr.ecr.${region}.amazonaws.com`;
+  const { account, repositories, namePrefix } = config;
+  const hostIn = (region: string) => registryHost(account, region);
   const places = customer.repositories.flatMap((repository) =>
     (repositories.get(repository)?.regions ?? []).map((region) => ({ repository, region })),
   );
@@ -63,7 +65,7 @@ export function bundleFacts(
         : {
             kind: "key",
             generation: key.generation,
-            arn: userArn(account, userName(namePrefix, customer.id)),
+            arn: userArn(config, userName(namePrefix, customer.id)),
             key: key.material,
           },
   };

@@ -1,3 +1,4 @@
+import { domainOf } from "../../src/access/partition";
 import { escapeMarkdown } from "../output/markdown";
 import { Commands, localNames, SECRET_FILE } from "./commands";
 import type { BundleFacts } from "./facts";
@@ -116,9 +117,10 @@ function windowsSection(facts: BundleFacts): string[] {
   ];
 }
 
-function closing({ identity }: BundleFacts): string[] {
+function closing({ identity, registries }: BundleFacts): string[] {
+  const domain = domainOf(registries[0]?.region ?? "");
   const ours = [
-    "Layers come from Amazon S3: a firewall must allow `*.s3.<region>.amazonaws.com` as well as the registry.",
+    `Layers come from Amazon S3: a firewall must allow \`*.s3.<region>.${domain}\` as well as the registry.`,
     "You can only pull: listing tags, pushing and deleting are refused.",
   ];
   const asked =

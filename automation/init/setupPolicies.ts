@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryArn } from "../../src/access/arns";
+import { inPartition } from "../../src/access/partition";
 import { kmsKey, stateBucket, type VendorValues } from "./values";
 
 /** The documents, by their names in docs/aws-setup and in a vendor's aws-setup. */
@@ -49,8 +50,8 @@ export function setupDocuments(folder: string, values: VendorValues): FilledDocu
       Statement: readonly Statement[];
     };
     const filled = { ...example, Statement: example.Statement.flatMap((one) => fill(one, values)) };
-    const size = JSON.stringify(filled).replace(/\s/g, "").length;
-    return { name, text: `${JSON.stringify(filled, undefined, 2)}\n`, size };
+    const text = inPartition(`${JSON.stringify(filled, undefined, 2)}\n`, values.config.region);
+    return { name, text, size: text.replace(/\s/g, "").length };
   });
 }
 

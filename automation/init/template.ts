@@ -1,6 +1,7 @@
 // The files of a vendor's repository, as texts: the template, filled in.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
+import { inPartition } from "../../src/access/partition";
 import { roleSizes, type RoleSize } from "./roleSize";
 import { setupCommands } from "./setupCommands";
 import { setupDocuments } from "./setupPolicies";
@@ -48,7 +49,8 @@ export function fillTemplate(folders: TemplateFolders, values: VendorValues): Fi
   const files = [
     ...templatePaths(folders.template).map((source): TemplateFile => {
       const path = source.replace("Pulumi.stack.yaml", settings).replaceAll(/(^|\/)dot-/g, "$1.");
-      const text = filled(readFileSync(join(folders.template, source), "utf8"), words, source);
+      const template = readFileSync(join(folders.template, source), "utf8");
+      const text = inPartition(filled(template, words, source), values.config.region);
       return { path, text, once: WRITTEN_ONCE.has(path) || path === settings };
     }),
     ...documents.map(({ name, text }) => ({ path: `aws-setup/${name}.json`, text, once: false })),

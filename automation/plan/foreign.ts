@@ -177,8 +177,8 @@ function customerPrincipals(
       : [];
   return new Map(
     [...recorded, ...customers].flatMap(({ id, awsAccount }) => [
-      [userArn(config.account, userName(config.namePrefix, id)), id] as const,
-      ...(awsAccount === undefined ? [] : [[accountRootArn(awsAccount), id] as const]),
+      [userArn(config, userName(config.namePrefix, id)), id] as const,
+      ...(awsAccount === undefined ? [] : [[accountRootArn(config, awsAccount), id] as const]),
     ]),
   );
 }
@@ -197,7 +197,7 @@ function pullersByTag({ config, customers, today }: StackInput): Map<string, Set
       continue;
     }
     const arns = pullers.get(repository) ?? new Set();
-    pullers.set(repository, arns.add(userArn(config.account, principal.userName)));
+    pullers.set(repository, arns.add(userArn(config, principal.userName)));
   }
   return pullers;
 }

@@ -129,8 +129,8 @@ export class AppliedState {
     const { config } = this.#input;
     const arn =
       awsAccount === undefined
-        ? userArn(config.account, userName(config.namePrefix, id))
-        : accountRootArn(awsAccount);
+        ? userArn(config, userName(config.namePrefix, id))
+        : accountRootArn(config, awsAccount);
     const user = awsAccount === undefined ? this.#users.get(id) : undefined;
     const tags = user?.inputs?.["tags"] as Readonly<Record<string, string>> | undefined;
     const policies = [...(this.#policies.get(repository)?.values() ?? [])];

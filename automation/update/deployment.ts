@@ -82,8 +82,7 @@ export class SingleStack implements Deployment {
   async update(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult> {
     const program = () => declareStack(input);
     const aws = await this.#aws();
-    const { account } = input.config;
-    return this.#runner.updateAndRecover(program, account, aws, inOneStack(input, settings));
+    return this.#runner.updateAndRecover(program, input.config, aws, inOneStack(input, settings));
   }
 
   previewDestroy(_input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult> {
@@ -91,7 +90,7 @@ export class SingleStack implements Deployment {
   }
 
   async destroy(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult> {
-    await this.#runner.recover(input.config.account, await this.#aws());
+    await this.#runner.recover(input.config, await this.#aws());
     return this.#runner.destroy(settings);
   }
 

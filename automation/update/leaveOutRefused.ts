@@ -148,8 +148,8 @@ function customersOf(
   return customers.filter(({ id, awsAccount, repositories }) => {
     const arn =
       awsAccount === undefined
-        ? userArn(config.account, userName(config.namePrefix, id))
-        : accountRootArn(awsAccount);
+        ? userArn(config, userName(config.namePrefix, id))
+        : accountRootArn(config, awsAccount);
     return arn === principal && repositories.includes(repository);
   });
 }

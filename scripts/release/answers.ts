@@ -59,7 +59,7 @@ export function compareAnswers(
     const isOurs = caller.kind === "user" && caller.account === config.account;
     const questions = [
       ...repositoryQuestions(config.account, config.repositories),
-      ...accountQuestions(config.account, isOurs ? caller.arn : undefined),
+      ...accountQuestions(config, isOurs ? caller.arn : undefined),
       ...(isOurs ? registryQuestions() : []),
     ];
     for (const time of new Set(times)) {

@@ -1,5 +1,6 @@
 import type { AccountId } from "../customers/model";
 import type { Principal } from "./model";
+import { partitionOf } from "./partition";
 
 /** All customers' users are under this path, so that a role can be limited to them. */
 export const USER_PATH = "/customers/";
@@ -12,24 +13,35 @@ export function userName(namePrefix: string, customer: string): string {
   return `${namePrefix}${customer}`;
 }
 
-/** ARN of a customer's user; the path is part of it (IAM identifiers, "IAM ARNs"). */
-export function userArn(account: AccountId, name: string): string {
-  return `arn:aws:iam::${account}:user${USER_PATH}${name}`;
+/** Where a stack is: its account, and a region, which says in which partition. */
+export interface Home {
+  account: AccountId;
+  region: string;
 }
 
-/** The principal that stands for all identities of an account, as that account allows them. */
-export function accountRootArn(account: AccountId): string {
-  return `arn:aws:iam::${account}:root`;
+/** ARN of a customer's user; the path is part of it (IAM identifiers, "IAM ARNs"). */
+export function userArn(home: Home, name: string): string {
+  return iamArn(home, `user${USER_PATH}${name}`);
+}
+
+/** ARN of what IAM has in the stack's account, e.g. `policy/login`. */
+export function iamArn({ account, region }: Home, resource: string): string {
+  return `arn:${partitionOf(region)}:iam::${account}:${resource}`;
+}
+
+/** The principal that stands for all identities of an account in the stack's partition, as that account allows them. */
+export function accountRootArn({ region }: Pick<Home, "region">, account: AccountId): string {
+  return iamArn({ account, region }, "root");
 }
 
 /** What a policy names to mean a grant's principal. */
-export function principalArn(principal: Principal, account: AccountId): string {
+export function principalArn(principal: Principal, home: Home): string {
   return principal.kind === "user"
-    ? userArn(account, principal.userName)
-    : accountRootArn(principal.account);
+    ? userArn(home, principal.userName)
+    : accountRootArn(home, principal.account);
 }
 
 /** ARN of a repository in one region. */
 export function repositoryArn(account: AccountId, region: string, repository: string): string {
-  return `arn:aws:ecr:${region}:${account}:repository/${repository}`;
+  return `arn:${partitionOf(region)}:ecr:${region}:${account}:repository/${repository}`;
 }

@@ -30,7 +30,10 @@ export interface RepositoryBudget {
 }
 
 /** What the size of policies follows from beside the grants. */
-export type BudgetSettings = Pick<AccessSettings, "account" | "repositories" | "project" | "stack">;
+export type BudgetSettings = Pick<
+  AccessSettings,
+  "account" | "region" | "repositories" | "project" | "stack"
+>;
 
 /** One budget for each repository that has a policy, in name order. */
 export function repositoryBudgets(
@@ -63,7 +66,7 @@ function policySize(
   statements: readonly ForeignStatement[],
   settings: BudgetSettings,
 ): number {
-  const principals = grants.map(({ principal }) => principalArn(principal, settings.account));
+  const principals = grants.map(({ principal }) => principalArn(principal, settings));
   return sizeOf(
     principals.map((arn) => ({ arn })),
     statements,

@@ -1,3 +1,4 @@
+import { ANY_PARTITION } from "./partition";
 import { compileConditions, entries, texts, type CompiledCondition } from "./conditions";
 import { EvaluationError } from "./evaluationError";
 
@@ -38,13 +39,15 @@ const IDENTITY_KEYS = ["Sid", "Effect", "Action", "Resource", "Condition"];
 const RESOURCE_KEYS = ["Sid", "Effect", "Principal", "Action", "Condition"];
 
 /** Characters of IAM names and of the paths that we write, no wildcard among them. */
-export const USER_ARN = /^arn:aws:iam::([0-9]{12}):user\/[A-Za-z0-9+=,.@_/-]+$/;
-export const ROOT_ARN = /^arn:aws:iam::([0-9]{12}):root$/;
+export const USER_ARN = new RegExp(`^${ANY_PARTITION}:iam::([0-9]{12}):user/[A-Za-z0-9+=,.@_/-]+$`);
+export const ROOT_ARN = new RegExp(`^${ANY_PARTITION}:iam::([0-9]{12}):root$`);
 
 /** `*`, or a service and an action, which may contain `*` and `?`. */
 const ACTION = /^(?:\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/i;
 /** Wildcards only for the region as a whole and in the last part: where AWS's rules are plain. */
-const RESOURCE = /^arn:aws:[a-z0-9-]+:(?:\*|[a-z0-9-]*):(?:[0-9]{12})?:[^:$]+$/;
+const RESOURCE = new RegExp(
+  `^${ANY_PARTITION}:[a-z0-9-]+:(?:\\*|[a-z0-9-]*):(?:[0-9]{12})?:[^:$]+$`,
+);
 
 /**
  * Reads a policy of an identity: a user's own or its group's.

@@ -1,3 +1,4 @@
+import { ANY_PARTITION } from "./partition";
 import {
   ROOT_ARN,
   USER_ARN,
@@ -33,7 +34,7 @@ export interface ApplicablePolicies {
 }
 
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9]+$/;
-const ARN = /^arn:aws:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}):[^:*?$]+$/;
+const ARN = new RegExp(`^${ANY_PARTITION}:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}):[^:*?$]+$`);
 
 /**
  * The caller with this ARN: a user or an account's root.
@@ -164,6 +165,13 @@ function ownerOf(
     return caller.kind === "anonymous" ? undefined : caller.account;
   }
   const owner = ARN.exec(resource)?.[1];
-  if (owner === undefined) throw new EvaluationError(`the resource ${resource}`);
+  // Partitions know nothing of each other's identities (IAM user guide, "Cross-account resource access").
+  const isElsewhere =
+    caller.kind !== "anonymous" && partitionIn(caller.arn) !== partitionIn(resource);
+  if (owner === undefined || isElsewhere) throw new EvaluationError(`the resource ${resource}`);
   return owner;
+}
+
+function partitionIn(arn: string): string | undefined {
+  return arn.split(":", 2)[1];
 }

@@ -6,6 +6,8 @@ import { TAGGED_PULL_POLICY_NAME, taggedPullPolicy } from "./taggedPull";
 /** What access follows from beside the customers; the stack's settings hold more. */
 export interface AccessSettings extends PolicyOwner {
   account: AccountId;
+  /** Its partition is that of all ARNs. */
+  region: string;
   namePrefix: string;
   repositories: Catalogue;
   /** Users and roles, not customers', that may pull or write repositories by their own policies. */

@@ -1,7 +1,8 @@
 import type { AccountId } from "../customers/model";
-import { repositoryArn, USER_PATH } from "./arns";
+import { repositoryArn, USER_PATH, type Home } from "./arns";
 import { placeOf } from "./compiledStack";
 import type { Catalogue } from "./model";
+import { partitionOf, type Partition } from "./partition";
 
 /** A question to AWS, without who asks. */
 export interface Question {
@@ -87,10 +88,17 @@ export function repositoryQuestions(account: AccountId, catalogue: Catalogue): Q
   ];
 }
 
+/** A region of each partition that no catalogue is likely to have. */
+const FOREIGN_REGIONS: Readonly<Record<Partition, string>> = {
+  aws: "ap-southeast-7",
+  "aws-cn": "cn-south-9",
+  "aws-us-gov": "us-gov-north-9",
+};
+
 /** A repository that is in no catalogue, and each of the catalogue in a region that is not its own. */
 function elsewhere(catalogue: Catalogue): [repository: string, region: string][] {
   const regions = [...new Set([...catalogue.values()].flatMap((settings) => settings.regions))];
-  const foreign = "ap-southeast-7";
+  const foreign = FOREIGN_REGIONS[partitionOf(regions[0] ?? "")];
   const others = [...catalogue].flatMap(([repository, settings]): [string, string][] => {
     const region = [...regions, foreign].find((one) => !settings.regions.includes(one));
     return region === undefined ? [] : [[repository, region]];
@@ -109,8 +117,9 @@ function elsewhere(catalogue: Catalogue): [repository: string, region: string][]
  *
  * @param user - ARN of the one who asks, if it is a user of this account.
  */
-export function accountQuestions(account: AccountId, user: string | undefined): Question[] {
-  const iam = `arn:aws:iam::${account}`;
+export function accountQuestions(home: Home, user: string | undefined): Question[] {
+  const partition = partitionOf(home.region);
+  const iam = `arn:${partition}:iam::${home.account}`;
   const another = `${iam}:user${USER_PATH}another`;
   const on = (resource: string, actions: readonly string[]) =>
     actions.map((action): Question => ({ action, resource }));
@@ -120,7 +129,7 @@ export function accountQuestions(account: AccountId, user: string | undefined): 
     ...on(`${iam}:group/ecr-customers`, ["iam:AddUserToGroup", "iam:PutGroupPolicy"]),
     ...on(`${iam}:policy/any`, ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"]),
     ...on(`${iam}:role/any`, ["sts:AssumeRole", "iam:PassRole", "iam:UpdateAssumeRolePolicy"]),
-    ...on(`arn:aws:sts::${account}:federated-user/any`, ["sts:GetFederationToken"]),
+    ...on(`arn:${partition}:sts::${home.account}:federated-user/any`, ["sts:GetFederationToken"]),
   ];
 }
 

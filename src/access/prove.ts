@@ -1,4 +1,5 @@
 import type { Customer, IsoDate } from "../customers/model";
+import type { Home } from "./arns";
 import { callerContext } from "./callerContext";
 import { compileStack, type CompiledStack } from "./compiledStack";
 import { requestContext, type RequestContext } from "./conditions";
@@ -76,22 +77,22 @@ class Matrix {
   readonly differences: Difference[] = [];
   readonly actions = new Set<string>();
   readonly #stack: CompiledStack;
-  readonly #account: string;
+  readonly #home: Home;
   /** The same for everyone. */
   readonly #questions: readonly Question[];
 
-  constructor(stack: CompiledStack, { account, repositories }: AccessSettings) {
+  constructor(stack: CompiledStack, settings: AccessSettings) {
     this.#stack = stack;
-    this.#account = account;
-    this.#questions = repositoryQuestions(account, repositories);
+    this.#home = settings;
+    this.#questions = repositoryQuestions(settings.account, settings.repositories);
   }
 
   ask(subject: Subject): void {
     const { caller, tags, moments } = subject;
-    const isOurs = caller.kind === "user" && caller.account === this.#account;
+    const isOurs = caller.kind === "user" && caller.account === this.#home.account;
     const questions = [
       ...this.#questions,
-      ...accountQuestions(this.#account, isOurs ? caller.arn : undefined),
+      ...accountQuestions(this.#home, isOurs ? caller.arn : undefined),
       // Without a resource a question is about the caller's own registry.
       ...(isOurs ? registryQuestions() : []),
     ];

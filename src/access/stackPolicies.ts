@@ -39,7 +39,7 @@ export function stackPolicies(
     repositories: [...settings.repositories].flatMap(([repository, its]) => {
       const named = namedGrants(grants, repository, its);
       const document = repositoryPolicy(
-        named.map(({ principal }) => ({ arn: principalArn(principal, settings.account) })),
+        named.map(({ principal }) => ({ arn: principalArn(principal, settings) })),
         settings,
         its.statements,
       );

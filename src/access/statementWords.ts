@@ -1,4 +1,5 @@
 /** Statements of others in words: whom they mean, and what for. */
+import { ANY_PARTITION } from "./partition";
 import { counted } from "../counted";
 import { PULL_ACTIONS } from "./repositoryPolicy";
 
@@ -18,9 +19,9 @@ export interface PrincipalNames {
   customerOf?: (arn: string) => string | undefined;
 }
 
-const ACCOUNT = /^(?:arn:aws:iam::)?([0-9]{12})(?::root)?$/;
-const IDENTITY = /^arn:aws:iam::([0-9]{12}):(user|role)\/(.+)$/;
-const SESSION = /^arn:aws:sts::([0-9]{12}):assumed-role\/([^/]+)\/(.+)$/;
+const ACCOUNT = new RegExp(`^(?:${ANY_PARTITION}:iam::)?([0-9]{12})(?::root)?$`);
+const IDENTITY = new RegExp(`^${ANY_PARTITION}:iam::([0-9]{12}):(user|role)/(.+)$`);
+const SESSION = new RegExp(`^${ANY_PARTITION}:sts::([0-9]{12}):assumed-role/([^/]+)/(.+)$`);
 /** What AWS shows where the ARN of a deleted user or role was (IAM user guide, "Principal"). */
 const DELETED = /^(AIDA|AROA)[A-Z0-9]+$/;
 
@@ -39,7 +40,10 @@ export function textsIn(value: unknown): string[] {
   return listed.filter((one) => typeof one === "string");
 }
 
-/** An account in the one form that AWS may store either of (IAM user guide, "AWS account principals"). */
+/**
+ * An account in one form, to be compared: AWS may store either of two (IAM user guide, "AWS account principals").
+ * The partition is left out, because it is the same for all that a policy names.
+ */
 export function normalizedPrincipal({ kind, value }: StatementPrincipal): StatementPrincipal {
   const account = kind === "AWS" ? ACCOUNT.exec(value)?.[1] : undefined;
   return account === undefined ? { kind, value } : { kind, value: `arn:aws:iam::${account}:root` };
@@ -56,7 +60,7 @@ export function principalWords(principal: StatementPrincipal, names: PrincipalNa
   if (value === "*") return "everyone";
   if (kind === "Service") return `AWS service ${value}`;
   if (kind !== "AWS") return `${kind} ${value}`;
-  const customer = names.customerOf?.(value);
+  const customer = names.customerOf?.(principal.value) ?? names.customerOf?.(value);
   if (customer !== undefined) return `customer ${customer}`;
   const of = (account: string | undefined) =>
     account === names.account ? "" : ` of AWS account ${account ?? ""}`;

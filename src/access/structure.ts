@@ -139,7 +139,7 @@ function expectedRepositories(
         const principals = grants
           .filter((grant) => grant.repository === repository)
           .filter(({ principal }) => mode === "named" || principal.kind === "account")
-          .map(({ principal }) => principalArn(principal, settings.account));
+          .map(({ principal }) => principalArn(principal, settings));
         if (principals.length + statements.length === 0) return [];
         const AWS = [...new Set(principals)].sort(byText);
         const isTaken = statements.some(({ Sid: its }) => its === "Pull");

@@ -1,5 +1,5 @@
 import type { AccountId, Customer, IsoDate } from "../customers/model";
-import { accountRootArn, userArn, userName } from "./arns";
+import { accountRootArn, iamArn, userArn, userName } from "./arns";
 import { identityPolicy, type CompiledPolicy } from "./compiledPolicy";
 import type { CompiledStack } from "./compiledStack";
 import { entitledGrants, accessEnded } from "./entitlements";
@@ -53,7 +53,7 @@ export function customerSubjects(
     return [
       {
         name: id,
-        caller: callerOf(userArn(settings.account, userName(settings.namePrefix, id))),
+        caller: callerOf(userArn(settings, userName(settings.namePrefix, id))),
         tags,
         identity: deny === undefined ? stack.group : [...stack.group, deny],
         moments: momentsOf(customer, settings, today),
@@ -64,7 +64,7 @@ export function customerSubjects(
     const pulls = entitledGrants(its, settings, today).map(({ repository }) => repository);
     return {
       name: its.map(({ id }) => id).join(" and "),
-      caller: callerOf(accountRootArn(account)),
+      caller: callerOf(accountRootArn(settings, account)),
       tags: {},
       identity: [],
       moments: [{ ...NOTHING, time: startOf(today), pulls: new Set(pulls) }],
@@ -101,7 +101,7 @@ function startOf(day: IsoDate): string {
 export function unauthorizedPrincipals(
   stack: CompiledStack,
   customers: readonly Customer[],
-  { account, namePrefix, repositories }: AccessSettings,
+  { account, region, namePrefix, repositories }: AccessSettings,
   today: IsoDate,
 ): Subject[] {
   const foreign = unused("99999999999", [
@@ -119,18 +119,18 @@ export function unauthorizedPrincipals(
     [...repositories.keys()].map((name) => [`pull:${name}`, "allow"]),
   );
   const moments = [{ ...NOTHING, time: startOf(today) }];
-  const ours = (name: string) => callerOf(`arn:aws:iam::${account}:user/${name}`);
+  const ours = (name: string) => callerOf(iamArn({ account, region }, `user/${name}`));
   return [
     {
       name: "another account's user",
-      caller: callerOf(userArn(foreign, userOfFirst)),
+      caller: callerOf(userArn({ account: foreign, region }, userOfFirst)),
       tags,
       identity: [everything],
       moments,
     },
     {
       name: "another account's root user",
-      caller: callerOf(accountRootArn(foreign)),
+      caller: callerOf(accountRootArn({ region }, foreign)),
       tags: {},
       identity: [],
       moments,
@@ -146,7 +146,7 @@ export function unauthorizedPrincipals(
     {
       // It has no file any more and is still in the group: the login is all that it keeps.
       name: "a user under /customers/ without a file",
-      caller: callerOf(userArn(account, userName(namePrefix, unknownId))),
+      caller: callerOf(userArn({ account, region }, userName(namePrefix, unknownId))),
       tags: {},
       identity: stack.group,
       moments: moments.map((moment) => ({ ...moment, logsIn: true })),

@@ -66,7 +66,7 @@ function accounts(context: AccountContext): { customers: string[]; found: WholeA
   }
   return [...byAccount].map(([account, customers]) => ({
     customers,
-    found: accessOfAccount(context, accountRootArn(account), account),
+    found: accessOfAccount(context, accountRootArn(context.settings, account), account),
   }));
 }
 

@@ -159,16 +159,16 @@ function pullsOf(
 /** By the ARN that policies name, and by the one that AWS shows: a user may have been moved by hand. */
 function customersByArn(
   customers: readonly Customer[],
-  { account, namePrefix }: AccessSettings,
+  settings: AccessSettings,
   userByName: ReadonlyMap<string, ObservedUser>,
 ): Map<string, string[]> {
   const byArn = new Map<string, string[]>();
   for (const { id, awsAccount } of customers) {
-    const name = userName(namePrefix, id);
+    const name = userName(settings.namePrefix, id);
     const arns =
       awsAccount === undefined
-        ? [userArn(account, name), userByName.get(name)?.arn]
-        : [accountRootArn(awsAccount)];
+        ? [userArn(settings, name), userByName.get(name)?.arn]
+        : [accountRootArn(settings, awsAccount)];
     for (const arn of new Set(arns)) {
       if (arn !== undefined) byArn.set(arn, [...(byArn.get(arn) ?? []), id]);
     }

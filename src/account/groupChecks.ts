@@ -1,3 +1,4 @@
+import { iamArn } from "../access/arns";
 import { observedPolicy } from "../access/observedPolicy";
 import type { CompiledPolicy } from "../access/compiledPolicy";
 import type { AccountContext, PresentUser } from "./context";
@@ -120,7 +121,7 @@ export function groupPolicyChanged(context: AccountContext): Found[] {
   const { group, settings, observed } = context;
   if (isUnread(context) || group.found === undefined) return [];
   return group.policies.flatMap(({ name, document }): Found[] => {
-    const arn = `arn:aws:iam::${settings.account}:policy/${name}`;
+    const arn = iamArn(settings, `policy/${name}`);
     const found = observed.managedPolicies.get(arn);
     if (found === undefined || samePolicy(found.document.document, document)) return [];
     const is = [managedPolicy(context, { arn, name })];

@@ -114,7 +114,7 @@ export function customersMeant(
     const asker =
       awsAccount === undefined
         ? user && userAsker(user, settings.account, time)
-        : accountAsker(accountRootArn(awsAccount), awsAccount, time);
+        : accountAsker(accountRootArn(settings, awsAccount), awsAccount, time);
     if (asker === undefined) continue;
     const answers = PULL_ACTIONS.map((action) =>
       ask(asker, { action, resource }, { identity: [], resource: policy }),

@@ -77,7 +77,7 @@ function readPlaces(context: AccountContext): Place[] {
   return [...settings.repositories].flatMap(([repository, its]) => {
     const byArn = new Map<string, string[]>();
     for (const { principal, customer } of namedGrants(grants, repository, its)) {
-      const arn = principalArn(principal, settings.account);
+      const arn = principalArn(principal, settings);
       byArn.set(arn, [...(byArn.get(arn) ?? []), customer]);
     }
     const expected = [...byArn].map(([arn, customers]): ExpectedPrincipal => {

@@ -5,6 +5,7 @@ import {
   type Question,
 } from "../access/probes";
 import type { AccessSettings } from "../access/groupPolicies";
+import { ANY_PARTITION } from "../access/partition";
 import { actionWords, joined } from "../access/statementWords";
 import { customersWords, type AccessDelta } from "./deviation";
 import { placeKey } from "./observed";
@@ -15,20 +16,18 @@ export interface PlacedQuestion extends Question {
   key?: string;
 }
 
-const REPOSITORY = /^arn:aws:ecr:([^:]+):[0-9]{12}:repository\/(.+)$/;
+const REPOSITORY = new RegExp(`^${ANY_PARTITION}:ecr:([^:]+):[0-9]{12}:repository/(.+)$`);
 
 /** Every question that the proof of access asks about a user, with the place that it is about. */
-export function questionsAbout(
-  { account, repositories }: AccessSettings,
-  arn: string,
-): PlacedQuestion[] {
+export function questionsAbout(settings: AccessSettings, arn: string): PlacedQuestion[] {
+  const { account, repositories } = settings;
   const placed = repositoryQuestions(account, repositories).map((question): PlacedQuestion => {
     const [, region, repository] = REPOSITORY.exec(question.resource) ?? [];
     const isKnown =
       question.place !== undefined && region !== undefined && repository !== undefined;
     return isKnown ? { ...question, key: placeKey(repository, region) } : question;
   });
-  return [...placed, ...accountQuestions(account, arn), ...registryQuestions()];
+  return [...placed, ...accountQuestions(settings, arn), ...registryQuestions()];
 }
 
 /** The right that the group gives. */

@@ -121,10 +121,10 @@ async function declareRepositories(
   { provider }: Options,
 ): Promise<void> {
   const grants = entitledGrants(customers, config, today);
-  const { account, project, stack } = config;
+  const { account, region, project, stack } = config;
   const hook = guard && policyHook(guard);
   const tags = config.defaultTags;
-  const context = { account, project, stack, users, provider, hook, leavesOthers, tags };
+  const context = { account, region, project, stack, users, provider, hook, leavesOthers, tags };
   await Promise.all(
     [...config.repositories].map(([repository, settings]) =>
       declareRepository(repository, settings, namedGrants(grants, repository, settings), context),

@@ -21,6 +21,8 @@ export type KnownUsers = ReadonlyMap<string, iam.User | PresentUser>;
 /** What repositories are declared with. */
 interface RepositoryContext extends PolicyOwner {
   account: AccountId;
+  /** Its partition is that of all ARNs. */
+  region: string;
   users: KnownUsers;
   provider: pulumi.ProviderResource;
   /** Asked before a policy is written. */
@@ -119,7 +121,7 @@ async function principalOf(
   context: RepositoryContext,
 ): Promise<PolicyPrincipal | undefined> {
   if (grant.principal.kind === "account") {
-    return { arn: accountRootArn(grant.principal.account) };
+    return { arn: accountRootArn(context, grant.principal.account) };
   }
   const user = knownUser(grant, context);
   if (user === undefined) return existing(grant.principal.userName, context);
@@ -136,10 +138,11 @@ async function principalOf(
  */
 async function existing(
   name: string,
-  { account, provider }: RepositoryContext,
+  context: RepositoryContext,
 ): Promise<PolicyPrincipal | undefined> {
   // Without an answer it stays named: only a listing without it takes it out.
-  const named = { arn: userArn(account, name) };
+  const named = { arn: userArn(context, name) };
+  const { provider } = context;
   const names = await listedUsers(provider).catch(() => undefined);
   if (names !== undefined && !names.has(name)) return undefined;
   return iam.getUser({ userName: name }, { provider }).then(

@@ -13,6 +13,7 @@ import { repositoryPolicy } from "../../src/access/repositoryPolicy";
 import { serialize } from "../../src/access/serialize";
 import type { Customer } from "../../src/customers/model";
 import { ACCOUNT, OWNER, TODAY, catalogue, customer } from "./support";
+const HOME = { account: ACCOUNT, region: "eu-central-1" };
 
 const NAMED = catalogue({ "edge-agent": "named" });
 
@@ -27,20 +28,20 @@ function budget(list: readonly Customer[], modes: Catalogue = NAMED) {
   return repositoryBudgets(entitledGrants(list, { namePrefix: "" }, TODAY), {
     ...OWNER,
     repositories: modes,
-    account: ACCOUNT,
+    ...HOME,
   });
 }
 
 function excesses(list: readonly Customer[], modes: Catalogue) {
   const grants = entitledGrants(list, { namePrefix: "" }, TODAY);
-  return budgetExcesses(list, grants, { ...OWNER, repositories: modes, account: ACCOUNT }, TODAY);
+  return budgetExcesses(list, grants, { ...OWNER, repositories: modes, ...HOME }, TODAY);
 }
 
 describe("size budget", () => {
   it("is the size of the policy that AWS gets", () => {
     for (const count of [1, 2, 150]) {
       const policy = repositoryPolicy(
-        customers(count).map(({ id }) => ({ arn: userArn(ACCOUNT, id), uniqueId: `AIDA${id}` })),
+        customers(count).map(({ id }) => ({ arn: userArn(HOME, id), uniqueId: `AIDA${id}` })),
         OWNER,
       );
       expect(policy).not.to.equal(undefined);
@@ -74,7 +75,7 @@ describe("size budget", () => {
       repositoryBudgets(entitledGrants(list, { namePrefix: "" }, TODAY), {
         ...OWNER,
         repositories: modes,
-        account: ACCOUNT,
+        ...HOME,
       })[0];
     const [alone, both] = [budget(customers(2))[0], size(customers(2), withOthers(push))];
     expect(both?.used).to.equal((alone?.used ?? 0) + JSON.stringify(push).length + 1);

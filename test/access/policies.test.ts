@@ -15,6 +15,7 @@ import { taggedPullPolicy } from "../../src/access/taggedPull";
 import { userTags } from "../../src/access/tags";
 import { revocationTime } from "../../src/access/revocationMark";
 import { ACCOUNT, OWNER, TODAY, catalogue, customer } from "./support";
+const HOME = { account: ACCOUNT, region: "eu-central-1" };
 
 describe("login policy", () => {
   it("allows the login and nothing else", () => {
@@ -70,10 +71,10 @@ describe("deny policy", () => {
 });
 
 describe("repository policy", () => {
-  const arn = userArn(ACCOUNT, "acme");
+  const arn = userArn(HOME, "acme");
 
   it("names who may pull, sorted and once", () => {
-    const other = userArn(ACCOUNT, "Zeta");
+    const other = userArn(HOME, "Zeta");
     const policy = repositoryPolicy(
       [
         { arn, uniqueId: "AIDAACME" },
@@ -143,7 +144,7 @@ describe("repository policy", () => {
         );
         const render = (list: typeof grants) =>
           repositoryPolicy(
-            list.map(({ customer: id }) => ({ arn: userArn(ACCOUNT, id), uniqueId: `AIDA${id}` })),
+            list.map(({ customer: id }) => ({ arn: userArn(HOME, id), uniqueId: `AIDA${id}` })),
             OWNER,
           );
         const policy = render(grants);
@@ -161,7 +162,7 @@ describe("repository policy", () => {
           "Action",
         ]);
         expect(statement?.Principal).to.deep.equal({
-          AWS: active.map((id) => userArn(ACCOUNT, id)).sort(),
+          AWS: active.map((id) => userArn(HOME, id)).sort(),
         });
         expect(render([...grants].reverse())).to.deep.equal(policy);
         expect(policy && serialize(policy)).to.match(/^[\x20-\x7e]+$/);
@@ -219,6 +220,6 @@ describe("tagged grants", () => {
     if (settings === undefined) return;
     const named = namedGrants(grants, "telemetry-sdk", settings);
     expect(named.map((grant) => grant.customer)).to.deep.equal(["hooli"]);
-    expect(accountRootArn("210987654321")).to.equal("arn:aws:iam::210987654321:root");
+    expect(accountRootArn(HOME, "210987654321")).to.equal("arn:aws:iam::210987654321:root");
   });
 });

@@ -9,6 +9,7 @@ import { ACCOUNT, OWNER, TODAY, customer } from "./support";
 export const SETTINGS: AccessSettings = {
   ...OWNER,
   account: ACCOUNT,
+  region: "eu-central-1",
   namePrefix: "eu-",
   repositories: new Map([
     ["edge-agent", { create: false, grants: "named", regions: ["eu-central-1", "us-east-1"] }],

@@ -33,6 +33,7 @@ const settings: fc.Arbitrary<AccessSettings> = fc
   .map(([namePrefix, ...all]) => ({
     ...OWNER,
     account: ACCOUNT,
+    region: "eu-central-1",
     namePrefix,
     repositories: new Map(
       all.map(({ name, grants, regions }) => [name, { create: false, grants, regions }]),

@@ -74,7 +74,7 @@ export function cleanAccount(declared: DeclaredAccount): ChangeableAccount {
       {
         name: userName,
         path: USER_PATH,
-        arn: userArn(account, userName),
+        arn: userArn(settings, userName),
         uniqueId: uniqueIdOf(customer.id),
         tags: { ...tags },
         groups: [group],
@@ -95,7 +95,7 @@ export function cleanAccount(declared: DeclaredAccount): ChangeableAccount {
   const ids = new Map(users.map(({ arn, uniqueId }) => [arn, uniqueId]));
   const repositories = [...settings.repositories].flatMap(([repository, its]) => {
     const principals = namedGrants(grants, repository, its).map(({ principal }) => {
-      const arn = principalArn(principal, account);
+      const arn = principalArn(principal, settings);
       const uniqueId = ids.get(arn);
       return { arn, ...(uniqueId === undefined ? {} : { uniqueId }) };
     });

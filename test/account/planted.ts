@@ -41,6 +41,7 @@ export function plantedFiles(): DeclaredAccount {
   const settings = {
     ...OWNER,
     account: ACCOUNT,
+    region: "eu-central-1",
     namePrefix: "",
     repositories: new Map([
       [

@@ -28,6 +28,7 @@ import {
   type Role,
 } from "./support/roles";
 import { decision, type Request } from "./support/simulation";
+const HOME = { account: ACCOUNT, region: "eu-central-1" };
 
 /** Characters of a managed policy; white space does not count (IAM user guide, quotas). */
 const MAX_POLICY = 6_144;
@@ -142,7 +143,7 @@ describe("the roles of docs/aws-setup", function () {
 
   it("name what this program names", () => {
     const text = JSON.stringify(ROLES.deploy);
-    for (const name of [userArn(ACCOUNT, "*"), GROUP, ...POLICIES]) {
+    for (const name of [userArn(HOME, "*"), GROUP, ...POLICIES]) {
       expect(text, name).to.include(JSON.stringify(name));
     }
     const { config } = loadStackConfig(VENDOR, "dev");

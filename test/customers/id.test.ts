@@ -14,7 +14,7 @@ describe("a customer's id", () => {
       fc.property(id, id, (one, other) => {
         const name = userName("p".repeat(16), one);
         expect(name).to.match(/^[\w+=,.@-]{1,64}$/);
-        expect(userArn("123456789012", name)).to.match(
+        expect(userArn({ account: "123456789012", region: "eu-central-1" }, name)).to.match(
           /^arn:aws:iam::\d{12}:user\/customers\/[\w+=,.@-]+$/,
         );
         expect(name.toLowerCase() === userName("p".repeat(16), other).toLowerCase()).to.equal(

@@ -23,6 +23,7 @@ import { customerKey, signedPull, type CustomerKey } from "./support/customerKey
 import { customersScript } from "./support/customersScript";
 import { startScript } from "./support/scriptProcess";
 import { withSandbox } from "./support/withSandbox";
+const HOME = { account: ACCOUNT, region: "eu-central-1" };
 
 const SETTINGS = `config:
   aws:region: eu-central-1
@@ -147,7 +148,7 @@ describe("the end of access", function () {
     expect(actions.filter((action) => !ALLOWED.includes(action))).to.deep.equal([]);
     for (const { service, action, parameters } of asked) {
       const { UserName } = parameters;
-      const resource = UserName === undefined ? "*" : userArn(ACCOUNT, UserName);
+      const resource = UserName === undefined ? "*" : userArn(HOME, UserName);
       const answer = await ask("revoke", { action: `${service}:${action}`, resource });
       expect(answer, action).to.equal("Allowed");
     }

@@ -14,6 +14,7 @@ import { ACCOUNT } from "../awsSetup/support/documents";
 import { arn, ask, type Role } from "../awsSetup/support/roles";
 import { deploy, expectDone } from "./support/expectations";
 import { withSandbox } from "./support/withSandbox";
+const HOME = { account: ACCOUNT, region: "eu-central-1" };
 
 const SANDBOX_ACCOUNT = /\b123456789012\b/g;
 const ACME = "name: Acme\nrepositories: [dashboard, edge-agent, telemetry-sdk]\n";
@@ -50,7 +51,7 @@ describe("the roles of docs/aws-setup, for the life of a stack", function () {
       return arn("user/any");
     if (service === "ecr") return repositoryArn(ACCOUNT, region, repositoryName ?? "dashboard");
     if (GroupName !== undefined) return arn(`group/${GroupName}`);
-    if (UserName !== undefined) return userArn(ACCOUNT, UserName);
+    if (UserName !== undefined) return userArn(HOME, UserName);
     if (PolicyArn !== undefined) return PolicyArn.replace(SANDBOX_ACCOUNT, ACCOUNT);
     return arn(`policy/${PolicyName}`);
   }

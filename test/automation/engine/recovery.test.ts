@@ -11,6 +11,8 @@ import {
   type ExportedState,
 } from "../../../automation/engine/recovery";
 
+const HOME = { account: "123456789012", region: "eu-central-1" };
+
 const USER = "aws:iam/user:User";
 const KEY = "aws:iam/accessKey:AccessKey";
 
@@ -50,7 +52,7 @@ function aws(
 
 describe("recovery from a killed run", () => {
   it("does nothing when no operation is pending", () => {
-    expect(recoverInterruptedState(state([], []), "123456789012")).to.equal(undefined);
+    expect(recoverInterruptedState(state([], []), HOME)).to.equal(undefined);
   });
 
   it("adopts resources that may exist under a known id, and forgets those that can be created again", () => {
@@ -63,7 +65,7 @@ describe("recovery from a killed run", () => {
           resource("aws:ecr/repositoryPolicy:RepositoryPolicy", "edge", { policy: "{}" }),
         ],
       ),
-      "123456789012",
+      HOME,
     );
     expect(settled?.state.deployment.pending_operations).to.deep.equal([]);
     expect(settled?.state.deployment.resources?.map(({ id }) => id)).to.deep.equal([
@@ -78,10 +80,7 @@ describe("recovery from a killed run", () => {
 
   it("leaves resources alone that have been created since", () => {
     const begun = resource(USER, "acme", { name: "acme" });
-    const settled = recoverInterruptedState(
-      state([{ ...begun, id: "acme" }], [begun]),
-      "123456789012",
-    );
+    const settled = recoverInterruptedState(state([{ ...begun, id: "acme" }], [begun]), HOME);
     expect(settled?.state.deployment).to.deep.equal({
       resources: [{ ...begun, id: "acme" }],
       pending_operations: [],

@@ -5,7 +5,7 @@ import { EXAMPLE } from "../../../automation/init/setupPolicies";
 import { fillTemplate } from "../../../automation/init/template";
 import { parseCustomer } from "../../../src/customers/parse";
 import { parseStackConfig } from "../../../src/config";
-import { FOLDERS, vendor } from "./support";
+import { FOLDERS, SETTINGS, vendor } from "./support";
 
 describe("the template", () => {
   const { files } = fillTemplate(FOLDERS, vendor());
@@ -20,6 +20,19 @@ describe("the template", () => {
         expect(file.text, file.path).not.to.include(value);
       expect(file.path).not.to.include("dot-");
     }
+  });
+
+  it("names ARNs of the partition that the region is in", () => {
+    const chinese = SETTINGS.replaceAll("ap-southeast-2", "cn-north-1").replace(
+      "us-west-2",
+      "cn-northwest-1",
+    );
+    const text = fillTemplate(FOLDERS, vendor({}, chinese))
+      .files.map((file) => file.text)
+      .join("\n");
+    expect(text).to.contain("arn:aws-cn:ecr:cn-northwest-1:444455556666:repository/player");
+    expect(text).to.contain("arn:aws-cn:s3:::acme-state");
+    expect(text).not.to.contain("arn:aws:");
   });
 
   it("stops at a placeholder that no value is for", () => {

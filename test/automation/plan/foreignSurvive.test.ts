@@ -14,6 +14,7 @@ import { serialize } from "../../../src/access/serialize";
 import type { StackInput } from "../../../src/project";
 import { ACCOUNT, customer } from "../../access/support";
 import { recordedBy, stackInput } from "./support";
+const HOME = { account: ACCOUNT, region: "eu-central-1" };
 
 const REGION = "eu-central-1";
 const EDITS = 100;
@@ -67,7 +68,7 @@ function inputOf(ids: readonly string[], declared: readonly ForeignStatement[]):
 function written({ config, customers, today }: StackInput): unknown {
   const principals = entitledGrants(customers, config, today)
     .filter(({ repository }) => repository === "edge-agent")
-    .map((grant) => ({ arn: userArn(ACCOUNT, grant.customer) }));
+    .map((grant) => ({ arn: userArn(HOME, grant.customer) }));
   const { statements: declared = [], found = {} } = config.repositories.get("edge-agent") ?? {};
   const document = repositoryPolicy(principals, config, [...declared, ...(found[REGION] ?? [])]);
   return document === undefined ? undefined : JSON.parse(serialize(document));

@@ -43,7 +43,7 @@ export class FakeIam implements RevokeCalls {
     for (const key of this.#keys) if (key.id === id) key.status = status;
   }
 
-  async observeEnd(account: string, name: string): Promise<ObservedAccount> {
+  async observeEnd({ account }: { account: string }, name: string): Promise<ObservedAccount> {
     this.#call(`policies ${name}`);
     const inlinePolicies = new Map(
       Object.entries(this.policies).map(([policy, document]) => [

@@ -20,6 +20,7 @@ import {
   stackInput,
   USER,
 } from "../plan/support";
+const HOME = { account: ACCOUNT, region: "eu-central-1" };
 
 const USER_POLICY = "aws:iam/userPolicy:UserPolicy";
 const PARTNER = "210987654321";
@@ -46,7 +47,7 @@ const policy = (repository: string, ...ids: string[]) =>
   inState(REPOSITORY_POLICY, `${repository}@eu-central-1`, {
     policy: JSON.stringify(
       repositoryPolicy(
-        ids.map((id) => ({ arn: /^\d+$/.test(id) ? accountRootArn(id) : userArn(ACCOUNT, id) })),
+        ids.map((id) => ({ arn: /^\d+$/.test(id) ? accountRootArn(HOME, id) : userArn(HOME, id) })),
         OWNER,
       ),
     ),

@@ -3,6 +3,7 @@ import { LOGIN_POLICY_NAME } from "../../../src/access/loginPolicy";
 import { TAGGED_PULL_POLICY_NAME } from "../../../src/access/taggedPull";
 import { ACCOUNT, REGION, setupDocument } from "./documents";
 import { decision, type Request } from "./simulation";
+const HOME = { account: ACCOUNT, region: "eu-central-1" };
 
 export const ROLES = {
   preview: setupDocument("preview-role"),
@@ -13,7 +14,7 @@ export type Role = keyof typeof ROLES;
 export const ROLE_NAMES = Object.keys(ROLES) as Role[];
 
 export const arn = (what: string) => `arn:aws:iam::${ACCOUNT}:${what}`;
-export const USER = userArn(ACCOUNT, "acme");
+export const USER = userArn(HOME, "acme");
 export const GROUP = arn(`group/${GROUP_NAME}`);
 export const POLICIES = [LOGIN_POLICY_NAME, TAGGED_PULL_POLICY_NAME].map((name) =>
   arn(`policy/${name}`),

@@ -133,7 +133,7 @@ export class SandboxProject {
   /** Ends the lock of a killed run and settles what it had begun. */
   async recover(): Promise<Recovery | undefined> {
     await this.#runner.state.unlock();
-    return this.#runner.recover("123456789012", new AwsClient(this.#sandbox.aws));
+    return this.#runner.recover(this.load().config, new AwsClient(this.#sandbox.aws));
   }
 
   outputs(): Promise<Readonly<Record<string, unknown>> | undefined> {
