@@ -1,4 +1,4 @@
-import { accountRootArn, userArn, userName } from "../../src/access/arns";
+import { accountRootArn, iamArn, userArn, userName, type Home } from "../../src/access/arns";
 import { entitledGrants } from "../../src/access/entitlements";
 import { firstContact, keptStatements } from "../../src/access/firstContact";
 import type { ForeignLoss } from "../../src/access/foreignLosses";
@@ -55,7 +55,7 @@ export function foreignFindings(
   const { config, customers, today } = input;
   const principals = customerPrincipals(input, baseline);
   const customerOf = (arn: string) =>
-    principals.get(arn) ?? principals.get(withoutPath(arn, config.account));
+    principals.get(arn) ?? principals.get(withoutPath(arn, config));
   const written = new Map(
     stackPolicies(customers, config, today).repositories.map(({ repository, region, document }) => [
       place(repository, region),
@@ -184,9 +184,10 @@ function customerPrincipals(
 }
 
 /** The ARN that a user of the account would have as a customer's: someone may have moved it to another path. */
-function withoutPath(arn: string, account: string): string {
-  const [, name] = new RegExp(`^arn:aws:iam::${account}:user/(?:.+/)?([^/]+)$`).exec(arn) ?? [];
-  return name === undefined ? arn : userArn(account, name);
+function withoutPath(arn: string, home: Home): string {
+  const users = iamArn(home, "user/");
+  const name = arn.startsWith(users) ? arn.slice(arn.lastIndexOf("/") + 1) : "";
+  return name === "" ? arn : userArn(home, name);
 }
 
 /** Repository → ARNs of the users that may pull it by their tags. */
