@@ -1,6 +1,5 @@
 import pMap from "p-map";
-import { byCell, cellOf, cellStack, type Cell } from "../../src/access/cells";
-import { baseDigest } from "../../src/access/digest";
+import { cellOf, cellStack, type Cell } from "../../src/access/cells";
 import type { StackInput } from "../../src/project";
 import { celledOutputs, type StackOutputs } from "../../src/stack/outputs";
 import type { AwsClient } from "../aws/client";
@@ -13,17 +12,15 @@ import {
 import { explainEngineText } from "../engine/errors";
 import type { StateResource } from "../engine/recovery";
 import { readBaseline } from "../plan/baseline";
-import { userUrns } from "../plan/newUsers";
 import type { SecretsSettings } from "../files/stackFiles";
 import type { RunSettings, StackRunner } from "../engine/stackRunner";
+import { changedCells, readDigests, runsBase, type DeploymentPart } from "./changedParts";
 import { previewBase, updateBase, type UpdatedCells } from "./baseRun";
-import { toPlainInput, type CellJob } from "./job";
+import { cellJobs } from "./cellJobs";
+import type { CellJob } from "./job";
 import { allCells, digestsOf } from "./layout";
 import { merged } from "./merge";
 import type { CellWorkers } from "./workers";
-
-/** One part of a deployment that is spread over several stacks. */
-export type DeploymentPart = Cell | "base";
 
 interface CellsOptions {
   /** The number of cells in the settings. */
@@ -89,11 +86,13 @@ export class CellsDeployment implements Deployment {
     }
     this.#digests = { ...this.#recorded?.cells?.digests };
     if (this.#recorded === undefined) this.#stacks = new Set(await this.#base.state.stacks());
-    const cells = this.#changedCells(input, settings.refresh === true);
+    const cells = changedCells(input, this.#digests, this.#options, settings.refresh);
     const base = { runner: this.#base, aws: this.#aws, input };
     const [cellRuns, baseRun] = await Promise.all([
       this.#runCells("preview", cells, input, settings),
-      this.#runsBase(input, cells) ? previewBase(base, ofBase(settings)) : undefined,
+      runsBase(input, this.#recorded?.cells?.base, cells, this.#options)
+        ? previewBase(base, ofBase(settings))
+        : undefined,
     ]);
     const runs = baseRun === undefined ? cellRuns : [...cellRuns, baseRun];
     const after = celledOutputs(input, { ...this.#digests, ...digestsOf(input, cells) });
@@ -172,8 +171,8 @@ export class CellsDeployment implements Deployment {
 
   /** Updates the changed cells, and remembers what they have declared. */
   async #updateCells(input: StackInput, settings: DeploymentSettings): Promise<DeploymentResult[]> {
-    if (this.#options.only === "base") await this.#readDigests(input);
-    const cells = this.#changedCells(input, settings.refresh === true);
+    if (this.#options.only === "base") await readDigests(input, this.#digests, this.#base.state);
+    const cells = changedCells(input, this.#digests, this.#options, settings.refresh);
     const runs = await this.#runCells("update", cells, input, settings);
     this.#stacks = undefined;
     cells.forEach((cell, at) => {
@@ -184,63 +183,20 @@ export class CellsDeployment implements Deployment {
     return runs;
   }
 
-  /** Cells whose declared content differs from the recorded one. */
-  #changedCells(input: StackInput, refresh: boolean): Cell[] {
-    const { only, all } = this.#options;
-    if (only === "base") return [];
-    const wanted = digestsOf(input, allCells(input));
-    return allCells(input).filter((cell) => {
-      if (only !== undefined && only !== cell) return false;
-      return all || refresh || wanted[cell] !== this.#digests[cell];
-    });
-  }
-
-  /** The base stack runs only when a cell or its own content has changed. */
-  #runsBase(input: StackInput, changed: readonly Cell[]): boolean {
-    const { only, all } = this.#options;
-    if (only !== undefined) return only === "base";
-    const { config, customers, today } = input;
-    const isSame = this.#recorded?.cells?.base === baseDigest(customers, config, today);
-    return all || !isSame || changed.length > 0;
-  }
-
   #runCells(
     operation: CellJob["operation"],
     cells: readonly Cell[],
     input: StackInput,
     settings: DeploymentSettings,
   ): Promise<DeploymentResult[]> {
-    const { projectDirectory, environment, secrets, onCell } = this.#options;
-    const customers = byCell(input.customers, input.config.cells);
-    const jobs = cells.map((cell): CellJob => ({
-      operation,
-      cell,
-      stack: cellStack(input.config.stack, cell),
-      isNew: this.#stacks?.has(cellStack(input.config.stack, cell)) === false,
-      projectDirectory,
-      environment,
-      secrets,
-      input: toPlainInput(input, customers[cell] ?? []),
-      refresh: settings.refresh,
-      replace: userUrns(
-        (settings.replacedUsers ?? []).filter((id) => cellOf(id, input.config.cells) === cell),
-        input.config,
-      ),
-    }));
+    const jobs = cellJobs(operation, cells, input, settings, {
+      ...this.#options,
+      isNew: (stack) => this.#stacks?.has(stack) === false,
+    });
     let done = 0;
     return this.#workers.run(jobs, settings, () => {
-      onCell((done += 1), jobs.length);
+      this.#options.onCell((done += 1), jobs.length);
     });
-  }
-
-  /** Reads what cells that ran on other machines have declared, from their own stacks. */
-  async #readDigests(input: StackInput): Promise<void> {
-    const wanted = digestsOf(input, allCells(input));
-    for (const cell of allCells(input)) {
-      if (wanted[cell] === this.#digests[cell]) continue;
-      const outputs = await this.#base.state.outputs(cellStack(input.config.stack, cell));
-      if (typeof outputs?.["digest"] === "string") this.#digests[cell] = outputs["digest"];
-    }
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type LoadedStack,
 } from "../cli/command";
 import type { CellArguments } from "./options";
-import type { DeploymentPart } from "./deployment";
+import type { DeploymentPart } from "./changedParts";
 import { during } from "../output/activity";
 import type { Deployment } from "../update/deployment";
 import { chooseStack, secretsSettings } from "../files/stackFiles";
