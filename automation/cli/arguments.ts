@@ -38,7 +38,9 @@ export async function parseArguments(
     },
     choose: () => undefined,
   });
-  parse(skeleton, argv);
+  const first = parse(skeleton, argv);
+  // Help that belongs to no single command: yargs takes as long to lay it out as for all else.
+  if (entry === undefined && first.error === undefined) return { shown: first.shown };
   const command = await entry?.load();
 
   const found = { isChosen: false };
