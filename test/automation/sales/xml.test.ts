@@ -111,7 +111,7 @@ describe("the XML of a workbook in pieces", () => {
           if (whole.isRefused) refused++;
           else read++;
           // No well-formed document has a `<` in an attribute; divided there, it is refused and never misread.
-          const mayDiffer = text.includes('u="</row>"') && divided.isRefused;
+          const mayDiffer = /u="<|w="[/>]/.test(text) && divided.isRefused;
           if (!mayDiffer) expect(divided.isRefused, text).to.equal(whole.isRefused);
           if (!divided.isRefused) expect(divided.events).to.deep.equal(whole.events);
         },
