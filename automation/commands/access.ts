@@ -76,7 +76,9 @@ export const access: Command<AccessArguments> = {
         if (csv && prove) throw new Error("--csv and --prove cannot be combined");
         if (perCustomer && !csv) throw new Error("--per-customer needs --csv");
         if (prove && [customer, repository, expiring].some((one) => one !== undefined)) {
-          throw new Error("--prove is about all customers together: omit what selects some");
+          throw new Error(
+            "--prove is about all customers together: omit the customer, --repository and --expiring",
+          );
         }
         return true;
       }),
