@@ -25,8 +25,11 @@ const TICK = 250;
 /** The elapsed time on a terminal is shown that often. */
 const SILENCE_ON_A_TERMINAL = 1000;
 
-/** A log gets a line before two seconds have passed without one; after the first five minutes fewer. */
-const SILENCE_IN_A_LOG = { first: 2000 - 2 * TICK, later: 10_000 - TICK };
+/**
+ * A log gets a line before two seconds have passed without one, even if the script computes for half a second and no
+ * tick comes; after the first five minutes fewer.
+ */
+const SILENCE_IN_A_LOG = { first: 2000 - 3 * TICK, later: 10_000 - TICK };
 const FIRST_MINUTES = 5 * 60_000;
 
 /** In a log, at most this many lines follow from what is counted. */
@@ -34,7 +37,7 @@ const LINES_IN_A_LOG = 20;
 
 /**
  * Long work and how far it is: `Updating: 179 of 610 resources, acme`. On a terminal one line that changes at
- * least once a second; in a log a line now and then, and none for work that is done within two seconds.
+ * least once a second; in a log a line now and then, and none for work that is done within a second.
  */
 export class Activity {
   readonly #terminal: Terminal;
@@ -90,7 +93,8 @@ export class Activity {
     const inALog = elapsed < FIRST_MINUTES ? first : later;
     const silence = this.#terminal.animated ? SILENCE_ON_A_TERMINAL : inALog;
     if (this.#clock.now() - this.#shownAt < silence) return;
-    this.#show(`${this.#state || "…"} (${digits(Math.round(elapsed / 1000))} s)`);
+    const seconds = Math.round(elapsed / 1000);
+    this.#show(`${this.#state || "…"}${seconds === 0 ? "" : ` (${digits(seconds)} s)`}`);
   }
 
   #show(state: string): void {

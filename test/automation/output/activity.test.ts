@@ -40,7 +40,7 @@ describe("an activity", () => {
               clock.pass(1);
               if (lines().length > shown) silentSince = clock.now();
               shown = lines().length;
-              expect(clock.now() - silentSince).to.be.at.most(1750);
+              expect(clock.now() - silentSince).to.be.at.most(animated ? 1250 : 1500);
             }
             done += 1;
             activity.reached(done, 10_000, "resources", "acme");
@@ -53,7 +53,7 @@ describe("an activity", () => {
 
   it("is silent in a log when it takes little time", () => {
     const { activity, clock, lines } = start(false);
-    clock.pass(1400);
+    clock.pass(1200);
     activity.counted(612, "resources");
     activity.end();
     clock.pass(60_000);
@@ -65,10 +65,10 @@ describe("an activity", () => {
     const { activity, clock, lines } = start(false);
     activity.counted(612, "resources");
     clock.pass(1999);
-    expect(lines()).to.deep.equal(["Updating: 612 resources (2 s)"]);
+    expect(lines()).to.deep.equal(["Updating: 612 resources (1 s)"]);
     clock.pass(5 * 60_000 - 2000);
     const inFiveMinutes = lines().length;
-    expect(inFiveMinutes).to.be.within(150, 201);
+    expect(inFiveMinutes).to.be.within(200, 241);
     clock.pass(60_000);
     expect(lines().length - inFiveMinutes).to.be.within(5, 6);
   });
@@ -79,7 +79,7 @@ describe("an activity", () => {
     const activity = new Activity(terminal, "Updating", clock);
     expect(terminal.lines("progress")).to.deep.equal([]);
     clock.pass(500);
-    expect(terminal.lines("progress")).to.deep.equal(["Updating… (1 s)"]);
+    expect(terminal.lines("progress")).to.deep.equal(["Updating…"]);
     activity.end();
     const late = new FakeTerminal({ animated: false, silence: 1500 });
     new Activity(late, "Updating", clock).end();
