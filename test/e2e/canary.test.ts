@@ -32,10 +32,17 @@ products: { Agent: [edge-agent] }
 const RUNS: readonly (readonly string[])[] = [
   ["validate"],
   ["completion"],
+  ["init", "--yes"],
+  [
+    ...["init", "vendor", "--yes", "--account", "123456789012", "--region", "eu-central-1"],
+    ...["--repositories", "edge-agent", "--github", "acme/registry"],
+  ],
   ["access"],
   ["access", "acme", "--json"],
   ["preview", "--markdown", "comment.md"],
   ["preview", "--json", "--debug"],
+  ["pull-request", "files"],
+  ["pull-request", "comment", "comment.md"],
   ["up", "--yes", "--debug"],
   ["up", "--yes", "--json"],
   ["drift", "--json"],
@@ -60,8 +67,11 @@ const RUNS: readonly (readonly string[])[] = [
   ["destroy", "--yes", "--debug"],
   ["destroy", "--yes", "--allow-revocations", "9", "--debug"],
 ];
-/** These have a canary of their own beside their other tests, because they write more than others. */
-const ELSEWHERE: readonly string[] = ["handover"];
+/**
+ * `handover` has a canary of its own beside its other tests, because it writes more than others; `sandbox` is the AWS
+ * that gives the secrets out.
+ */
+const ELSEWHERE: readonly string[] = ["handover", "sandbox"];
 
 describe("the secret of a key", function () {
   const running = withSandbox(this, SETTINGS);
