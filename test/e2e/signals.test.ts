@@ -130,6 +130,8 @@ describe("an interrupted script", function () {
 
   it("stops gracefully when its reader has read the plan and goes away, as in `up | head -1`", async () => {
     const { child, end } = start();
+    // Its output's end is noticed by the first line of the update, long before this write is done.
+    running.sandbox.front.faults.atCall(MIDDLE, () => pause(SLOW_MILLISECONDS));
     const started: Process[] = [];
     const isUpdating = () => started.some(({ command }) => / up .*--stack/.test(command));
     child.stdout?.once("data", () => child.stdout?.destroy());
