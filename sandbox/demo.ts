@@ -10,6 +10,7 @@ import { DemoPulls } from "./demoPulls";
 import { writeEnvironmentFile } from "./environmentFile";
 import { SANDBOX } from "./paths";
 import { pullersInAws } from "./pullersInAws";
+import { readRecordedIds } from "../automation/engine/readState";
 import { deviations, principalsAt, readBack, type ReadBack } from "../automation/update/readBack";
 import { USER_PATH } from "../src/access/arns";
 import { createAssumedRepositories } from "./repositories";
@@ -122,7 +123,7 @@ async function step(
 
   const input = project.load();
   const found = await readBack(sandbox.view, input);
-  const wrong = deviations(found, input);
+  const wrong = deviations(found, input, await readRecordedIds(input.config, project));
   if (wrong.length > 0) {
     throw new SandboxError(
       `AWS does not hold what the files say:\n${wrong.map((line) => `  ${line}`).join("\n")}`,

@@ -24,13 +24,13 @@ const VENDOR = join(__dirname, "demoVendor");
 export class DemoProject {
   readonly directory: string;
   readonly log: string;
-  readonly #environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
 
   /** @param directory - is emptied first. */
   constructor(directory: string, environment: Readonly<Record<string, string>>) {
     this.directory = directory;
     this.log = join(directory, "pulumi.log");
-    this.#environment = environment;
+    this.environment = environment;
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
     for (const entry of COPIED) {
@@ -67,7 +67,7 @@ export class DemoProject {
     const command = [...args, "--stack", STACK, "--non-interactive", "--color", "never"];
     const { code, output } = await askTool("pulumi", command, {
       cwd: this.directory,
-      env: this.#environment,
+      env: this.environment,
     });
     appendFileSync(this.log, `$ pulumi ${command.join(" ")}\n${output}\n`);
     if (code === 0) return output;

@@ -1,4 +1,5 @@
 import { deviations as compared } from "../../src/account/checks";
+import type { RecordedState } from "../../src/account/declared";
 import { deviationWords } from "../../src/account/deviation";
 import type { ObservedAccount } from "../../src/account/observed";
 import type { StackInput } from "../../src/project";
@@ -23,9 +24,14 @@ export function readBack(
   return aws.observe(requestFor(input, only === undefined ? {} : { customers: only }));
 }
 
-/** Every difference between what AWS holds and what the files say, in words; empty when they agree. */
-export function deviations(found: ReadBack, input: StackInput): string[] {
-  return compared(declaredAccount(input), found).map(deviationWords);
+/**
+ * Every difference between what AWS holds and what the files say, in words; empty when they agree.
+ *
+ * @param state - without it a customer's two keys are told apart by their age, which is the same within a second.
+ */
+export function deviations(found: ReadBack, input: StackInput, state?: RecordedState): string[] {
+  const declared = declaredAccount(input, state === undefined ? {} : { state });
+  return compared(declared, found).map(deviationWords);
 }
 
 /** `repository@region` → principals that any statement of its policy allows, sorted. */
