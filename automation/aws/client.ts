@@ -23,7 +23,7 @@ import { remove } from "./removals";
 import { observeEnd } from "./observeEnd";
 import { unlessMissing } from "./missing";
 import { RETRIES, TIMEOUTS } from "./retries";
-import { accessKeys, inlinePolicies, listUsers, readUser, userPolicy } from "./users";
+import { accessKeys, listUsers, readUser, userPolicy } from "./users";
 import type { AccessKeyView, KeyLastUse, ListedUser, UserView } from "./views";
 
 // The SDK's warning about future Node versions is not something that a reader of our output can act on.
@@ -111,11 +111,6 @@ export class AwsClient {
   /** A user's access keys, active and inactive, oldest first; none for a user that does not exist. */
   async accessKeys(user: string): Promise<AccessKeyView[]> {
     return accessKeys(this.#iam, user);
-  }
-
-  /** Inline policy name → document. @throws NoSuchEntityException when there is no such user. */
-  async inlinePolicies(user: string): Promise<Record<string, unknown>> {
-    return inlinePolicies(this.#iam, user);
   }
 
   /** One inline policy of a user; undefined when it has no such policy, or there is no such user. */

@@ -4,14 +4,20 @@ const MISSING = new Set([
   "NoSuchEntityException",
   "RepositoryNotFoundException",
   "RepositoryPolicyNotFoundException",
+  "RegistryPolicyNotFoundException",
 ]);
 
-/** AWS's answer; undefined when it is an error that says that the thing does not exist. Other errors are thrown. */
+/** Whether AWS says that something does not exist, and which. */
+export function missingName(error: unknown): string | undefined {
+  return error instanceof Error && MISSING.has(error.name) ? error.name : undefined;
+}
+
+/** AWS's answer; undefined when it says that the thing does not exist. Other errors are thrown. */
 export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof Error && MISSING.has(error.name)) return undefined;
-    throw error;
+    if (missingName(error) === undefined) throw error;
+    return undefined;
   }
 }

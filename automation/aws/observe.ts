@@ -8,7 +8,8 @@ import { credentialReport, specificCredentials, type ReportedUser } from "./cred
 import { NoteUnread } from "./noteUnread";
 import { observedPlaces, type ObservedPlaceName } from "./observePlaces";
 import { observedKeys, type KeyOptions } from "./observeKeys";
-import { hasLoginProfile, UserReader } from "./observeUsers";
+import { UserReader } from "./observeUsers";
+import { hasLoginProfile } from "./users";
 
 const AT_ONCE = 8;
 

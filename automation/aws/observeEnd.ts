@@ -2,7 +2,8 @@ import type { IAMClient } from "@aws-sdk/client-iam";
 import { userArn, USER_PATH, type Home } from "../../src/access/arns";
 import type { ObservedAccount, ObservedUser } from "../../src/account/observed";
 import { inlineOfUser } from "./inlinePolicies";
-import { NoteUnread, unlessMissing } from "./noteUnread";
+import { unlessMissing } from "./missing";
+import { NoteUnread } from "./noteUnread";
 import { observedKeys } from "./observeKeys";
 
 /**

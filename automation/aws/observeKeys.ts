@@ -6,7 +6,8 @@ import {
 import pMap from "p-map";
 import type { KeyUse, ObservedKey } from "../../src/account/observed";
 import { timeOf } from "./accountDetails";
-import { unlessMissing, type NoteUnread } from "./noteUnread";
+import { unlessMissing } from "./missing";
+import type { NoteUnread } from "./noteUnread";
 
 /** Users whose keys are read at the same time; the SDK keeps 50 connections. */
 export const KEYS_AT_ONCE = 32;

@@ -10,7 +10,8 @@ import {
   type ObservedRegistry,
   type ObservedRepository,
 } from "../../src/account/observed";
-import { missingName, unlessMissing, type NoteUnread } from "./noteUnread";
+import { missingName, unlessMissing } from "./missing";
+import type { NoteUnread } from "./noteUnread";
 
 /** One repository in one region. */
 export interface ObservedPlaceName {

@@ -1,6 +1,5 @@
 import {
   GetGroupPolicyCommand,
-  GetLoginProfileCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetUserCommand,
@@ -23,7 +22,9 @@ import { attachedOf, boundaryOf, decoded, tagsOf, type AccountDetails } from "./
 import { inlineOfUser } from "./inlinePolicies";
 import { KEYS_AT_ONCE, observedKeys, type KeyOptions } from "./observeKeys";
 import { otherCredentials } from "./otherCredentials";
-import { unlessMissing, type NoteUnread } from "./noteUnread";
+import { unlessMissing } from "./missing";
+import type { NoteUnread } from "./noteUnread";
+import { hasLoginProfile } from "./users";
 
 /** Users that are read at the same time; each takes one to six calls, and the SDK keeps 50 connections. */
 const USERS_AT_ONCE = 8;
@@ -34,11 +35,6 @@ export interface UserOptions extends KeyOptions {
    * read for all users at once.
    */
   credentials?: "keys-and-passwords" | "all";
-}
-
-/** Whether a user has a password for the AWS console, now. */
-export async function hasLoginProfile(iam: IAMClient, UserName: string): Promise<boolean> {
-  return (await unlessMissing(iam.send(new GetLoginProfileCommand({ UserName })))) !== undefined;
 }
 
 /** Reads single users with everything attached to them, by the calls that a narrow role may make. */

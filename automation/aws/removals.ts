@@ -7,7 +7,7 @@ import {
   type IAMClient,
 } from "@aws-sdk/client-iam";
 import type { Removal } from "../../src/account/removal";
-import { unlessMissing } from "./noteUnread";
+import { unlessMissing } from "./missing";
 
 /** Takes something from a user. What is gone already is no error: a killed run is repeated. */
 export async function remove(iam: IAMClient, removal: Removal): Promise<void> {

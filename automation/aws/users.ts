@@ -6,11 +6,11 @@ import {
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
   ListGroupsForUserCommand,
-  ListUserPoliciesCommand,
   ListUsersCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
 import { USER_PATH } from "../../src/access/arns";
+import { inlineOfUser } from "./inlinePolicies";
 import { unlessMissing } from "./missing";
 import type { AccessKeyView, ListedUser, UserView } from "./views";
 
@@ -38,12 +38,12 @@ export async function listUsers(iam: IAMClient): Promise<ListedUser[]> {
 export async function readUser(iam: IAMClient, name: string): Promise<UserView> {
   const UserName = name;
   const { User: user } = await iam.send(new GetUserCommand({ UserName }));
-  const [groups, attached, inline, keys, hasLoginProfile] = await Promise.all([
+  const [groups, attached, inline, keys, hasPassword] = await Promise.all([
     iam.send(new ListGroupsForUserCommand({ UserName })),
     iam.send(new ListAttachedUserPoliciesCommand({ UserName })),
-    inlinePolicies(iam, name),
+    inlineOfUser(iam, name),
     accessKeys(iam, name),
-    readLoginProfile(iam, name),
+    hasLoginProfile(iam, name),
   ]);
   return {
     name,
@@ -53,9 +53,11 @@ export async function readUser(iam: IAMClient, name: string): Promise<UserView> 
     tags: Object.fromEntries((user?.Tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""])),
     groups: (groups.Groups ?? []).map((group) => group.GroupName ?? "").sort(),
     attachedPolicies: (attached.AttachedPolicies ?? []).map((policy) => policy.PolicyName ?? ""),
-    inlinePolicies: inline,
+    inlinePolicies: Object.fromEntries(
+      [...inline].map(([policy, { document }]) => [policy, document]),
+    ),
     keys: Object.fromEntries(keys.map(({ id, status }) => [id, status])),
-    hasLoginProfile,
+    hasLoginProfile: hasPassword,
   };
 }
 
@@ -71,23 +73,6 @@ export async function accessKeys(iam: IAMClient, UserName: string): Promise<Acce
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
 }
 
-/** Inline policy name → document. @throws NoSuchEntityException when there is no such user. */
-export async function inlinePolicies(
-  iam: IAMClient,
-  UserName: string,
-): Promise<Record<string, unknown>> {
-  const { PolicyNames } = await iam.send(new ListUserPoliciesCommand({ UserName }));
-  const documents = await Promise.all(
-    (PolicyNames ?? []).map(async (PolicyName) => {
-      const command = new GetUserPolicyCommand({ UserName, PolicyName });
-      const { PolicyDocument } = await iam.send(command);
-      // IAM returns the document URL-encoded (API GetUserPolicy).
-      return [PolicyName, JSON.parse(decodeURIComponent(PolicyDocument ?? "null"))] as const;
-    }),
-  );
-  return Object.fromEntries(documents);
-}
-
 /** One inline policy of a user; undefined when it has no such policy, or there is no such user. */
 export async function userPolicy(
   iam: IAMClient,
@@ -99,7 +84,7 @@ export async function userPolicy(
   return answer && JSON.parse(decodeURIComponent(answer.PolicyDocument ?? "null"));
 }
 
-async function readLoginProfile(iam: IAMClient, UserName: string): Promise<boolean> {
-  const command = new GetLoginProfileCommand({ UserName });
-  return (await unlessMissing(iam.send(command))) !== undefined;
+/** Whether a user has a password for the AWS console, now. */
+export async function hasLoginProfile(iam: IAMClient, UserName: string): Promise<boolean> {
+  return (await unlessMissing(iam.send(new GetLoginProfileCommand({ UserName })))) !== undefined;
 }
