@@ -43,6 +43,9 @@ const DECLARE = `
       server.closeAllConnections();
     });`;
 
+/** This repository's own index.ts is TypeScript. */
+const FROM_SOURCES = ["--import", "tsx", "-e"];
+
 function main(installed: string | undefined): void {
   if (installed !== undefined) return printStarts(addSamples(installed));
   const folder = mkdtempSync(join(tmpdir(), "bench-package-"));
@@ -82,6 +85,7 @@ function printStarts(vendor: string): void {
       measured("ecr-customers validate", vendor, script, "validate"),
       measured("Pulumi's SDK alone", vendor, process.execPath, "-e", 'require("@pulumi/pulumi")'),
       measured("program, all declared", vendor, process.execPath, "-e", DECLARE),
+      measured("the same from the sources", ROOT, process.execPath, ...FROM_SOURCES, DECLARE),
     ],
   );
 }
