@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 export interface Declared {
   type: string;
   name: string;
-  inputs: Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+  inputs: Record<string, unknown>;
 }
 
 /** What AWS answers when the program asks for users. */

@@ -85,13 +85,14 @@ describe("an upgrade from the first package that there was", function () {
 async function firstPackage(): Promise<Tarball | undefined> {
   const git = (...argv: string[]) => execFileSync("git", argv, { cwd: PROJECT, maxBuffer: 1e8 });
   if (!existsSync(join(PROJECT, ".git"))) return undefined;
-  const log = ["log", "--diff-filter=A", "--format=%H", "--", "scripts/buildPackage.ts"];
-  const commit =
-    git(...log)
-      .toString()
-      .trim()
-      .split("\n")
-      .at(-1) ?? "";
+  // All refs: unlike HEAD, they are no error in a repository without any commit.
+  const log = ["log", "--all", "--diff-filter=A", "--format=%H", "--", "scripts/buildPackage.ts"];
+  const commit = git(...log)
+    .toString()
+    .trim()
+    .split("\n")
+    .at(-1);
+  if (commit === undefined || commit === "") return undefined;
   const checkout = mkdtempSync(join(tmpdir(), "ecr-customers-first-"));
   try {
     execFileSync("tar", ["-x", "-C", checkout], { input: git("archive", commit) });

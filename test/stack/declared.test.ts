@@ -28,7 +28,8 @@ function ofType(declared: readonly Declared[], type: string): Declared[] {
 
 /** The documents as AWS would get them. */
 function policiesOf(declared: readonly Declared[]): StackPolicies {
-  const document = ({ inputs }: Declared) => JSON.parse(inputs["policy"]);
+  const text = ({ inputs }: Declared, key: string) => String(inputs[key]);
+  const document = (one: Declared) => JSON.parse(text(one, "policy"));
   const attached = ofType(declared, "aws:iam/groupPolicyAttachment:GroupPolicyAttachment");
   const arns = attached.map(({ inputs }) => inputs["policyArn"]);
   const denies = ofType(declared, "aws:iam/userPolicy:UserPolicy");
@@ -36,26 +37,27 @@ function policiesOf(declared: readonly Declared[]): StackPolicies {
   return {
     group: ofType(declared, "aws:iam/policy:Policy")
       .filter(({ name }) => arns.includes(name))
-      .map((one) => ({ name: one.inputs["name"], document: document(one) })),
-    users: ofType(declared, "aws:iam/user:User").map(({ name, inputs }) => {
+      .map((one) => ({ name: text(one, "name"), document: document(one) })),
+    users: ofType(declared, "aws:iam/user:User").map((user) => {
+      const { name, inputs } = user;
       const deny = denies.find((one) => one.inputs["user"] === inputs["name"]);
       return {
         id: name,
-        userName: inputs["name"],
+        userName: text(user, "name"),
         userGeneration: 1,
-        tags: inputs["tags"],
+        tags: inputs["tags"] as Record<string, string>,
         ...(deny === undefined ? {} : { deny: document(deny) }),
         keys: keys
           .filter((key) => key.inputs["user"] === inputs["name"])
           .map((key) => ({
             generation: Number(key.name.slice(name.length + 1)),
-            status: key.inputs["status"],
+            status: key.inputs["status"] as "Active" | "Inactive",
           })),
       };
     }),
     repositories: ofType(declared, "aws:ecr/repositoryPolicy:RepositoryPolicy").map((one) => ({
-      repository: one.inputs["repository"],
-      region: one.inputs["region"],
+      repository: text(one, "repository"),
+      region: text(one, "region"),
       document: document(one),
     })),
   };
