@@ -26,7 +26,9 @@ describe("the command line", () => {
   const several = projectFolder(CUSTOMERS, { dev: SETTINGS, prod: OTHER_ACCOUNT });
   const none = projectFolder(CUSTOMERS, {});
 
-  it("has help with an example and the common options for each command, and the exit codes", async () => {
+  it("has help with an example and the common options for each command, and the exit codes", async function () {
+    // Each command's code is loaded for it.
+    this.timeout(60_000);
     expect(COMMANDS.length).to.be.greaterThan(1);
     for (const name of ["keys", ...COMMANDS.map(nameOf)]) {
       const { code, stdout } = await script([...name.split(" "), "--help"], { directory });
