@@ -71,7 +71,7 @@ export function chooseStack(directory: string, asked: string | undefined): strin
   throw names.length === 0
     ? new UsageError(
         "there is no Pulumi.<stack>.yaml in this folder",
-        "Change to the project's folder, or create one as README.md shows.",
+        "Change to the project's folder, or make a repository of your own with `ecr-customers init`.",
       )
     : new UsageError(
         `there are ${names.length} stacks: ${names.join(", ")}`,
