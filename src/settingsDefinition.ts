@@ -1,6 +1,6 @@
 // The definition of a stack's settings, read by the same parser as customer files.
 import { z } from "zod";
-import { accountId } from "./customers/definition";
+import { accountId } from "./customers/fieldTypes";
 import { fieldWords } from "./yaml/fieldWords";
 import { repositoryName } from "./customers/repositoryName";
 import { unsupportedPartition } from "./access/partition";

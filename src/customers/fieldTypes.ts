@@ -1,0 +1,171 @@
+// The types of a customer file's keys, each with the words of its problem.
+import { z } from "zod";
+import { INVISIBLE_IN_NAME } from "../printable";
+import { fieldWords } from "../yaml/fieldWords";
+import { isAgeRecipient } from "./ageRecipient";
+import {
+  AGE_RECIPIENT_FIX,
+  PGP_KEY_FIX,
+  notThePublicKey,
+  notTheRecipient,
+  otherText,
+} from "./explanations";
+import { isCalendarDay } from "./isoDate";
+import { pgpPublicKey } from "./pgpKey";
+
+const NAME_LENGTH = 200;
+
+function freeText(maximum: number) {
+  return z
+    .string()
+    .min(1)
+    .max(maximum)
+    .refine(
+      (text) =>
+        text.trim() === text && !INVISIBLE_IN_NAME.test(text) && text === text.normalize("NFC"),
+    );
+}
+
+export const displayName = freeText(NAME_LENGTH).describe("Display name of the customer");
+fieldWords.add(displayName, {
+  check: "name",
+  expected: `a name of 1 to ${NAME_LENGTH} characters in Unicode form NFC, without blanks at its ends`,
+  fix: "Write the customer's name, e.g. `name: Acme Robotics GmbH`.",
+  explain: otherText,
+});
+
+export const contact = freeText(NAME_LENGTH);
+fieldWords.add(contact, {
+  check: "contact",
+  expected: `text of 1 to ${NAME_LENGTH} characters on one line`,
+  fix: "Write e.g. `contact: ops@example.com`.",
+  explain: otherText,
+});
+
+/** 12 digits. */
+export const accountId = z.string().regex(/^[0-9]{12}$/);
+fieldWords.add(accountId, {
+  check: "aws-account",
+  expected: "12 digits in quotes",
+  fix: 'Write the AWS account\'s number, e.g. "012345678901".',
+  quotedDigits: true,
+});
+
+export const isoDay = z
+  .string()
+  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/)
+  .refine(isCalendarDay);
+fieldWords.add(isoDay, {
+  check: "expires",
+  expected: "a day of the calendar as YYYY-MM-DD",
+  fix: "Write the last day with access, e.g. `expires: 2027-01-31`.",
+});
+
+export const status = z.enum(["active", "suspended"]);
+fieldWords.add(status, {
+  check: "status",
+  expected: "active or suspended",
+  fix: "Write `status: suspended`, or leave the line out.",
+});
+
+/** To the second, because the `Sid` that marks a revocation holds no more. */
+export const revokedAt = z
+  .string()
+  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/)
+  .refine((time) => isCalendarDay(time.slice(0, "YYYY-MM-DD".length)));
+fieldWords.add(revokedAt, {
+  check: "revoked",
+  expected: "a time in UTC as YYYY-MM-DDThh:mm:ssZ",
+  fix: "Restore it from the file's history; `ecr-customers revoke <customer>` writes it.",
+});
+
+export const userGeneration = z.number().int().min(1).max(999);
+fieldWords.add(userGeneration, {
+  check: "user",
+  expected: "the generation of the IAM user, a number from 1 to 999",
+  fix: "Leave it out; `ecr-customers resume <customer> --new-user` writes it.",
+});
+
+const generation = z.string().regex(/^[1-9][0-9]{0,8}$/);
+
+export const generations = z
+  .record(generation, z.enum(["active", "inactive"]))
+  .refine((keys) => Object.keys(keys).length >= 1 && Object.keys(keys).length <= 2)
+  .meta({ minProperties: 1, maxProperties: 2 });
+fieldWords.add(generations, {
+  check: "keys",
+  expected: "one or two generations, each active or inactive",
+  fix: "Write e.g. `keys: {1: inactive, 2: active}`; AWS allows a user two keys.",
+});
+
+export const source = z.strictObject({
+  system: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+    .describe("The sales system, e.g. hubspot: lower-case letters, digits and hyphens"),
+  // Characters of an IAM tag's value (IAM API, `tagValueType`), without blanks at its ends.
+  id: z
+    .string()
+    .max(200)
+    .regex(/^[A-Za-z0-9_.:/=+@-]+$/)
+    .describe("The record's id in that system, in quotes"),
+});
+fieldWords.add(source, {
+  check: "source",
+  expected: "the system and the id of a record",
+  fix: 'Write e.g. `source: {system: hubspot, id: "4711"}`.',
+});
+
+export const ageRecipient = z
+  .string()
+  .regex(/^age1[a-z0-9]+$/)
+  .refine(isAgeRecipient);
+fieldWords.add(ageRecipient, {
+  check: "age-recipient",
+  expected: "an age recipient",
+  fix: AGE_RECIPIENT_FIX,
+  explain: notTheRecipient,
+});
+
+export const pgpKey = z.string().refine((text) => pgpPublicKey(text) !== undefined);
+fieldWords.add(pgpKey, {
+  check: "pgp-key",
+  expected: "one OpenPGP public key, armored or in base64",
+  fix: PGP_KEY_FIX,
+  explain: notThePublicKey,
+});
+
+export const protectedFlag = z.boolean();
+fieldWords.add(protectedFlag, {
+  check: "protected",
+  expected: "true or false",
+  fix: "Write `protected: true`, or leave the line out.",
+});
+
+/** `pgp:` and a fingerprint of version 4 or 6 (RFC 9580 §5.5.4). */
+const PGP_FINGERPRINT = /^pgp:([0-9A-F]{40}|[0-9A-F]{64})$/;
+
+const handOver = z.strictObject({
+  // IAM API, `accessKeyIdType`.
+  key: z
+    .string()
+    .regex(/^[A-Z0-9]{16,128}$/)
+    .describe("Id of the access key, never its secret"),
+  on: isoDay.describe("Day of the hand-over, UTC"),
+  to: z
+    .string()
+    .refine((to) => to === "passphrase" || PGP_FINGERPRINT.test(to) || isAgeRecipient(to))
+    .describe("Who can open the bundle: an age recipient, pgp:<fingerprint>, or passphrase"),
+});
+
+export const handOvers = z
+  // The part before the slash is a stack's name.
+  .record(z.string().regex(/^(?:[A-Za-z0-9_.-]{1,100}\/)?[1-9][0-9]{0,8}$/), handOver)
+  .refine((records) => Object.keys(records).length >= 1)
+  .meta({ minProperties: 1 });
+fieldWords.add(handOvers, {
+  check: "handed-over",
+  expected:
+    "stacks and generations, each with `key`, `on` and `to`, as `ecr-customers handover <customer>` writes them",
+  fix: "Restore it from the file's history.",
+});
