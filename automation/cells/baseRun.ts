@@ -107,7 +107,7 @@ function insideProgram<T>(callAws: () => Promise<T>) {
 
 /** The users of all customers; the unique ids of users that this update will create are not known yet. */
 function plannedUsers(config: StackConfig, customers: readonly Customer[]) {
-  const names = customers.map(({ id }) => userName(config.namePrefix, id));
+  const names = customers.map((customer) => userName(config.namePrefix, customer));
   return names.map((name) => [name, { arn: userArn(config, name), uniqueId: "new" }] as const);
 }
 
@@ -115,7 +115,7 @@ function plannedUsers(config: StackConfig, customers: readonly Customer[]) {
 function withUsers(input: StackInput, users: KnownUsers): StackInput {
   const { namePrefix } = input.config;
   const customers = input.customers.filter(
-    ({ id, awsAccount }) => awsAccount !== undefined || users.has(userName(namePrefix, id)),
+    (one) => one.awsAccount !== undefined || users.has(userName(namePrefix, one)),
   );
   return { ...input, customers };
 }

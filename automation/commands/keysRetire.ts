@@ -95,7 +95,7 @@ async function readFacts(
   const input = { config, customers: [customer], today };
   const what = { customers: [customer.id], policies: false, lastUse: true, state };
   const { observed } = await compareWithAws(aws, input, what);
-  const user = userName(config.namePrefix, customer.id);
+  const user = userName(config.namePrefix, customer);
   const { keys } = observed.users.find(({ name }) => name === user) ?? { keys: [] };
   if (keys === undefined || observed.unread.some(({ part }) => part === "user")) {
     throw new UsageError(

@@ -68,8 +68,8 @@ export const revoke: Command<RevokeArguments> = {
         "It is its file's name without .yaml, or the IAM user's name without the stack's prefix.",
       );
     }
-    const user = userName(config.namePrefix, id);
     const { customer } = readCustomerFile(settings.folder, id);
+    const user = userName(config.namePrefix, customer ?? { id });
     // A file that knows of a revocation keeps its time, so that the file and AWS agree.
     const time = customer?.revoked ?? utcSecond(context.now);
     const deny = denyPolicy({ status: "suspended", revoked: time });

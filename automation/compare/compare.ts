@@ -74,7 +74,9 @@ export function requestFor(
   { customers: only, policies = true, lastUse, otherCredentials, done }: CompareOptions,
 ): ObserveRequest {
   const { account, namePrefix, repositories } = config;
-  const nameOf = (id: string) => userName(namePrefix, id);
+  const byId = new Map(customers.map((customer) => [customer.id, customer]));
+  // A customer without a file may have a user nevertheless.
+  const nameOf = (id: string) => userName(namePrefix, byId.get(id) ?? { id });
   const ofAccounts = new Set(
     customers.filter(({ awsAccount }) => awsAccount !== undefined).map(({ id }) => id),
   );
@@ -84,7 +86,7 @@ export function requestFor(
   );
   return {
     account,
-    group: nameOf(GROUP_NAME),
+    group: `${namePrefix}${GROUP_NAME}`,
     places: policies ? places : [],
     users:
       only === undefined ? ("all" as const) : only.filter((id) => !ofAccounts.has(id)).map(nameOf),

@@ -14,7 +14,7 @@ export function declaredElsewhere(
     others.flatMap((name) => {
       const { input } = loadProject(directory, name, today);
       if (input === undefined || input.config.account !== config.account) return [];
-      return input.customers.map(({ id }) => userName(input.config.namePrefix, id));
+      return input.customers.map((customer) => userName(input.config.namePrefix, customer));
     }),
   );
 }

@@ -14,7 +14,7 @@ import type { Finding } from "./finding";
 /** What is as the customer's file says: its user, login, keys, end, and the policies that name it. */
 export function facts(comparison: Comparison, customer: Customer): Finding[] {
   const { declared, observed, deviations } = comparison;
-  const name = userName(declared.settings.namePrefix, customer.id);
+  const name = userName(declared.settings.namePrefix, customer);
   const user = observed.users.find((one) => one.name === name);
   const isUser = customer.awsAccount === undefined;
   return [
@@ -79,10 +79,10 @@ function named(
   lost: ReadonlySet<string>,
 ): Fact[] {
   const { settings } = declared;
-  const { id, awsAccount, repositories } = customer;
+  const { awsAccount, repositories } = customer;
   const arn =
     awsAccount === undefined
-      ? userArn(settings, userName(settings.namePrefix, id))
+      ? userArn(settings, userName(settings.namePrefix, customer))
       : accountRootArn(settings, awsAccount);
   return [...observed.repositories].flatMap(([place, { repository, region, policy }]): Fact[] => {
     const { own } = presentPolicy(policy?.document, settings);

@@ -139,7 +139,7 @@ function observations(facts: MessageFacts, diagnosed: DiagnosedCustomer): string
 }
 
 function expectedArn({ customer, config }: Pick<DiagnosedCustomer, "customer" | "config">): string {
-  return userArn(config, userName(config.namePrefix, customer.id));
+  return userArn(config, userName(config.namePrefix, customer));
 }
 
 /** The names of all rows, for the test that has examples of each. */

@@ -65,7 +65,7 @@ export function bundleFacts(
         : {
             kind: "key",
             generation: key.generation,
-            arn: userArn(config, userName(namePrefix, customer.id)),
+            arn: userArn(config, userName(namePrefix, customer)),
             key: key.material,
           },
   };

@@ -37,8 +37,9 @@ export function rotated(customer: Customer, today: IsoDate): Rotation {
 }
 
 /** One above every generation that the file mentions: a number is never used again. */
-export function nextGeneration({ keys, handedOver = [] }: Customer): number {
-  return 1 + Math.max(0, ...[...keys, ...handedOver].map(({ generation }) => generation));
+export function nextGeneration({ keys, adopted, handedOver = [] }: Customer): number {
+  const mentioned = [...keys, ...(adopted?.keys ?? []), ...handedOver];
+  return 1 + Math.max(0, ...mentioned.map(({ generation }) => generation));
 }
 
 /** @throws UsageError for a customer that pulls with its own AWS account. */

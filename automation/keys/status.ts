@@ -49,7 +49,7 @@ export function keyStatusReport(
   for (const customer of customers) {
     const { id, awsAccount } = customer;
     if (awsAccount !== undefined) continue;
-    const user = userName(settings.namePrefix, id);
+    const user = userName(settings.namePrefix, customer);
     const { keys = [] } = observed.users.find(({ name }) => name === user) ?? {};
     const matched = generationKeys(customer, keys, state);
     report.customers.push({ customer: id, user, ...matched });

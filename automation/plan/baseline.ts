@@ -26,6 +26,7 @@ const customersShape = z.record(
     user: z.number().optional(),
     expires: z.string().optional(),
     awsAccount: z.string().optional(),
+    userName: z.string().optional(),
     company: z.string().optional(),
     keys: z.record(z.string(), keyStatus),
   }),

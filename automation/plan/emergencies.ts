@@ -81,10 +81,11 @@ export function emergencies(
     ),
   );
   const recorded = baseline.kind === "recorded" ? baseline.outputs.customers : {};
-  return customersWithUsers(input).flatMap(({ id, revoked: filed }): Emergency[] => {
+  return customersWithUsers(input).flatMap((customer): Emergency[] => {
+    const { id, revoked: filed } = customer;
     // The revoked user is deleted, and its logins with it.
     if (replaced.has(id)) return [];
-    const revoked = revocationTime(denies.get(userName(input.config.namePrefix, id)));
+    const revoked = revocationTime(denies.get(userName(input.config.namePrefix, customer)));
     const isKnown = (time: IsoTime | undefined) =>
       time !== undefined && revoked !== undefined && time >= revoked;
     if (revoked === undefined || isKnown(filed)) return [];

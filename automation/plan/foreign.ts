@@ -176,9 +176,11 @@ function customerPrincipals(
       ? Object.entries(baseline.outputs.customers).map(([id, one]) => ({ id, ...one }))
       : [];
   return new Map(
-    [...recorded, ...customers].flatMap(({ id, awsAccount }) => [
-      [userArn(config, userName(config.namePrefix, id)), id] as const,
-      ...(awsAccount === undefined ? [] : [[accountRootArn(config, awsAccount), id] as const]),
+    [...recorded, ...customers].flatMap((one) => [
+      [userArn(config, userName(config.namePrefix, one)), one.id] as const,
+      ...(one.awsAccount === undefined
+        ? []
+        : [[accountRootArn(config, one.awsAccount), one.id] as const]),
     ]),
   );
 }

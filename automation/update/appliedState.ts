@@ -91,7 +91,7 @@ export class AppliedState {
     if (isAccount && repositories.length === 0) return undefined;
     // An account is let in by nothing but the policies.
     const status = isAccount && hasEnded && named.length > 0 ? endOf(last ?? one) : end;
-    const { awsAccount, company, revoked } = one;
+    const { awsAccount, userName: ownName, company, revoked } = one;
     const user = isAccount ? one.user : this.#userGeneration(id, one, last);
     return {
       repositories,
@@ -99,6 +99,7 @@ export class AppliedState {
       ...(user === undefined ? {} : { user }),
       ...(revoked !== undefined && status.status === "suspended" ? { revoked } : {}),
       ...(isAccount ? { awsAccount } : {}),
+      ...(ownName === undefined ? {} : { userName: ownName }),
       ...(company === undefined ? {} : { company }),
       keys: isAccount ? {} : (this.#keys.get(id) ?? {}),
     };
@@ -122,14 +123,14 @@ export class AppliedState {
 
   #canPull(
     id: string,
-    { awsAccount }: CustomerOutput,
+    { awsAccount, userName: ownName }: CustomerOutput,
     repository: string,
     last: CustomerOutput | undefined,
   ): boolean {
     const { config } = this.#input;
     const arn =
       awsAccount === undefined
-        ? userArn(config, userName(config.namePrefix, id))
+        ? userArn(config, userName(config.namePrefix, { id, userName: ownName }))
         : accountRootArn(config, awsAccount);
     const user = awsAccount === undefined ? this.#users.get(id) : undefined;
     const tags = user?.inputs?.["tags"] as Readonly<Record<string, string>> | undefined;

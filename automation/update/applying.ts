@@ -222,11 +222,13 @@ async function revokeDirectly(
 ): Promise<void> {
   const { config, customers, today } = input;
   // The whole account may have been read, and with it users of others.
-  const ours = new Set(touched.map((id) => userName(config.namePrefix, id)));
+  const byId = new Map(customers.map((customer) => [customer.id, customer]));
+  const nameOf = (id: string) => userName(config.namePrefix, byId.get(id) ?? { id });
+  const ours = new Set(touched.map(nameOf));
   const entitled = new Set(
     customers
       .filter((customer) => customer.awsAccount === undefined && !accessEnded(customer, today))
-      .map(({ id }) => userName(config.namePrefix, id)),
+      .map(({ id }) => nameOf(id)),
   );
   const open = users.filter(
     ({ name, keys = [], inlinePolicies }) =>
@@ -235,7 +237,7 @@ async function revokeDirectly(
       (keys.some(({ status }) => status === "Active") ||
         inlinePolicies?.has(DENY_POLICY_NAME) !== true),
   );
-  const byName = new Map(customers.map((one) => [userName(config.namePrefix, one.id), one]));
+  const byName = new Map(customers.map((one) => [nameOf(one.id), one]));
   for (const { name } of open) {
     const since = byName.get(name)?.revoked;
     await revokeUser(aws, name, undefined, denyPolicy({ status: "suspended", revoked: since }));

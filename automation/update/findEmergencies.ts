@@ -20,8 +20,10 @@ export async function findEmergencies(
   aws: Pick<AwsClient, "userPolicy">,
   { now, everyone = false }: { now: Date; everyone?: boolean },
 ): Promise<Emergency[]> {
-  const ids = everyone ? customersWithUsers(input).map(({ id }) => id) : changedUsers(plan, input);
-  const names = ids.map((id) => userName(input.config.namePrefix, id));
+  const ids = new Set(everyone ? [] : changedUsers(plan, input));
+  const names = customersWithUsers(input)
+    .filter(({ id }) => everyone || ids.has(id))
+    .map((customer) => userName(input.config.namePrefix, customer));
   const denies = await pMap(
     names,
     async (name) => [name, await aws.userPolicy(name, DENY_POLICY_NAME)] as const,

@@ -145,10 +145,11 @@ function customersOf(
   repository: string,
   { config, customers }: StackInput,
 ): Customer[] {
-  return customers.filter(({ id, awsAccount, repositories }) => {
+  return customers.filter((customer) => {
+    const { awsAccount, repositories } = customer;
     const arn =
       awsAccount === undefined
-        ? userArn(config, userName(config.namePrefix, id))
+        ? userArn(config, userName(config.namePrefix, customer))
         : accountRootArn(config, awsAccount);
     return arn === principal && repositories.includes(repository);
   });

@@ -26,12 +26,18 @@ export type KeyCalls = Pick<AwsClient, "accessKeys" | "keyLastUse" | "deleteAcce
 export async function deleteOrphanKeys(
   failures: readonly ResourceFailure[],
   resources: readonly StateResource[],
-  { aws, input, started }: { aws: KeyCalls; input: Pick<StackInput, "config">; started: Date },
+  {
+    aws,
+    input,
+    started,
+  }: { aws: KeyCalls; input: Pick<StackInput, "config" | "customers">; started: Date },
 ): Promise<UserKey[]> {
   const known = new Set(resources.filter(({ type }) => type === ACCESS_KEY).map(({ id }) => id));
   const attempts = new Map<string, number>();
   for (const failure of failures.filter(({ type }) => type === ACCESS_KEY)) {
-    const user = userName(input.config.namePrefix, subjectOf(failure).name);
+    const { name: id } = subjectOf(failure);
+    const customer = input.customers.find((one) => one.id === id) ?? { id };
+    const user = userName(input.config.namePrefix, customer);
     attempts.set(user, (attempts.get(user) ?? 0) + 1);
   }
   const deleted: UserKey[] = [];

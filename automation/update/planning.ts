@@ -126,6 +126,6 @@ export async function vanishedUsers(
   const present = users ?? new Set((await aws.listUsers()).map(({ name }) => name));
   return Object.entries(baseline.outputs.customers)
     .filter(([, { awsAccount }]) => awsAccount === undefined)
-    .map(([id]) => userName(config.namePrefix, id))
+    .map(([id, { userName: own }]) => userName(config.namePrefix, { id, userName: own }))
     .filter((name) => !present.has(name));
 }

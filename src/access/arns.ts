@@ -1,4 +1,4 @@
-import type { AccountId } from "../customers/model";
+import type { AccountId, Customer } from "../customers/model";
 import type { Principal } from "./model";
 import { partitionOf } from "./partition";
 
@@ -8,9 +8,12 @@ export const USER_PATH = "/customers/";
 /** Name of the one group that every customer's user is in, before the stack's prefix. */
 export const GROUP_NAME = "ecr-customers";
 
-/** IAM user name of a customer: the stack's prefix and the customer's id. */
-export function userName(namePrefix: string, customer: string): string {
-  return `${namePrefix}${customer}`;
+/** What a customer's IAM user name follows from. */
+export type NamedCustomer = Pick<Customer, "id" | "userName">;
+
+/** IAM user name of a customer: its own, if its file says one, or the stack's prefix and the customer's id. */
+export function userName(namePrefix: string, { id, userName: own }: NamedCustomer): string {
+  return own ?? `${namePrefix}${id}`;
 }
 
 /** Where a stack is: its account, and a region, which says in which partition. */

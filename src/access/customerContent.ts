@@ -42,7 +42,7 @@ export function customerContent(
   const deny = denyPolicy(customer);
   return {
     id,
-    userName: userName(namePrefix, id),
+    userName: userName(namePrefix, customer),
     userGeneration: user,
     tags: { ...defaultTags, ...userTags(customer, repositories, today) },
     ...(deny === undefined ? {} : { deny }),

@@ -4,7 +4,10 @@ import type { Grant, Principal } from "./model";
 import { byText } from "./order";
 
 /** What a customer's access follows from; a recorded customer has no more than that. */
-export type Entitled = Pick<Customer, "id" | "repositories" | "status" | "expires" | "awsAccount">;
+export type Entitled = Pick<
+  Customer,
+  "id" | "userName" | "repositories" | "status" | "expires" | "awsAccount"
+>;
 
 /** Suspended, or past its last day: `expires` itself is still a day with access. */
 export function accessEnded(
@@ -41,6 +44,6 @@ export function entitledGrants(
 
 function principalOf(customer: Entitled, namePrefix: string): Principal {
   return customer.awsAccount === undefined
-    ? { kind: "user", userName: userName(namePrefix, customer.id) }
+    ? { kind: "user", userName: userName(namePrefix, customer) }
     : { kind: "account", account: customer.awsAccount };
 }

@@ -90,7 +90,7 @@ function expectedUsers(
       return [
         id,
         {
-          userName: userName(namePrefix, id),
+          userName: userName(namePrefix, customer),
           pullTags: mayPull.filter((name) => catalogue.get(name)?.grants === "tagged").sort(byText),
           deny:
             status === "suspended" || expires !== undefined

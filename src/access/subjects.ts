@@ -53,7 +53,7 @@ export function customerSubjects(
     return [
       {
         name: id,
-        caller: callerOf(userArn(settings, userName(settings.namePrefix, id))),
+        caller: callerOf(userArn(settings, userName(settings.namePrefix, customer))),
         tags,
         identity: deny === undefined ? stack.group : [...stack.group, deny],
         moments: momentsOf(customer, settings, today),
@@ -114,7 +114,7 @@ export function unauthorizedPrincipals(
     "unknown",
     customers.map(({ id }) => id),
   );
-  const userOfFirst = userName(namePrefix, customers[0]?.id ?? unknownId);
+  const userOfFirst = userName(namePrefix, customers[0] ?? { id: unknownId });
   const tags = Object.fromEntries(
     [...repositories.keys()].map((name) => [`pull:${name}`, "allow"]),
   );
@@ -146,7 +146,7 @@ export function unauthorizedPrincipals(
     {
       // It has no file any more and is still in the group: the login is all that it keeps.
       name: "a user under /customers/ without a file",
-      caller: callerOf(userArn({ account, region }, userName(namePrefix, unknownId))),
+      caller: callerOf(userArn({ account, region }, userName(namePrefix, { id: unknownId }))),
       tags: {},
       identity: stack.group,
       moments: moments.map((moment) => ({ ...moment, logsIn: true })),

@@ -64,7 +64,7 @@ export function accountContext(
 ): AccountContext {
   const { settings, today } = declared;
   const userByName = new Map(observed.users.map((user) => [user.name, user]));
-  const nameOf = (customer: Customer) => userName(settings.namePrefix, customer.id);
+  const nameOf = (customer: Customer) => userName(settings.namePrefix, customer);
   const { customers, revocations } = withRevocations(declared, userByName);
   const { scope } = observed;
   const users = customers.flatMap((customer): ExpectedUser[] => {
@@ -132,7 +132,7 @@ function withRevocations(
   const revocations = new Map<string, string>();
   const treated = customers.map((customer): Customer => {
     if (customer.awsAccount !== undefined) return customer;
-    const time = markOf(userByName.get(userName(settings.namePrefix, customer.id)));
+    const time = markOf(userByName.get(userName(settings.namePrefix, customer)));
     const isKnown = customer.revoked === time || customer.status === "suspended";
     if (time === undefined || isKnown) return customer;
     revocations.set(customer.id, time);
@@ -163,8 +163,9 @@ function customersByArn(
   userByName: ReadonlyMap<string, ObservedUser>,
 ): Map<string, string[]> {
   const byArn = new Map<string, string[]>();
-  for (const { id, awsAccount } of customers) {
-    const name = userName(settings.namePrefix, id);
+  for (const customer of customers) {
+    const { id, awsAccount } = customer;
+    const name = userName(settings.namePrefix, customer);
     const arns =
       awsAccount === undefined
         ? [userArn(settings, name), userByName.get(name)?.arn]

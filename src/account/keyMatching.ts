@@ -30,7 +30,7 @@ const ONE_UPDATE = 2 * 60 * 60 * 1000;
 
 /**
  * Finds the access key of each generation. AWS does not store the generation: `idOf` knows it, or, for
- * keys that were handed over, the file. With `byAge` the rest is assumed from the order of creation,
+ * keys that were adopted or handed over, the file. With `byAge` the rest is assumed from the order of creation,
  * provided that as many keys as generations are left: a later generation is a later key. Keys that one update
  * has created side by side have no order.
  *
@@ -42,7 +42,8 @@ export function matchKeys<Key extends ListedKey>(
   idOf: (generation: number) => string | undefined,
   byAge = false,
 ): MatchedKeys<Key> {
-  const recorded = new Map(customer.handedOver?.map(({ generation, key }) => [generation, key]));
+  const records = [...(customer.adopted?.keys ?? []), ...(customer.handedOver ?? [])];
+  const recorded = new Map(records.map(({ generation, key }) => [generation, key]));
   const generations = customer.keys.map(({ generation, status }): GenerationKey<Key> => {
     const recordedId = idOf(generation) ?? recorded.get(generation);
     const key = keys.find(({ id }) => id === recordedId);

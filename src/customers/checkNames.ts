@@ -13,6 +13,8 @@ export const FOLDER_CHECKS = [
   "retired-list",
   "import-journal",
   "source-unique",
+  "user-name-unique",
+  "adopted-unique",
 ] as const;
 
 /** Checks of a single file, from bytes to meaning (text, YAML, fields, parse). */
@@ -48,6 +50,8 @@ export const FILE_CHECKS = [
   "contact",
   "source",
   "protected",
+  "user-name",
+  "adopted",
   "handed-over",
   "repositories-order",
   "repositories-empty",

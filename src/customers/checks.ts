@@ -1,3 +1,4 @@
+import { userName } from "../access/arns";
 import type { StackConfig } from "../config";
 import type { Problem } from "../problem";
 import { addMonths } from "./isoDate";
@@ -125,8 +126,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
 
   /** An IAM user name has 64 characters at most (IAM quotas). */
-  "user-name-length": ({ id, awsAccount }, { config }) =>
-    awsAccount !== undefined || config.namePrefix.length + id.length <= 64
+  "user-name-length": ({ id, awsAccount, userName: own }, { config }) =>
+    awsAccount !== undefined || own !== undefined || config.namePrefix.length + id.length <= 64
       ? []
       : {
           path: [],
@@ -145,22 +146,77 @@ export function checkCustomer(checked: CheckedCustomer, context: CheckContext): 
   );
 }
 
-/** Checks across customers: two files for one record of a sales system. In file order. */
-export function checkTogether(all: readonly CheckedCustomer[]): Problem[] {
+/** Checks across customers, by name. In file order. */
+export function checkTogether(
+  all: readonly CheckedCustomer[],
+  { namePrefix }: Pick<StackConfig, "namePrefix">,
+): Problem[] {
+  // Without one, names differ as ids do, which the check of the folder covers.
+  const hasOwnNames = all.some(({ customer }) => customer.userName !== undefined);
+  return [
+    ...unique(all, "source-unique", ({ source }) =>
+      source === undefined
+        ? []
+        : {
+            path: ["source"],
+            value: `${source.system}/${source.id}`,
+            expected: "a record that owns one file",
+            fix: "Correct the id, or delete `source` in one of the two.",
+          },
+    ),
+    ...unique(all, "user-name-unique", (customer, unread) =>
+      !hasOwnNames || customer.awsAccount !== undefined || unread?.has("userName") === true
+        ? []
+        : {
+            path: customer.userName === undefined ? [] : ["userName"],
+            value: userName(namePrefix, customer),
+            // Names are unique whatever their case (IAM user guide, "IAM and AWS STS quotas").
+            same: (name) => name.toLowerCase(),
+            expected: "an IAM user of its own",
+            fix: "A file without `userName` has the user of its own name: correct or delete `userName` in one of the two.",
+          },
+    ),
+    ...unique(all, "adopted-unique", ({ adopted }) =>
+      adopted === undefined
+        ? []
+        : [adopted.user, ...adopted.keys.map(({ key }) => key)].map((value) => ({
+            path: ["adopted"],
+            value,
+            expected: "a user and keys that one file adopts",
+            fix: "Delete `adopted` in one of the two; `ecr-customers adopt` shows whose it is.",
+          })),
+    ),
+  ];
+}
+
+/** A value that only one customer may have. */
+interface Claim {
+  path: PropertyKey[];
+  value: string;
+  /** Which values are the same; without it, equal ones. */
+  same?: (value: string) => string;
+  expected: string;
+  fix: string;
+}
+
+function unique(
+  all: readonly CheckedCustomer[],
+  check: string,
+  claimsOf: (customer: Customer, unread: CheckedCustomer["unread"]) => Claim | Claim[],
+): Problem[] {
   const owners = new Map<string, string>();
-  return all.flatMap((checked) => {
-    const { source } = checked.customer;
-    if (source === undefined) return [];
-    const record = `${source.system}/${source.id}`;
-    const owner = owners.get(record);
-    if (owner === undefined) owners.set(record, checked.file);
-    if (owner === undefined) return [];
-    return problemOf(checked, "source-unique", {
-      path: ["source"],
-      message: `expected a record that owns one file, got ${record}, which owns ${owner} too`,
-      fix: "Correct the id, or delete `source` in one of the two.",
-    });
-  });
+  return all.flatMap((checked) =>
+    [claimsOf(checked.customer, checked.unread)]
+      .flat()
+      .flatMap(({ path, value, same, expected, fix }) => {
+        const key = same?.(value) ?? value;
+        const owner = owners.get(key);
+        if (owner === undefined) owners.set(key, checked.file);
+        if (owner === undefined) return [];
+        const message = `expected ${expected}, got ${value}, which owns ${owner} too`;
+        return problemOf(checked, check, { path, message, fix });
+      }),
+  );
 }
 
 function problemOf(checked: CheckedCustomer, check: string, finding: Finding): Problem {

@@ -3,11 +3,13 @@ import { z } from "zod";
 import { fieldWords } from "../yaml/fieldWords";
 import {
   accountId,
+  adopted,
   ageRecipient,
   contact,
   displayName,
   generations,
   handOvers,
+  iamUserName,
   isoDay,
   pgpKey,
   protectedFlag,
@@ -62,6 +64,16 @@ export const customerDefinition = z.strictObject({
   protected: protectedFlag
     .optional()
     .describe("An import never takes access away from this customer"),
+  userName: iamUserName
+    .optional()
+    .describe(
+      "Name of the customer's IAM user, which `ecr-customers adopt` keeps; without it the file's name, after the stack's `namePrefix`",
+    ),
+  adopted: adopted
+    .optional()
+    .describe(
+      "Written by `ecr-customers adopt`: the user and the keys in AWS that are taken over instead of created",
+    ),
   handedOver: handOvers
     .optional()
     .describe(

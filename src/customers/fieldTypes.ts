@@ -142,15 +142,40 @@ fieldWords.add(protectedFlag, {
   fix: "Write `protected: true`, or leave the line out.",
 });
 
+/** IAM API, `userNameType` and IAM quotas. */
+export const iamUserName = z.string().regex(/^[A-Za-z0-9_+=,.@-]{1,64}$/);
+fieldWords.add(iamUserName, {
+  check: "user-name",
+  expected: "an IAM user name: 1 to 64 letters, digits and any of _+=,.@-",
+  fix: "Leave it out, unless the customer's user existed before; then `ecr-customers adopt` writes it.",
+});
+
+/** IAM API, `accessKeyIdType`. */
+const KEY_ID = /^[A-Z0-9]{16,128}$/;
+
+export const adopted = z.strictObject({
+  // IAM user guide, "Unique identifiers".
+  user: z
+    .string()
+    .regex(/^AIDA[A-Z0-9]{12,124}$/)
+    .describe("The user's unique id in AWS, AIDA…"),
+  keys: z
+    .record(generation, z.string().regex(KEY_ID))
+    .refine((keys) => new Set(Object.values(keys)).size === Object.keys(keys).length)
+    .optional()
+    .describe("Generation → id of the access key; no one needs its secret"),
+});
+fieldWords.add(adopted, {
+  check: "adopted",
+  expected: "the unique id of a user and the ids of its keys, as `ecr-customers adopt` writes them",
+  fix: "Write e.g. `adopted: {user: AIDA…, keys: {1: AKIA…}}`, or restore it from the file's history.",
+});
+
 /** `pgp:` and a fingerprint of version 4 or 6 (RFC 9580 §5.5.4). */
 const PGP_FINGERPRINT = /^pgp:([0-9A-F]{40}|[0-9A-F]{64})$/;
 
 const handOver = z.strictObject({
-  // IAM API, `accessKeyIdType`.
-  key: z
-    .string()
-    .regex(/^[A-Z0-9]{16,128}$/)
-    .describe("Id of the access key, never its secret"),
+  key: z.string().regex(KEY_ID).describe("Id of the access key, never its secret"),
   on: isoDay.describe("Day of the hand-over, UTC"),
   to: z
     .string()

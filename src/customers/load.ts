@@ -70,7 +70,7 @@ export function loadCustomers(
     checked.push({ ...draft, customer, root, file: shownPath(directory, entry.name) });
   }
   problems.push(...checked.flatMap((one) => checkCustomer(one, { config, today })));
-  problems.push(...checkTogether(checked));
+  problems.push(...checkTogether(checked, config));
   return {
     customers: customers.sort((a, b) => (a.id < b.id ? -1 : 1)),
     problems: sortProblems(problems),

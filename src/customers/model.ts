@@ -41,9 +41,19 @@ export interface HandOver {
   to: string;
 }
 
+/** What existed in AWS before the customer had a file, and is kept: written by `ecr-customers adopt`. */
+export interface Adopted {
+  /** The user's unique id, `AIDA…`: another user of the same name is not meant. */
+  user: string;
+  /** The ids of its keys, sorted by generation; includes generations that no longer exist. */
+  keys: readonly { generation: number; key: string }[];
+}
+
 export interface Customer {
   /** The file's name without `.yaml`; becomes the IAM user name (after the stack's `namePrefix`). */
   id: string;
+  /** The IAM user's whole name, if it does not follow from the id. */
+  userName?: string;
   /** Display name, free text. Never used in a name, an ARN or a policy. */
   name: string;
   /** Sorted, unique, all of them in the stack's catalogue. */
@@ -67,6 +77,8 @@ export interface Customer {
   source?: CustomerSource;
   /** An import never takes access away from this customer. */
   protected: boolean;
+  /** The user and the keys that are taken over instead of created. */
+  adopted?: Adopted;
   /** What the script recorded, sorted by generation; includes generations that no longer exist. */
   handedOver?: readonly HandOver[];
 }

@@ -1,6 +1,6 @@
 // The layout of a new customer file.
 import { handedOverBlock } from "./handedOver";
-import type { Customer, KeyGeneration } from "./model";
+import type { Adopted, Customer, KeyGeneration } from "./model";
 
 const MODELINE = "# yaml-language-server: $schema=../schemas/customer.schema.json";
 
@@ -10,7 +10,7 @@ const LINE_LENGTH = 100;
 /** A new customer file, with everything that differs from the defaults. */
 export function newCustomerText(customer: Customer): string {
   const { name, repositories, status, revoked, user, expires, keys, awsAccount } = customer;
-  const { pgpKey, ageRecipient, contact, handedOver } = customer;
+  const { userName, pgpKey, ageRecipient, contact, adopted, handedOver } = customer;
   const isDefaultKey =
     keys.length === 1 && keys[0]?.generation === 1 && keys[0].status === "active";
   const inOneLine = `repositories: [${repositories.join(", ")}]`;
@@ -26,12 +26,14 @@ export function newCustomerText(customer: Customer): string {
     expires && `expires: ${expires}`,
     !isDefaultKey && awsAccount === undefined && `keys: ${flowKeys(keys)}`,
     awsAccount && `awsAccount: "${awsAccount}"`,
+    userName !== undefined && `userName: ${scalar(userName)}`,
     pgpKey && `pgpKey: ${pgpKey}`,
     ageRecipient && `ageRecipient: ${ageRecipient}`,
     contact !== undefined && `contact: ${scalar(contact)}`,
     customer.source &&
       `source: { system: ${customer.source.system}, id: ${JSON.stringify(customer.source.id)} }`,
     customer.protected && "protected: true",
+    adopted && `adopted: ${flowAdopted(adopted)}`,
     handedOver && `handedOver:${handedOverBlock(handedOver)}`,
   ];
   return `${lines.filter(Boolean).join("\n")}\n`;
@@ -42,6 +44,11 @@ export function scalar(text: string): string {
   const isPlain = /^\p{L}([\p{L}\p{N} .,()@/_'&+-]*[\p{L}\p{N}.)])?$/u.test(text);
   const isWord = /^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
   return isPlain && !isWord ? text : JSON.stringify(text);
+}
+
+function flowAdopted({ user, keys }: Adopted): string {
+  const ids = keys.map(({ generation, key }) => `${generation}: ${key}`);
+  return `{ user: ${user}${ids.length === 0 ? "" : `, keys: { ${ids.join(", ")} }`} }`;
 }
 
 export function flowKeys(keys: readonly KeyGeneration[]): string {

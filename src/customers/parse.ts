@@ -2,7 +2,7 @@ import { type Problem, sortProblems } from "../problem";
 import { customerDefinition, type CustomerFile } from "./definition";
 import { readFields } from "../yaml/fields";
 import { byGenerationAndStack, handOverNamed } from "./handedOver";
-import type { Customer, HandOver, KeyGeneration } from "./model";
+import type { Adopted, Customer, HandOver, KeyGeneration } from "./model";
 import { pgpPublicKey } from "./pgpKey";
 import { problemAt, shown } from "../yaml/place";
 import { decode } from "../yaml/text";
@@ -57,7 +57,8 @@ export function parseCustomer(
 }
 
 function toCustomer(id: string, read: CustomerFile): Customer {
-  const { revoked, user, expires, awsAccount, ageRecipient, contact, source, handedOver } = read;
+  const { revoked, user, expires, awsAccount, userName, ageRecipient, contact, source } = read;
+  const { adopted, handedOver } = read;
   const pgpKey = read.pgpKey === undefined ? undefined : pgpPublicKey(read.pgpKey);
   return {
     id,
@@ -71,10 +72,12 @@ function toCustomer(id: string, read: CustomerFile): Customer {
     ...(user === undefined || user === 1 ? {} : { user }),
     ...(expires === undefined ? {} : { expires }),
     ...(awsAccount === undefined ? {} : { awsAccount }),
+    ...(userName === undefined ? {} : { userName }),
     ...(pgpKey === undefined ? {} : { pgpKey }),
     ...(ageRecipient === undefined ? {} : { ageRecipient }),
     ...(contact === undefined ? {} : { contact }),
     ...(source === undefined ? {} : { source }),
+    ...(adopted === undefined ? {} : { adopted: adoption(adopted) }),
     ...(handedOver === undefined ? {} : { handedOver: handOvers(handedOver) }),
   };
 }
@@ -83,6 +86,14 @@ function generations(keys: Readonly<Record<string, KeyGeneration["status"]>>): K
   return Object.entries(keys)
     .map(([generation, status]) => ({ generation: Number(generation), status }))
     .sort((a, b) => a.generation - b.generation);
+}
+
+function adoption({ user, keys = {} }: NonNullable<CustomerFile["adopted"]>): Adopted {
+  const ids = Object.entries(keys).map(([generation, key]) => ({
+    generation: Number(generation),
+    key,
+  }));
+  return { user, keys: ids.sort((a, b) => a.generation - b.generation) };
 }
 
 function handOvers(
@@ -125,7 +136,7 @@ function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): 
       "Write `status: suspended`; `ecr-customers resume <customer>` gives access back and deletes `revoked`.";
     add(["revoked"], "revoked-suspended", message, fix);
   }
-  for (const key of ["user", "keys", "pgpKey", "ageRecipient"]) {
+  for (const key of ["user", "userName", "adopted", "keys", "pgpKey", "ageRecipient"]) {
     if (!has("awsAccount") || !has(key)) continue;
     const message = `expected no \`${key}\` beside \`awsAccount\`, which needs neither a user nor a key, got both`;
     add([key], "account-without-key", message, `Delete \`${key}\` or \`awsAccount\`.`);

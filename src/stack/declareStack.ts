@@ -110,7 +110,7 @@ function declareCustomers(
       const content = customerContent(customer, config, today);
       if (content === undefined) return [];
       const user = declareCustomer(content, group, options);
-      return [[userName(config.namePrefix, customer.id), user] as const];
+      return [[userName(config.namePrefix, customer), user] as const];
     }),
   );
 }

@@ -16,6 +16,8 @@ export interface CustomerOutput {
   user?: number;
   expires?: IsoDate;
   awsAccount?: string;
+  /** Name of its user, if it does not follow from the id. */
+  userName?: string;
   /** By what it is recognised under another id; earlier versions recorded none. */
   company?: string;
   /** Generation → status. */
@@ -75,22 +77,23 @@ export function stackOutputs({ config, customers, today, revokedInAws }: StackIn
   );
   return {
     customers: Object.fromEntries(
-      customers.map(
-        ({ id, repositories, status, revoked, user, expires, awsAccount, keys, name, source }) => [
-          id,
-          {
-            repositories,
-            status,
-            // What no file has said is not recorded as known.
-            ...(revoked === undefined || revokedInAws?.has(id) === true ? {} : { revoked }),
-            ...(user === undefined ? {} : { user }),
-            ...(expires === undefined ? {} : { expires }),
-            ...(awsAccount === undefined ? {} : { awsAccount }),
-            company: companyOf({ name, source }),
-            keys: Object.fromEntries(keys.map((key) => [key.generation, key.status])),
-          },
-        ],
-      ),
+      customers.map((customer) => {
+        const { id, repositories, status, revoked, user, userName, expires, awsAccount } = customer;
+        const { keys, name, source } = customer;
+        const output: CustomerOutput = {
+          repositories,
+          status,
+          // What no file has said is not recorded as known.
+          ...(revoked === undefined || revokedInAws?.has(id) === true ? {} : { revoked }),
+          ...(user === undefined ? {} : { user }),
+          ...(expires === undefined ? {} : { expires }),
+          ...(awsAccount === undefined ? {} : { awsAccount }),
+          ...(userName === undefined ? {} : { userName }),
+          company: companyOf({ name, source }),
+          keys: Object.fromEntries(keys.map((key) => [key.generation, key.status])),
+        };
+        return [id, output];
+      }),
     ),
     repositories: Object.fromEntries(
       [...config.repositories].map(([repository, { grants: mode, regions }]) => [

@@ -20,8 +20,9 @@ export function customers(): fc.Arbitrary<Customer> {
       second: fc.boolean(),
       contact: fc.option(plain, { nil: undefined }),
       isProtected: fc.boolean(),
+      userName: fc.option(fc.stringMatching(/^[A-Za-z0-9_+=,.@-]{1,64}$/), { nil: undefined }),
     })
-    .map(({ expires, second, contact, isProtected, ...rest }) => ({
+    .map(({ expires, second, contact, isProtected, userName, ...rest }) => ({
       ...rest,
       repositories: [...rest.repositories].sort(),
       keys: [
@@ -29,6 +30,15 @@ export function customers(): fc.Arbitrary<Customer> {
         ...(second ? [{ generation: 2, status: "active" as const }] : []),
       ],
       protected: isProtected,
+      ...(userName === undefined
+        ? {}
+        : {
+            userName,
+            adopted: {
+              user: "AIDACKCEVSQ6C2EXAMPLE",
+              keys: [{ generation: 1, key: "AKIAIOSFODNN7EXAMPLE" }],
+            },
+          }),
       ...(expires === undefined ? {} : { expires }),
       ...(contact === undefined ? {} : { contact }),
     }));

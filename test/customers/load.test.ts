@@ -247,7 +247,8 @@ describe("the folder of customer files", () => {
 
   it("has a case here for each of its checks", () => {
     const shown = entries.flatMap(([, , expected]) => expected.map(checkOf));
-    const shownBelow = ["folder", "file-readable", "source-unique"];
+    const shownBelow = ["folder", "file-readable"];
+    shownBelow.push("source-unique", "user-name-unique", "adopted-unique");
     // retired.test.ts
     shownBelow.push("id-retired", "retired-list");
     expect([...new Set([...shown, ...shownBelow])].sort()).to.deep.equal([...FOLDER_CHECKS].sort());
@@ -259,6 +260,29 @@ describe("the folder of customer files", () => {
     put("c.yaml", `${GOOD}source: { system: erp, id: "7" }\n`);
     expect(load().problems.map(formatProblem)).to.deep.equal([
       `${directory}/b.yaml:3:9  source: expected a record that owns one file, got crm/7, which owns ${directory}/a.yaml too. Correct the id, or delete \`source\` in one of the two. [source-unique]`,
+    ]);
+  });
+
+  it("with two files for one IAM user has a problem, whatever the case of its name", () => {
+    put("acme.yaml", `${GOOD}userName: Beta\n`);
+    put("beta.yaml", GOOD);
+    put("gamma.yaml", `${GOOD}userName: gamma\n`);
+    put("own.yaml", `${GOOD}awsAccount: "210987654321"\n`);
+    put("zeta.yaml", `${GOOD}userName: own\n`);
+    expect(load().problems.map(formatProblem)).to.deep.equal([
+      `${directory}/beta.yaml:1:1  expected an IAM user of its own, got beta, which owns ${directory}/acme.yaml too. A file without \`userName\` has the user of its own name: correct or delete \`userName\` in one of the two. [user-name-unique]`,
+    ]);
+  });
+
+  it("with two files that adopt one user or one key has a problem", () => {
+    const adopted = (user: string, key: string) =>
+      `${GOOD}adopted: { user: ${user}, keys: { 1: ${key} } }\n`;
+    put("a.yaml", adopted("AIDAAAAAAAAAAAAAAAAA", "AKIAAAAAAAAAAAAAAAAA"));
+    put("b.yaml", adopted("AIDAAAAAAAAAAAAAAAAA", "AKIABBBBBBBBBBBBBBBB"));
+    put("c.yaml", adopted("AIDACCCCCCCCCCCCCCCC", "AKIABBBBBBBBBBBBBBBB"));
+    expect(load().problems.map(formatProblem)).to.deep.equal([
+      `${directory}/b.yaml:3:10  adopted: expected a user and keys that one file adopts, got AIDAAAAAAAAAAAAAAAAA, which owns ${directory}/a.yaml too. Delete \`adopted\` in one of the two; \`ecr-customers adopt\` shows whose it is. [adopted-unique]`,
+      `${directory}/c.yaml:3:10  adopted: expected a user and keys that one file adopts, got AKIABBBBBBBBBBBBBBBB, which owns ${directory}/b.yaml too. Delete \`adopted\` in one of the two; \`ecr-customers adopt\` shows whose it is. [adopted-unique]`,
     ]);
   });
 

@@ -73,7 +73,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "unknown-key": {
     source: `${REST}expire: 2027-01-31\n`,
-    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, user, expires, keys, awsAccount, pgpKey, ageRecipient, contact, source, protected, handedOver. [unknown-key]',
+    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, user, expires, keys, awsAccount, pgpKey, ageRecipient, contact, source, protected, userName, adopted, handedOver. [unknown-key]',
   },
   name: {
     source: "repositories: [edge-agent]\n",
@@ -142,6 +142,14 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   protected: {
     source: `${REST}protected: yes\n`,
     said: 'acme.yaml:3:12  protected: expected true or false, got "yes". Write `protected: true`, or leave the line out. [protected]',
+  },
+  "user-name": {
+    source: `${REST}userName: Acme Puller\n`,
+    said: 'acme.yaml:3:11  userName: expected an IAM user name: 1 to 64 letters, digits and any of _+=,.@-, got "Acme Puller". Leave it out, unless the customer\'s user existed before; then `ecr-customers adopt` writes it. [user-name]',
+  },
+  adopted: {
+    source: `${REST}adopted: { user: acme, keys: { 1: AKIAIOSFODNN7EXAMPLE } }\n`,
+    said: 'acme.yaml:3:18  adopted.user: expected the unique id of a user and the ids of its keys, as `ecr-customers adopt` writes them, got "acme". Write e.g. `adopted: {user: AIDA…, keys: {1: AKIA…}}`, or restore it from the file\'s history. [adopted]',
   },
   "handed-over": {
     source: `${REST}handedOver:\n  1: { key: AKIAIOSFODNN7EXAMPLE, on: 2026-11-24, to: acme }\n`,

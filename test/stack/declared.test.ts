@@ -16,7 +16,7 @@ import { declaredBy, type Asked, type Declared } from "../../scripts/release/dec
 const config = stackConfig(SETTINGS);
 
 const ALL_EXIST: Asked = {
-  listUsers: () => ({ names: CUSTOMERS.map(({ id }) => userName(config.namePrefix, id)) }),
+  listUsers: () => ({ names: CUSTOMERS.map((customer) => userName(config.namePrefix, customer)) }),
 };
 
 const declare = (program: () => unknown, asked: Asked = ALL_EXIST) =>
