@@ -58,11 +58,11 @@ function shrink(
 ): Customer | undefined {
   if (customer.awsAccount !== before.awsAccount) return undefined;
   const expires = earlier(customer.expires, before.expires);
-  const { expires: _, userName: _name, ...others } = customer;
+  const { expires: _, ...others } = customer;
   return {
     ...others,
     // A new name renames the user in place, in the second run.
-    ...(before.userName === undefined ? {} : { userName: before.userName }),
+    userName: before.userName,
     ...(expires === undefined ? {} : { expires }),
     status: before.status === "suspended" ? "suspended" : customer.status,
     repositories: before.repositories.filter(

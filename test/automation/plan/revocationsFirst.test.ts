@@ -32,7 +32,9 @@ function grantsOf({ config, customers }: StackInput): Set<string> {
   return new Set(
     entitledGrants(customers, config, TODAY).flatMap(({ customer: id, repository, principal }) =>
       (config.repositories.get(repository)?.regions ?? []).map(
-        (region) => `${id} ${repository}@${region} ${JSON.stringify(principal)}`,
+        // A user that is renamed is the same principal: policies are bound to its unique id.
+        (region) =>
+          `${id} ${repository}@${region} ${principal.kind === "user" ? "user" : principal.account}`,
       ),
     ),
   );
