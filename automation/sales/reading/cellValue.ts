@@ -2,7 +2,7 @@
 import type { CellFault } from "./cellDamage";
 import { dayOfNumber, type FirstYear } from "./numberFormat";
 import type { TextList } from "./textList";
-import { XmlError } from "./xmlSize";
+import { XmlError } from "./xmlError";
 
 /** What the cells of a sheet refer to elsewhere in the workbook. */
 export interface CellContext {
@@ -36,7 +36,7 @@ export function valueOf(cell: OpenCell, context: CellContext): { text: string; f
   if (value === undefined || value === "") return { text: "" };
   switch (type) {
     case "s":
-      return { text: context.texts.at(Number(value)) ?? raise(damaged()) };
+      return { text: withoutEscapes(context.texts.at(Number(value)) ?? raise(damaged())) };
     case "e":
       return { text: value, fault: "error" };
     case "b":
@@ -69,7 +69,7 @@ function numberText(
 }
 
 /** Characters that XML cannot hold are written as `_x000D_` (ECMA-376 part 1, 22.9.2.19 "ST_Xstring"). */
-export function withoutEscapes(text: string): string {
+function withoutEscapes(text: string): string {
   if (!text.includes("_x")) return text;
   return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code: string) =>
     String.fromCharCode(parseInt(code, 16)),

@@ -2,8 +2,9 @@
 import type { CellFault } from "./cellDamage";
 import { valueOf, type CellContext, type OpenCell } from "./cellValue";
 import { parseXml } from "./xml";
-import type { Attributes } from "./xmlPieces";
-import { XmlError } from "./xmlSize";
+import { XmlError } from "./xmlError";
+import type { XmlTag } from "./xmlTag";
+import type { XmlText } from "./xmlText";
 
 /** A row of a sheet. */
 export interface SheetRow {
@@ -31,22 +32,22 @@ const MAX_CELLS = 20_000_000;
 /**
  * Reads a sheet row by row.
  *
- * @param unpack - gives its bytes.
+ * @param bytes - piece by piece.
  * @param add - gets each row that the sheet lists; returns false for no more.
  * @returns merged cells of more than one row; in the file they come after the rows.
  * @throws ArchiveError, XmlError
  */
 export async function readSheet(
-  unpack: () => AsyncIterable<Uint8Array>,
+  bytes: AsyncIterable<Uint8Array>,
   context: CellContext,
   add: (row: SheetRow) => boolean,
 ): Promise<MergedCells[]> {
   const reader = new SheetReader(context, add);
   await parseXml(
-    unpack,
+    bytes,
     {
-      open: (name, attributes) => {
-        reader.open(name, attributes);
+      open: (name, tag) => {
+        reader.open(name, tag);
       },
       close: (name) => {
         reader.close(name);
@@ -77,17 +78,16 @@ class SheetReader {
     private readonly add: (row: SheetRow) => boolean,
   ) {}
 
-  open(name: string, attributes: () => Attributes): void {
+  open(name: string, tag: XmlTag): void {
     if (this.#cell !== undefined) this.#openInCell(name, this.#cell);
-    else if (name === "row") this.#openRow(attributes());
-    else if (name === "c" && this.#row !== undefined) this.#openCell(attributes(), this.#row.cells);
-    else if (name === "mergeCell") this.#merge(attributes()["ref"] ?? "");
+    else if (name === "row") this.#openRow(tag);
+    else if (name === "c" && this.#row !== undefined) this.#openCell(tag, this.#row.cells);
+    else if (name === "mergeCell") this.#merge(tag.get("ref") ?? "");
   }
 
-  text(text: string): void {
-    if (this.#isValue && !this.#isAid && this.#cell !== undefined) {
-      this.#cell.value = (this.#cell.value ?? "") + text;
-    }
+  text(text: XmlText): void {
+    if (!this.#isValue || this.#isAid || this.#cell === undefined) return;
+    this.#cell.value = (this.#cell.value ?? "") + text.toString();
   }
 
   close(name: string): void {
@@ -104,20 +104,23 @@ class SheetReader {
     else if (name === "rPh") this.#isAid = false;
   }
 
-  #openRow({ r }: Attributes): void {
+  #openRow(tag: XmlTag): void {
+    const r = tag.get("r");
     const row = r === undefined ? this.#lastRow + 1 : Number(r);
     if (!Number.isInteger(row) || row <= this.#lastRow || row > MAX_ROWS) throw damaged();
     this.#lastRow = row;
     this.#row = { row, cells: [], faults: new Map() };
   }
 
-  #openCell({ r, t, s }: Attributes, cells: string[]): void {
-    const column = r === undefined ? cells.length : columnOf(r);
+  #openCell(tag: XmlTag, cells: string[]): void {
+    const r = tag.attribute("r");
+    const column = r === undefined ? cells.length : columnOf(r.bytes, r.start, r.end);
     if (column < cells.length || column >= MAX_COLUMNS) throw damaged();
     this.#cells += column + 1 - cells.length;
     if (this.#cells > MAX_CELLS) throw new XmlError("one with more cells than an export has");
     while (cells.length <= column) cells.push("");
-    this.#cell = { column, type: t, style: Number(s ?? 0), isFormula: false, value: undefined };
+    const [type, style] = [tag.get("t"), tag.attribute("s")?.toInteger() ?? 0];
+    this.#cell = { column, type, style, isFormula: false, value: undefined };
   }
 
   #openInCell(name: string, cell: OpenCell): void {
@@ -133,15 +136,15 @@ class SheetReader {
       /^([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})$/.exec(ref) ?? [];
     if (first === undefined || first === last) return;
     const [firstRow, lastRow] = [Number(first), Number(last)];
-    this.merged.push({ column: columnOf(from), firstRow, lastRow });
+    this.merged.push({ column: columnOf(Buffer.from(from)), firstRow, lastRow });
   }
 }
 
 /** `A1` is column 0. */
-function columnOf(reference: string): number {
+function columnOf(reference: Uint8Array, start = 0, end = reference.length): number {
   let column = 0;
-  for (let at = 0; at < reference.length; at++) {
-    const letter = reference.charCodeAt(at) - 0x40;
+  for (let at = start; at < end; at++) {
+    const letter = (reference[at] ?? 0) - 0x40;
     if (letter < 1 || letter > 26) break;
     column = column * 26 + letter;
   }

@@ -1,11 +1,11 @@
 // An XLSX workbook (ECMA-376 part 1): its sheets, and what their cells refer to.
 import { Archive } from "./archive";
 import { showsDay, type FirstYear } from "./numberFormat";
-import { withoutEscapes, type CellContext } from "./cellValue";
+import type { CellContext } from "./cellValue";
 import { readSheet, type MergedCells, type SheetRow } from "./sheet";
 import { TextList } from "./textList";
 import { parseXml } from "./xml";
-import { XmlError } from "./xmlSize";
+import { XmlError } from "./xmlError";
 
 /**
  * Most that a workbook may unpack to. A sheet of 100,000 rows with ten columns takes about 60 MiB.
@@ -66,11 +66,11 @@ export class Workbook {
   }
 }
 
-type Part = () => AsyncIterable<Uint8Array>;
+type Part = AsyncIterable<Uint8Array>;
 
 function part(archive: Archive, path: string): Part {
   if (!archive.has(path)) throw new XmlError("one that is damaged");
-  return () => archive.unpack(path);
+  return archive.unpack(path);
 }
 
 interface WorkbookPart {
@@ -79,18 +79,17 @@ interface WorkbookPart {
   isUncomputed: boolean;
 }
 
-async function readWorkbook(unpack: Part): Promise<WorkbookPart> {
+async function readWorkbook(part: Part): Promise<WorkbookPart> {
   const result: WorkbookPart = { sheets: [], firstYear: 1900, isUncomputed: false };
-  await parseXml(unpack, {
-    open: (name, attributes) => {
+  await parseXml(part, {
+    open: (name, tag) => {
       if (name === "sheet") {
-        const all = attributes();
-        const relation = Object.entries(all).find(([key]) => /(?:^|:)id$/.test(key))?.[1] ?? "";
-        const isHidden = (all["state"] ?? "visible") !== "visible";
-        result.sheets.push({ name: all["name"] ?? "", isHidden, relation });
+        const relation = tag.get(tag.names.find((key) => /(?:^|:)id$/.test(key)) ?? "id") ?? "";
+        const isHidden = (tag.get("state") ?? "visible") !== "visible";
+        result.sheets.push({ name: tag.get("name") ?? "", isHidden, relation });
       } else if (name === "workbookPr") {
-        if (isTrue(attributes()["date1904"])) result.firstYear = 1904;
-      } else if (name === "calcPr") result.isUncomputed = isTrue(attributes()["fullCalcOnLoad"]);
+        if (isTrue(tag.get("date1904"))) result.firstYear = 1904;
+      } else if (name === "calcPr") result.isUncomputed = isTrue(tag.get("fullCalcOnLoad"));
     },
   });
   return result;
@@ -101,12 +100,12 @@ function isTrue(value: string | undefined): boolean {
 }
 
 /** Id → the kind of the part, e.g. `worksheet`, and its path in the archive. */
-async function readRelations(unpack: Part): Promise<Map<string, { kind: string; path: string }>> {
+async function readRelations(part: Part): Promise<Map<string, { kind: string; path: string }>> {
   const targets = new Map<string, { kind: string; path: string }>();
-  await parseXml(unpack, {
-    open: (name, attributes) => {
+  await parseXml(part, {
+    open: (name, tag) => {
       if (name !== "Relationship") return;
-      const { Id: id = "", Type: type = "", Target: target = "" } = attributes();
+      const [id = "", type = "", target = ""] = ["Id", "Type", "Target"].map((key) => tag.get(key));
       const path = target.startsWith("/") ? target.slice(1) : `xl/${target}`;
       targets.set(id, { kind: type.slice(type.lastIndexOf("/") + 1), path });
     },
@@ -115,39 +114,37 @@ async function readRelations(unpack: Part): Promise<Map<string, { kind: string; 
 }
 
 /** The shared texts, formatting and reading aids left out. */
-async function readTexts(unpack: Part): Promise<TextList> {
+async function readTexts(part: Part): Promise<TextList> {
   const texts = new TextList();
-  let [text, isText, isAid] = ["", false, false];
-  await parseXml(unpack, {
+  let [isText, isAid] = [false, false];
+  await parseXml(part, {
     open: (name) => {
-      if (name === "si") text = "";
-      else if (name === "t") isText = !isAid;
+      if (name === "t") isText = !isAid;
       else if (name === "rPh") isAid = true;
     },
     close: (name) => {
-      if (name === "si") texts.add(withoutEscapes(text));
+      if (name === "si") texts.end();
       else if (name === "t") isText = false;
       else if (name === "rPh") isAid = false;
     },
-    text: (part) => {
-      if (isText) text += part;
+    text: (text) => {
+      if (isText) texts.append(text);
     },
   });
   return texts;
 }
 
 /** Numbers of the cell styles whose number format shows a day. */
-async function readDayStyles(unpack: Part): Promise<Set<number>> {
+async function readDayStyles(part: Part): Promise<Set<number>> {
   const codes = new Map<number, string>();
   const formats: number[] = [];
   let isCellStyle = false;
-  await parseXml(unpack, {
-    open: (name, attributes) => {
+  await parseXml(part, {
+    open: (name, tag) => {
       if (name === "numFmt") {
-        const { numFmtId, formatCode } = attributes();
-        codes.set(Number(numFmtId), formatCode ?? "");
+        codes.set(Number(tag.get("numFmtId")), tag.get("formatCode") ?? "");
       } else if (name === "cellXfs") isCellStyle = true;
-      else if (name === "xf" && isCellStyle) formats.push(Number(attributes()["numFmtId"] ?? 0));
+      else if (name === "xf" && isCellStyle) formats.push(Number(tag.get("numFmtId") ?? 0));
     },
     close: (name) => {
       if (name === "cellXfs") isCellStyle = false;

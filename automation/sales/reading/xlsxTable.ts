@@ -10,7 +10,7 @@ import type { MergedCells, SheetRow } from "./sheet";
 import { HEADER_ROWS, matchHeader, type Header, type ReadTable, type Wanted } from "./table";
 import { TableBuilder } from "./tableBuilder";
 import { Workbook, type SheetInfo } from "./workbook";
-import { XmlError } from "./xmlSize";
+import { XmlError } from "./xmlError";
 
 /** Most rows that merged cells may cover; an export has fewer. */
 const MAX_MERGED_ROWS = 2_000_000;

@@ -1,47 +1,84 @@
 // XML of a workbook → events, while it is unpacked. A sheet takes no more memory than a piece of it.
-import { PieceParser, type XmlHandlers } from "./xmlPieces";
-import { XmlError, XmlSize } from "./xmlSize";
+import { isUtf8 } from "node:buffer";
+import { XmlError } from "./xmlError";
+import { XmlScanner, type XmlHandlers } from "./xmlScanner";
 
-/** Enough that dividing the text takes no time, and few beside 100,000 rows. */
+/** Larger than the longest text, so that hardly a byte is read twice. */
 const PIECE = 512 * 1024;
+
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
 
 /**
  * Parses a whole document.
  *
- * @param unpack - gives its bytes; called twice, because what would take too long is refused before it is parsed.
- * @param stopped - asked after each element; true ends the parsing there.
- * @param piece - characters that are parsed together at least.
- * @throws XmlError, and what `unpack` throws.
+ * @param chunks - its bytes, in UTF-8 or, with a byte order mark, in UTF-16.
+ * @param stopped - asked before each tag and text; true ends the parsing there.
+ * @param piece - bytes that are parsed together at least.
+ * @throws XmlError, and what `chunks` throws.
  */
 export async function parseXml(
-  unpack: () => AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array>,
   handlers: XmlHandlers,
   stopped: () => boolean = () => false,
   piece = PIECE,
 ): Promise<void> {
-  const size = new XmlSize();
-  for await (const bytes of unpack()) size.add(bytes);
-  const parser = new PieceParser(handlers, stopped, piece);
-  for await (const text of decoded(unpack())) {
-    parser.add(text);
+  const scanner = new XmlScanner(handlers, stopped);
+  let bytes = Buffer.allocUnsafe(2 * piece);
+  /** How many bytes are filled, and how many of these are known to be UTF-8. */
+  let [length, checked] = [0, 0];
+  let isBegun = false;
+  const scan = (isEnd: boolean) => {
+    if (!isBegun && bytes.subarray(0, length).indexOf(BYTE_ORDER_MARK) === 0) {
+      bytes.copyWithin(0, BYTE_ORDER_MARK.length, length);
+      length -= BYTE_ORDER_MARK.length;
+    }
+    isBegun = true;
+    checked = checkedTo(bytes, checked, length, isEnd);
+    const read = scanner.scan(bytes.subarray(0, length), isEnd);
+    bytes.copyWithin(0, read, length);
+    [length, checked] = [length - read, checked - read];
+  };
+  for await (const chunk of inUtf8(chunks)) {
+    if (length + chunk.length > bytes.length) {
+      const larger = Buffer.allocUnsafe(2 * (length + chunk.length));
+      bytes.copy(larger, 0, 0, length);
+      bytes = larger;
+    }
+    bytes.set(chunk, length);
+    length += chunk.length;
+    if (length < piece) continue;
+    scan(false);
     if (stopped()) return;
   }
-  parser.end();
+  scan(true);
 }
 
-/** @throws XmlError */
-async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+/** @returns the place up to which all is UTF-8. @throws XmlError */
+function checkedTo(bytes: Buffer, from: number, length: number, isEnd: boolean): number {
+  let to = length;
+  // A piece may end inside of a character; none ends behind a byte of ASCII.
+  while (!isEnd && to > from && (bytes[to - 1] ?? 0) > 0x7f) to--;
+  if (!isUtf8(bytes.subarray(from, to))) throw damaged();
+  return to;
+}
+
+/** The document in UTF-8. @throws XmlError */
+async function* inUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  let encoding: string | undefined;
   let decoder: TextDecoder | undefined;
+  for await (const bytes of chunks) {
+    encoding ??= encodingOf(bytes);
+    if (encoding !== "utf-8") decoder ??= new TextDecoder(encoding, { fatal: true });
+    yield decoder === undefined ? bytes : Buffer.from(decoded(decoder, bytes));
+  }
+  if (decoder !== undefined) yield Buffer.from(decoded(decoder));
+}
+
+function decoded(decoder: TextDecoder, bytes?: Uint8Array): string {
   try {
-    for await (const bytes of chunks) {
-      decoder ??= new TextDecoder(encodingOf(bytes), { fatal: true });
-      yield decoder.decode(bytes, { stream: true });
-    }
-    yield decoder?.decode() ?? "";
-  } catch (error) {
-    // What a decoder throws; an error of the archive passes.
-    if (error instanceof TypeError) throw damaged();
-    throw error;
+    return decoder.decode(bytes, { stream: bytes !== undefined });
+  } catch {
+    throw damaged();
   }
 }
 

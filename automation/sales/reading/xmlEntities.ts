@@ -1,5 +1,5 @@
 // Characters that XML writes as `&…;`.
-import { XmlError } from "./xmlSize";
+import { XmlError } from "./xmlError";
 
 const ENTITY = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(\w+));/gi;
 const NAMED: Readonly<Partial<Record<string, string>>> = {
@@ -10,17 +10,7 @@ const NAMED: Readonly<Partial<Record<string, string>>> = {
   quot: '"',
 };
 
-/** Replaces them in all attributes of an element. @throws XmlError */
-export function withoutEntities(attributes: Record<string, string>): Record<string, string> {
-  // Called for each cell; a list of the entries would take longer than reading them.
-  for (const name in attributes) {
-    const value = attributes[name];
-    if (value?.includes("&") === true) attributes[name] = withoutEntity(value);
-  }
-  return attributes;
-}
-
-/** saxen's own decoding cuts characters beyond the first plane of Unicode. @throws XmlError */
+/** Replaces them in a text. @throws XmlError for one that XML itself does not name */
 export function withoutEntity(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(ENTITY, (_, decimal?: string, hexadecimal?: string, name?: string) => {

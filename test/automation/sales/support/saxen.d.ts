@@ -1,4 +1,4 @@
-// saxen has no types of its own. As much as xml.ts uses (its README, "Supported Hooks").
+// saxen has no types of its own. As much as xml.test.ts uses (its README, "Supported Hooks").
 declare module "saxen" {
   export class Parser {
     on(
@@ -9,6 +9,5 @@ declare module "saxen" {
     on(event: "text" | "cdata" | "attention", handler: (text: string) => void): this;
     on(event: "error" | "warn", handler: (error: Error) => void): this;
     parse(xml: string): this;
-    stop(): void;
   }
 }
