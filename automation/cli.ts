@@ -7,7 +7,6 @@ import { reportError } from "./cli/errorReport";
 import { ExitCode } from "./cli/exitCode";
 import { processStreams } from "./cli/processStreams";
 import { COMMANDS } from "./commandTable";
-import { stackNames } from "./files/stackFiles";
 import { oneDocument } from "./output/json";
 import { StreamTerminal } from "./output/terminal";
 import { CollectedResults, InvokedTerminal } from "./output/terminals";
@@ -30,7 +29,7 @@ export async function main(argv: readonly string[], outer: CommandContext): Prom
       return ExitCode.done;
     }
     options = parsed.args;
-    context = withHints(outer, parsed.args.stack);
+    context = withHints(outer, await stackToName(outer.directory, parsed.args.stack));
     if (!options.json) return await parsed.command.run(parsed.args, context);
     // Printed at the end: whatever happens, standard output is one document.
     const terminal = new CollectedResults(context.terminal, printed);
@@ -48,11 +47,19 @@ function asksForJson(argv: readonly string[]): boolean {
   return argv.some((word) => word === "--json" || word === "--json=true");
 }
 
-/** Commands in messages as they work here; with several stacks, for the one of this run. */
-function withHints(context: CommandContext, asked?: string): CommandContext {
-  const { directory, terminal } = context;
-  const stack = asked !== undefined && stackNames(directory).length > 1 ? asked : undefined;
-  return { ...context, terminal: new InvokedTerminal(terminal, { stack }) };
+/** Commands in messages as they work here. */
+function withHints(context: CommandContext, stack?: string): CommandContext {
+  return { ...context, terminal: new InvokedTerminal(context.terminal, { stack }) };
+}
+
+/** The stack that commands in messages have to name: that of this run, if there are several. */
+async function stackToName(
+  directory: string,
+  asked: string | undefined,
+): Promise<string | undefined> {
+  if (asked === undefined) return undefined;
+  const { stackNames } = await import("./files/stackFiles.js");
+  return stackNames(directory).length > 1 ? asked : undefined;
 }
 
 function processContext(): CommandContext {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const LICENCE = /^(licen[cs]e|copying)(\.|$)/i;
+const LICENCE = /^(licen[cs]e|copying)([.-]|$)/i;
 
 /**
  * The licences of all packages that files belong to, sorted by name.

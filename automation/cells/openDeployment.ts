@@ -1,11 +1,7 @@
 import { loadStackConfig, type StackConfig } from "../../src/config";
 import { openAws } from "../aws/open";
-import {
-  loadStack,
-  type CommandContext,
-  type CommonArguments,
-  type LoadedStack,
-} from "../cli/command";
+import type { CommandContext, CommonArguments } from "../cli/command";
+import { loadStack, type LoadedStack } from "../cli/loadStack";
 import type { CellArguments } from "./options";
 import type { DeploymentPart } from "./changedParts";
 import { during } from "../output/activity";

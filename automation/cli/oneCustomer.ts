@@ -7,7 +7,8 @@ import { readCustomerFile } from "../../src/customers/load";
 import type { Customer } from "../../src/customers/model";
 import type { YamlNode } from "../../src/yaml/nodes";
 import { ProblemsError } from "../../src/problem";
-import { customersDirectory, type CommandContext, type CommonArguments } from "./command";
+import type { CommandContext, CommonArguments } from "./command";
+import { customersDirectory } from "./loadStack";
 import { findCustomer } from "./findCustomer";
 import { chooseStack } from "../files/stackFiles";
 

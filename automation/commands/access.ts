@@ -1,7 +1,8 @@
 import { entitledGrants } from "../../src/access/entitlements";
 import type { Catalogue } from "../../src/access/model";
 import { nearest } from "../../src/yaml/nearest";
-import { asOfDay, loadStack, type Command, type CommonArguments } from "../cli/command";
+import type { Command, CommonArguments } from "../cli/command";
+import { asOfDay, loadStack } from "../cli/loadStack";
 import { toCsv } from "../output/csv";
 import { ExitCode } from "../cli/exitCode";
 import { findCustomer } from "../cli/findCustomer";

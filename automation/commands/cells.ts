@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadStack, type Command, type CommonArguments } from "../cli/command";
+import type { Command, CommonArguments } from "../cli/command";
+import { loadStack } from "../cli/loadStack";
 import { openAws } from "../aws/open";
 import { openState } from "../engine/openState";
 import { layoutOf } from "../cells/layout";

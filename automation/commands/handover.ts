@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { customerStack } from "../../src/access/cells";
-import { customersDirectory, loadStack, type Command, type CommonArguments } from "../cli/command";
+import type { Command, CommonArguments } from "../cli/command";
+import { customersDirectory, loadStack } from "../cli/loadStack";
 import { openState } from "../engine/openState";
 import { ExitCode } from "../cli/exitCode";
 import { findCustomer } from "../cli/findCustomer";

@@ -1,4 +1,5 @@
-import { loadStack, type Command, type CommonArguments } from "../cli/command";
+import type { Command, CommonArguments } from "../cli/command";
+import { loadStack } from "../cli/loadStack";
 import { openAws } from "../aws/open";
 import { ExitCode } from "../cli/exitCode";
 import { findCustomer } from "../cli/findCustomer";

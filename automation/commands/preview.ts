@@ -3,13 +3,8 @@ import { resolve } from "node:path";
 import { writeFileSync } from "node:fs";
 import type { Deviation } from "../../src/account/deviation";
 import { openAws } from "../aws/open";
-import {
-  asOfDay,
-  type Command,
-  type CommandContext,
-  type CommonArguments,
-  type LoadedStack,
-} from "../cli/command";
+import type { Command, CommandContext, CommonArguments } from "../cli/command";
+import { asOfDay, type LoadedStack } from "../cli/loadStack";
 import { compareWithAws, idsIfReadable } from "../compare/compare";
 import { declaredElsewhere } from "../compare/elsewhere";
 import { deviationAsJson, deviationSections } from "../compare/report";

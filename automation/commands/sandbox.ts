@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { loadStack, type Command, type CommonArguments } from "../cli/command";
+import type { Command, CommonArguments } from "../cli/command";
+import { loadStack } from "../cli/loadStack";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import { UsageError } from "../output/usageError";

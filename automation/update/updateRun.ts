@@ -1,5 +1,6 @@
 import type { AwsClient } from "../aws/client";
-import type { CommandContext, LoadedStack } from "../cli/command";
+import type { CommandContext } from "../cli/command";
+import type { LoadedStack } from "../cli/loadStack";
 import type { Deployment } from "./deployment";
 import { applyUpdate, PARTIAL, touchedCustomers, type Applied } from "./applying";
 import { confirmed } from "../cli/confirmation";

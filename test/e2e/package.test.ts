@@ -7,8 +7,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { parseArguments } from "../../automation/cli/arguments";
+import { COMMANDS } from "../../automation/commandTable";
 import type { Key } from "../../sandbox/ociClient";
 import { PROJECT } from "../../sandbox/paths";
+import { INVOCATION } from "../../src/invocation";
 import { readmeBlock } from "../fixtures/readme";
 import { packageOf, type Tarball } from "./support/packageOf";
 import { prepareInstalled, VendorRepository } from "./support/vendorRepository";
@@ -77,7 +80,6 @@ describe("the package, in an empty folder with an empty home", function () {
         " --repositories edge-agent,orchestrator --github acme/registry",
     );
     expect(output).to.contain("`npx ecr-customers validate`").and.not.contain("npm run");
-    expect(succeeds("npx ecr-customers --help")).to.match(/^npx ecr-customers <command>/);
     succeeds("git init --quiet && git add --all");
     expect(succeeds("npx ecr-customers validate", 1)).to.contain("Add the first customer");
     expect(
@@ -85,6 +87,18 @@ describe("the package, in an empty folder with an empty home", function () {
         "git -c user.name=A -c user.email=a@a commit --quiet --message first && git ls-files",
       ),
     ).to.match(/^Pulumi\.prod\.yaml$/m);
+  });
+
+  it("prints the help texts that the sources print", async () => {
+    for (const command of ["", "access ", "keys ", "keys rotate "]) {
+      const parsed = await parseArguments(
+        [...command.split(" ").filter(Boolean), "--help"],
+        COMMANDS,
+      );
+      const help = (parsed.shown ?? "").replaceAll(INVOCATION, "npx ecr-customers");
+      expect(help).to.match(/^npx ecr-customers /);
+      expect(succeeds(`npx ecr-customers ${command}--help`)).to.equal(`${help}\n`);
+    }
   });
 
   it("deploys a customer to the sandbox, which starts from the package, and the customer pulls", async () => {
