@@ -177,6 +177,15 @@ export default tseslint.config(
     why: `src/account is pure and uses src/access and customers/model only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
+  room(["src/adopt/**/*.ts"], {
+    allow: [
+      "\\./[A-Za-z]+",
+      "\\.\\./(access|account)/[A-Za-z]+",
+      "\\.\\./(counted|customers/(model|entries|newText))",
+    ],
+    why: `src/adopt is pure and uses src/access, src/account and of src/customers the model, ids and new files only. ${ROOMS_PAGE}`,
+    alsoRefused: [CLOCK],
+  }),
   room(["src/stack/**/*.ts"], {
     allow: [
       "@pulumi/pulumi",

@@ -78,7 +78,7 @@ function identity(
 }
 
 /** A wildcard never stands for a part of a service's name, so that a policy without these texts says nothing of ECR. */
-function mayConcern(document: ObservedDocument | undefined): boolean {
+export function mayConcern(document: ObservedDocument | undefined): boolean {
   return document === undefined || /ecr|"\*|NotAction/i.test(document.text);
 }
 

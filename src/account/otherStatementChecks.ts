@@ -85,12 +85,17 @@ export function gained(
 
 /** Condition keys that decide to whom a statement applies: AWS knows them at the request only. */
 export function conditionKeys(statement: ForeignStatement): string[] {
+  return conditionNames(statement).map((key) => `the condition key ${key}`);
+}
+
+/** The names of a statement's condition keys, in their order. */
+export function conditionNames(statement: ForeignStatement): string[] {
   const block = statement["Condition"];
   if (typeof block !== "object" || block === null) return [];
   const keys = Object.values(block as Record<string, unknown>).flatMap((one) =>
     typeof one === "object" && one !== null ? Object.keys(one) : [],
   );
-  return [...new Set(keys)].map((key) => `the condition key ${key}`);
+  return [...new Set(keys)];
 }
 
 /** The customers that a statement means by an action of a pull, and what could not be judged. */

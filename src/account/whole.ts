@@ -121,7 +121,11 @@ const compiled = new WeakMap<AccountContext, Map<string, Readable | undefined>>(
  * The policies of a repository and of its registry as one, because ECR enforces both (ECR user guide,
  * "Private registry permissions"). Undefined when they were not read.
  */
-function policyAt(context: AccountContext, key: string, region: string): Readable | undefined {
+export function policyAt(
+  context: AccountContext,
+  key: string,
+  region: string,
+): Readable | undefined {
   const known = compiled.get(context) ?? new Map<string, Readable | undefined>();
   compiled.set(context, known);
   if (!known.has(key)) known.set(key, readAt(context, key, region));
