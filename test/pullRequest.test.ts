@@ -18,6 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { loadProject } from "../src/project";
 import type { GitHubCall } from "../automation/github/api";
 import { comment, commentBody } from "../automation/github/pullRequestComment";
 import {
@@ -50,6 +51,7 @@ class Repositories {
     this.#git("init", "--quiet", "--initial-branch=main");
     writeFileSync(join(this.#origin, "customers", "acme.yaml"), ACME);
     writeFileSync(join(this.#origin, "Pulumi.prod.yaml"), SETTINGS);
+    writeFileSync(join(this.#origin, "Pulumi.yaml"), "name: ecr-customers\n");
     writeFileSync(join(this.#origin, "index.ts"), "// main\n");
     this.#commit("main");
     execFileSync("git", ["clone", "--quiet", "--depth=1", `file://${this.#origin}`, this.checkout]);
@@ -188,6 +190,25 @@ describe("the files of a pull request", function () {
       rmSync(repositories.root, { recursive: true });
     }
   });
+
+  it("may be more than an account's 5,000 users where customers have accounts, as validate allows", async () => {
+    const repositories = pullRequest((directory) => {
+      const settings = SETTINGS.replace("edge-agent: {}", "edge-agent: { grants: tagged }");
+      writeFileSync(join(directory, "Pulumi.prod.yaml"), settings);
+      // Acme is there already.
+      for (let at = 1; at <= 5_000; at++) {
+        const text = at <= 3 ? `${ACME}awsAccount: "${210_000_000_000 + at}"\n` : ACME;
+        writeFileSync(join(directory, "customers", `c${at}.yaml`), text);
+      }
+    }, false);
+    expect(await take(repositories)).to.deep.equal({ customers: 5_001, otherFiles: 0 });
+    const { checkout } = repositories;
+    const checks = () =>
+      loadProject(checkout, "prod", "2026-11-23").problems.map(({ check }) => check);
+    expect(checks()).to.deep.equal([]);
+    for (const at of [1, 2, 3]) writeFileSync(join(checkout, "customers", `c${at}.yaml`), ACME);
+    expect(checks()).to.deep.equal(["user-count"]);
+  }).timeout(240_000);
 
   it("leave out the folder's README.md, which is not a customer", async () => {
     const repositories = pullRequest((directory) =>

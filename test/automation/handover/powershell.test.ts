@@ -1,11 +1,11 @@
 /**
  * Proves that a bundle's PowerShell scripts are valid PowerShell, stop at the first error, check every program
  * that they call and its exit code, and write a file only through a complete new one. Where PowerShell is installed
- * they are also run, as scripts.test.ts runs those for a shell. That Windows runs them is not covered.
+ * they are also run: twice, without each tool that they need, and with an existing configuration. That Windows runs them is not covered.
  */
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import type { Node, Parser } from "web-tree-sitter";
@@ -145,6 +145,26 @@ describe("the PowerShell scripts of a bundle", () => {
           expect([code, stderr]).to.deep.equal([0, ""]);
         }
       });
+    }
+
+    for (const script of SCRIPTS) {
+      const tools = [...PROGRAMS].filter((name) => textOf(script).includes(`'${name}'`));
+      for (const tool of tools) {
+        it(`runs ${script} without ${tool}, and changes nothing`, async () => {
+          const files = [".aws/credentials", ".docker/config.json"];
+          for (const file of files) {
+            mkdirSync(dirname(join(machine.home, file)));
+            writeFileSync(join(machine.home, file), `before: ${file}`);
+          }
+          const pwsh = execFileSync("which", ["pwsh"], { encoding: "utf8" }).trim();
+          rmSync(join(machine.programs, tool));
+          machine.environment = { PATH: machine.programs };
+          const { code, stderr } = await machine.run(`${pwsh} -NoProfile -File ${script}`);
+          expect(code).not.to.equal(0);
+          expect(stderr).to.contain(tool);
+          for (const file of files) expect(inHome(file)).to.equal(`before: ${file}`);
+        });
+      }
     }
 
     it("keeps other profiles and logins", async () => {

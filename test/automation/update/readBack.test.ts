@@ -102,6 +102,23 @@ describe("what AWS holds, compared with the files", () => {
     });
   }
 
+  it("reports what differs between two lists of hundreds of principals, not the lists", () => {
+    const ids = Array.from({ length: 300 }, (_, at) => `c${at}`);
+    const many = {
+      ...input,
+      config: stackConfig({ repositories: catalogue({ "edge-agent": "named" }) }),
+      customers: ids.map((id) => customer(id, { repositories: ["edge-agent"] })),
+    };
+    const account = cleanAccount(declaredAccount(many));
+    expect(deviations(account, many)).to.deep.equal([]);
+    const arns = ids.map((id) => ARN.replace("acme", id));
+    named(account, ...arns.filter((arn) => !arn.endsWith("/c7")), ACCOUNT);
+    expect(deviations(account, many)).to.deep.equal([
+      "the policy of edge-agent in eu-central-1 does not name customer c7: customer c7 cannot pull edge-agent",
+      "the statement of ecr-customers in the policy of edge-agent in eu-central-1 names AWS account 210987654321 without a file that grants it: AWS account 210987654321 can pull edge-agent in eu-central-1",
+    ]);
+  });
+
   it("lists who may pull, by name, by tag and by account", () => {
     expect([...pullersInAws(held(), input)]).to.deep.equal([
       ["edge-agent", ["acme", ACCOUNT]],
