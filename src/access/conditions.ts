@@ -1,3 +1,4 @@
+import { isAddress, isInNetwork, isNetwork } from "../cidr";
 import { EvaluationError } from "./evaluationError";
 
 /** What AWS knows of one request, by condition key. Keys in lower case. */
@@ -23,16 +24,20 @@ export interface CompiledCondition {
 
 const CURRENT_TIME = "aws:CurrentTime";
 const PRINCIPAL_TAG = /^aws:PrincipalTag\/(.{1,128})$/;
+/** Where a request comes from: from an address, or through a VPC endpoint, never both. */
+export const SOURCE_IP = "aws:SourceIp";
+export const SOURCE_VPCE = "aws:SourceVpce";
+const SOURCES = [SOURCE_IP, SOURCE_VPCE].map((key) => key.toLowerCase());
 
 /** The operators that our policies use; another one is no "no" but an error. */
 const OPERATORS: Readonly<Record<string, Operator>> = {
   StringEquals: {
-    takes: (key) => PRINCIPAL_TAG.test(key),
-    compile: (text) => {
-      if (text.includes("${")) throw new EvaluationError(`the policy variable ${text}`);
-      return (value) => value === text;
-    },
+    takes: (key) => PRINCIPAL_TAG.test(key) || key === SOURCE_VPCE,
+    compile: equalText,
   },
+  StringNotEquals: { takes: (key) => key === SOURCE_VPCE, compile: equalText, negated: true },
+  IpAddress: { takes: (key) => key === SOURCE_IP, compile: inNetwork },
+  NotIpAddress: { takes: (key) => key === SOURCE_IP, compile: inNetwork, negated: true },
   DateGreaterThanEquals: {
     takes: (key) => key === CURRENT_TIME,
     compile: (text) => {
@@ -46,26 +51,46 @@ interface Operator {
   takes(key: string): boolean;
   /** One value of the policy, as a test of the request's. */
   compile(text: string): (value: string) => boolean;
+  /** Holds for a value that none of the policy's matches, and for a request without the key. */
+  negated?: boolean;
+}
+
+function equalText(text: string): (value: string) => boolean {
+  if (text.includes("${")) throw new EvaluationError(`the policy variable ${text}`);
+  return (value) => value === text;
+}
+
+/** @throws EvaluationError for what is neither a network nor an address, in the policy or the request. */
+export function inNetwork(network: string): (value: string) => boolean {
+  if (!isNetwork(network)) throw new EvaluationError(`the network ${network}`);
+  return (value) => {
+    if (!isAddress(value)) throw new EvaluationError(`the address ${value}`);
+    return isInNetwork(value, network);
+  };
 }
 
 /**
  * The context of one request, from condition keys and values. It has to be whole: a tag that is not
  * in it is one that the caller does not carry.
  *
- * @param values - `aws:CurrentTime` (`2027-02-01T00:00:00Z`) and `aws:PrincipalTag/<key>`.
+ * @param values - `aws:CurrentTime` (`2027-02-01T00:00:00Z`), `aws:PrincipalTag/<key>`, and `aws:SourceIp` or
+ * `aws:SourceVpce`: a request that has one of these two lacks the other; without both it is not known where it
+ * comes from.
  * @throws EvaluationError for another key, or two that differ in case only.
  */
 export function requestContext(values: Readonly<Record<string, string>>): RequestContext {
   const found = new Map<string, string>();
   for (const [key, value] of Object.entries(values)) {
     if (key === CURRENT_TIME) instant(value);
-    else if (!PRINCIPAL_TAG.test(key)) throw new EvaluationError(`the context key ${key}`);
+    else if (!PRINCIPAL_TAG.test(key) && !SOURCES.includes(key.toLowerCase()))
+      throw new EvaluationError(`the context key ${key}`);
     if (found.has(key.toLowerCase())) throw new EvaluationError(`two context keys ${key}`);
     found.set(key.toLowerCase(), value);
   }
+  const hasSource = SOURCES.some((key) => found.has(key));
   return {
     get: (key) => found.get(key),
-    lacks: () => false,
+    lacks: (key) => hasSource && SOURCES.includes(key) && !found.has(key),
     missing: (name, effect) =>
       `a request without ${name.toLowerCase()}, on which ${effect} depends`,
   };
@@ -83,10 +108,12 @@ export function compileConditions(block: unknown): CompiledCondition[] {
     return entries(keys, name).map(([key, values]): CompiledCondition => {
       if (!operator.takes(key)) throw new EvaluationError(`the condition key ${key} of ${name}`);
       const tests = texts(values, key).map((text) => operator.compile(text));
+      const { negated = false } = operator;
       return {
         name: key,
         key: key.toLowerCase(),
-        matches: (value) => value !== undefined && tests.some((test) => test(value)),
+        matches: (value) =>
+          value === undefined ? negated : tests.some((test) => test(value)) !== negated,
       };
     });
   });

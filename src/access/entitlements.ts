@@ -2,11 +2,19 @@ import type { Customer, IsoDate } from "../customers/model";
 import { userName } from "./arns";
 import type { Grant, Principal } from "./model";
 import { byText } from "./order";
+import { sourceOf } from "./source";
 
 /** What a customer's access follows from; a recorded customer has no more than that. */
 export type Entitled = Pick<
   Customer,
-  "id" | "userName" | "repositories" | "status" | "expires" | "awsAccount"
+  | "id"
+  | "userName"
+  | "repositories"
+  | "status"
+  | "expires"
+  | "awsAccount"
+  | "networks"
+  | "vpcEndpoints"
 >;
 
 /** Suspended, or past its last day: `expires` itself is still a day with access. */
@@ -32,11 +40,14 @@ export function entitledGrants(
     .filter((customer) => !accessEnded(customer, today))
     .flatMap((customer) => {
       const principal = principalOf(customer, namePrefix);
+      const from = sourceOf(customer);
+      const { expires } = customer;
       return customer.repositories.map((repository): Grant => ({
         customer: customer.id,
         repository,
         principal,
-        ...(customer.expires === undefined ? {} : { expires: customer.expires }),
+        ...(expires === undefined ? {} : { expires }),
+        ...(from === undefined ? {} : { from }),
       }));
     })
     .sort((a, b) => byText(a.repository, b.repository) || byText(a.customer, b.customer));

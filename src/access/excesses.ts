@@ -1,5 +1,6 @@
 import { counted, digits } from "../counted";
 import type { AccountId, Customer, IsoDate } from "../customers/model";
+import { denyPolicy } from "./denyPolicy";
 import { repositoryBudgets, type BudgetSettings, type RepositoryBudget } from "./budget";
 import type { Catalogue, Grant, GrantMode } from "./model";
 import { serialize } from "./serialize";
@@ -13,6 +14,9 @@ const USER_TAG_LIMIT = 50;
 const TAG_KEY_LIMIT = 128;
 const TAG_VALUE_LIMIT = 256;
 
+/** Characters of all inline policies of a user together, without white space (IAM quotas). */
+const USER_POLICY_LIMIT = 2_048;
+
 /** Users of an account; AWS does not raise it (IAM quotas). */
 const USER_LIMIT = 5_000;
 
@@ -20,7 +24,13 @@ const USER_LIMIT = 5_000;
 export interface BudgetExcess {
   repository?: string;
   customer?: string;
-  check: "user-count" | "policy-size" | "tag-count" | "tag-length" | "tagged-policy-size";
+  check:
+    | "user-count"
+    | "policy-size"
+    | "networks-size"
+    | "tag-count"
+    | "tag-length"
+    | "tagged-policy-size";
   /** What is too large, with figures; no final full stop. */
   message: string;
   /** What to write instead. */
@@ -44,6 +54,7 @@ export function budgetExcesses(
     ...taggedPolicyExcess(catalogue, account),
     ...userCountExcess(customers),
     ...tagKeyExcesses(catalogue),
+    ...customers.flatMap(networksExcess),
     ...customers.flatMap((customer) => customerTagExcesses(customer, settings, today)),
   ];
 }
@@ -86,6 +97,27 @@ function userCountExcess(customers: readonly Customer[]): BudgetExcess[] {
       check: "user-count",
       message: `expected at most ${digits(USER_LIMIT)} customers with a user in one AWS account, got ${digits(users)}`,
       fix: "Move some to a stack in another account, or write `awsAccount` for those that have one; see docs/scale.md.",
+    },
+  ];
+}
+
+/** What a customer's own policy holds beside its networks is short, and the same for everyone. */
+function networksExcess(customer: Customer): BudgetExcess[] {
+  const { id, networks = [], vpcEndpoints = [] } = customer;
+  // A suspended customer's policy holds none, and it has to fit once access is given back.
+  const policy = denyPolicy({ ...customer, status: "active" });
+  const used = policy === undefined ? 0 : serialize(policy).length;
+  if (used <= USER_POLICY_LIMIT) return [];
+  const listed = [
+    ...(networks.length > 0 ? [counted(networks.length, "network")] : []),
+    ...(vpcEndpoints.length > 0 ? [counted(vpcEndpoints.length, "VPC endpoint")] : []),
+  ];
+  return [
+    {
+      customer: id,
+      check: "networks-size",
+      message: `expected the user's policy to have at most ${digits(USER_POLICY_LIMIT)} characters, got ${digits(used)} for ${listed.join(" and ")}`,
+      fix: "Write larger networks that include several of them, or leave out what is no longer used.",
     },
   ];
 }

@@ -8,6 +8,12 @@ import type { AccountId, IsoDate } from "../customers/model";
 export type Principal =
   { kind: "user"; userName: string } | { kind: "account"; account: AccountId };
 
+/** From where a grant works: one of the networks, or through one of the VPC endpoints. */
+export interface GrantSource {
+  networks: readonly string[];
+  vpcEndpoints: readonly string[];
+}
+
 /** This customer may pull this repository as this principal. */
 export interface Grant {
   customer: string;
@@ -15,6 +21,8 @@ export interface Grant {
   principal: Principal;
   /** Last day of the grant, if it ends by itself. */
   expires?: IsoDate;
+  /** From where it works; anywhere without it. */
+  from?: GrantSource;
 }
 
 /** How a repository knows its customers: listed in its policy, or by a tag that their users carry. */

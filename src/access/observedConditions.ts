@@ -1,4 +1,4 @@
-import { entries, instant, texts, type CompiledCondition } from "./conditions";
+import { entries, inNetwork, instant, texts, type CompiledCondition } from "./conditions";
 import { EvaluationError } from "./evaluationError";
 
 /** One value of a policy, as a test of the request's. */
@@ -12,8 +12,8 @@ interface Operator {
 
 /**
  * The operators of policies that others wrote (IAM user guide, "IAM JSON policy elements: Condition
- * operators"). Numbers, addresses and sets are not among them: nothing that we know of a request
- * could be compared by them.
+ * operators"). Numbers and sets are not among them: nothing that we know of a request could be compared
+ * by them.
  */
 const OPERATORS: Readonly<Record<string, Operator>> = {
   StringEquals: { compile: equals },
@@ -27,6 +27,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   ArnNotEquals: { compile: arnLike, negated: true },
   ArnNotLike: { compile: arnLike, negated: true },
   Bool: { compile: bool },
+  IpAddress: { compile: inNetwork },
+  NotIpAddress: { compile: inNetwork, negated: true },
   DateEquals: { compile: (text) => date(text, (value, given) => value === given) },
   DateNotEquals: {
     compile: (text) => date(text, (value, given) => value === given),

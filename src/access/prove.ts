@@ -100,9 +100,16 @@ class Matrix {
       Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value] as const),
     );
     for (const moment of moments) {
-      const values = { "aws:CurrentTime": moment.time, ...carried };
-      const context = withCaller(requestContext(values), subject, moment.time);
-      for (const question of questions) this.#decide(subject, moment, question, context);
+      const { time, source } = moment;
+      const from = source === undefined ? {} : { [source.key]: source.name };
+      const values = { "aws:CurrentTime": time, ...carried, ...from };
+      const context = withCaller(requestContext(values), subject, time);
+      const isWhole = source?.isWhole !== false;
+      for (const question of questions) {
+        if (isWhole || question.pulls !== undefined || question.logsIn === true) {
+          this.#decide(subject, moment, question, context);
+        }
+      }
     }
   }
 
@@ -125,9 +132,10 @@ class Matrix {
       if (!(error instanceof EvaluationError)) throw error;
       found = error.message;
     }
+    const from = moment.source === undefined ? "" : ` from ${moment.source.name}`;
     this.differences.push({
       subject: subject.name,
-      at: `${action} on ${place ?? resource} at ${moment.time}`,
+      at: `${action} on ${place ?? resource}${from} at ${moment.time}`,
       expected: [...expected].join(" or "),
       found,
     });
@@ -140,7 +148,7 @@ function withCaller(context: RequestContext, { caller, tags }: Subject, time: st
   const { arn, account, kind } = caller;
   const user = { name: arn.slice(arn.lastIndexOf("/") + 1), uniqueId: "", tags };
   const facts = callerContext({ arn, account, ...(kind === "user" ? { user } : {}) }, time);
-  return { ...context, get: (key: string) => facts.get(key) };
+  return { ...context, get: (key: string) => facts.get(key) ?? context.get(key) };
 }
 
 const ALLOWED: ReadonlySet<Decision> = new Set(["Allowed"]);

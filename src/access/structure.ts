@@ -84,18 +84,20 @@ function expectedUsers(
           : "End";
       const deny = { Sid, Effect: "Deny", Action: "ecr:*", Resource: "*" };
       const from = { "aws:CurrentTime": expires === undefined ? "" : endOf(expires) };
-      const statement =
-        status === "suspended" ? deny : { ...deny, Condition: { DateGreaterThanEquals: from } };
+      const statements = [
+        ...(status === "suspended" ? [deny] : []),
+        ...(status !== "suspended" && expires !== undefined
+          ? [{ ...deny, Condition: { DateGreaterThanEquals: from } }]
+          : []),
+        ...(status !== "suspended" ? expectedSource(customer) : []),
+      ];
       const mayPull = ended ? [] : customer.repositories;
       return [
         id,
         {
           userName: userName(namePrefix, customer),
           pullTags: mayPull.filter((name) => catalogue.get(name)?.grants === "tagged").sort(byText),
-          deny:
-            status === "suspended" || expires !== undefined
-              ? { Version: VERSION, Statement: [statement] }
-              : undefined,
+          deny: statements.length > 0 ? { Version: VERSION, Statement: statements } : undefined,
           keys: keys.map(({ generation, status: asked }) => ({
             generation,
             status: asked === "active" && !ended ? "Active" : "Inactive",
@@ -104,6 +106,16 @@ function expectedUsers(
       ];
     }),
   );
+}
+
+/** Denies what comes from elsewhere than the customer's networks and VPC endpoints, when it has some. */
+function expectedSource({ networks, vpcEndpoints }: Customer): object[] {
+  if (networks === undefined && vpcEndpoints === undefined) return [];
+  const Condition = {
+    ...(networks && { NotIpAddress: { "aws:SourceIp": networks } }),
+    ...(vpcEndpoints && { StringNotEquals: { "aws:SourceVpce": vpcEndpoints } }),
+  };
+  return [{ Sid: "OnlyFrom", Effect: "Deny", Action: "ecr:*", Resource: "*", Condition }];
 }
 
 /** The users as `expectedUsers` says them; a pull tag that has not the one value counts as another. */

@@ -5,6 +5,7 @@ import type { CompiledStack } from "./compiledStack";
 import { entitledGrants, accessEnded } from "./entitlements";
 import { callerOf, type Caller } from "./evaluate";
 import type { AccessSettings } from "./groupPolicies";
+import { probedSources, type ProbedSource } from "./sourceProbes";
 import { endOf } from "./structure";
 
 /** One who asks, and what the customer files say about it. */
@@ -17,10 +18,12 @@ export interface Subject {
   moments: readonly Moment[];
 }
 
-/** When it asks, and what it may then. */
+/** When and from where it asks, and what it may then. */
 export interface Moment {
   /** `2027-02-01T00:00:00Z`. */
   time: string;
+  /** Of a customer that may pull only from some places. */
+  source?: ProbedSource;
   /** Repositories. */
   pulls: ReadonlySet<string>;
   logsIn: boolean;
@@ -73,8 +76,23 @@ export function customerSubjects(
   return [...subjects, ...owners];
 }
 
-/** Today and, with an end date ahead, the last second with access and the first one without. */
+/**
+ * Today and, with an end date ahead, the last second with access and the first one without; each from every place
+ * that decides something, when the customer may pull only from some.
+ */
 function momentsOf(customer: Customer, settings: AccessSettings, today: IsoDate): Moment[] {
+  const sources = probedSources(customer);
+  return timesOf(customer, settings, today).flatMap((moment) =>
+    sources.length === 0
+      ? [moment]
+      : sources.map((source): Moment => {
+          const { time } = moment;
+          return source.inside ? { ...moment, source } : { ...NOTHING, time, denied: true, source };
+        }),
+  );
+}
+
+function timesOf(customer: Customer, settings: AccessSettings, today: IsoDate): Moment[] {
   const { expires } = customer;
   const times = [startOf(today)];
   if (expires !== undefined && expires >= today) {

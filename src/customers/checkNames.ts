@@ -43,6 +43,14 @@ export const FILE_CHECKS = [
   "expires",
   "keys",
   "aws-account",
+  "network",
+  "network-too-wide",
+  "network-not-public",
+  "networks",
+  "networks-once",
+  "vpc-endpoint",
+  "vpc-endpoints",
+  "vpc-endpoints-once",
   "pgp-key",
   "pgp-private-key",
   "age-recipient",
@@ -57,6 +65,7 @@ export const FILE_CHECKS = [
   "repositories-empty",
   "revoked-suspended",
   "account-without-key",
+  "account-without-source",
   "one-public-key",
 ] as const;
 

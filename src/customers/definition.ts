@@ -18,6 +18,7 @@ import {
   status,
   userGeneration,
 } from "./fieldTypes";
+import { networks, vpcEndpoints } from "./placeTypes";
 import { repositoryName } from "./repositoryName";
 
 /** The keys of a customer file, each with its meaning. */
@@ -51,6 +52,14 @@ export const customerDefinition = z.strictObject({
     .describe(
       "12 digits in quotes: the customer pulls with its own AWS identity, without user and key",
     ),
+  networks: networks
+    .optional()
+    .describe(
+      "Public networks from which the customer may log in and pull, IPv4 and IPv6; anywhere without it and `vpcEndpoints`",
+    ),
+  vpcEndpoints: vpcEndpoints
+    .optional()
+    .describe("VPC endpoints through which the customer may log in and pull, beside `networks`"),
   pgpKey: pgpKey
     .optional()
     .describe(

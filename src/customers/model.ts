@@ -69,6 +69,13 @@ export interface Customer {
   keys: readonly KeyGeneration[];
   /** The customer pulls with its own AWS identity of this account: no IAM user, no key. */
   awsAccount?: AccountId;
+  /**
+   * From where it may log in and pull: public networks in CIDR notation, sorted. With `vpcEndpoints`, either is
+   * enough; without both, anywhere.
+   */
+  networks?: readonly string[];
+  /** Ids of VPC endpoints, sorted. */
+  vpcEndpoints?: readonly string[];
   /** Base64 of the raw (not armored) OpenPGP public key, as `aws.iam.AccessKey` expects it. */
   pgpKey?: string;
   /** What the key is encrypted for when it is handed over; never beside `pgpKey`. */

@@ -27,6 +27,10 @@ export function newCustomerText(customer: Customer): string {
     !isDefaultKey && awsAccount === undefined && `keys: ${flowKeys(keys)}`,
     awsAccount && `awsAccount: "${awsAccount}"`,
     userName !== undefined && `userName: ${scalar(userName)}`,
+    ...(["networks", "vpcEndpoints"] as const).map((key) => {
+      const listed = customer[key];
+      return listed && `${key}: [${listed.map((one) => scalarInList(one)).join(", ")}]`;
+    }),
     pgpKey && `pgpKey: ${pgpKey}`,
     ageRecipient && `ageRecipient: ${ageRecipient}`,
     contact !== undefined && `contact: ${scalar(contact)}`,
@@ -37,6 +41,11 @@ export function newCustomerText(customer: Customer): string {
     handedOver && `handedOver:${handedOverBlock(handedOver)}`,
   ];
   return `${lines.filter(Boolean).join("\n")}\n`;
+}
+
+/** An IPv6 network has colons, which only quotes keep from being read as a map by every tool. */
+function scalarInList(text: string): string {
+  return text.includes(":") ? JSON.stringify(text) : text;
 }
 
 /** Plain where no tool can read it as anything but text, otherwise in double quotes as in JSON. */

@@ -4,6 +4,7 @@ import { readFields } from "../yaml/fields";
 import { byGenerationAndStack, handOverNamed } from "./handedOver";
 import type { Adopted, Customer, HandOver, KeyGeneration } from "./model";
 import { pgpPublicKey } from "./pgpKey";
+import { redundantNetworks } from "./placeTypes";
 import { problemAt, shown } from "../yaml/place";
 import { decode } from "../yaml/text";
 import { type MapNode, readYaml, type YamlNode } from "../yaml/nodes";
@@ -59,6 +60,7 @@ export function parseCustomer(
 function toCustomer(id: string, read: CustomerFile): Customer {
   const { revoked, user, expires, awsAccount, userName, ageRecipient, contact, source } = read;
   const { adopted, handedOver } = read;
+  const { networks, vpcEndpoints } = read;
   const pgpKey = read.pgpKey === undefined ? undefined : pgpPublicKey(read.pgpKey);
   return {
     id,
@@ -73,6 +75,8 @@ function toCustomer(id: string, read: CustomerFile): Customer {
     ...(expires === undefined ? {} : { expires }),
     ...(awsAccount === undefined ? {} : { awsAccount }),
     ...(userName === undefined ? {} : { userName }),
+    ...(networks === undefined ? {} : { networks: [...networks].sort() }),
+    ...(vpcEndpoints === undefined ? {} : { vpcEndpoints: [...vpcEndpoints].sort() }),
     ...(pgpKey === undefined ? {} : { pgpKey }),
     ...(ageRecipient === undefined ? {} : { ageRecipient }),
     ...(contact === undefined ? {} : { contact }),
@@ -140,6 +144,21 @@ function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): 
     if (!has("awsAccount") || !has(key)) continue;
     const message = `expected no \`${key}\` beside \`awsAccount\`, which needs neither a user nor a key, got both`;
     add([key], "account-without-key", message, `Delete \`${key}\` or \`awsAccount\`.`);
+  }
+  for (const key of ["networks", "vpcEndpoints"]) {
+    if (!has("awsAccount") || !has(key)) continue;
+    const message = `expected no \`${key}\` beside \`awsAccount\`: without a user there is no policy of ours that could hold it, got both`;
+    const fix = `Delete \`${key}\`, and ask the customer to limit its own identities with \`aws:SourceIp\`; or delete \`awsAccount\`, so that it pulls as a user of ours.`;
+    add([key], "account-without-source", message, fix);
+  }
+  for (const { at, found } of redundantNetworks(read.networks ?? [])) {
+    const message = `expected each network once, got ${found}`;
+    add(["networks", at], "networks-once", message, "Delete it here.");
+  }
+  for (const [at, one] of (read.vpcEndpoints ?? []).entries()) {
+    if (read.vpcEndpoints?.indexOf(one) === at) continue;
+    const message = `expected each VPC endpoint once, got ${one} again`;
+    add(["vpcEndpoints", at], "vpc-endpoints-once", message, "Delete it here.");
   }
   if (has("pgpKey") && has("ageRecipient")) {
     const message = "expected one public key of the customer, got `pgpKey` and `ageRecipient`";

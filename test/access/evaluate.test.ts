@@ -213,7 +213,30 @@ const REFUSED: [string, Question, string][] = [
   ["another partition", { resource: REPOSITORY.replace("aws", "aws-cn") }, "the resource"],
   ["a wildcard in the question", { resource: `${REPOSITORY}*` }, "the resource"],
   ["a wildcard in the asked action", { action: "ecr:*" }, "the action ecr:*"],
-  ["another context key", { context: { "aws:SourceIp": "192.0.2.1" } }, "aws:SourceIp"],
+  ["another context key", { context: { "aws:SourceVpc": "vpc-1" } }, "aws:SourceVpc"],
+  [
+    "a Deny by an address, of a request that comes from no one knows where",
+    conditioned({ NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } }),
+    "a request without aws:sourceip",
+  ],
+  [
+    "a request from what is not an address",
+    {
+      ...conditioned({ NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } }),
+      context: { "aws:SourceIp": "home" },
+    },
+    "the address home",
+  ],
+  [
+    "what is not a network",
+    conditioned({ NotIpAddress: { "aws:SourceIp": "192.0.2.0/33" } }),
+    "the network 192.0.2.0/33",
+  ],
+  [
+    "an endpoint compared as an address",
+    conditioned({ NotIpAddress: { "aws:SourceVpce": "192.0.2.0/24" } }),
+    "the condition key aws:SourceVpce",
+  ],
   [
     "a tag given twice",
     { context: { "aws:PrincipalTag/a": "1", "aws:PrincipalTag/A": "2" } },
@@ -296,7 +319,7 @@ const REFUSED: [string, Question, string][] = [
   ],
   ["a bare account as principal", { policy: names({ AWS: THEIRS }) }, "the principal"],
   ["an empty condition", conditioned({}), "Condition {}"],
-  ["another operator", conditioned({ IpAddress: { "aws:SourceIp": "192.0.2.0/24" } }), "IpAddress"],
+  ["another operator", conditioned({ NumericEquals: { "aws:SourceIp": "1" } }), "NumericEquals"],
   [
     "an operator of the prototype",
     conditioned({ constructor: { "aws:CurrentTime": "x" } }),

@@ -26,6 +26,12 @@ export const CUSTOMERS: readonly Customer[] = [
   customer("hooli", { repositories: ["edge-agent"], awsAccount: "210987654321", keys: [] }),
   customer("initech", { repositories: ["edge-agent", "dashboard"], expires: "2026-11-22" }),
   customer("umbrella", { repositories: ["edge-agent", "telemetry-sdk"], status: "suspended" }),
+  customer("stark", {
+    repositories: ["dashboard", "edge-agent"],
+    expires: "2027-01-31",
+    networks: ["198.51.100.8/32", "2001:db8:7::/48", "203.0.113.0/24"],
+    vpcEndpoints: ["vpce-0a1b2c3d4e5f67890"],
+  }),
   customer("vandelay", {
     repositories: ["dashboard"],
     expires: "2027-01-31",

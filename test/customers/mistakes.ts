@@ -73,7 +73,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "unknown-key": {
     source: `${REST}expire: 2027-01-31\n`,
-    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, user, expires, keys, awsAccount, pgpKey, ageRecipient, contact, source, protected, userName, adopted, handedOver. [unknown-key]',
+    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, user, expires, keys, awsAccount, networks, vpcEndpoints, pgpKey, ageRecipient, contact, source, protected, userName, adopted, handedOver. [unknown-key]',
   },
   name: {
     source: "repositories: [edge-agent]\n",
@@ -114,6 +114,42 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "aws-account": {
     source: `${REST}awsAccount: 012345678901\n`,
     said: 'acme.yaml:3:13  awsAccount: expected 12 digits in quotes, got 012345678901 without quotes, which other tools read as a number. Write "012345678901". [aws-account]',
+  },
+  network: {
+    source: `${REST}networks: [203.0.113.7/24]\n`,
+    said: 'acme.yaml:3:12  networks[0]: expected a network of public addresses in CIDR notation, got "203.0.113.7/24", an address inside a network. Write `203.0.113.0/24` for the network, or `203.0.113.7/32` for this address alone. [network]',
+  },
+  "network-too-wide": {
+    source: `${REST}networks: [0.0.0.0/0]\n`,
+    said: 'acme.yaml:3:12  networks[0]: expected a network of public addresses in CIDR notation, got "0.0.0.0/0", which is too large a part of the internet to limit anyone. Write the customer\'s own networks, /8 or smaller for IPv4, /16 for IPv6, or leave the line out. [network-too-wide]',
+  },
+  "network-not-public": {
+    source: `${REST}networks: [10.0.0.0/8]\n`,
+    said: 'acme.yaml:3:12  networks[0]: expected a network of public addresses in CIDR notation, got "10.0.0.0/8", from which no request reaches AWS (a private network). Write the public address that the customer\'s network goes out by. Requests through a VPC endpoint have none: write `vpcEndpoints` for them. [network-not-public]',
+  },
+  networks: {
+    source: `${REST}networks: []\n`,
+    said: "acme.yaml:3:11  networks: expected a list of 1 to 100 networks, got an empty list. Write e.g. `networks: [203.0.113.0/24]`; without the line the customer may pull from anywhere. [networks]",
+  },
+  "networks-once": {
+    source: `${REST}networks: [203.0.113.0/25, 203.0.113.0/24]\n`,
+    said: "acme.yaml:3:12  networks[0]: expected each network once, got 203.0.113.0/25, which 203.0.113.0/24 includes. Delete it here. [networks-once]",
+  },
+  "vpc-endpoint": {
+    source: `${REST}vpcEndpoints: [vpc-0a1b2c3d4e5f67890]\n`,
+    said: 'acme.yaml:3:16  vpcEndpoints[0]: expected the id of a VPC endpoint, got "vpc-0a1b2c3d4e5f67890". Write it as the customer\'s AWS account shows it, e.g. `vpce-0a1b2c3d4e5f67890`. [vpc-endpoint]',
+  },
+  "vpc-endpoints": {
+    source: `${REST}vpcEndpoints: vpce-0a1b2c3d4e5f67890\n`,
+    said: 'acme.yaml:3:15  vpcEndpoints: expected a list of 1 to 100 VPC endpoints, got "vpce-0a1b2c3d4e5f67890". Write e.g. `vpcEndpoints: [vpce-0a1b2c3d4e5f67890]`, or leave the line out. [vpc-endpoints]',
+  },
+  "vpc-endpoints-once": {
+    source: `${REST}vpcEndpoints: [vpce-0a1b2c3d, vpce-0a1b2c3d]\n`,
+    said: "acme.yaml:3:31  vpcEndpoints[1]: expected each VPC endpoint once, got vpce-0a1b2c3d again. Delete it here. [vpc-endpoints-once]",
+  },
+  "account-without-source": {
+    source: `${REST}awsAccount: "210987654321"\nnetworks: [203.0.113.0/24]\n`,
+    said: "acme.yaml:4:11  networks: expected no `networks` beside `awsAccount`: without a user there is no policy of ours that could hold it, got both. Delete `networks`, and ask the customer to limit its own identities with `aws:SourceIp`; or delete `awsAccount`, so that it pulls as a user of ours. [account-without-source]",
   },
   "pgp-key": {
     source: `${REST}pgpKey: AAAA\n`,

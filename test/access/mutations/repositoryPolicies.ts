@@ -10,6 +10,10 @@ function swap(principal: string, other: string) {
 
 export const REPOSITORY_POLICIES: readonly Mutation[] = [
   ...table("decision", [
+    [
+      "a condition uses an address",
+      (all) => (grant(all).Condition = { NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } }),
+    ],
     ["everyone is the principal", (all) => (grant(all).Principal = "*")],
     ["everyone is among the principals", add("*")],
     ["another account's user is named", add(FOREIGN)],
@@ -136,8 +140,8 @@ export const REPOSITORY_POLICIES: readonly Mutation[] = [
     ["Version is the old one", (all) => (policy(all).Version = "2008-10-17")],
     ["Effect is in lower case", (all) => (grant(all).Effect = "allow")],
     [
-      "a condition uses an address",
-      (all) => (grant(all).Condition = { NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } }),
+      "a condition uses another operator",
+      (all) => (grant(all).Condition = { NumericEquals: { "aws:EpochTime": "1" } }),
     ],
     ["the policy has an unknown key", (all) => (policy(all).Statements = [])],
   ]),

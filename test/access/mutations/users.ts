@@ -4,6 +4,9 @@ import { add, table, USER, type Mutation } from "./model";
 /* eslint-disable @typescript-eslint/no-explicit-any -- see model.ts */
 
 const user = (all: any, id: string) => all.users.find((one: any) => one.id === id);
+/** Of the customer that may pull from some places only. */
+const only = (all: any) => user(all, "stark").deny.Statement[1];
+const networks = (all: any): string[] => only(all).Condition.NotIpAddress["aws:SourceIp"];
 const end = (all: any, id: string) => user(all, id).deny.Statement[0];
 
 export const USERS: readonly Mutation[] = [
@@ -35,6 +38,43 @@ export const USERS: readonly Mutation[] = [
     [
       "a customer in good standing is denied",
       (all) => (user(all, "acme").deny = structuredClone(user(all, "umbrella").deny)),
+    ],
+    ["the limit to networks is missing", (all) => user(all, "stark").deny.Statement.pop()],
+    ["the limit to networks allows", (all) => (only(all).Effect = "Allow")],
+    ["the limit is for the login only", (all) => (only(all).Action = "ecr:GetAuthorizationToken")],
+    [
+      "the limit is for pulls only",
+      (all) => (only(all).Action = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]),
+    ],
+    [
+      "the limit is for one repository",
+      (all) => (only(all).Resource = `arn:aws:ecr:*:${ACCOUNT}:repository/edge-agent`),
+    ],
+    ["the limit denies from everywhere", (all) => delete only(all).Condition],
+    [
+      "the limit denies the customer's networks",
+      (all) => {
+        only(all).Condition.IpAddress = only(all).Condition.NotIpAddress;
+        delete only(all).Condition.NotIpAddress;
+      },
+    ],
+    ["the limit knows no network", (all) => delete only(all).Condition.NotIpAddress],
+    ["the limit knows no endpoint", (all) => delete only(all).Condition.StringNotEquals],
+    ["a network is left out", (all) => networks(all).shift()],
+    ["an IPv6 network is left out", (all) => networks(all).splice(1, 1)],
+    ["a network is twice as large", (all) => (networks(all)[2] = "203.0.112.0/23")],
+    ["a network is half as large", (all) => (networks(all)[2] = "203.0.113.0/25")],
+    ["one address is a network", (all) => (networks(all)[0] = "198.51.100.8/31")],
+    ["an IPv6 network is larger", (all) => (networks(all)[1] = "2001:db8:6::/47")],
+    ["every address is a network", (all) => networks(all).push("0.0.0.0/0")],
+    ["every IPv6 address is a network", (all) => networks(all).push("::/0")],
+    [
+      "another endpoint",
+      (all) => (only(all).Condition.StringNotEquals["aws:SourceVpce"] = ["vpce-0a1b2c3d"]),
+    ],
+    [
+      "the limit is another customer's too",
+      (all) => (user(all, "acme").deny = structuredClone(user(all, "stark").deny)),
     ],
     ["the deny allows", (all) => (end(all, "umbrella").Effect = "Allow")],
     ["the deny is for one action", (all) => (end(all, "umbrella").Action = "ecr:BatchGetImage")],
@@ -70,6 +110,11 @@ export const USERS: readonly Mutation[] = [
     ],
   ]),
   ...table("form", [
+    [
+      "one endpoint more, which is no one's yet",
+      (all) => only(all).Condition.StringNotEquals["aws:SourceVpce"].push("vpce-ffffffff"),
+    ],
+    ["the limit has another Sid", (all) => (only(all).Sid = "End")],
     [
       "the deny of a customer without an end date waits for one",
       (all) => (user(all, "acme").deny = structuredClone(user(all, "globex").deny)),
