@@ -1,5 +1,6 @@
 import type { Grant, Principal } from "../../src/access/model";
 import type { GrantPart } from "../../src/access/difference";
+import { includesSource, sameSource, sourceWords } from "../../src/access/source";
 import type { PlannedAccess } from "./plannedAccess";
 
 const ENDS: Readonly<Partial<Record<PlannedAccess["reason"], string>>> = {
@@ -21,6 +22,8 @@ export function accessLine(change: PlannedAccess): string {
     ...(losesKeys ? ["LOSES all its working keys"] : []),
     ...gainWords(gains),
     ...changeWords(changes),
+    // Where its source changes, the words above say so.
+    ...(changes.length === 0 ? gainedSource(gains) : []),
   ];
   return words.join(", ");
 }
@@ -35,6 +38,18 @@ function gainWords(gains: readonly GrantPart[]): string[] {
   return [...byEnd].map(([end, grants]) => `gains ${list(grants)}${end && ` until ${end}`}`);
 }
 
+/** From where new grants work, when not from anywhere; all of a customer's work from the same places. */
+function gainedSource([first]: readonly GrantPart[]): string[] {
+  return first?.from === undefined ? [] : [`may pull only from ${sourceWords(first.from)}`];
+}
+
+function sourceChange({ before, after }: { before: Grant; after: Grant }): string[] {
+  if (sameSource(before.from, after.from)) return [];
+  const only = after.from === undefined ? "" : "only ";
+  const words = `may pull ${only}from ${sourceWords(after.from)} instead of from ${sourceWords(before.from)}`;
+  return includesSource(after.from, before.from) ? [words] : ["LOSES access from elsewhere", words];
+}
+
 function changeWords(changes: readonly { before: Grant; after: Grant }[]): string[] {
   const [first] = changes;
   if (first === undefined) return [];
@@ -47,6 +62,7 @@ function changeWords(changes: readonly { before: Grant; after: Grant }[]): strin
     ...(principal[0] === principal[1]
       ? []
       : [`LOSES its access as ${principal[0]}, pulls as ${principal[1]}`]),
+    ...sourceChange(first),
   ];
 }
 

@@ -27,6 +27,8 @@ const customersShape = z.record(
     expires: z.string().optional(),
     awsAccount: z.string().optional(),
     userName: z.string().optional(),
+    networks: z.array(z.string()).optional(),
+    vpcEndpoints: z.array(z.string()).optional(),
     company: z.string().optional(),
     keys: z.record(z.string(), keyStatus),
   }),

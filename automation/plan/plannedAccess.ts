@@ -1,6 +1,7 @@
 // Who gains and loses access by an update, and why.
 import type { AccessChange } from "../../src/access/difference";
 import { accessEnded } from "../../src/access/entitlements";
+import { includesSource } from "../../src/access/source";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { CustomerOutput, StackOutputs } from "../../src/stack/outputs";
 import { canonicalJson } from "../output/json";
@@ -41,7 +42,9 @@ export function losesAccess({ loses, changes, losesKeys }: PlannedAccess): boole
   const otherPrincipal = changes.some(
     (one) => one.before.principal.kind !== one.after.principal.kind || !samePrincipal(one),
   );
-  return loses.length > 0 || losesKeys || otherPrincipal;
+  // A pull from where it no longer may works before the update and fails after it.
+  const otherSource = changes.some(({ before, after }) => !includesSource(after.from, before.from));
+  return loses.length > 0 || losesKeys || otherPrincipal || otherSource;
 }
 
 function samePrincipal({ before, after }: PlannedAccess["changes"][number]): boolean {

@@ -1,4 +1,5 @@
 import type { Catalogue } from "../../src/access/model";
+import { includesSource, sourceOf } from "../../src/access/source";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import { stackOutputs, type CustomerOutput, type StackOutputs } from "../../src/stack/outputs";
@@ -57,13 +58,14 @@ function shrink(
   catalogue: Catalogue,
 ): Customer | undefined {
   if (customer.awsAccount !== before.awsAccount) return undefined;
-  const expires = earlier(customer.expires, before.expires);
-  const { expires: _, ...others } = customer;
-  return {
-    ...others,
+  const { networks, vpcEndpoints } = sourceBetween(customer, before);
+  return withoutUndefined({
+    ...customer,
+    networks,
+    vpcEndpoints,
     // A new name renames the user in place, in the second run.
     userName: before.userName,
-    ...(expires === undefined ? {} : { expires }),
+    expires: earlier(customer.expires, before.expires),
     status: before.status === "suspended" ? "suspended" : customer.status,
     repositories: before.repositories.filter(
       (name) => customer.repositories.includes(name) && catalogue.has(name),
@@ -73,7 +75,23 @@ function shrink(
       if (was === undefined) return [];
       return [{ generation, status: was === "inactive" ? "inactive" : status }];
     }),
-  };
+  });
+}
+
+/** Absent keys stay absent: two files that mean the same give the same value. */
+function withoutUndefined(customer: Customer): Customer {
+  const entries = Object.entries(customer).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as unknown as Customer;
+}
+
+type Source = Pick<Customer, "networks" | "vpcEndpoints">;
+
+/**
+ * From where it may pull: as before if the file only adds to that. Else as the file says, even where that adds
+ * something too: both are one statement, which AWS takes as a whole.
+ */
+function sourceBetween(customer: Source, before: Source): Source {
+  return includesSource(sourceOf(customer), sourceOf(before)) ? before : customer;
 }
 
 function earlier(a: IsoDate | undefined, b: IsoDate | undefined): IsoDate | undefined {

@@ -1,5 +1,6 @@
 import { accountRootArn, userArn, userName } from "../../src/access/arns";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
+import { SOURCE_SID } from "../../src/access/source";
 import { accessEnded } from "../../src/access/entitlements";
 import type { PolicyDocument } from "../../src/access/model";
 import { byText } from "../../src/access/order";
@@ -93,6 +94,7 @@ export class AppliedState {
     const status = isAccount && hasEnded && named.length > 0 ? endOf(last ?? one) : end;
     const { awsAccount, userName: ownName, company, revoked } = one;
     const user = isAccount ? one.user : this.#userGeneration(id, one, last);
+    const source = isAccount ? {} : this.#source(id, one, last);
     return {
       repositories,
       ...status,
@@ -100,6 +102,7 @@ export class AppliedState {
       ...(revoked !== undefined && status.status === "suspended" ? { revoked } : {}),
       ...(isAccount ? { awsAccount } : {}),
       ...(ownName === undefined ? {} : { userName: ownName }),
+      ...source,
       ...(company === undefined ? {} : { company }),
       keys: isAccount ? {} : (this.#keys.get(id) ?? {}),
     };
@@ -117,8 +120,27 @@ export class AppliedState {
     if (deny === undefined) return { status: "active" };
     const until = isFinished(deny) ? firstDeniedDay(deny) : undefined;
     if (until === undefined) return endOf(isFinished(deny) ? one : (last ?? one));
+    if (until === NEVER) return { status: "active" };
     if (until === ALWAYS) return { ...endOf(one), status: "suspended" };
     return { status: "active", expires: dayBefore(until) };
+  }
+
+  /** From where it may pull, according to the deny policy of its user. */
+  #source(id: string, one: CustomerOutput, last: CustomerOutput | undefined): Source {
+    const deny = this.#denies.get(id);
+    if (deny === undefined) return {};
+    if (!isFinished(deny)) return sourceOf(last ?? one);
+    // A customer that is denied everything gets back what its file says.
+    if (firstDeniedDay(deny) === ALWAYS) return sourceOf(one);
+    const conditions = statementsOf(deny).map(({ Condition = {} }) => Condition);
+    const values = (operator: string, key: string): string[] =>
+      conditions.flatMap((condition) => condition[operator]?.[key] ?? []);
+    const networks = values("NotIpAddress", "aws:SourceIp");
+    const vpcEndpoints = values("StringNotEquals", "aws:SourceVpce");
+    return {
+      ...(networks.length === 0 ? {} : { networks }),
+      ...(vpcEndpoints.length === 0 ? {} : { vpcEndpoints }),
+    };
   }
 
   #canPull(
@@ -150,6 +172,15 @@ export class AppliedState {
   }
 }
 
+type Source = Pick<CustomerOutput, "networks" | "vpcEndpoints">;
+
+function sourceOf({ networks, vpcEndpoints }: CustomerOutput): Source {
+  return {
+    ...(networks === undefined ? {} : { networks }),
+    ...(vpcEndpoints === undefined ? {} : { vpcEndpoints }),
+  };
+}
+
 type End = Pick<CustomerOutput, "status" | "expires">;
 
 function endOf({ status, expires }: CustomerOutput): End {
@@ -172,16 +203,22 @@ function principalsOf({ inputs }: StateResource): string[] {
     );
 }
 
-const ALWAYS = "always";
+const [ALWAYS, NEVER] = ["always", "never"];
 
-/** From when on a deny policy denies; undefined when it is another policy. */
-function firstDeniedDay({ inputs }: StateResource): string | undefined {
-  if (inputs?.["name"] !== DENY_POLICY_NAME) return undefined;
-  const statement = documentIn(inputs["policy"])?.Statement[0];
-  if (statement === undefined) return undefined;
+/** From when on a deny policy denies; `NEVER` when it only limits from where; undefined when it is another policy. */
+function firstDeniedDay(deny: StateResource): string | undefined {
+  if (deny.inputs?.["name"] !== DENY_POLICY_NAME) return undefined;
+  const statements = statementsOf(deny);
+  if (statements.length === 0) return undefined;
+  const statement = statements.find(({ Sid }) => Sid !== SOURCE_SID);
+  if (statement === undefined) return NEVER;
   if (statement.Condition === undefined) return ALWAYS;
   const date = statement.Condition["DateGreaterThanEquals"]?.["aws:CurrentTime"];
   return typeof date === "string" ? date.slice(0, "YYYY-MM-DD".length) : undefined;
+}
+
+function statementsOf({ inputs }: StateResource): PolicyDocument["Statement"] {
+  return documentIn(inputs?.["policy"])?.Statement ?? [];
 }
 
 function dayBefore(day: string): string {

@@ -1,5 +1,6 @@
 import type { Grant } from "./model";
 import { byText } from "./order";
+import { sameSource } from "./source";
 
 /** A grant, or the part of it that is meant. */
 export interface GrantPart extends Grant {
@@ -19,7 +20,7 @@ export interface AccessChange {
   isGone: boolean;
   gains: GrantPart[];
   loses: GrantPart[];
-  /** May still pull, until another day than before, or as another principal. */
+  /** May still pull, until another day than before, as another principal, or from elsewhere. */
   changes: { before: Grant; after: Grant }[];
 }
 
@@ -87,7 +88,9 @@ function byCustomer(grants: readonly Grant[]): Map<string, Map<string, Grant>> {
 }
 
 function same(a: Grant, b: Grant): boolean {
-  return a.expires === b.expires && principalText(a) === principalText(b);
+  return (
+    a.expires === b.expires && principalText(a) === principalText(b) && sameSource(a.from, b.from)
+  );
 }
 
 function principalText({ principal }: Grant): string {

@@ -18,6 +18,9 @@ export interface CustomerOutput {
   awsAccount?: string;
   /** Name of its user, if it does not follow from the id. */
   userName?: string;
+  /** From where it may pull, if not from anywhere. */
+  networks?: readonly string[];
+  vpcEndpoints?: readonly string[];
   /** By what it is recognised under another id; earlier versions recorded none. */
   company?: string;
   /** Generation → status. */
@@ -79,7 +82,7 @@ export function stackOutputs({ config, customers, today, revokedInAws }: StackIn
     customers: Object.fromEntries(
       customers.map((customer) => {
         const { id, repositories, status, revoked, user, userName, expires, awsAccount } = customer;
-        const { keys, name, source } = customer;
+        const { keys, name, source, networks, vpcEndpoints } = customer;
         const output: CustomerOutput = {
           repositories,
           status,
@@ -89,6 +92,8 @@ export function stackOutputs({ config, customers, today, revokedInAws }: StackIn
           ...(expires === undefined ? {} : { expires }),
           ...(awsAccount === undefined ? {} : { awsAccount }),
           ...(userName === undefined ? {} : { userName }),
+          ...(networks === undefined ? {} : { networks }),
+          ...(vpcEndpoints === undefined ? {} : { vpcEndpoints }),
           company: companyOf({ name, source }),
           keys: Object.fromEntries(keys.map((key) => [key.generation, key.status])),
         };

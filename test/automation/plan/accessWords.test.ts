@@ -50,6 +50,22 @@ describe("a customer's change in words", () => {
     ],
     [{}, ACCOUNT, "LOSES its access as user acme, pulls as AWS account 210987654321"],
     [ACCOUNT, {}, "LOSES its access as AWS account 210987654321, pulls as user acme"],
+    [
+      undefined,
+      { networks: ["203.0.113.0/24"] },
+      "new, gains edge-agent, may pull only from 203.0.113.0/24",
+    ],
+    [
+      {},
+      { networks: ["203.0.113.0/24"] },
+      "LOSES access from elsewhere, may pull only from 203.0.113.0/24 instead of from anywhere",
+    ],
+    [{ networks: ["203.0.113.0/24"] }, {}, "may pull from anywhere instead of from 203.0.113.0/24"],
+    [
+      { networks: ["203.0.113.0/24"] },
+      { networks: ["2001:db8::/32", "203.0.113.0/24"], vpcEndpoints: ["vpce-0a1b2c3d"] },
+      "may pull only from 2001:db8::/32, 203.0.113.0/24 and VPC endpoint vpce-0a1b2c3d instead of from 203.0.113.0/24",
+    ],
     [{}, { keys: INACTIVE }, "LOSES all its working keys"],
     [
       { repositories: BOTH },

@@ -30,8 +30,10 @@ const person: fc.Arbitrary<Customer> = fc
     own: keys,
     account: fc.constantFrom(...ACCOUNTS),
   })
-  .map(({ base: { expires: _, ...base }, end, status, own, account }) => ({
+  .map(({ base: { expires: _, networks, vpcEndpoints, ...base }, end, status, own, account }) => ({
     ...base,
+    ...(account === undefined && networks !== undefined ? { networks } : {}),
+    ...(account === undefined && vpcEndpoints !== undefined ? { vpcEndpoints } : {}),
     status,
     keys: account === undefined ? own : [],
     ...(end === undefined ? {} : { expires: end }),

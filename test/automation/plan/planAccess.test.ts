@@ -45,6 +45,42 @@ describe("a plan's access", () => {
     ["a new customer", undefined, {}, { ...gainsEdge, reason: "new" }],
     ["a resumed one", { status: "suspended" }, {}, { ...gainsEdge, reason: "back" }],
     [
+      "a network for one that could pull from anywhere",
+      {},
+      { networks: ["203.0.113.0/24"] },
+      { ...SAME, reason: "edited", changes: 1, counts: true },
+    ],
+    [
+      "a smaller network",
+      { networks: ["203.0.113.0/24"] },
+      { networks: ["203.0.113.0/25"] },
+      { ...SAME, reason: "edited", changes: 1, counts: true },
+    ],
+    [
+      "another endpoint",
+      { vpcEndpoints: ["vpce-0a1b2c3d"] },
+      { vpcEndpoints: ["vpce-0a1b2c3e"] },
+      { ...SAME, reason: "edited", changes: 1, counts: true },
+    ],
+    [
+      "a larger network",
+      { networks: ["203.0.113.0/24"] },
+      { networks: ["203.0.112.0/23"] },
+      { ...SAME, reason: "edited", changes: 1 },
+    ],
+    [
+      "an endpoint beside a network",
+      { networks: ["203.0.113.0/24"] },
+      { networks: ["203.0.113.0/24"], vpcEndpoints: ["vpce-0a1b2c3d"] },
+      { ...SAME, reason: "edited", changes: 1 },
+    ],
+    [
+      "no network any more",
+      { networks: ["203.0.113.0/24"] },
+      {},
+      { ...SAME, reason: "edited", changes: 1 },
+    ],
+    [
       "an ended one with a later date",
       { expires: YESTERDAY },
       { expires: "2027-01-31" },

@@ -9,6 +9,7 @@ import fc from "fast-check";
 import { revocationsFirst } from "../../../automation/plan/revocationsFirst";
 import { denyPolicy } from "../../../src/access/denyPolicy";
 import { entitledGrants, accessEnded } from "../../../src/access/entitlements";
+import { includesSource, sameSource, sourceOf } from "../../../src/access/source";
 import type { Customer } from "../../../src/customers/model";
 import type { StackInput } from "../../../src/project";
 import { stackOutputs } from "../../../src/stack/outputs";
@@ -141,6 +142,19 @@ describe("the first of two runs", () => {
         expect(then?.regions).to.include.members([...settings.regions]);
       }
     });
+  });
+
+  it("limits a customer to its networks already, and never widens them alone", () => {
+    let limited = 0;
+    always((shrunk, before, after) => {
+      for (const one of shrunk.customers) {
+        const [then, now] = [byId(before), byId(after)].map((all) => sourceOf(all.get(one.id)!));
+        const isWider = includesSource(now, then);
+        expect(sameSource(sourceOf(one), isWider ? then : now)).to.equal(true);
+        if (!isWider) limited += 1;
+      }
+    });
+    expect(limited).to.be.greaterThan(0);
   });
 
   it("is followed by the complete update, which then only grants", () => {

@@ -76,6 +76,41 @@ describe("the record of an unfinished update", () => {
     expect(repositories).to.deep.equal(stackOutputs(input).repositories);
   });
 
+  describe("of a customer that may pull only from some places", () => {
+    const limited = { networks: ["203.0.113.0/24"], vpcEndpoints: ["vpce-0a1b2c3d"] };
+    const bound = customer("acme", limited);
+    const rest = [user("acme"), key("acme"), policy("edge-agent", "acme")];
+    const recordOf = (before: Customer, after: Customer, ...resources: StateResource[]) =>
+      recorded([before], [after], [...rest, ...resources]).customers["acme"];
+
+    it("says so once its policy does", () => {
+      expect(recordOf(acme, bound, deny(limited))).to.deep.include({
+        ...limited,
+        status: "active",
+      });
+      const ending = { ...limited, expires: "2027-01-31" };
+      expect(recordOf(acme, customer("acme", ending), deny(ending))).to.deep.include(ending);
+      expect(recordOf(bound, acme)).not.to.have.any.keys("networks", "vpcEndpoints");
+    });
+
+    it("stays what it was while its policy is", () => {
+      expect(recordOf(acme, bound)).not.to.have.any.keys("networks", "vpcEndpoints");
+      expect(recordOf(bound, acme, deny(limited))).to.deep.include(limited);
+      const half = { ...deny({}), inputs: deny(limited).inputs, initErrors: ["refused"] };
+      expect(recordOf(bound, acme, half)).to.deep.include(limited);
+      // It was to be suspended, and only its limits are there.
+      const suspended = customer("acme", { ...limited, status: "suspended" });
+      expect(recordOf(bound, suspended, deny(limited))).to.deep.include({ status: "active" });
+    });
+
+    it("keeps what a suspended one gets back", () => {
+      const suspended = { ...limited, status: "suspended" as const };
+      expect(recordOf(bound, customer("acme", suspended), deny(suspended))).to.deep.include(
+        suspended,
+      );
+    });
+  });
+
   it("keeps the number of a user that was not replaced, so that the next update replaces it", () => {
     const left = (trigger?: number) => ({ ...user("acme"), replacementTrigger: trigger });
     for (const [trigger, number] of [
