@@ -20,6 +20,7 @@ import type { ObservedAccount } from "../../src/account/observed";
 import { observeAccount, type ObserveRequest } from "./observe";
 import type { Removal } from "../../src/account/removal";
 import { remove } from "./removals";
+import { isAsCreated, type Creation } from "./asCreated";
 import { observeEnd } from "./observeEnd";
 import { unlessMissing } from "./missing";
 import { RETRIES, TIMEOUTS } from "./retries";
@@ -73,13 +74,17 @@ export class AwsClient {
 
   /** Reads what AWS holds, for the comparison with the files. What the caller may not read is in `unread`. */
   async observe(request: ObserveRequest): Promise<ObservedAccount> {
-    const clients = { iam: this.#iam, ecr: (region: string) => this.#ecrIn(region) };
-    return observeAccount(clients, request);
+    return observeAccount(this.#clients(), request);
   }
 
   /** Reads whether one user's access has ended, by as few calls as that takes. */
   async observeEnd(home: Home, user: string): Promise<ObservedAccount> {
     return observeEnd(this.#iam, home, user);
+  }
+
+  /** Whether AWS holds a resource exactly as this creation leaves it. */
+  async isAsCreated(creation: Creation): Promise<boolean> {
+    return isAsCreated(this.#clients(), creation);
   }
 
   /** All users under `/customers/`, in name order. One call for each thousand (IAM API, ListUsers). */
@@ -167,6 +172,10 @@ export class AwsClient {
     const command = new ListAttachedGroupPoliciesCommand({ GroupName });
     const answer = await unlessMissing(this.#iam.send(command));
     return answer?.AttachedPolicies?.map(({ PolicyName = "" }) => PolicyName);
+  }
+
+  #clients() {
+    return { iam: this.#iam, ecr: (region: string) => this.#ecrIn(region) };
   }
 
   #ecrIn(region: string): ECRClient {

@@ -5,6 +5,7 @@ const MISSING = new Set([
   "RepositoryNotFoundException",
   "RepositoryPolicyNotFoundException",
   "RegistryPolicyNotFoundException",
+  "LifecyclePolicyNotFoundException",
 ]);
 
 /** Whether AWS says that something does not exist, and which. */

@@ -5,16 +5,15 @@ import type { StackInput } from "../../src/project";
 import { declareCell } from "../../src/stack/declareStack";
 import { awsSettings } from "../aws/open";
 import { emptyReport, type ResourceChange } from "../engine/events";
-import type { Recovery } from "../engine/recovery";
 import { projectName, writeSecretsSettings } from "../files/stackFiles";
 import { withTemporaryFolder } from "../files/temporaryFolders";
-import { StackRunner, type RunHooks, type RunResult } from "../engine/stackRunner";
+import {
+  StackRunner,
+  type RecoveredRun,
+  type RunHooks,
+  type RunResult,
+} from "../engine/stackRunner";
 import { fromPlainInput, type CellJob } from "./job";
-
-/** A cell's run, and what was recovered of a killed one. */
-export interface CellRunResult extends RunResult {
-  recovery?: Recovery;
-}
 
 /**
  * Runs one cell, in its own folder: engines that run in parallel must not share a workspace
@@ -26,7 +25,7 @@ export function runCell(
   job: CellJob,
   hooks: RunHooks,
   onOpen: (runner: StackRunner) => void,
-): Promise<CellRunResult> {
+): Promise<RecoveredRun> {
   return withTemporaryFolder("cell", (directory) => {
     copyFileSync(join(job.projectDirectory, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
     const { stack, environment, secrets } = job;
@@ -41,7 +40,7 @@ async function operate(
   job: CellJob,
   runner: StackRunner,
   settings: RunHooks & { refresh?: boolean; replace?: readonly string[] },
-): Promise<CellRunResult> {
+): Promise<RecoveredRun> {
   const input = fromPlainInput(job.input);
   const program = () => Promise.resolve({ ...declareCell(input, job.cell) });
   switch (job.operation) {

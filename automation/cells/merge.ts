@@ -11,6 +11,7 @@ export function merged(runs: readonly DeploymentResult[]): DeploymentResult {
     }
   }
   const errors = runs.flatMap(({ error }) => error ?? []);
+  const adopted = runs.flatMap((run) => run.adopted ?? []);
   const recoveries = runs.flatMap(({ recovery }) => recovery ?? []);
   return {
     changes: runs.flatMap(({ changes }) => changes),
@@ -21,6 +22,7 @@ export function merged(runs: readonly DeploymentResult[]): DeploymentResult {
     // If one part has no summary, it is unknown what changes.
     ...(runs.every(hasSummary) ? { summary } : {}),
     ...(errors.length === 0 ? {} : { error: worst(errors) }),
+    ...(adopted.length === 0 ? {} : { adopted }),
     ...(recoveries.length === 0
       ? {}
       : {

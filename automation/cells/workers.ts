@@ -3,8 +3,7 @@ import { availableParallelism, freemem } from "node:os";
 import pMap from "p-map";
 import { emptyReport } from "../engine/events";
 import { asEngineError, cancellation, EngineError } from "../engine/errors";
-import type { RunHooks, StackRunner } from "../engine/stackRunner";
-import type { CellRunResult } from "./cellRun";
+import type { RecoveredRun, RunHooks, StackRunner } from "../engine/stackRunner";
 import { fromPlainError, type CellJob, type WorkerMessage, type WorkerOrder } from "./job";
 
 /** Peak memory of a worker and its engine at a few hundred customers (bench/). */
@@ -35,7 +34,7 @@ export class CellWorkers {
     jobs: readonly CellJob[],
     hooks: RunHooks,
     onDone: (job: CellJob) => void,
-  ): Promise<CellRunResult[]> {
+  ): Promise<RecoveredRun[]> {
     return pMap(
       jobs,
       async (job) => {
@@ -55,7 +54,7 @@ export class CellWorkers {
     this.#here?.terminate();
   }
 
-  async #runHere(job: CellJob, hooks: RunHooks): Promise<CellRunResult> {
+  async #runHere(job: CellJob, hooks: RunHooks): Promise<RecoveredRun> {
     const { runCell } = await import("./cellRun.js");
     return runCell(job, hooks, (runner) => (this.#here = runner)).catch((thrown: unknown) => ({
       ...emptyReport(),
@@ -63,14 +62,14 @@ export class CellWorkers {
     }));
   }
 
-  async #runOne(job: CellJob, { signal, onEvent, onText }: RunHooks): Promise<CellRunResult> {
+  async #runOne(job: CellJob, { signal, onEvent, onText }: RunHooks): Promise<RecoveredRun> {
     const worker = this.#idle.pop() ?? startWorker();
     this.#busy.add(worker);
     worker.ref();
     const stop = () => worker.send({ stop: true } satisfies WorkerOrder);
     signal?.addEventListener("abort", stop);
     try {
-      return await new Promise<CellRunResult>((resolve) => {
+      return await new Promise<RecoveredRun>((resolve) => {
         const ended = () => {
           resolve({ ...emptyReport(), error: workerEnded(job) });
         };

@@ -5,6 +5,7 @@
  */
 
 import type { PresentUser } from "../../src/stack/repositoryAccess";
+import type { StateResource } from "./recovery";
 
 /** What happens to one resource. `same` never appears: it is not a change. */
 export type Change = "create" | "update" | "delete" | "replace" | "read" | "import" | "other";
@@ -28,6 +29,8 @@ export interface ResourceFailure {
   message: string;
   /** Of a policy: the text that AWS refused. */
   policy?: string;
+  /** Of a creation: the resource as the state would have it. */
+  creation?: StateResource;
 }
 
 export interface EngineReport {
@@ -69,7 +72,12 @@ interface StepMetadata {
   type: string;
   diffs?: readonly string[];
   old?: { id?: string; outputs?: Record<string, unknown> };
-  new?: { inputs?: Record<string, unknown>; outputs?: Record<string, unknown> };
+  new?: {
+    parent?: string;
+    provider?: string;
+    inputs?: Record<string, unknown>;
+    outputs?: Record<string, unknown>;
+  };
 }
 
 /** The resource that represents the whole stack; its outputs are the stack's outputs. */
@@ -116,7 +124,7 @@ export class EngineReporter {
     if (event.resourcePreEvent) this.#addStep(event.resourcePreEvent.metadata);
     if (event.resOutputsEvent) this.#addOutputs(event.resOutputsEvent);
     if (event.resOpFailedEvent) {
-      const { urn, type, new: next } = event.resOpFailedEvent.metadata;
+      const { op, urn, type, new: next } = event.resOpFailedEvent.metadata;
       const policy = next?.inputs?.["policy"];
       if (type !== STACK_TYPE) {
         report.failures.push({
@@ -125,6 +133,7 @@ export class EngineReporter {
           name: nameOf(urn),
           message: "",
           ...(typeof policy === "string" ? { policy } : {}),
+          ...(op === "create" ? { creation: created(urn, type, next) } : {}),
         });
       }
     }
@@ -175,6 +184,11 @@ export class EngineReporter {
     this.report.outputsBefore ??= old?.outputs;
     this.report.outputsAfter = next?.outputs ?? this.report.outputsAfter;
   }
+}
+
+function created(urn: string, type: string, next: StepMetadata["new"] = {}): StateResource {
+  const { parent, provider, inputs = {} } = next;
+  return { urn, type, custom: true, parent, provider, inputs };
 }
 
 /** The logical name at the end of a URN. Names contain no `::`: they are derived from ids and repositories. */

@@ -1,5 +1,7 @@
-import { iamArn, type Home } from "../../src/access/arns";
+import type { Home } from "../../src/access/arns";
+import pMap from "p-map";
 import type { AwsClient } from "../aws/client";
+import { asCreated, type CreationReader } from "./creation";
 
 /** The part of `pulumi stack export` that recovery reads; everything else is kept unchanged. */
 export interface ExportedState {
@@ -15,6 +17,10 @@ export interface StateResource {
   urn: string;
   type: string;
   id?: string;
+  /** A plugin manages it. */
+  custom?: boolean;
+  parent?: string;
+  provider?: string;
   /** It was replaced by another one and is still to be deleted. */
   delete?: boolean;
   /** AWS has accepted only a part of it. */
@@ -27,9 +33,9 @@ export interface StateResource {
 
 /** What a killed run left behind, and what was done about it. */
 export interface Recovery {
-  /** URNs of resources that the killed run had started to create, and that were looked up in AWS. */
+  /** URNs of resources that the killed run has created, as AWS shows. */
   adopted: string[];
-  /** URNs of resources that the killed run had started to create; creating them again does no harm. */
+  /** URNs of the other resources that the killed run had started to create; the update creates them again. */
   forgotten: string[];
   /** Keys whose secret was lost with the killed run; they were deleted. */
   deletedKeys: UserKey[];
@@ -43,37 +49,36 @@ export interface UserKey {
   key: string;
 }
 
+/** How many resources are read at the same time; each takes up to six calls. */
+const READ_AT_ONCE = 8;
+
 const CREATING = "creating";
 const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
 
-/** The ids of resources that cannot be created twice, from their inputs. */
-const IDS: Readonly<Record<string, (name: string, home: Home) => string>> = {
-  "aws:iam/user:User": (name) => name,
-  "aws:iam/group:Group": (name) => name,
-  "aws:iam/policy:Policy": (name, home) => iamArn(home, `policy/${name}`),
-  "aws:ecr/repository:Repository": (name) => name,
-};
+/** Whether the last run was killed while it made calls to AWS. */
+export function wasInterrupted({ deployment }: ExportedState): boolean {
+  return (deployment.pending_operations ?? []).length > 0;
+}
 
 /**
- * The state without pending operations. Resources that the killed run may have created are added to it;
- * a refresh then removes those that are not in AWS. The others are left out: the next update creates them.
- *
- * @returns undefined when the last run was not killed.
+ * The state without pending operations. Resources that the killed run has created are added to it: those that AWS holds
+ * as the creation leaves them. A refresh then completes them. The others are left out: the next update creates them,
+ * and reports what is someone else's.
  */
-export function recoverInterruptedState<State extends ExportedState>(
+export async function recoverInterruptedState<State extends ExportedState>(
   state: State,
   home: Home,
-): { state: State; recovery: Recovery } | undefined {
+  aws: CreationReader,
+): Promise<{ state: State; recovery: Recovery }> {
   const { pending_operations: pending = [], resources = [] } = state.deployment;
-  if (pending.length === 0) return undefined;
   const known = new Set(resources.map(({ urn }) => urn));
   const started = pending
     .filter(({ type, resource }) => type === CREATING && !known.has(resource.urn))
     .map(({ resource }) => resource);
-  const adopted = started.flatMap((resource): StateResource[] => {
-    const id = IDS[resource.type]?.(String(resource.inputs?.["name"]), home);
-    return id === undefined ? [] : [{ ...resource, id, outputs: resource.inputs }];
+  const found = await pMap(started, (resource) => asCreated(resource, home, aws), {
+    concurrency: READ_AT_ONCE,
   });
+  const adopted = found.filter((resource) => resource !== undefined);
   const adoptedUrns = adopted.map(({ urn }) => urn);
   return {
     state: {

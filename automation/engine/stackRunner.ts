@@ -3,13 +3,20 @@ import type { Home } from "../../src/access/arns";
 import type { AwsClient } from "../aws/client";
 import { sweepTemporaryFolders } from "../files/temporaryFolders";
 import { Engine, type EngineOptions } from "./engine";
+import { createdEarlier, withResources } from "./adoption";
 import { withoutUnusedCommands } from "./command";
 import { explainEngineText, LOCKED, type EngineError } from "./errors";
 import { EngineReporter, type EngineEvent, type EngineReport } from "./events";
 import { ENGINE_RANGE } from "./version";
-import { recoverInterruptedState, recoverInterruptedKeys, type Recovery } from "./recovery";
+import {
+  recoverInterruptedState,
+  recoverInterruptedKeys,
+  wasInterrupted,
+  type Recovery,
+} from "./recovery";
 import { toEngineError } from "./runError";
 import { StackState } from "./stackState";
+import { stillToReplace } from "./stillToReplace";
 
 /** A Pulumi program: declares resources and returns the stack's outputs. */
 type Program = PulumiFn;
@@ -28,6 +35,14 @@ export interface RunSettings extends RunHooks {
   parallel?: number;
   /** URNs of resources in the state that are replaced, whatever the engine makes of them by itself. */
   replace?: readonly string[];
+}
+
+/** An update, and what it has recovered of earlier runs. */
+export interface RecoveredRun extends RunResult {
+  /** What a killed run had started. */
+  recovery?: Recovery;
+  /** URNs of resources that an earlier attempt has created without getting an answer. */
+  adopted?: string[];
 }
 
 /** The result of a run: what it did, and the error if the engine failed. */
@@ -68,9 +83,9 @@ export class StackRunner {
   }
 
   /**
-   * Updates, and recovers what a killed run has left. When operations are pending, the engine warns and keeps
-   * them in the state; then they are recovered and the update is repeated. Checking in advance would cost one
-   * more engine process for each cell.
+   * Updates, and recovers what earlier runs have left: operations that a killed run had started, and resources
+   * whose creation was not answered (adoption.ts). Both show themselves in an update, which is then repeated.
+   * Checking in advance would cost one more engine process for each cell.
    *
    * @throws EngineError as `recover` does.
    */
@@ -79,7 +94,30 @@ export class StackRunner {
     home: Home,
     aws: AwsClient,
     settings: RunSettings = {},
-  ): Promise<RunResult & { recovery?: Recovery }> {
+  ): Promise<RecoveredRun> {
+    const run = await this.#updateAndRecoverKilled(program, home, aws, settings);
+    const { signal } = settings;
+    if (signal?.aborted === true) return run;
+    const adopted = await createdEarlier(run.failures, home, aws);
+    if (adopted.length === 0) return run;
+    await this.state.import(withResources(await this.state.export(), adopted));
+    const urns = adopted.map(({ urn }) => urn);
+    const { error } = await this.#run("refresh", undefined, { signal, target: urns });
+    if (error !== undefined) throw error;
+    const { recovery } = run;
+    return {
+      ...(await this.#again(program, settings, run)),
+      ...(recovery && { recovery }),
+      adopted: urns,
+    };
+  }
+
+  async #updateAndRecoverKilled(
+    program: Program,
+    home: Home,
+    aws: AwsClient,
+    settings: RunSettings,
+  ): Promise<RecoveredRun> {
     // A refresh drops pending operations without a warning.
     const { refresh, signal } = settings;
     const isFirst = refresh === true && signal?.aborted !== true;
@@ -92,12 +130,17 @@ export class StackRunner {
     }
     const recovery = await this.recover(home, aws, signal);
     if (recovery === undefined) return run;
-    const again = await this.update(program, {
-      ...settings,
-      ...(await this.#stillToReplace(settings, run)),
-    });
+    return { ...(await this.#again(program, settings, run)), recovery };
+  }
+
+  /** Repeats an update. @returns what both runs have done, and what of it has failed in the end. */
+  async #again(program: Program, settings: RunSettings, run: RunResult): Promise<RunResult> {
+    const { replace = [] } = settings;
+    const left =
+      replace.length === 0 ? [] : stillToReplace(replace, run, await this.state.resources());
+    const again = await this.update(program, { ...settings, replace: left });
     const createdUsers = { ...run.createdUsers, ...again.createdUsers };
-    return { ...again, changes: [...run.changes, ...again.changes], createdUsers, recovery };
+    return { ...again, changes: [...run.changes, ...again.changes], createdUsers };
   }
 
   /** Deletes all resources of the stack. */
@@ -123,12 +166,12 @@ export class StackRunner {
    *   operations are then that run's own.
    */
   async recover(home: Home, aws: AwsClient, signal?: AbortSignal): Promise<Recovery | undefined> {
-    if (recoverInterruptedState(await this.state.export(), home) === undefined) return undefined;
+    if (!wasInterrupted(await this.state.export())) return undefined;
     if ((await this.state.lock()) !== undefined) throw explainEngineText(LOCKED);
     // Read again: a run that has ended in the meantime has completed its own operations.
     const exported = await this.state.export();
-    const recovered = recoverInterruptedState(exported, home);
-    if (recovered === undefined) return undefined;
+    if (!wasInterrupted(exported)) return undefined;
+    const recovered = await recoverInterruptedState(exported, home, aws);
     const recovery = { ...recovered.recovery, ...(await recoverInterruptedKeys(exported, aws)) };
     await this.state.import(recovered.state);
     const { error } = await this.refresh({ signal });
@@ -136,23 +179,10 @@ export class StackRunner {
     return recovery;
   }
 
-  /** What of `replace` is left after a run, and still in the state: the engine refuses other names. */
-  async #stillToReplace(
-    { replace = [] }: RunSettings,
-    { changes, failures }: RunResult,
-  ): Promise<Pick<RunSettings, "replace">> {
-    if (replace.length === 0) return {};
-    const failed = new Set(failures.map(({ urn }) => urn));
-    const replaced = changes.flatMap(({ urn, change }) => (change === "replace" ? urn : []));
-    const done = new Set(replaced.filter((urn) => !failed.has(urn)));
-    const present = new Set((await this.state.resources()).map(({ urn }) => urn));
-    return { replace: replace.filter((urn) => present.has(urn) && !done.has(urn)) };
-  }
-
   async #run(
     operation: "preview" | "up" | "destroy" | "refresh",
     program: Program | undefined,
-    { onEvent, onText, replace = [], ...settings }: RunSettings,
+    { onEvent, onText, replace = [], target, ...settings }: RunSettings & { target?: string[] },
   ): Promise<RunResult> {
     const reporter = new EngineReporter();
     const options = {
@@ -174,7 +204,12 @@ export class StackRunner {
       await withoutDebugOverhead<unknown>(() =>
         operation === "preview"
           ? stack.preview({ ...options, replace: [...replace] })
-          : stack[operation]({ ...options, replace: [...replace], continueOnError: true }),
+          : stack[operation]({
+              ...options,
+              ...(target && { target }),
+              replace: [...replace],
+              continueOnError: true,
+            }),
       );
       const report = reporter.finish();
       const error = report.summary === undefined ? await this.#engine.tooOld() : undefined;

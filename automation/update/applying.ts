@@ -57,6 +57,8 @@ export interface Applied {
   error?: EngineError;
   /** What a killed run had left, and how it was recovered. */
   recovery?: Recovery;
+  /** URNs of resources that an earlier attempt had created without getting an answer. */
+  adopted: string[];
   /** Customers and repositories that should have changed and were not reached. */
   pending: string[];
   /** Ids of the customers that were read back. */
@@ -151,6 +153,7 @@ export async function applyUpdate(
     failures: last?.failures ?? [],
     ...(last?.error === undefined ? {} : { error: last.error }),
     ...(recovery === undefined ? {} : { recovery }),
+    adopted: [...new Set(runs.flatMap((run) => run.adopted ?? []))],
     refused,
     pending: progress.pending(),
     readBack: stopped || unread !== undefined ? [] : touched,

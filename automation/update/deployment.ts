@@ -3,14 +3,12 @@ import { declareStack } from "../../src/stack/declareStack";
 import type { AwsClient } from "../aws/client";
 import type { StackOutputs } from "../../src/stack/outputs";
 import { STACK_TYPE } from "../engine/events";
-import type { Recovery, StateResource } from "../engine/recovery";
+import type { StateResource } from "../engine/recovery";
 import { userUrns } from "../plan/newUsers";
-import type { RunResult, RunSettings, StackRunner } from "../engine/stackRunner";
+import type { RecoveredRun, RunSettings, StackRunner } from "../engine/stackRunner";
 
 /** How a run ended, over all of its stacks. */
-export interface DeploymentResult extends RunResult {
-  /** What a killed run had left, and how it was recovered. */
-  recovery?: Recovery;
+export interface DeploymentResult extends RecoveredRun {
   /** Names of the users in AWS, if they were read. */
   users?: ReadonlySet<string>;
 }

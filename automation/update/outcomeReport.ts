@@ -3,7 +3,7 @@ import { deviationAsJson } from "../compare/report";
 import type { Applied } from "./applying";
 import type { CommandContext } from "../cli/command";
 import type { EngineError } from "../engine/errors";
-import type { ResourceChange } from "../engine/events";
+import { nameOf, typeOf, type ResourceChange } from "../engine/events";
 import { ExitCode } from "../cli/exitCode";
 import { tellRemoved, type Removed } from "./removing";
 import { failureLines } from "./failureReport";
@@ -12,6 +12,7 @@ import type { ReportLine } from "../output/report";
 import { toJson } from "../output/json";
 import type { Plan } from "../plan/plan";
 import type { NewKey } from "../plan/newKeys";
+import { subjectText } from "../plan/subject";
 import type { Terminal } from "../output/terminal";
 import { counted } from "../../src/counted";
 
@@ -143,6 +144,12 @@ function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {
       `Key ${key} of ${user} is not managed by this stack: see \`ecr-customers keys status\`.`,
       "warning",
     );
+  }
+  if (applied.adopted.length > 0) {
+    const adopted = applied.adopted.map((urn) =>
+      subjectText({ type: typeOf(urn), name: nameOf(urn) }),
+    );
+    terminal.print(`Adopted, because AWS had created it without an answer: ${adopted.join(", ")}.`);
   }
   terminal.print(`${counted(changed(applied).length, "resource")} changed.`);
   if (readBack.length > 0 && deviations.length === 0) {

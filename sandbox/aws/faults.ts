@@ -23,6 +23,13 @@ export interface FailedCall {
  */
 export type Throttling = { ratio: number; seed?: number } | { everyNth: number };
 
+interface CountedWrite {
+  left: number;
+  kind: "lose" | "call";
+  action?: string | undefined;
+  callback?: () => void | Promise<void>;
+}
+
 /** A caller that went away while its call was held back: the call never reached AWS. */
 export class CallerGone extends Error {}
 
@@ -36,7 +43,7 @@ export class Faults {
   #delays: { ms: () => number; action?: string }[] = [];
   #buckets: { reads: TokenBucket; writes: TokenBucket } | undefined;
   #held: { answered: Promise<void>; release: () => void } | undefined;
-  #writes: { left: number; kind: "lose" | "call"; callback?: () => void | Promise<void> }[] = [];
+  #writes: CountedWrite[] = [];
 
   /** Which users are still hidden. */
   readonly newUserVisibilityDelay = new NewUserVisibilityDelay();
@@ -91,14 +98,22 @@ export class Faults {
     this.newUserVisibilityDelay.hideFromNowOn(until);
   }
 
-  /** The k-th write from now (from 1) takes effect, but its connection is cut before the response. */
-  loseResponse(k: number): void {
-    this.#writes.push({ left: k, kind: "lose" });
+  /**
+   * The k-th write from now (from 1) takes effect, but its connection is cut before the response.
+   *
+   * @param action - counts only writes of this action.
+   */
+  loseResponse(k: number, action?: string): void {
+    this.#writes.push({ left: k, kind: "lose", action });
   }
 
-  /** Calls `callback` just before the k-th write from now (from 1) is forwarded, and waits for it. */
-  atCall(k: number, callback: () => void | Promise<void>): void {
-    this.#writes.push({ left: k, kind: "call", callback });
+  /**
+   * Calls `callback` just before the k-th write from now (from 1) is forwarded, and waits for it.
+   *
+   * @param action - counts only writes of this action.
+   */
+  atCall(k: number, callback: () => void | Promise<void>, action?: string): void {
+    this.#writes.push({ left: k, kind: "call", callback, action });
   }
 
   /** Ends all faults. Users hidden by `hideNewUsers` become visible. */
@@ -122,6 +137,7 @@ export class Faults {
     let loseAnswer = false;
     if (isWrite(call.action)) {
       for (const fault of this.#writes) {
+        if (fault.action !== undefined && fault.action !== call.action) continue;
         fault.left -= 1;
         if (fault.left !== 0) continue;
         loseAnswer ||= fault.kind === "lose";

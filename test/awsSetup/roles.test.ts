@@ -82,8 +82,8 @@ const isRead = (call: string) => /:(Get|List|Describe|GenerateCredentialReport$)
 /** Read for all users by one call (IAM API, `AllUsers`), which no ARN of a user can be limited to. */
 const READ_IN_BULK = new Set(["iam:ListServiceSpecificCredentials"]);
 
-/** A read of the forced deletion only. */
-const DELETION_READS = /^iam:ListVirtualMFADevices$/;
+/** Reads that only an update makes: of the forced deletion, and before it adopts a repository. */
+const UPDATE_READS = /^(iam:ListVirtualMFADevices|ecr:ListImages)$/;
 
 /** What `revoke CUSTOMER --now` asks for, and what reads back what it did. */
 const REVOKE_CALLS = [
@@ -104,7 +104,7 @@ const REVOKE_CALLS = [
 const CAN: Readonly<Record<Role, readonly string[]>> = {
   deploy: [...MADE, "iam:GetAccountSummary"],
   preview: [
-    ...MADE.filter((call) => isRead(call) && !DELETION_READS.test(call)),
+    ...MADE.filter((call) => isRead(call) && !UPDATE_READS.test(call)),
     "iam:GetAccountSummary",
   ],
   revoke: REVOKE_CALLS,

@@ -8,6 +8,7 @@ import type { AwsClient } from "../../../automation/aws/client";
 import {
   recoverInterruptedState,
   recoverInterruptedKeys,
+  wasInterrupted,
   type ExportedState,
 } from "../../../automation/engine/recovery";
 
@@ -33,6 +34,16 @@ function state(
   return { deployment: { resources, pending_operations } };
 }
 
+/** AWS that holds everything as it was created, or nothing. @param asked - receives what was asked. */
+function holding(all: boolean, asked: unknown[] = []) {
+  return {
+    isAsCreated: (creation: unknown) => {
+      asked.push(creation);
+      return Promise.resolve(all);
+    },
+  };
+}
+
 /** AWS with these keys, of which some were used, and what was deleted from it. */
 function aws(
   keys: Record<string, string[]>,
@@ -52,40 +63,62 @@ function aws(
 
 describe("recovery from a killed run", () => {
   it("does nothing when no operation is pending", () => {
-    expect(recoverInterruptedState(state([], []), HOME)).to.equal(undefined);
+    expect(wasInterrupted(state([], []))).to.equal(false);
+    expect(wasInterrupted(state([], [resource(USER, "acme", { name: "acme" })]))).to.equal(true);
   });
 
-  it("adopts resources that may exist under a known id, and forgets those that can be created again", () => {
-    const settled = recoverInterruptedState(
+  it("adopts resources that AWS holds as they were created, and forgets those that can be created again", async () => {
+    const settled = await recoverInterruptedState(
       state(
         [],
         [
           resource(USER, "acme", { name: "eu-acme", tags: { a: "b" } }),
-          resource("aws:iam/policy:Policy", "login", { name: "Login" }),
+          resource("aws:iam/policy:Policy", "login", { name: "Login", policy: "{}" }),
           resource("aws:ecr/repositoryPolicy:RepositoryPolicy", "edge", { policy: "{}" }),
         ],
       ),
       HOME,
+      holding(true),
     );
-    expect(settled?.state.deployment.pending_operations).to.deep.equal([]);
-    expect(settled?.state.deployment.resources?.map(({ id }) => id)).to.deep.equal([
+    expect(settled.state.deployment.pending_operations).to.deep.equal([]);
+    expect(settled.state.deployment.resources?.map(({ id }) => id)).to.deep.equal([
       "eu-acme",
       "arn:aws:iam::123456789012:policy/Login",
     ]);
-    expect(settled?.state.deployment.resources?.[0]?.outputs).to.deep.include({ name: "eu-acme" });
-    expect(settled?.recovery.forgotten).to.deep.equal([
+    expect(settled.state.deployment.resources?.[0]?.outputs).to.deep.include({ name: "eu-acme" });
+    expect(settled.recovery.forgotten).to.deep.equal([
       "urn:pulumi:dev::p::aws:ecr/repositoryPolicy:RepositoryPolicy::edge",
     ]);
   });
 
-  it("leaves resources alone that have been created since", () => {
+  it("adopts nothing that is missing in AWS, or to which something was added", async () => {
+    const begun = resource(USER, "acme", { name: "acme", path: "/customers/", tags: { a: "b" } });
+    const asked: unknown[] = [];
+    const aws = holding(false, asked);
+    const { state: settled, recovery } = await recoverInterruptedState(
+      state([], [begun]),
+      HOME,
+      aws,
+    );
+    expect(settled.deployment).to.deep.equal({ resources: [], pending_operations: [] });
+    expect([recovery.adopted, recovery.forgotten]).to.deep.equal([[], [begun.urn]]);
+    expect(asked).to.deep.equal([
+      { kind: "user", name: "acme", path: "/customers/", tags: { a: "b" } },
+    ]);
+  });
+
+  it("leaves resources alone that have been created since", async () => {
     const begun = resource(USER, "acme", { name: "acme" });
-    const settled = recoverInterruptedState(state([{ ...begun, id: "acme" }], [begun]), HOME);
-    expect(settled?.state.deployment).to.deep.equal({
+    const settled = await recoverInterruptedState(
+      state([{ ...begun, id: "acme" }], [begun]),
+      HOME,
+      holding(true),
+    );
+    expect(settled.state.deployment).to.deep.equal({
       resources: [{ ...begun, id: "acme" }],
       pending_operations: [],
     });
-    expect([settled?.recovery.adopted, settled?.recovery.forgotten]).to.deep.equal([[], []]);
+    expect([settled.recovery.adopted, settled.recovery.forgotten]).to.deep.equal([[], []]);
   });
 
   it("deletes the key whose secret was lost, and no other key", async () => {

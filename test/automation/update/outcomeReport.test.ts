@@ -27,6 +27,7 @@ const NOTHING: Applied = {
   pending: [],
   readBack: [],
   revoked: [],
+  adopted: [],
   orphanKeys: [],
   deviations: [],
   removed: [],
@@ -198,6 +199,14 @@ describe("an outcome", () => {
     ]);
   });
 
+  it("names what was adopted", () => {
+    const urns = [USER, "aws:iam/group:Group"].map((type) => `urn:pulumi:dev::p::${type}::acme`);
+    const { out } = reported({ adopted: urns });
+    expect(out).to.include(
+      "Adopted, because AWS had created it without an answer: user of acme, Group of acme.",
+    );
+  });
+
   it("is the same in JSON, without the engine's raw text", () => {
     const { code, out } = reported(
       {
@@ -228,6 +237,7 @@ describe("an outcome", () => {
       removed: [],
       revoked: [],
       orphanKeys: [],
+      adopted: [],
       deviations: [
         {
           ...OTHER_KEY,
