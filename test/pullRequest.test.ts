@@ -38,6 +38,10 @@ config:
 const ACME = "name: Acme\nrepositories: [edge-agent]\n";
 const REPOSITORY = "acme/ecr-customers";
 
+/** A vendor's package.json. */
+const manifest = (version: string, others: object = {}) =>
+  JSON.stringify({ name: "images", ...others, dependencies: { "ecr-customers": version } });
+
 /** A repository like GitHub's with one pull request, number 7, and a checkout of its default branch. */
 class Repositories {
   readonly root = mkdtempSync(join(tmpdir(), "pull-request-"));
@@ -53,6 +57,7 @@ class Repositories {
     writeFileSync(join(this.#origin, "Pulumi.prod.yaml"), SETTINGS);
     writeFileSync(join(this.#origin, "Pulumi.yaml"), "name: ecr-customers\n");
     writeFileSync(join(this.#origin, "index.ts"), "// main\n");
+    writeFileSync(join(this.#origin, "package.json"), manifest("0.1.0"));
     this.#commit("main");
     execFileSync("git", ["clone", "--quiet", "--depth=1", `file://${this.#origin}`, this.checkout]);
     this.#git("switch", "--quiet", "-c", "change");
@@ -133,6 +138,62 @@ describe("the files of a pull request", function () {
     expect(repositories.files()).to.deep.equal(["globex.yaml", "younger.yaml"]);
     const globex = readFileSync(join(repositories.checkout, "customers", "globex.yaml"), "utf8");
     expect(globex).to.equal("name: Globex\n");
+  });
+
+  it("name the newer version that it proposes, whose lockfile is not taken", async () => {
+    const repositories = pullRequest((directory) => {
+      writeFileSync(join(directory, "package.json"), manifest("0.2.0"));
+      writeFileSync(join(directory, "package-lock.json"), "{}\n");
+    });
+    expect(await take(repositories)).to.deep.equal({
+      customers: 2,
+      otherFiles: 0,
+      version: "0.2.0",
+    });
+    expect(readFileSync(join(repositories.checkout, "package.json"), "utf8")).to.equal(
+      manifest("0.1.0"),
+    );
+    expect(existsSync(join(repositories.checkout, "package-lock.json"))).to.equal(false);
+  });
+
+  it("count package.json as not shown when it changes more than the version", async () => {
+    const repositories = pullRequest((directory) => {
+      writeFileSync(join(directory, "package.json"), manifest("0.2.0", { main: "evil.js" }));
+    });
+    expect(await take(repositories)).to.deep.equal({
+      customers: 2,
+      otherFiles: 1,
+      version: "0.2.0",
+    });
+  });
+
+  for (const version of [
+    "0.0.9",
+    "0.1.0",
+    "^0.2.0",
+    "latest",
+    "v0.2.0",
+    "file:../evil",
+    "git+https://example.com/evil.git",
+    "npm:evil@0.2.0",
+    "0.2.0 --registry=https://example.com",
+  ]) {
+    it(`propose no version with ${version}, which is not a plain newer one`, async () => {
+      const repositories = pullRequest((directory) => {
+        writeFileSync(join(directory, "package.json"), manifest(version, { private: true }));
+      });
+      expect(await take(repositories)).to.deep.equal({ customers: 2, otherFiles: 1 });
+    });
+  }
+
+  it("propose no version without a package.json that can be read", async () => {
+    const repositories = pullRequest((directory) =>
+      writeFileSync(join(directory, "package.json"), "{"),
+    );
+    expect(await take(repositories)).to.deep.equal({ customers: 2, otherFiles: 1 });
+    rmSync(repositories.root, { recursive: true });
+    const removed = pullRequest((directory) => rmSync(join(directory, "package.json")));
+    expect(await take(removed)).to.deep.equal({ customers: 2, otherFiles: 1 });
   });
 
   it("bring no code along, and are told to be not all", async () => {
@@ -347,6 +408,16 @@ This pull request also changes 2 other files. The preview does not show their ef
 
 For 0123456789ab, [log](https://github.com/acme/ecr-customers/actions/runs/1).
 `,
+    );
+  });
+
+  it("names the proposed version that made it, and nothing of the kind when it failed", () => {
+    const made = commentBody({ ...preview, version: "0.2.0" });
+    expect(made).to.include("Made with ecr-customers 0.2.0, the version that this pull request");
+    const failed = commentBody({ ...preview, version: "0.2.0", markdown: undefined });
+    expect(failed).not.to.include("Made with");
+    expect(commentBody({ ...preview, version: "0.2.0", otherFiles: 1 })).to.include(
+      "it runs ecr-customers 0.2.0 as published.",
     );
   });
 

@@ -4,7 +4,7 @@
  * how its environments and rulesets are set, no test on this machine can show.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -157,14 +157,14 @@ const ENVIRONMENTS: Readonly<Record<string, string>> = {
 };
 
 /** It has a token for issues and nothing else, as a test below shows. */
-const ISSUE_JOB = "reusable-apply issue";
+const ISSUE_JOBS = ["reusable-apply issue", "reusable-cells issue"];
 
 describe("the environments", () => {
   for (const [name, environment] of Object.entries(ENVIRONMENTS)) {
     it(`of ${name}.yml: every job runs in ${environment}, whatever it holds`, () => {
       const { jobs } = parse(workflow(name)) as { jobs: Record<string, { environment?: string }> };
       const found = Object.entries(jobs)
-        .filter(([job]) => `${name} ${job}` !== ISSUE_JOB)
+        .filter(([job]) => !ISSUE_JOBS.includes(`${name} ${job}`))
         .map(([, job]) => job.environment);
       expect(found).not.to.have.length(0);
       expect(found).to.deep.equal(found.map(() => environment));
@@ -219,83 +219,140 @@ describe("a workflow that is cancelled", () => {
   });
 });
 
-describe("apply.yml at night", () => {
-  interface Step {
-    name?: string;
-    if?: string;
-    run?: string;
-    env?: Record<string, string>;
-  }
-  interface Job {
-    if?: string;
-    environment?: string;
-    permissions: Record<string, string>;
-    steps: Step[];
-  }
-  const { jobs } = parse(workflow("reusable-apply")) as { jobs: { apply: Job; issue: Job } };
+for (const name of ["apply", "cells"]) {
+  describe(`${name}.yml at night`, () => {
+    interface Step {
+      name?: string;
+      if?: string;
+      run?: string;
+      env?: Record<string, string>;
+    }
+    interface Job {
+      if?: string;
+      environment?: string;
+      permissions: Record<string, string>;
+      steps: Step[];
+    }
+    const { jobs } = parse(workflow(`reusable-${name}`)) as { jobs: Record<string, Job> };
+    const last = jobs[name === "apply" ? "apply" : "base"];
+    const steps = Object.values(jobs).flatMap((job) => job.steps);
 
-  /** Runs a step with stand-ins for the program and `gh`, each a function of bash. @returns what they and it print. */
-  function run(step: string, standIns: string, env: Record<string, string>): string {
-    const folder = mkdtempSync(join(tmpdir(), "apply-"));
-    const script = [...jobs.apply.steps, ...jobs.issue.steps].find(({ name }) => name === step);
-    const output = join(folder, "output");
-    writeFileSync(output, "");
-    const said = execFileSync(
-      "bash",
-      ["--norc", "-euo", "pipefail", "-c", `${standIns}\n${script?.run ?? "exit 9"}`],
-      {
-        cwd: folder,
-        encoding: "utf8",
-        env: {
-          PATH: process.env["PATH"],
-          CUSTOMERS: "customers",
-          STACK: "prod",
-          GITHUB_OUTPUT: output,
-          ...env,
+    /** Runs a step with stand-ins for the program and `gh`, each a function of bash. @returns what they and it print. */
+    function run(step: string, standIns: string, env: Record<string, string>): string {
+      const folder = mkdtempSync(join(tmpdir(), "apply-"));
+      const script = steps.find((one) => one.name === step);
+      const output = join(folder, "output");
+      writeFileSync(output, "");
+      const said = execFileSync(
+        "bash",
+        ["--norc", "-euo", "pipefail", "-c", `${standIns}\n${script?.run ?? "exit 9"}`],
+        {
+          cwd: folder,
+          encoding: "utf8",
+          env: {
+            PATH: process.env["PATH"],
+            CUSTOMERS: "customers",
+            STACK: "prod",
+            GITHUB_OUTPUT: output,
+            ...env,
+          },
         },
+      );
+      const written = readFileSync(output, "utf8");
+      rmSync(folder, { recursive: true });
+      return said + written;
+    }
+
+    const customers = (drift: number, keys: number) =>
+      `customers() { case "$*" in "drift "*) echo "## drift" > drift.md; return ${drift};;
+     "keys status --stack prod --fail") echo "keys"; return ${keys};; *) return 9;; esac; }`;
+
+    it("reports what differs and which keys need attention, also after a failed update", () => {
+      const step = last?.steps.find((one) => one.name === "Report what is left");
+      expect(step?.if).to.equal("github.event_name == 'schedule' && !cancelled()");
+      expect(run("Report what is left", customers(0, 0), {})).to.equal("");
+      for (const standIn of [customers(3, 0), customers(0, 1)]) {
+        expect(run("Report what is left", standIn, {})).to.match(
+          /^report<<(end-[0-9a-f]{32})\n## drift\n\n### Keys\n\n~~~text\nkeys\n~~~\n\1\n$/,
+        );
+      }
+    });
+
+    const gh = (number: string) =>
+      `gh() { if [ "$1 $2" = "issue list" ]; then echo "${number}"; else echo "gh $*"; fi; }`;
+    const keep = (number: string, REPORT: string, RESULT: string) =>
+      run("Keep the issue", gh(number), { REPORT, RESULT, RUN: "https://run" });
+
+    it("opens one issue, updates it, and closes it once AWS holds what the files say", () => {
+      expect(keep("", "r", "failure")).to.contain("gh issue create --label drift");
+      expect(keep("7", "r", "failure")).to.equal("gh issue edit 7 --body-file body.md\n");
+      expect(keep("7", "", "success")).to.contain("gh issue close 7");
+      expect(keep("", "", "success")).to.equal("");
+      // A run that failed before it could look says nothing about AWS.
+      expect(keep("7", "", "failure")).to.equal("gh issue edit 7 --body-file body.md\n");
+    });
+
+    it("may write issues in a job of its own that may do nothing else", () => {
+      const { issue } = jobs;
+      expect(issue?.permissions).to.deep.equal({ issues: "write" });
+      expect([issue?.environment, last?.permissions["issues"]]).to.deep.equal([
+        undefined,
+        undefined,
+      ]);
+      expect(issue?.if).to.contain("github.event_name == 'schedule'");
+    });
+  });
+}
+
+describe("cells.yml", () => {
+  const { jobs } = parse(workflow("reusable-cells")) as {
+    jobs: Record<string, { needs?: string[]; steps: { name?: string; run?: string }[] }>;
+  };
+
+  /** Runs a job's step; `exec` and `customers` are stand-ins. */
+  function run(job: string, step: string, env: Record<string, string>): string {
+    const folder = mkdtempSync(join(tmpdir(), "cells-"));
+    const output = join(folder, "output");
+    const listed = '{"first":false,"cells":[{"cell":0,"changed":true},{"cell":1,"changed":false}]}';
+    const standIns = `exec() { printf "%s\\n" "$*"; }\ncustomers() { echo '${listed}'; }\n`;
+    const script = jobs[job]?.steps.find(({ name }) => name === step)?.run ?? "exit 9";
+    const said = execFileSync("bash", ["--norc", "-euo", "pipefail", "-c", standIns + script], {
+      cwd: folder,
+      encoding: "utf8",
+      env: {
+        PATH: process.env["PATH"],
+        CUSTOMERS: "customers",
+        STACK: "prod",
+        ALLOW_REVOCATIONS: "",
+        GITHUB_OUTPUT: output,
+        ...env,
       },
-    );
-    const written = readFileSync(output, "utf8");
+    });
+    const written = existsSync(output) ? readFileSync(output, "utf8") : "";
     rmSync(folder, { recursive: true });
     return said + written;
   }
 
-  const customers = (drift: number, keys: number) =>
-    `customers() { case "$*" in "drift "*) echo "## drift" > drift.md; return ${drift};;
-     "keys status --stack prod --fail") echo "keys"; return ${keys};; *) return 9;; esac; }`;
-
-  it("reports what differs and which keys need attention, also after a failed update", () => {
-    const step = jobs.apply.steps.find(({ name }) => name === "Report what is left");
-    expect(step?.if).to.equal("github.event_name == 'schedule' && !cancelled()");
-    expect(run("Report what is left", customers(0, 0), {})).to.equal("");
-    for (const standIn of [customers(3, 0), customers(0, 1)]) {
-      expect(run("Report what is left", standIn, {})).to.match(
-        /^report<<(end-[0-9a-f]{32})\n## drift\n\n### Keys\n\n~~~text\nkeys\n~~~\n\1\n$/,
-      );
-    }
+  it("runs the cells that have changed, and all of them at night", () => {
+    const cells = (EVENT: string) => run("plan", "List the cells to run", { EVENT });
+    expect(cells("push")).to.equal("first=false\ncells=[0]\n");
+    expect(cells("schedule")).to.equal("first=false\ncells=[0,1]\n");
   });
 
-  const gh = (number: string) =>
-    `gh() { if [ "$1 $2" = "issue list" ]; then echo "${number}"; else echo "gh $*"; fi; }`;
-  const keep = (number: string, REPORT: string, RESULT: string) =>
-    run("Keep the issue", gh(number), { REPORT, RESULT, RUN: "https://run" });
+  for (const [job, part] of [
+    ["cell", "0"],
+    ["base", "base"],
+  ] as const) {
+    it(`reads everything of ${job} from AWS at night, and only then`, () => {
+      const update = (EVENT: string) => run(job, "Update", { EVENT, PART: part });
+      const up = `customers up --stack prod --yes --cell ${part}`;
+      expect(update("schedule")).to.equal(`${up} --refresh\n`);
+      expect(update("push")).to.equal(`${up}\n`);
+    });
+  }
 
-  it("opens one issue, updates it, and closes it once AWS holds what the files say", () => {
-    expect(keep("", "r", "failure")).to.contain("gh issue create --label drift");
-    expect(keep("7", "r", "failure")).to.equal("gh issue edit 7 --body-file body.md\n");
-    expect(keep("7", "", "success")).to.contain("gh issue close 7");
-    expect(keep("", "", "success")).to.equal("");
-    // A run that failed before it could look says nothing about AWS.
-    expect(keep("7", "", "failure")).to.equal("gh issue edit 7 --body-file body.md\n");
-  });
-
-  it("may write issues in a job of its own that may do nothing else", () => {
-    expect(jobs.issue.permissions).to.deep.equal({ issues: "write" });
-    expect([jobs.issue.environment, jobs.apply.permissions["issues"]]).to.deep.equal([
-      undefined,
-      undefined,
-    ]);
-    expect(jobs.issue.if).to.contain("github.event_name == 'schedule'");
+  it("keeps its issue after every job, whichever failed", () => {
+    expect(jobs["issue"]?.needs).to.deep.equal(["plan", "login", "cell", "base"]);
   });
 });
 

@@ -30,6 +30,7 @@ export const pullRequestComment: Command<CommentArguments> = {
       head: setting(environment, "HEAD_COMMIT"),
       markdown: existsSync(file) ? readFileSync(file, "utf8") : undefined,
       otherFiles: Number(environment["OTHER_FILES"] ?? 0),
+      version: environment["VERSION"] || undefined,
       runUrl: `${server}/${repository}/actions/runs/${setting(environment, "GITHUB_RUN_ID")}`,
     });
     if (args.json) terminal.print(toJson({ pullRequest: Number(pullRequest) }));

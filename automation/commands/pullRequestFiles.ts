@@ -5,6 +5,7 @@ import { gitHub, setting } from "../github/api";
 import { takePullRequestFiles } from "../github/pullRequestFiles";
 import { toJson } from "../output/json";
 import { counted } from "../../src/counted";
+import { PROGRAM } from "../../src/invocation";
 
 /** Replaces the customer files and settings of a checkout with those of a pull request, and writes how many for later steps. */
 export const pullRequestFiles: Command = {
@@ -38,9 +39,12 @@ export const pullRequestFiles: Command = {
     terminal.report(
       `${counted(taken.customers, "customer file")} fetched, ${counted(taken.otherFiles, "other changed file")} ignored.`,
     );
+    if (taken.version !== undefined) {
+      terminal.report(`The pull request proposes ${PROGRAM} ${taken.version}.`);
+    }
     appendFileSync(
       setting(environment, "GITHUB_OUTPUT"),
-      `taken=${taken.customers}\nother-files=${taken.otherFiles}\n`,
+      `taken=${taken.customers}\nother-files=${taken.otherFiles}\nversion=${taken.version ?? ""}\n`,
     );
     return ExitCode.done;
   },

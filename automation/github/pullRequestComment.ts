@@ -1,6 +1,7 @@
 // Comments on a pull request what the preview found, in one comment that later runs edit.
 import { cutForGitHub } from "../output/markdown";
 import { counted } from "../../src/counted";
+import { PROGRAM } from "../../src/invocation";
 import type { GitHubCall } from "./api";
 
 const AUTHOR = "github-actions[bot]";
@@ -14,6 +15,8 @@ export interface Preview {
   markdown: string | undefined;
   /** Files that the pull request changes, other than customers and settings. */
   otherFiles: number;
+  /** The version of this package that the pull request proposes and that made the preview. */
+  version?: string | undefined;
   /** The run's log. */
   runUrl: string;
 }
@@ -22,15 +25,23 @@ export interface Preview {
  * The comment's text. `markdown` comes from the script, which has escaped untrusted text; what is
  * added here is ours.
  */
-export function commentBody({ stack, head, markdown, otherFiles, runUrl }: Preview): string {
+export function commentBody(preview: Preview): string {
+  const { stack, head, markdown, otherFiles, version, runUrl } = preview;
   const lines = [
     marker(stack),
     markdown?.trim() || `The preview of \`${stack}\` failed; [its log](${runUrl}) says why.`,
   ];
+  const program =
+    version === undefined ? "the default branch's program" : `${PROGRAM} ${version} as published`;
   const notes = [
+    ...(version === undefined || !markdown
+      ? []
+      : [
+          `Made with ${PROGRAM} ${version}, the version that this pull request proposes: what an upgrade changes in AWS is shown above.`,
+        ]),
     ...(otherFiles > 0
       ? [
-          `This pull request also changes ${counted(otherFiles, "other file")}. The preview does not show their effect: it runs the default branch's program.`,
+          `This pull request also changes ${counted(otherFiles, "other file")}. The preview does not show their effect: it runs ${program}.`,
         ]
       : []),
     `For ${head.slice(0, 12)}, [log](${runUrl}).`,

@@ -10,6 +10,7 @@ import { parseStackConfig } from "../../src/config";
 import { printable } from "../../src/printable";
 import { UsageError } from "../output/usageError";
 import type { GitHubCall, JobEnvironment } from "./api";
+import { proposedVersion } from "./proposedVersion";
 
 /** Which pull request, as the event names it. Checked here, because it is untrusted input. */
 export interface PullRequest {
@@ -23,6 +24,8 @@ export interface TakenFiles {
   customers: number;
   /** Other files that the pull request changes; a preview does not show their effect. */
   otherFiles: number;
+  /** The newer version of this package that the pull request proposes. */
+  version?: string;
 }
 
 /** Where the default branch is checked out, and how to reach GitHub. */
@@ -37,6 +40,9 @@ export interface Place {
 
 /** The settings that a preview takes from a pull request: those of our own namespace. */
 const OUR_KEY = /^ecr-customers:/;
+
+const MANIFEST = "package.json";
+const LOCKFILE = "package-lock.json";
 
 const REGULAR_FILE = "100644";
 
@@ -88,6 +94,10 @@ export async function takePullRequestFiles(
   };
   const git = (...args: string[]) => gitWith("", ...args);
   const text = (...args: string[]) => git(...args).toString("utf8");
+  const fileIn = (commit: string) =>
+    text("ls-tree", "--name-only", commit, "--", MANIFEST) === ""
+      ? undefined
+      : text("show", `${commit}:${MANIFEST}`);
   // GitHub's test merge, with both its parents.
   git("fetch", "--quiet", "--no-tags", "--depth=2", "origin", `refs/pull/${number}/merge`);
   const merge = text("rev-parse", "FETCH_HEAD").trim();
@@ -100,15 +110,25 @@ export async function takePullRequestFiles(
     readFileSync(join(directory, settingsFile), "utf8"),
     text("show", `${merge}:${settingsFile}`),
   );
-  const isOther = (path: string) => path !== settingsFile && !path.startsWith(`${folder}/`);
   const changed = text("diff", "--name-only", "-z", `${merge}^1`, merge).split("\0");
+  const proposed = changed.includes(MANIFEST)
+    ? proposedVersion(fileIn(`${merge}^1`), fileIn(merge))
+    : undefined;
+  const isShown = (path: string) =>
+    path === settingsFile ||
+    path.startsWith(`${folder}/`) ||
+    (proposed?.isAll === true && [MANIFEST, LOCKFILE].includes(path));
 
   rmSync(join(directory, folder), { recursive: true });
   mkdirSync(join(directory, folder));
   for (const [name, content] of files) writeFileSync(join(directory, folder, name), content);
   writeFileSync(join(directory, settingsFile), settings);
-  const otherFiles = changed.filter((path) => path !== "" && isOther(path)).length;
-  return { customers: files.size, otherFiles };
+  const otherFiles = changed.filter((path) => path !== "" && !isShown(path)).length;
+  return {
+    customers: files.size,
+    otherFiles,
+    ...(proposed !== undefined && { version: proposed.version }),
+  };
 }
 
 /** The folder that the default branch's settings name. */

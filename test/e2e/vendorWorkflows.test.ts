@@ -11,6 +11,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
+import { version } from "../../package.json";
 import { PROJECT } from "../../sandbox/paths";
 import { script } from "../automation/support/script";
 import { withSandbox } from "./support/withSandbox";
@@ -24,6 +25,9 @@ import {
 
 const REPOSITORY = "acme/registry";
 const NUMBER = 7;
+const UPGRADE = 8;
+/** Number → branch of the pull requests. */
+const BRANCHES: Readonly<Record<number, string>> = { [NUMBER]: "acme", [UPGRADE]: "upgrade" };
 
 const SETTINGS = `config:
   aws:region: eu-central-1
@@ -80,6 +84,12 @@ describe("the workflows of a fresh vendor's repository", function () {
     git("add", "--all");
     git("commit", "--quiet", "-m", "Begin");
 
+    git("switch", "--quiet", "-c", "upgrade");
+    const manifest = join(origin, "package.json");
+    const upgraded = readFileSync(manifest, "utf8").replace(`"${version}"`, '"999.0.0"');
+    writeFileSync(manifest, upgraded);
+    git("commit", "--quiet", "--all", "-m", "Upgrade");
+    git("switch", "--quiet", "main");
     git("switch", "--quiet", "-c", "acme");
     writeFileSync(
       join(origin, "customers", "acme.yaml"),
@@ -87,11 +97,17 @@ describe("the workflows of a fresh vendor's repository", function () {
     );
     git("add", "--all");
     git("commit", "--quiet", "-m", "Add Acme");
-    git("switch", "--quiet", "--detach", "main");
-    git("merge", "--quiet", "--no-ff", "--no-edit", "acme");
-    git("update-ref", `refs/pull/${NUMBER}/merge`, "HEAD");
+    // The upgrade comes after the customer, so that its preview has one.
+    for (const [number, from] of [
+      [NUMBER, "main"],
+      [UPGRADE, `refs/pull/${NUMBER}/merge`],
+    ] as const) {
+      git("switch", "--quiet", "--detach", from);
+      git("merge", "--quiet", "--no-ff", "--no-edit", BRANCHES[number] ?? "");
+      git("update-ref", `refs/pull/${number}/merge`, "HEAD");
+    }
     git("switch", "--quiet", "main");
-    api = await gitHubApi(() => git("rev-parse", "acme"), comments);
+    api = await gitHubApi((number) => git("rev-parse", BRANCHES[number] ?? ""), comments);
   });
   after(() => {
     api?.close();
@@ -104,10 +120,10 @@ describe("the workflows of a fresh vendor's repository", function () {
     const folder = mkdtempSync(join(root, `${name}-`));
     const bin = join(folder, "bin");
     mkdirSync(bin);
-    // `npm ci` would install the package: this program takes its place, started from here.
+    // `npm ci` would install the package: this program takes its place, started from here. So it does for a newer version.
     writeExecutable(
       join(bin, "npm"),
-      `#!/bin/sh\n[ "$1" = ci ] || exit 9\nmkdir -p node_modules/.bin\nprintf '#!/bin/sh\\nexec "%s" "%s" "$@"\\n' '${process.execPath}' '${join(PROJECT, "automation", "customers.mjs")}' > node_modules/.bin/ecr-customers\nchmod +x node_modules/.bin/ecr-customers\n`,
+      `#!/bin/sh\ncase "$1" in ci) ;; install|audit) echo "npm $*"; exit;; *) exit 9;; esac\nmkdir -p node_modules/.bin\nprintf '#!/bin/sh\\nexec "%s" "%s" "$@"\\n' '${process.execPath}' '${join(PROJECT, "automation", "customers.mjs")}' > node_modules/.bin/ecr-customers\nchmod +x node_modules/.bin/ecr-customers\n`,
     );
     const nothing = () => undefined;
     const standIns: StandIns = {
@@ -196,8 +212,8 @@ describe("the workflows of a fresh vendor's repository", function () {
     console.log(`    validate ${checked?.toFixed(1)} s, access --prove ${proved?.toFixed(1)} s`);
   });
 
-  it("comment on it who gains access, with the default branch's program", async () => {
-    const runs = await run("preview", "refs/heads/main", {
+  const preview = (number: number) =>
+    run("preview", "refs/heads/main", {
       event_name: "workflow_run",
       ref: "refs/heads/main",
       event: {
@@ -205,12 +221,15 @@ describe("the workflows of a fresh vendor's repository", function () {
           event: "pull_request",
           conclusion: "success",
           head_repository: { full_name: REPOSITORY },
-          head_branch: "acme",
-          head_sha: git("rev-parse", "acme"),
-          pull_requests: [{ number: NUMBER }],
+          head_branch: BRANCHES[number],
+          head_sha: git("rev-parse", BRANCHES[number] ?? ""),
+          pull_requests: [{ number }],
         },
       },
     });
+
+  it("comment on it who gains access, with the default branch's program", async () => {
+    const runs = await preview(NUMBER);
     expect(names(runs)).to.deep.equal([
       "Check that this repository is set up",
       "actions/checkout",
@@ -229,6 +248,27 @@ describe("the workflows of a fresh vendor's repository", function () {
     expect(comments[0]).to.contain("- **acme** new, gains edge\\-agent");
     expect(comments[0]).to.contain(`For ${git("rev-parse", "acme").slice(0, 12)}, [log](`);
     expect(await running.sandbox.view.users()).to.deep.equal([]);
+  });
+
+  it("preview an upgrade with the version that it proposes, installed before the job has a role", async () => {
+    comments.length = 0;
+    const runs = await preview(UPGRADE);
+    const install = "Install the version that the pull request proposes";
+    expect(names(runs).filter((name) => !name.startsWith("actions/"))).to.deep.equal([
+      "Check that this repository is set up",
+      "npm ci",
+      "Fetch the pull request's customer files and settings",
+      install,
+      "pulumi/actions",
+      "aws-actions/configure-aws-credentials",
+      "Preview",
+      "Comment",
+    ]);
+    expect(runs.find(({ step }) => step === install)?.output).to.match(
+      /^npm install --ignore-scripts --save-exact --before \d{4}-\d\d-\d\dT[\d:]+Z ecr-customers@999\.0\.0\nnpm audit signatures\n/,
+    );
+    expect(comments[0]).to.contain("Made with ecr-customers 999.0.0");
+    expect(comments[0]).not.to.contain("other file");
   });
 
   it("do not preview a pull request of a fork", async () => {
@@ -278,22 +318,24 @@ describe("the expressions of the workflows", () => {
   }
 });
 
-/** Answers for GitHub: one pull request, and its comments. */
-async function gitHubApi(head: () => string, comments: string[]): Promise<Server> {
+/** Answers for GitHub: the pull requests, and their comments. */
+async function gitHubApi(head: (number: number) => string, comments: string[]): Promise<Server> {
   const server = createServer((request, response) => {
     const [path] = (request.url ?? "").split("?");
     let body = "";
     request.on("data", (chunk: Buffer) => (body += chunk.toString()));
     request.on("end", () => {
+      const [, resource, number = ""] =
+        /^\/repos\/acme\/registry\/(pulls|issues)\/(\d+)(?:\/comments)?$/.exec(path ?? "") ?? [];
       const isAuthorized = request.headers.authorization === "Bearer a-token";
       const answer =
-        path === `/repos/${REPOSITORY}/pulls/${NUMBER}`
+        resource === "pulls"
           ? {
               state: "open",
-              head: { sha: head(), repo: { full_name: REPOSITORY } },
+              head: { sha: head(Number(number)), repo: { full_name: REPOSITORY } },
               base: { ref: "main", repo: { default_branch: "main" } },
             }
-          : path === `/repos/${REPOSITORY}/issues/${NUMBER}/comments`
+          : resource === "issues"
             ? []
             : undefined;
       if (request.method === "POST") comments.push((JSON.parse(body) as { body: string }).body);
