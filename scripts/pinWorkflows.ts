@@ -1,5 +1,6 @@
-// `npm run pin-workflows`, a step of a release: writes which commit's reusable workflows a vendor's repository calls.
-// With --check it changes nothing, and fails when the workflows have changed since that commit.
+// `npm run pin-workflows`, a step of a release: writes which repository's and commit's reusable workflows a vendor's
+// repository calls. With --check it changes nothing, and fails when the workflows have changed since that commit, or the
+// repository is not the one that is released.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,6 +25,33 @@ export function changedSince(commit: string, root = ROOT): string[] {
   });
 }
 
+/** What stands for the owner until this project has a home on GitHub. */
+const PLACEHOLDER = "example-org/";
+
+/** `acme/ecr-customers` of an address of GitHub's, in any of git's or npm's forms. */
+export function repositoryOf(address: string): string | undefined {
+  return /github\.com[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(address.trim())?.[1];
+}
+
+/**
+ * What is wrong with a pin.
+ *
+ * @param here - the repository that this is released from, if that is known.
+ * @returns what differs; empty when nothing does.
+ */
+export function pinProblems(pin: Pin, here: string | undefined, root = ROOT): string[] {
+  return [
+    ...changedSince(pin.commit, root).map((name) => `${name} has changed`),
+    ...(pin.version === `v${version}` ? [] : [`the version is ${pin.version}`]),
+    ...(pin.repository.startsWith(PLACEHOLDER)
+      ? [`${pin.repository} stands for a repository that is not yet known`]
+      : []),
+    ...(here === undefined || here === pin.repository
+      ? []
+      : [`the repository is ${pin.repository}, not ${here}`]),
+  ];
+}
+
 function git(root: string, ...args: string[]): string | undefined {
   try {
     return execFileSync("git", args, {
@@ -36,17 +64,24 @@ function git(root: string, ...args: string[]): string | undefined {
   }
 }
 
+/** In a workflow GitHub names the repository; elsewhere the clone's origin is it. */
+function thisRepository(): string | undefined {
+  const named = process.env["GITHUB_REPOSITORY"];
+  return named || repositoryOf(git(ROOT, "remote", "get-url", "origin") ?? "");
+}
+
 function main(check: boolean): void {
   const pin = JSON.parse(readFileSync(join(ROOT, PIN), "utf8")) as Pin;
+  const here = thisRepository();
   if (!check) {
+    pin.repository = here ?? pin.repository;
     pin.commit = git(ROOT, "rev-parse", "HEAD")?.trim() ?? pin.commit;
     pin.version = `v${version}`;
   }
-  const changed = changedSince(pin.commit);
-  if (changed.length > 0 || pin.version !== `v${version}`) {
-    const what = changed.length > 0 ? changed.join(", ") : `the version ${pin.version}`;
+  const problems = pinProblems(pin, here);
+  if (problems.length > 0) {
     console.error(
-      `${PIN} pins ${pin.commit.slice(0, 12)}, and this checkout differs: ${what}. Commit the workflows, then run \`npm run pin-workflows\` and commit its change.`,
+      `${PIN} pins ${pin.commit.slice(0, 12)} of ${pin.repository}, which does not fit: ${problems.join("; ")}. Commit the workflows in a clone of the repository that vendors call, then run \`npm run pin-workflows\` and commit its change.`,
     );
     process.exitCode = 1;
     return;

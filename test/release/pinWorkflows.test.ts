@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import pin from "../../automation/init/workflowsPin.json";
-import { changedSince } from "../../scripts/pinWorkflows";
+import { version } from "../../package.json";
+import { changedSince, pinProblems, repositoryOf } from "../../scripts/pinWorkflows";
 
 describe("the commit of the reusable workflows", () => {
   let root: string;
@@ -39,6 +40,56 @@ describe("the commit of the reusable workflows", () => {
 
   it("is out of date when the checkout does not know it", () => {
     expect(changedSince("0".repeat(40), root)).to.deep.equal(["reusable-apply.yml"]);
+  });
+
+  describe("with its repository and version", () => {
+    const fitting = () => ({
+      repository: "acme/ecr-customers",
+      commit: git("rev-parse", "HEAD"),
+      version: `v${version}`,
+    });
+
+    it("fits the release that is made from them", () => {
+      expect(pinProblems(fitting(), "acme/ecr-customers", root)).to.deep.equal([]);
+      expect(pinProblems(fitting(), undefined, root)).to.deep.equal([]);
+    });
+
+    for (const [what, changed, problem] of [
+      [
+        "a repository that is not yet known",
+        { repository: "example-org/ecr-customers" },
+        "example-org/ecr-customers stands for a repository that is not yet known",
+      ],
+      [
+        "another repository",
+        { repository: "globex/ecr-customers" },
+        "the repository is globex/ecr-customers, not acme/ecr-customers",
+      ],
+      ["another version", { version: "v0.0.1" }, "the version is v0.0.1"],
+    ] as const) {
+      it(`refuses a release with ${what}`, () => {
+        expect(pinProblems({ ...fitting(), ...changed }, "acme/ecr-customers", root)).to.include(
+          problem,
+        );
+      });
+    }
+  });
+
+  for (const address of [
+    "git@github.com:acme/ecr-customers.git\n",
+    "https://github.com/acme/ecr-customers.git",
+    "https://github.com/acme/ecr-customers/",
+    "git+https://github.com/acme/ecr-customers.git",
+    "ssh://git@github.com/acme/ecr-customers",
+  ]) {
+    it(`names the repository of ${address.trim()}`, () => {
+      expect(repositoryOf(address)).to.equal("acme/ecr-customers");
+    });
+  }
+
+  it("names no repository of an address elsewhere", () => {
+    expect(repositoryOf("/srv/git/ecr-customers")).to.equal(undefined);
+    expect(repositoryOf("")).to.equal(undefined);
   });
 
   it("is recorded as a commit and a release", () => {
