@@ -1,4 +1,5 @@
 import { entitledGrants, accessEnded } from "../../src/access/entitlements";
+import { sourceOf, sourceWords } from "../../src/access/source";
 import { concerns, deviationWords, remedyWords, type Deviation } from "../../src/account/deviation";
 import type { StackConfig } from "../../src/config";
 import type { Customer, IsoDate } from "../../src/customers/model";
@@ -62,5 +63,7 @@ export function expectation({ customer, config, today }: DiagnosedCustomer): str
   });
   const as = awsAccount === undefined ? "" : ` with identities of AWS account ${awsAccount}`;
   const until = expires === undefined ? "" : ` until ${expires}`;
-  return `should pull ${where.join(", ") || "nothing"}${as}${until}`;
+  const source = sourceOf(customer);
+  const from = source === undefined ? "" : `, only from ${sourceWords(source)}`;
+  return `should pull ${where.join(", ") || "nothing"}${as}${until}${from}`;
 }

@@ -1,6 +1,7 @@
 import { accountRootArn, GROUP_NAME, userArn, userName } from "../../src/access/arns";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
 import { accessEnded } from "../../src/access/entitlements";
+import { sourceOf, sourceWords } from "../../src/access/source";
 import { presentPolicy } from "../../src/access/presentPolicy";
 import { keyName } from "../../src/account/declared";
 import type { Deviation } from "../../src/account/deviation";
@@ -34,6 +35,7 @@ function userFacts(comparison: Comparison, customer: Customer, user: ObservedUse
   );
   const isMember = user.groups?.includes(group) === true && !cannotLogIn;
   const hasEnded = accessEnded(customer, declared.today);
+  const source = sourceOf(customer);
   const isDenied =
     user.inlinePolicies?.has(DENY_POLICY_NAME) === true &&
     !deviations.some(({ check, customers }) => check === "user-deny" && customers.includes(id));
@@ -44,6 +46,14 @@ function userFacts(comparison: Comparison, customer: Customer, user: ObservedUse
     ...keysOf(comparison, customer, user).map((text) => ["keys", text] as const),
     ...(hasEnded && isDenied
       ? [["deny", `it ${when}, and AWS denies it everything in ECR`] as const]
+      : []),
+    ...(!hasEnded && isDenied && source !== undefined
+      ? [
+          [
+            "networks",
+            `AWS denies it everything from elsewhere than ${sourceWords(source)}`,
+          ] as const,
+        ]
       : []),
   ];
 }

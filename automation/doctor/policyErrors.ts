@@ -46,8 +46,9 @@ export const POLICY_ERRORS: readonly PullErrorRow[] = [
     fix: "See the customer's file. If it should have access, `ecr-customers resume <customer>` or a later `expires`, then `ecr-customers up`.",
     access: true,
     guide: {
-      meaning: "Your access is suspended or revoked, or its end date has passed.",
-      fix: "Talk to your contact with us: you cannot fix it on your side.",
+      meaning:
+        "Your access is suspended or revoked, or its end date has passed; or this machine is outside the networks that we have agreed on.",
+      fix: "Check the networks in your README against `curl https://checkip.amazonaws.com`. Else talk to your contact with us: you cannot fix it on your side.",
     },
   },
   {

@@ -1,3 +1,5 @@
+import { accessEnded } from "../../src/access/entitlements";
+import { sourceOf, sourceWords } from "../../src/access/source";
 import { userArn, userName, type Home } from "../../src/access/arns";
 import { nearest } from "../../src/yaml/nearest";
 import { factsIn, type MessageFacts } from "./messageFacts";
@@ -29,7 +31,7 @@ export function explainPullError(text: string, diagnosed: DiagnosedCustomer): Pu
     row === undefined || row.access === true
       ? (otherIdentity(facts, diagnosed) ?? otherPlace(facts, diagnosed))
       : undefined;
-  const { kind, meaning, fix } = mismatch ?? row ?? UNKNOWN;
+  const { kind, meaning, fix } = mismatch ?? otherSource(row, diagnosed) ?? row ?? UNKNOWN;
   const { id } = diagnosed.customer;
   return {
     kind,
@@ -70,6 +72,22 @@ function otherIdentity(
     kind: "other-identity",
     meaning: `The pull was made as ${arn}, not as ${expected}. ${whose}`,
     fix: `The customer names the profile of its bundle, AWS_PROFILE=ecr-${config.account}, and unsets AWS_ACCESS_KEY_ID; a role of the machine or of the node is used only where no key is found. \`aws sts get-caller-identity\` shows who it is.`,
+  };
+}
+
+/** A deny of a customer that has not ended has one cause of ours: the pull came from elsewhere than its file allows. */
+function otherSource(
+  row: { kind: string } | undefined,
+  { customer, today }: DiagnosedCustomer,
+): Cause | undefined {
+  const source = sourceOf(customer);
+  if (row?.kind !== "explicit-deny" || source === undefined || accessEnded(customer, today)) {
+    return undefined;
+  }
+  return {
+    kind: "other-network",
+    meaning: `The pull came from elsewhere: ${customer.id} may pull only from ${sourceWords(source)}, and AWS denies it everything from any other address.`,
+    fix: `The customer asks \`curl https://checkip.amazonaws.com\` on that machine for the address that AWS sees; behind a proxy or with IPv6 it can be another one, and through a VPC endpoint there is none. If it is the customer's, add it to \`networks\` or \`vpcEndpoints\` in its file, and run \`ecr-customers up\`.`,
   };
 }
 

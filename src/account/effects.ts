@@ -1,6 +1,5 @@
 /** What a policy allows or denies a customer's user, in words. */
 import type { CompiledPolicy } from "../access/compiledPolicy";
-import { DENY_POLICY_NAME } from "../access/denyPolicy";
 import type { AccountContext, PresentUser } from "./context";
 import { customersWords, type AccessDelta } from "./deviation";
 import {
@@ -13,6 +12,7 @@ import {
   type Readable,
 } from "./judge";
 import type { ObservedGroup, ObservedUser } from "./observed";
+import { ownDenyOf } from "./ownDeny";
 import {
   loginDelta,
   otherDelta,
@@ -166,9 +166,8 @@ export function everything(context: AccountContext, id: string): AccessDelta[] {
 
 /** The policy that ends the user's access, which stands against whatever else it has. */
 function ownDeny(context: AccountContext, user: ObservedUser): CompiledPolicy[] {
-  const document = user.inlinePolicies?.get(DENY_POLICY_NAME);
-  if (document === undefined) return [];
-  return apart([readable(context.readings, "identity", document, DENY_POLICY_NAME)]).policies;
+  const own = ownDenyOf(context, user);
+  return own === undefined ? [] : apart([own]).policies;
 }
 
 /** All policies of a group, read for judging. */

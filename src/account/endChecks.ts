@@ -1,8 +1,11 @@
 import { DENY_POLICY_NAME } from "../access/denyPolicy";
+import { sourceOf, sourceWords } from "../access/source";
+import type { Customer } from "../customers/model";
 import type { AccountContext } from "./context";
 import { deltas, ofCustomer, type Found } from "./deviation";
 import { everything } from "./effects";
 import { differenceOf } from "./accessCheck";
+import { onlyLimits, sourceEffects } from "./ownDeny";
 import { samePolicy } from "./samePolicy";
 import { accessOfUser } from "./whole";
 
@@ -16,26 +19,50 @@ export function userDeny(context: AccountContext): Found[] {
     if (samePolicy(found?.document, content.deny)) return [];
     const access = accessOfUser(context, user);
     const { more, less } = access === undefined ? NONE : differenceOf(context, [id], access);
-    const begin = { ...ofCustomer(id), ...deltas(more, less) };
+    const source = sourceEffects(context, expected);
+    const begin = {
+      ...ofCustomer(id),
+      ...deltas([...more, ...source.more], [...less, ...source.less]),
+    };
+    const remove = `\`aws iam delete-user-policy --user-name ${user.name} --policy-name ${DENY_POLICY_NAME}\``;
+    if (content.deny === undefined && onlyLimits(found?.document)) {
+      return [
+        {
+          ...begin,
+          what: `the policy ${DENY_POLICY_NAME} limits from where user ${user.name} may pull, but its file does not`,
+          repair: "operator",
+          wayOut: `Add \`networks\` or \`vpcEndpoints\` to its file; or, if it should pull from anywhere: ${remove}.`,
+        },
+      ];
+    }
     if (content.deny === undefined) {
       return [
         {
           ...begin,
           what: `the policy ${DENY_POLICY_NAME} denies user ${user.name} everything in ECR, but according to its file ${id} is active`,
           repair: "operator",
-          wayOut: `It may have been revoked without a change of its file. If it should have access: \`aws iam delete-user-policy --user-name ${user.name} --policy-name ${DENY_POLICY_NAME}\`.`,
+          wayOut: `It may have been revoked without a change of its file. If it should have access: ${remove}.`,
         },
       ];
     }
-    const until = customer.expires === undefined ? "" : ` after ${customer.expires}`;
-    const asked =
-      customer.status === "suspended" ? "everything in ECR" : `everything in ECR${until}`;
+    const asked = `everything in ECR${deniedWords(customer)}`;
     const what =
       found === undefined
         ? `user ${user.name} is not denied ${asked}, as its file asks`
         : `the policy ${DENY_POLICY_NAME} of user ${user.name} does not deny ${asked}, as its file asks`;
     return [{ ...begin, what, repair: "update" }];
   });
+}
+
+/** When and from where a customer is denied everything: ` after 2027-01-31`, ` from elsewhere than 203.0.113.0/24`. */
+function deniedWords(customer: Customer): string {
+  const { status, expires } = customer;
+  if (status === "suspended") return "";
+  const source = sourceOf(customer);
+  return [
+    ...(expires === undefined ? [] : [` after ${expires}`]),
+    ...(source === undefined ? [] : [` from elsewhere than ${sourceWords(source)}`]),
+  ].join(" and");
 }
 
 const NONE = { more: [], less: [] };

@@ -1,6 +1,8 @@
 /** What AWS decides about pulls and logins, by everything that it holds. */
 import type { CompiledPolicy } from "../access/compiledPolicy";
+import { DENY_POLICY_NAME } from "../access/denyPolicy";
 import type { AccountContext } from "./context";
+import { ownDenyOf } from "./ownDeny";
 import { boundaryOf, policiesOfGroup } from "./effects";
 import {
   accountAsker,
@@ -160,8 +162,10 @@ function identityOf(context: AccountContext, user: ObservedUser): Readable[] | u
   if (groups.some((name) => !context.groups.has(name))) return undefined;
   return [
     ...groups.flatMap((name) => policiesOfGroup(context, context.groups.get(name), name)),
-    ...[...inlinePolicies].map(([name, document]) =>
-      readable(context.readings, "identity", document, `the inline policy ${name}`),
+    ...[...inlinePolicies].flatMap(([name, document]) =>
+      name === DENY_POLICY_NAME
+        ? (ownDenyOf(context, user) ?? [])
+        : [readable(context.readings, "identity", document, `the inline policy ${name}`)],
     ),
     ...attachedPolicies.map((policy) => managedPolicy(context, policy)),
   ];

@@ -143,6 +143,7 @@ describe("a customer's error message", () => {
   const arn = (account: string, rest: string) => `arn:aws:iam::${account}:${rest}`;
   const refusal = (who: string, repository = "edge-agent", account = "123456789012") =>
     `denied: User: ${who} is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-central-1:${account}:repository/${repository} because no resource-based policy allows the ecr:BatchGetImage action`;
+  const DENIED = `${USER} ecr:BatchGetImage on resource: x with an explicit deny in an identity-based policy`;
   const own = customer("acme", { ...ACME, awsAccount: "210987654321", keys: [] });
   const named: [what: string, text: string, kind: string, said: RegExp, one?: typeof ACME][] = [
     [
@@ -176,6 +177,20 @@ describe("a customer's error message", () => {
       "no-pull-right",
       /may not pull/,
       own,
+    ],
+    [
+      "a deny of a customer that may pull only from its networks",
+      DENIED,
+      "other-network",
+      /may pull only from 203\.0\.113\.0\/24/,
+      customer("acme", { ...ACME, networks: ["203.0.113.0/24"] }),
+    ],
+    [
+      "a deny of a customer that has ended, with networks",
+      DENIED,
+      "explicit-deny",
+      /suspended/,
+      customer("acme", { ...ACME, networks: ["203.0.113.0/24"], status: "suspended" }),
     ],
     [
       "a repository that is not granted",
