@@ -54,6 +54,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/keep.js")).keep,
   },
   {
+    usage: "adopt",
+    describe: "Plan how users and accounts that can pull today become customers; write their files",
+    load: async () => (await import("./commands/adopt.js")).adopt,
+  },
+  {
     usage: "suspend <customer>",
     describe: "Suspend a customer in its file: access ends with the next update",
     load: async () => (await import("./commands/suspend.js")).suspend,

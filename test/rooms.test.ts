@@ -113,7 +113,7 @@ const AUTOMATION = [
   ["update"],
   ["cells"],
   ["keys"],
-  ["doctor", "github", "handover", "init", "sales"],
+  ["adopt", "doctor", "github", "handover", "init", "sales"],
   ["commands"],
 ];
 

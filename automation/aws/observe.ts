@@ -35,6 +35,8 @@ export interface ObserveRequest extends KeyOptions {
   otherCredentials?: boolean;
   /** Names of customers' users: in the whole account, others outside `/customers/` have no keys read. */
   customers?: ReadonlySet<string>;
+  /** In the whole account, users of every path have their keys and passwords read. */
+  everyPath?: boolean;
 }
 
 /** The clients that it reads with. */
@@ -69,10 +71,12 @@ async function observeWhole(
     unread.unless("credentials", undefined, specificCredentials(iam)),
     observedPlaces(clients.ecr, request.places, true, unread),
   ]);
-  const isCustomers = ({ name, path }: ObservedUser) =>
-    path.startsWith(USER_PATH) || request.customers?.has(name) === true;
+  const isRead = ({ name, path }: ObservedUser) =>
+    request.everyPath === true ||
+    path.startsWith(USER_PATH) ||
+    request.customers?.has(name) === true;
   const found = details ?? (await withoutDetails(clients, request, unread));
-  const names = found.users.filter(isCustomers).map(({ name }) => name);
+  const names = found.users.filter(isRead).map(({ name }) => name);
   // The report may be four hours old: a password that it shows may be gone.
   const reported = names.filter((name) => report?.get(name)?.hasPassword === true);
   const [keys, passwords] = await Promise.all([
@@ -103,11 +107,12 @@ async function observeWhole(
 /** Everything that the reader's role may see user by user, when it may not see the account at once. */
 async function withoutDetails(
   { iam }: ObserveClients,
-  { group, customers = new Set() }: ObserveRequest,
+  { group, customers = new Set(), everyPath = false }: ObserveRequest,
   unread: NoteUnread,
 ): Promise<AccountDetails> {
   const reader = new UserReader(iam, unread);
-  const listed = (await unread.unless("users", undefined, reader.names())) ?? [];
+  const path = everyPath ? "/" : USER_PATH;
+  const listed = (await unread.unless("users", undefined, reader.names(path))) ?? [];
   return reader.read([...new Set([...listed, ...customers])], group);
 }
 

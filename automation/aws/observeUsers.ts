@@ -11,7 +11,6 @@ import {
   type IAMClient,
 } from "@aws-sdk/client-iam";
 import pMap from "p-map";
-import { USER_PATH } from "../../src/access/arns";
 import type {
   AttachedPolicy,
   ObservedGroup,
@@ -49,13 +48,13 @@ export class UserReader {
     this.#options = options;
   }
 
-  /** Names of all users under `/customers/`. */
-  async names(): Promise<string[]> {
+  /** Names of all users whose path begins so. */
+  async names(path: string): Promise<string[]> {
     const names: string[] = [];
     let Marker: string | undefined;
     do {
       const page = await this.#iam.send(
-        new ListUsersCommand({ PathPrefix: USER_PATH, MaxItems: 1000, Marker }),
+        new ListUsersCommand({ PathPrefix: path, MaxItems: 1000, Marker }),
       );
       names.push(...(page.Users ?? []).map(({ UserName = "" }) => UserName));
       Marker = page.IsTruncated === true ? page.Marker : undefined;

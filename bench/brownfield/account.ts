@@ -66,3 +66,8 @@ export interface BrownField {
 export function userArnOf({ account }: Pick<BrownField, "account">, user: BrownUser): string {
   return `arn:aws:iam::${account}:user${user.path}${user.name}`;
 }
+
+/** ARNs of a field's users, by name. */
+export function arnsOf(field: BrownField): Map<string, string> {
+  return new Map(field.users.map((user) => [user.name, userArnOf(field, user)]));
+}

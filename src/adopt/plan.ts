@@ -55,7 +55,7 @@ export function adoptionPlan(
   for (const puller of pullers) {
     const its = files.declared.get(puller.principal);
     const wanted = wantedOf(puller, selection);
-    const why = wanted === undefined ? undefined : cannotBe(puller);
+    const why = wanted === undefined ? undefined : (cannotBe(puller) ?? takenId(wanted, files));
     if (its !== undefined) declared.push({ id: its, principal: puller.principal });
     else if (wanted !== undefined && why === undefined) chosen.push({ puller, wanted });
     else staying.push(puller);
@@ -93,6 +93,11 @@ function cannotBe({ kind, user, pulls, notJudged }: Puller): string | undefined 
   if (user?.keys === undefined) return "its access keys could not be read";
   if (user.keys.length > 0) return undefined;
   return "it has no access key, so no customer pulls with it";
+}
+
+function takenId({ id }: Wanted, { isTaken }: KnownFiles): string | undefined {
+  if (id === undefined || !isTaken(id)) return undefined;
+  return `the id ${id} is another customer's, or was`;
 }
 
 /** Principals that the selection names and that cannot pull. */

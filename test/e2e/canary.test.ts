@@ -48,6 +48,7 @@ const RUNS: readonly (readonly string[])[] = [
   ["drift", "--json"],
   ["drift", "--markdown", "drift.md", "--debug"],
   ["keep", "edge-agent"],
+  ["adopt", "--json", "--users", "."],
   ["outputs"],
   ["outputs", "--json"],
   ["unlock"],

@@ -238,6 +238,27 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     { args: "edge-agnt", code: failed, has: "error" },
     { args: "edge-agent", when: "AWS refuses", given: stubRefusingAws, code: failed, has: "error" },
   ],
+  adopt: [
+    {
+      when: "no one can pull",
+      given: () => {
+        stubAws();
+      },
+      code: done,
+      has: "pullers",
+    },
+    {
+      args: "--suggest map.csv",
+      given: () => {
+        stubAws();
+      },
+      code: done,
+      has: "table",
+    },
+    { args: "--map deals.csv", code: failed, has: "problems" },
+    { args: "--users [", code: failed, has: "error" },
+    { when: "AWS refuses", given: stubRefusingAws, code: failed, has: "error" },
+  ],
   drift: [
     {
       when: "the account is empty",
