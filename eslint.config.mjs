@@ -170,13 +170,17 @@ export default tseslint.config(
     alsoRefused: [CLOCK],
   }),
   room(["src/access/**/*.ts"], {
-    allow: ["node:crypto", "\\./[A-Za-z]+", "\\.\\./(cidr|counted|customers/model)"],
-    why: `src/access is pure and uses customers/model only. ${ROOMS_PAGE}`,
+    allow: ["node:crypto", "\\./[A-Za-z]+", "\\.\\./(cidr|counted|customers/(model|identity))"],
+    why: `src/access is pure and uses customers/model and customers/identity only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
   room(["src/account/**/*.ts"], {
-    allow: ["\\./[A-Za-z]+", "\\.\\./access/[A-Za-z]+", "\\.\\./(counted|customers/model)"],
-    why: `src/account is pure and uses src/access and customers/model only. ${ROOMS_PAGE}`,
+    allow: [
+      "\\./[A-Za-z]+",
+      "\\.\\./access/[A-Za-z]+",
+      "\\.\\./(counted|customers/(model|identity))",
+    ],
+    why: `src/account is pure and uses src/access, customers/model and customers/identity only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
   room(["src/adopt/**/*.ts"], {

@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { userArn, userName } from "../../src/access/arns";
 import type { StackConfig } from "../../src/config";
 import type { Customer } from "../../src/customers/model";
@@ -115,7 +116,7 @@ function plannedUsers(config: StackConfig, customers: readonly Customer[]) {
 function withUsers(input: StackInput, users: KnownUsers): StackInput {
   const { namePrefix } = input.config;
   const customers = input.customers.filter(
-    (one) => one.awsAccount !== undefined || users.has(userName(namePrefix, one)),
+    (customer) => !hasUser(customer) || users.has(userName(namePrefix, customer)),
   );
   return { ...input, customers };
 }

@@ -35,10 +35,10 @@ export const outputs: Command = {
       one.status,
       one.expires === undefined ? "" : `until ${one.expires}`,
       one.repositories.join(", "),
-      one.awsAccount ??
-        Object.entries(one.keys)
-          .map((key) => key.join(": "))
-          .join(", "),
+      [
+        ...Object.entries(one.keys).map((key) => key.join(": ")),
+        ...(one.awsAccount === undefined ? [] : [one.awsAccount]),
+      ].join(", "),
     ]);
     const repositoryRows = Object.entries(repositories).map(([name, one]) => [
       name,

@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { join } from "node:path";
 import { accessEnded } from "../../src/access/entitlements";
 import { utcSecond } from "../../src/access/revocationMark";
@@ -94,8 +95,9 @@ export const resume: Command<ResumeArguments> = {
  *
  * @throws UsageError within 12 hours of an emergency revocation.
  */
-function requireNoOldLogin({ id, revoked, awsAccount }: Customer, now: Date): void {
-  if (revoked === undefined || awsAccount !== undefined) return;
+function requireNoOldLogin(customer: Customer, now: Date): void {
+  const { id, revoked } = customer;
+  if (revoked === undefined || !hasUser(customer)) return;
   const until = loginsEnd(revoked);
   if (utcSecond(now) >= until) return;
   throw new UsageError(

@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { userName } from "../../src/access/arns";
 import { denyPolicy } from "../../src/access/denyPolicy";
 import { utcSecond } from "../../src/access/revocationMark";
@@ -114,7 +115,8 @@ export const revoke: Command<RevokeArguments> = {
     if (watched.update === "ended") revocation.left = await stillOpen(aws, user, deny);
     if (watched.update === "running") revocation.left.push(STILL_RUNNING);
     const isOwn = customer?.awsAccount !== undefined;
-    if (!revocation.exists && !isOwn && filed.left !== undefined) {
+    const needsUser = customer === undefined || hasUser(customer);
+    if (!revocation.exists && needsUser && filed.left !== undefined) {
       revocation.left.push(await noSuchUser(id, user, aws, settings));
     }
     const left = [

@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { GROUP_NAME, userName } from "../../src/access/arns";
 import { deviations } from "../../src/account/checks";
 import type { DeclaredAccount, RecordedState } from "../../src/account/declared";
@@ -77,10 +78,8 @@ export function requestFor(
   const byId = new Map(customers.map((customer) => [customer.id, customer]));
   // A customer without a file may have a user nevertheless.
   const nameOf = (id: string) => userName(namePrefix, byId.get(id) ?? { id });
-  const ofAccounts = new Set(
-    customers.filter(({ awsAccount }) => awsAccount !== undefined).map(({ id }) => id),
-  );
-  const own = customers.filter(({ id }) => !ofAccounts.has(id)).map(({ id }) => nameOf(id));
+  const userless = new Set(customers.filter((customer) => !hasUser(customer)).map(({ id }) => id));
+  const own = customers.filter(hasUser).map(({ id }) => nameOf(id));
   const places = [...repositories].flatMap(([repository, { regions }]) =>
     regions.map((region) => ({ repository, region })),
   );
@@ -89,7 +88,7 @@ export function requestFor(
     group: `${namePrefix}${GROUP_NAME}`,
     places: policies ? places : [],
     users:
-      only === undefined ? ("all" as const) : only.filter((id) => !ofAccounts.has(id)).map(nameOf),
+      only === undefined ? ("all" as const) : only.filter((id) => !userless.has(id)).map(nameOf),
     customers: new Set(own),
     ...(lastUse === undefined ? {} : { lastUse }),
     ...(otherCredentials === undefined ? {} : { otherCredentials }),

@@ -1,3 +1,6 @@
+import { counted } from "../../src/counted";
+import { joined } from "../../src/access/statementWords";
+import { hasUser } from "../../src/customers/identity";
 import { entitledGrants, accessEnded } from "../../src/access/entitlements";
 import { sourceOf, sourceWords } from "../../src/access/source";
 import { concerns, deviationWords, remedyWords, type Deviation } from "../../src/account/deviation";
@@ -49,6 +52,16 @@ function isBad({ check, repair, removal, more = [], less = [] }: Deviation): boo
   );
 }
 
+/** `with roles ci/puller of AWS account 210987654321`; for a customer that has a key beside them, both. */
+function identitiesOf(customer: Customer): string {
+  const { awsAccount, awsRoles } = customer;
+  const whose =
+    awsRoles === undefined
+      ? "identities"
+      : `the ${counted(awsRoles.length, "role")} ${joined(awsRoles)}`;
+  return `with ${hasUser(customer) ? "its key and with " : ""}${whose} of AWS account ${awsAccount}`;
+}
+
 /** What the customer should be able to pull today, according to the files. */
 export function expectation({ customer, config, today }: DiagnosedCustomer): string {
   const { status, expires, awsAccount } = customer;
@@ -61,7 +74,7 @@ export function expectation({ customer, config, today }: DiagnosedCustomer): str
     const regions = config.repositories.get(repository)?.regions ?? [];
     return `${repository} in ${regions.join(" and ")}`;
   });
-  const as = awsAccount === undefined ? "" : ` with identities of AWS account ${awsAccount}`;
+  const as = awsAccount === undefined ? "" : ` ${identitiesOf(customer)}`;
   const until = expires === undefined ? "" : ` until ${expires}`;
   const source = sourceOf(customer);
   const from = source === undefined ? "" : `, only from ${sourceWords(source)}`;

@@ -1,8 +1,10 @@
-import { accountRootArn, GROUP_NAME, userArn, userName } from "../../src/access/arns";
+import { hasUser } from "../../src/customers/identity";
+import { GROUP_NAME, userName } from "../../src/access/arns";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
 import { accessEnded } from "../../src/access/entitlements";
 import { sourceOf, sourceWords } from "../../src/access/source";
 import { presentPolicy } from "../../src/access/presentPolicy";
+import { principalArns } from "../../src/access/principals";
 import { keyName } from "../../src/account/declared";
 import type { Deviation } from "../../src/account/deviation";
 import { matchKeys, type GenerationKey } from "../../src/account/keyMatching";
@@ -17,7 +19,7 @@ export function facts(comparison: Comparison, customer: Customer): Finding[] {
   const { declared, observed, deviations } = comparison;
   const name = userName(declared.settings.namePrefix, customer);
   const user = observed.users.find((one) => one.name === name);
-  const isUser = customer.awsAccount === undefined;
+  const isUser = hasUser(customer);
   return [
     ...(isUser && user !== undefined ? userFacts(comparison, customer, user) : []),
     ...named(comparison, customer, without(deviations, customer.id)),
@@ -89,14 +91,11 @@ function named(
   lost: ReadonlySet<string>,
 ): Fact[] {
   const { settings } = declared;
-  const { awsAccount, repositories } = customer;
-  const arn =
-    awsAccount === undefined
-      ? userArn(settings, userName(settings.namePrefix, customer))
-      : accountRootArn(settings, awsAccount);
+  const { repositories } = customer;
+  const arns = principalArns(customer, settings);
   return [...observed.repositories].flatMap(([place, { repository, region, policy }]): Fact[] => {
     const { own } = presentPolicy(policy?.document, settings);
-    const isNamed = own !== undefined && principalsIn(own).has(arn);
+    const isNamed = own !== undefined && arns.some((arn) => principalsIn(own).has(arn));
     if (!isNamed || !repositories.includes(repository) || lost.has(place)) return [];
     return [["repository", `the policy of ${repository} in ${region} names it`]];
   });

@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
 import { UsageError } from "../output/usageError";
@@ -43,8 +44,9 @@ export function nextGeneration({ keys, adopted, handedOver = [] }: Customer): nu
 }
 
 /** @throws UsageError for a customer that pulls with its own AWS account. */
-export function requireOwnKeys({ id, awsAccount }: Customer): void {
-  if (awsAccount === undefined) return;
+export function requireOwnKeys(customer: Customer): void {
+  if (hasUser(customer)) return;
+  const { id, awsAccount } = customer;
   throw new UsageError(
     `${id} pulls with its own AWS account ${awsAccount}, so it has no key of ours`,
     "Its own administrators rotate its keys.",

@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { userName } from "../../src/access/arns";
 import { concerns, deviationWords, remedyWords, type Deviation } from "../../src/account/deviation";
 import { generationKeys } from "../../src/account/keyChecks";
@@ -47,8 +48,8 @@ export function keyStatusReport(
   const ofKeys = deviations.filter(({ check }) => KEY_CHECKS.has(check));
   const report: KeyStatusReport = { customers: [], attention: [] };
   for (const customer of customers) {
-    const { id, awsAccount } = customer;
-    if (awsAccount !== undefined) continue;
+    if (!hasUser(customer)) continue;
+    const { id } = customer;
     const user = userName(settings.namePrefix, customer);
     const { keys = [] } = observed.users.find(({ name }) => name === user) ?? {};
     const matched = generationKeys(customer, keys, state);

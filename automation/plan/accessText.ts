@@ -1,7 +1,7 @@
 import type { Grant } from "../../src/access/model";
 import { accessTable } from "../../src/access/table";
 import { textTable } from "../output/textTable";
-import { principalText } from "./accessWords";
+import { principalsText } from "./principalWords";
 import { statusOn, type CustomerAccess } from "./customerAccess";
 
 /** Those whose access ends soon, a line each: day, id, name, repositories, contact. */
@@ -45,11 +45,7 @@ export function customerText({ customer, grants }: CustomerAccess, day: string):
   const [first] = grants;
   if (first === undefined) return `${head}\n  can pull nothing`;
   const rows = textTable(grants.map((grant) => [grant.repository, until(grant) ?? ""]));
-  return [
-    head,
-    `  pulls as ${principalText(first.principal)}`,
-    ...rows.map((row) => `  ${row}`),
-  ].join("\n");
+  return [head, `  pulls as ${principalsText(first)}`, ...rows.map((row) => `  ${row}`)].join("\n");
 }
 
 function until({ expires }: Grant): string | undefined {

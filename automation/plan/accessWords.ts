@@ -1,7 +1,8 @@
-import type { Grant, Principal } from "../../src/access/model";
+import type { Grant } from "../../src/access/model";
 import type { GrantPart } from "../../src/access/difference";
 import { includesSource, sameSource, sourceWords } from "../../src/access/source";
 import type { PlannedAccess } from "./plannedAccess";
+import { principalsMissing, principalsText } from "./principalWords";
 
 const ENDS: Readonly<Partial<Record<PlannedAccess["reason"], string>>> = {
   removed: "removed",
@@ -54,27 +55,19 @@ function changeWords(changes: readonly { before: Grant; after: Grant }[]): strin
   const [first] = changes;
   if (first === undefined) return [];
   const { before, after } = first;
-  const principal = [principalText(before.principal), principalText(after.principal)];
+  const [lost, gained] = [principalsMissing(before, after), principalsMissing(after, before)];
   return [
     ...(before.expires === after.expires
       ? []
       : [`ends ${endText(after)} instead of ${endText(before)}`]),
-    ...(principal[0] === principal[1]
-      ? []
-      : [`LOSES its access as ${principal[0]}, pulls as ${principal[1]}`]),
+    ...(lost.length === 0 ? [] : [`LOSES its access as ${lost.join(" and ")}`]),
+    ...(gained.length > 0 || lost.length > 0 ? [`pulls as ${principalsText(after)}`] : []),
     ...sourceChange(first),
   ];
 }
 
 function endText({ expires }: Grant): string {
   return expires === undefined ? "never" : `after ${expires}`;
-}
-
-/** `user acme`, `AWS account 210987654321`. */
-export function principalText(principal: Principal): string {
-  return principal.kind === "user"
-    ? `user ${principal.userName}`
-    : `AWS account ${principal.account}`;
 }
 
 function list(grants: readonly GrantPart[]): string {

@@ -29,6 +29,8 @@ const customersShape = z.record(
     userName: z.string().optional(),
     networks: z.array(z.string()).optional(),
     vpcEndpoints: z.array(z.string()).optional(),
+    awsRoles: z.array(z.string()).optional(),
+    withKey: z.literal(true).optional(),
     company: z.string().optional(),
     keys: z.record(z.string(), keyStatus),
   }),

@@ -1,7 +1,7 @@
 import { accessEnded } from "../../src/access/entitlements";
 import type { Grant } from "../../src/access/model";
 import type { Customer, IsoDate } from "../../src/customers/model";
-import { principalText } from "./accessWords";
+import { principalsText } from "./principalWords";
 
 /** What one customer may pull on a day. */
 export interface CustomerAccess {
@@ -65,12 +65,12 @@ export function customerRows(all: readonly CustomerAccess[], day: IsoDate): stri
 /** A row for each grant; the first row has the titles. */
 export function grantRows(all: readonly CustomerAccess[], day: IsoDate): string[][] {
   const rows = all.flatMap(({ customer, grants }) =>
-    grants.map(({ repository, principal, expires }) => [
+    grants.map((grant) => [
       customer.id,
       customer.name,
-      repository,
-      expires ?? "",
-      principalText(principal),
+      grant.repository,
+      grant.expires ?? "",
+      principalsText(grant),
       ...recordCells(customer, day),
     ]),
   );

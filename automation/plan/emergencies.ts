@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { revocationTime, utcSecond } from "../../src/access/revocationMark";
 import { userName } from "../../src/access/arns";
 import type { Customer, IsoTime } from "../../src/customers/model";
@@ -56,7 +57,7 @@ function nameOf({ name }: { name: string }): string {
 
 /** Customers of the files that have a user in this account. */
 export function customersWithUsers({ customers }: StackInput): Customer[] {
-  return customers.filter(({ awsAccount }) => awsAccount === undefined);
+  return customers.filter(hasUser);
 }
 
 /**

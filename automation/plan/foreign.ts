@@ -1,4 +1,4 @@
-import { accountRootArn, iamArn, userArn, userName, type Home } from "../../src/access/arns";
+import { iamArn, principalArn, userArn, userName, type Home } from "../../src/access/arns";
 import { entitledGrants } from "../../src/access/entitlements";
 import { firstContact, keptStatements } from "../../src/access/firstContact";
 import type { ForeignLoss } from "../../src/access/foreignLosses";
@@ -9,6 +9,7 @@ import type {
 } from "../../src/access/model";
 import { ownershipOf, type Ownership } from "../../src/access/policyId";
 import { presentPolicy } from "../../src/access/presentPolicy";
+import { isElsewhere, principalArns } from "../../src/access/principals";
 import { stackPolicies } from "../../src/access/stackPolicies";
 import type { StackInput } from "../../src/project";
 import type { Baseline } from "./baseline";
@@ -178,9 +179,7 @@ function customerPrincipals(
   return new Map(
     [...recorded, ...customers].flatMap((one) => [
       [userArn(config, userName(config.namePrefix, one)), one.id] as const,
-      ...(one.awsAccount === undefined
-        ? []
-        : [[accountRootArn(config, one.awsAccount), one.id] as const]),
+      ...principalArns(one, config).map((arn) => [arn, one.id] as const),
     ]),
   );
 }
@@ -195,12 +194,13 @@ function withoutPath(arn: string, home: Home): string {
 /** Repository → ARNs of the users that may pull it by their tags. */
 function pullersByTag({ config, customers, today }: StackInput): Map<string, Set<string>> {
   const pullers = new Map<string, Set<string>>();
-  for (const { repository, principal } of entitledGrants(customers, config, today)) {
-    if (principal.kind !== "user" || config.repositories.get(repository)?.grants !== "tagged") {
-      continue;
-    }
+  for (const { repository, principals } of entitledGrants(customers, config, today)) {
+    if (config.repositories.get(repository)?.grants !== "tagged") continue;
     const arns = pullers.get(repository) ?? new Set();
-    pullers.set(repository, arns.add(userArn(config, principal.userName)));
+    for (const principal of principals) {
+      if (!isElsewhere(principal)) arns.add(principalArn(principal, config));
+    }
+    pullers.set(repository, arns);
   }
   return pullers;
 }

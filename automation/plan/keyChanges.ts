@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { CustomerOutput } from "../../src/stack/outputs";
@@ -74,7 +75,7 @@ export function withoutWorkingKey(
 ): string[] {
   return customers.flatMap((customer) => {
     const then = recorded[customer.id];
-    if (then === undefined || customer.awsAccount !== undefined) return [];
+    if (then === undefined || !needsKey(customer)) return [];
     const before = working({ ...then, keys: toMap(Object.entries(then.keys)) }, today);
     const keys = customer.keys.map(({ generation, status }) => [String(generation), status]);
     const after = working({ ...customer, keys: toMap(keys as [string, string][]) }, day);
@@ -82,6 +83,11 @@ export function withoutWorkingKey(
     if (before.length === 0 || accessEnded(customer, day)) return [];
     return before.some((generation) => after.includes(generation)) ? [] : [customer.id];
   });
+}
+
+/** A customer that has another identity beside its key can pull without the key. */
+function needsKey(customer: Customer): boolean {
+  return hasUser(customer) && customer.awsAccount === undefined;
 }
 
 function working(customer: Keyed, day: IsoDate): number[] {

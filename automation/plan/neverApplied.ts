@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import type { EngineReport } from "../engine/events";
 import type { CustomerOutput, StackOutputs } from "../../src/stack/outputs";
 import { USER } from "./subject";
@@ -27,7 +28,7 @@ export function withoutNeverApplied(
       .map(([name]) => name),
   );
   const customers = Object.entries(recorded.customers)
-    .filter(([id, { awsAccount }]) => awsAccount !== undefined || !users.has(id))
+    .filter(([id, customer]) => !hasUser(customer) || !users.has(id))
     .map(([id, customer]): [string, CustomerOutput] => [
       id,
       { ...customer, repositories: customer.repositories.filter((one) => !unwritten.has(one)) },

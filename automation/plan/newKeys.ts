@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { byText } from "../../src/access/order";
 import type { Customer } from "../../src/customers/model";
 import type { KeyChange } from "./keyChanges";
@@ -22,7 +23,7 @@ export function handovers(
     access.filter(({ reason }) => reason === "new").map(({ customer }) => customer),
   );
   const unfinished = customers
-    .filter(({ id, awsAccount }) => awsAccount === undefined && starting.has(id))
+    .filter((customer) => hasUser(customer) && starting.has(customer.id))
     .flatMap(({ id: customer, keys: all }) =>
       all
         .filter(({ status }) => status === "active")

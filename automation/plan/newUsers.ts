@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { customerStack } from "../../src/access/cells";
 import type { StackConfig } from "../../src/config";
 import type { Customer } from "../../src/customers/model";
@@ -12,10 +13,10 @@ export function newUsers(
   customers: readonly Customer[],
 ): ReadonlySet<string> {
   return new Set(
-    customers.flatMap(({ id, user = 1, awsAccount }) => {
+    customers.filter(hasUser).flatMap(({ id, user = 1 }) => {
       const before = recorded[id];
-      if (awsAccount !== undefined || before === undefined) return [];
-      return before.awsAccount === undefined && (before.user ?? 1) !== user ? id : [];
+      if (before === undefined || !hasUser(before)) return [];
+      return (before.user ?? 1) === user ? [] : id;
     }),
   );
 }

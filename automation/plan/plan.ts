@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { accessDifference } from "../../src/access/difference";
 import type { RepositoryBudget } from "../../src/access/budget";
 import { entitledGrants } from "../../src/access/entitlements";
@@ -121,7 +122,7 @@ export function makePlan({ input, baseline, preview, present = [], today }: Plan
 
 /** Ids of the customers that have a user in this account. */
 function usersOf(customers: readonly Customer[]): ReadonlySet<string> {
-  return new Set(customers.flatMap(({ id, awsAccount }) => (awsAccount === undefined ? id : [])));
+  return new Set(customers.filter(hasUser).map(({ id }) => id));
 }
 
 function recordsTheSame({ outputsBefore, outputsAfter }: EngineReport): boolean {

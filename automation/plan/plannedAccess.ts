@@ -4,7 +4,7 @@ import { accessEnded } from "../../src/access/entitlements";
 import { includesSource } from "../../src/access/source";
 import type { Customer, IsoDate } from "../../src/customers/model";
 import type { CustomerOutput, StackOutputs } from "../../src/stack/outputs";
-import { canonicalJson } from "../output/json";
+import { principalsMissing } from "./principalWords";
 
 /** Why a customer's access begins, ends or changes. */
 export type AccessReason = "new" | "back" | "removed" | "suspended" | "ended" | "edited";
@@ -39,16 +39,12 @@ export function plannedAccess(
 
 /** Whether some pull that works before the update fails after it. */
 export function losesAccess({ loses, changes, losesKeys }: PlannedAccess): boolean {
-  const otherPrincipal = changes.some(
-    (one) => one.before.principal.kind !== one.after.principal.kind || !samePrincipal(one),
+  const losesPrincipal = changes.some(
+    ({ before, after }) => principalsMissing(before, after).length > 0,
   );
   // A pull from where it no longer may works before the update and fails after it.
   const otherSource = changes.some(({ before, after }) => !includesSource(after.from, before.from));
-  return loses.length > 0 || losesKeys || otherPrincipal || otherSource;
-}
-
-function samePrincipal({ before, after }: PlannedAccess["changes"][number]): boolean {
-  return canonicalJson(before.principal) === canonicalJson(after.principal);
+  return loses.length > 0 || losesKeys || losesPrincipal || otherSource;
 }
 
 /** Customers whose grants do not change, but whose keys do. */

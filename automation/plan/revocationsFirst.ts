@@ -1,3 +1,4 @@
+import { commonIdentity, hasUser, withoutIdentity } from "../../src/customers/identity";
 import type { Catalogue } from "../../src/access/model";
 import { includesSource, sourceOf } from "../../src/access/source";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
@@ -57,10 +58,12 @@ function shrink(
   before: CustomerOutput,
   catalogue: Catalogue,
 ): Customer | undefined {
-  if (customer.awsAccount !== before.awsAccount) return undefined;
+  const identity = commonIdentity(customer, before);
+  if (identity === undefined) return undefined;
   const { networks, vpcEndpoints } = sourceBetween(customer, before);
   return withoutUndefined({
-    ...customer,
+    ...withoutIdentity(customer),
+    ...identity,
     networks,
     vpcEndpoints,
     // A new name renames the user in place, in the second run.
@@ -70,11 +73,13 @@ function shrink(
     repositories: before.repositories.filter(
       (name) => customer.repositories.includes(name) && catalogue.has(name),
     ),
-    keys: customer.keys.flatMap(({ generation, status }): KeyGeneration[] => {
-      const was = before.keys[String(generation)];
-      if (was === undefined) return [];
-      return [{ generation, status: was === "inactive" ? "inactive" : status }];
-    }),
+    keys: (hasUser(identity) ? customer.keys : []).flatMap(
+      ({ generation, status }): KeyGeneration[] => {
+        const was = before.keys[String(generation)];
+        if (was === undefined) return [];
+        return [{ generation, status: was === "inactive" ? "inactive" : status }];
+      },
+    ),
   });
 }
 

@@ -1,4 +1,6 @@
-import { accountRootArn, userArn, userName } from "../../src/access/arns";
+import { bothIdentities, hasUser, identityOf } from "../../src/customers/identity";
+import { principalArns, withoutPrincipal } from "../../src/access/principals";
+import { userArn, userName } from "../../src/access/arns";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
 import { SOURCE_SID } from "../../src/access/source";
 import { accessEnded } from "../../src/access/entitlements";
@@ -66,7 +68,7 @@ export class AppliedState {
     next: CustomerOutput | undefined,
     last: CustomerOutput | undefined,
   ): CustomerOutput | undefined {
-    const applied = next && this.#applied(id, next, last);
+    const applied = next && this.#applied(id, this.#asNamed(id, next, last), last);
     if (applied !== undefined && applied.repositories.length > 0) return applied;
     // It may still be what it was: an update from a key to an account of its own has failed, or its deletion.
     const kept = last && this.#applied(id, last, last);
@@ -74,12 +76,49 @@ export class AppliedState {
     return isStill ? kept : (applied ?? kept);
   }
 
+  /**
+   * Of a customer that moves from one identity to another: as whom the policies let it pull by now, which may
+   * be the old one, the new one or both.
+   */
+  #asNamed(id: string, next: CustomerOutput, last: CustomerOutput = next): CustomerOutput {
+    const { config } = this.#input;
+    const users = [next, last].map((one) =>
+      userArn(config, userName(config.namePrefix, { id, ...one })),
+    );
+    const tags = Object.keys(this.#tagsOf(id)).filter((key) => key.startsWith(pullTagKey("")));
+    const isNamed = (arn: string) =>
+      (tags.length > 0 && users.includes(arn)) || this.#isPrincipal(arn);
+    const old = principalArns({ id, ...last }, config).filter(isNamed);
+    const [planned, open] = partitioned(principalArns({ id, ...next }, config), isNamed);
+    if (planned.length === 0) return next;
+    const now = open.reduce((one, arn) => withoutPrincipal(one, arn, config) ?? one, {
+      id,
+      ...next,
+    });
+    const { id: _, ...named } = old.every((arn) => planned.includes(arn))
+      ? now
+      : { ...now, ...bothIdentities(now, last) };
+    return named;
+  }
+
+  /** Whether a policy of any repository names it. */
+  #isPrincipal(arn: string): boolean {
+    return [...this.#policies.values()].some((its) =>
+      [...its.values()].some((policy) => isFinished(policy) && principalsOf(policy).includes(arn)),
+    );
+  }
+
+  #tagsOf(id: string): Readonly<Record<string, string>> {
+    const tags = this.#users.get(id)?.inputs?.["tags"];
+    return (tags ?? {}) as Readonly<Record<string, string>>;
+  }
+
   #applied(
     id: string,
     one: CustomerOutput,
     last: CustomerOutput | undefined,
   ): CustomerOutput | undefined {
-    const isAccount = one.awsAccount !== undefined;
+    const isAccount = !hasUser(one);
     if (!isAccount && !this.#users.has(id)) return undefined;
     const end = isAccount ? endOf(one) : this.#end(id, one, last);
     const hasEnded = accessEnded(end, this.#input.today);
@@ -91,8 +130,9 @@ export class AppliedState {
     const repositories = hasEnded && named.length === 0 ? one.repositories : named;
     if (isAccount && repositories.length === 0) return undefined;
     // An account is let in by nothing but the policies.
-    const status = isAccount && hasEnded && named.length > 0 ? endOf(last ?? one) : end;
-    const { awsAccount, userName: ownName, company, revoked } = one;
+    const isOpen = one.awsAccount !== undefined && hasEnded && named.length > 0;
+    const status = isOpen ? endOf(last ?? one) : end;
+    const { userName: ownName, company, revoked } = one;
     const user = isAccount ? one.user : this.#userGeneration(id, one, last);
     const source = isAccount ? {} : this.#source(id, one, last);
     return {
@@ -100,7 +140,7 @@ export class AppliedState {
       ...status,
       ...(user === undefined ? {} : { user }),
       ...(revoked !== undefined && status.status === "suspended" ? { revoked } : {}),
-      ...(isAccount ? { awsAccount } : {}),
+      ...identityOf(one),
       ...(ownName === undefined ? {} : { userName: ownName }),
       ...source,
       ...(company === undefined ? {} : { company }),
@@ -145,22 +185,18 @@ export class AppliedState {
 
   #canPull(
     id: string,
-    { awsAccount, userName: ownName }: CustomerOutput,
+    one: CustomerOutput,
     repository: string,
     last: CustomerOutput | undefined,
   ): boolean {
     const { config } = this.#input;
-    const arn =
-      awsAccount === undefined
-        ? userArn(config, userName(config.namePrefix, { id, userName: ownName }))
-        : accountRootArn(config, awsAccount);
-    const user = awsAccount === undefined ? this.#users.get(id) : undefined;
-    const tags = user?.inputs?.["tags"] as Readonly<Record<string, string>> | undefined;
+    const arns = principalArns({ id, ...one }, config);
+    const tags = hasUser(one) ? this.#tagsOf(id) : {};
     const policies = [...(this.#policies.get(repository)?.values() ?? [])];
     const known = policies.filter(isFinished);
     return (
-      known.some((policy) => principalsOf(policy).includes(arn)) ||
-      (user !== undefined && tags?.[pullTagKey(repository)] !== undefined) ||
+      known.some((policy) => principalsOf(policy).some((arn) => arns.includes(arn))) ||
+      tags[pullTagKey(repository)] !== undefined ||
       (known.length < policies.length && last?.repositories.includes(repository) === true)
     );
   }
@@ -170,6 +206,11 @@ export class AppliedState {
     const policies = this.#policies.get(repository);
     return policies === undefined ? all : all.filter((region) => policies.has(region));
   }
+}
+
+/** Those that pass, and the others. */
+function partitioned(all: readonly string[], passes: (one: string) => boolean) {
+  return [all.filter(passes), all.filter((one) => !passes(one))] as const;
 }
 
 type Source = Pick<CustomerOutput, "networks" | "vpcEndpoints">;

@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import type { Deviation } from "../../src/account/deviation";
 import type { ObservedAccount } from "../../src/account/observed";
 import { userName } from "../../src/access/arns";
@@ -230,7 +231,7 @@ async function revokeDirectly(
   const ours = new Set(touched.map(nameOf));
   const entitled = new Set(
     customers
-      .filter((customer) => customer.awsAccount === undefined && !accessEnded(customer, today))
+      .filter((customer) => hasUser(customer) && !accessEnded(customer, today))
       .map(({ id }) => nameOf(id)),
   );
   const open = users.filter(

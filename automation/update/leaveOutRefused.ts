@@ -1,4 +1,5 @@
-import { accountRootArn, userArn, userName } from "../../src/access/arns";
+import { hasUser } from "../../src/customers/identity";
+import { principalArns, withoutPrincipal } from "../../src/access/principals";
 import type { PolicyDocument } from "../../src/access/model";
 import { byText } from "../../src/access/order";
 import { OWN_SIDS } from "../../src/access/repositoryPolicy";
@@ -60,18 +61,28 @@ export async function findRefusedGrants(
   );
 }
 
-/** The same input without grants that ECR refuses: what the next run can declare. */
+/**
+ * The same input without grants that ECR refuses: what the next run can declare. A customer that pulls as
+ * others too keeps its grants as those.
+ */
 export function withoutGrants(input: StackInput, refused: readonly RefusedGrant[]): StackInput {
-  const isRefused = (customer: string, repository: string) =>
-    refused.some((grant) => grant.customer === customer && grant.repository === repository);
   return {
     ...input,
     customers: input.customers.flatMap((customer) => {
-      const repositories = customer.repositories.filter((name) => !isRefused(customer.id, name));
+      let left = customer;
+      for (const { repository, principal } of refused.filter(
+        (one) => one.customer === customer.id,
+      )) {
+        if (!left.repositories.includes(repository)) continue;
+        // What does not exist is refused in every repository.
+        left = withoutPrincipal(left, principal, input.config) ?? {
+          ...left,
+          repositories: left.repositories.filter((name) => name !== repository),
+        };
+      }
       // Without a user of ours, nothing is left to declare, and nothing to record.
-      const isNothing = repositories.length === 0 && customer.awsAccount !== undefined;
-      if (isNothing && customer.repositories.length > 0) return [];
-      return [{ ...customer, repositories }];
+      const isNothing = left.repositories.length === 0 && !hasUser(left);
+      return isNothing && customer.repositories.length > 0 ? [] : [left];
     }),
   };
 }
@@ -145,12 +156,9 @@ function customersOf(
   repository: string,
   { config, customers }: StackInput,
 ): Customer[] {
-  return customers.filter((customer) => {
-    const { awsAccount, repositories } = customer;
-    const arn =
-      awsAccount === undefined
-        ? userArn(config, userName(config.namePrefix, customer))
-        : accountRootArn(config, awsAccount);
-    return arn === principal && repositories.includes(repository);
-  });
+  return customers.filter(
+    (customer) =>
+      customer.repositories.includes(repository) &&
+      principalArns(customer, config).includes(principal),
+  );
 }

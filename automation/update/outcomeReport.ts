@@ -112,17 +112,20 @@ function tellDeviations(deviations: readonly Deviation[], terminal: Terminal): v
 
 /** What AWS refuses about one customer, and the ways out. */
 function refusedLine({ customer, repository, principal }: RefusedGrant): ReportLine {
-  const why = isAccount(principal)
-    ? "the account was closed, or its number is mistyped. Correct `awsAccount` in its file, or suspend it"
-    : "the user does not exist. Run `ecr-customers up --refresh`";
+  const why = whyRefused(principal);
   return {
     cells: [customer, `ECR refuses ${principal} in the policy of ${repository}: ${why}.`],
     tone: "bad",
   };
 }
 
-function isAccount(principal: string): boolean {
-  return principal.endsWith(":root");
+function whyRefused(principal: string): string {
+  if (principal.endsWith(":root")) {
+    return "the account was closed, or its number is mistyped. Correct `awsAccount` in its file, or suspend it";
+  }
+  return principal.includes(":role/")
+    ? "the role does not exist, or its name is mistyped. Correct `identity` in its file"
+    : "the user does not exist. Run `ecr-customers up --refresh`";
 }
 
 /** What the engine could not do, and what to do about it. */

@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { userName } from "../../src/access/arns";
 import type { IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
@@ -125,7 +126,7 @@ export async function vanishedUsers(
   if (baseline.kind !== "recorded") return [];
   const present = users ?? new Set((await aws.listUsers()).map(({ name }) => name));
   return Object.entries(baseline.outputs.customers)
-    .filter(([, { awsAccount }]) => awsAccount === undefined)
+    .filter(([, customer]) => hasUser(customer))
     .map(([id, { userName: own }]) => userName(config.namePrefix, { id, userName: own }))
     .filter((name) => !present.has(name));
 }

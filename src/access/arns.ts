@@ -39,9 +39,9 @@ export function accountRootArn({ region }: Pick<Home, "region">, account: Accoun
 
 /** What a policy names to mean a grant's principal. */
 export function principalArn(principal: Principal, home: Home): string {
-  return principal.kind === "user"
-    ? userArn(home, principal.userName)
-    : accountRootArn(home, principal.account);
+  if (principal.kind === "user") return userArn(home, principal.userName);
+  if (principal.kind === "account") return accountRootArn(home, principal.account);
+  return iamArn({ ...home, account: principal.account }, `role/${principal.role}`);
 }
 
 /** ARN of a repository in one region. */

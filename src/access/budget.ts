@@ -66,9 +66,9 @@ function policySize(
   statements: readonly ForeignStatement[],
   settings: BudgetSettings,
 ): number {
-  const principals = grants.map(({ principal }) => principalArn(principal, settings));
+  const principals = grants.flatMap((grant) => grant.principals);
   return sizeOf(
-    principals.map((arn) => ({ arn })),
+    principals.map((principal) => ({ arn: principalArn(principal, settings) })),
     statements,
     settings,
   );

@@ -1,10 +1,11 @@
+import { ROLE_ARN } from "./compiledPolicy";
 import { requestContext, type RequestContext } from "./conditions";
 
 /** What is known of a caller in AWS, beside its policies. */
 export interface CallerFacts {
   arn: string;
   account: string;
-  /** A user's; without it this is an account as a whole, of whose identities nothing is known. */
+  /** A user's; without it this is a role's session, or an account as a whole, of whose identities nothing is known. */
   user?: { name: string; uniqueId: string; tags?: Readonly<Record<string, string>> };
 }
 
@@ -41,6 +42,8 @@ export function callerContext({ arn, account, user }: CallerFacts, time: string)
     "aws:SecureTransport": "true",
     "aws:PrincipalIsAWSService": "false",
     "aws:ViaAWSService": "false",
+    // A session's is the role's ARN (IAM user guide, "aws:PrincipalArn").
+    ...(ROLE_ARN.test(arn) ? { "aws:PrincipalArn": arn, "aws:PrincipalType": "AssumedRole" } : {}),
     ...(user === undefined
       ? {}
       : {

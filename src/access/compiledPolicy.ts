@@ -23,6 +23,8 @@ export interface Principals {
   everyone: boolean;
   /** ARNs of users. */
   users: ReadonlySet<string>;
+  /** ARNs of roles; a session of one is meant by its role. */
+  roles: ReadonlySet<string>;
   /** Accounts named by their root. */
   accounts: ReadonlySet<string>;
   /** `NotPrincipal`: it means all others. */
@@ -40,6 +42,7 @@ const RESOURCE_KEYS = ["Sid", "Effect", "Principal", "Action", "Condition"];
 
 /** Characters of IAM names and of the paths that we write, no wildcard among them. */
 export const USER_ARN = new RegExp(`^${ANY_PARTITION}:iam::([0-9]{12}):user/[A-Za-z0-9+=,.@_/-]+$`);
+export const ROLE_ARN = new RegExp(`^${ANY_PARTITION}:iam::([0-9]{12}):role/[A-Za-z0-9+=,.@_/-]+$`);
 export const ROOT_ARN = new RegExp(`^${ANY_PARTITION}:iam::([0-9]{12}):root$`);
 
 /** `*`, or a service and an action, which may contain `*` and `?`. */
@@ -114,12 +117,14 @@ function common(
 function principalsOf(principal: unknown): Principals {
   const given = principal === "*" ? { AWS: "*" } : principal;
   const { AWS: listed } = fields(given, "Principal", ["AWS"]);
-  const found = { everyone: false, users: new Set<string>(), accounts: new Set<string>() };
+  const [users, roles, accounts] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const found = { everyone: false, users, roles, accounts };
   for (const text of texts(listed, "Principal")) {
     const account = ROOT_ARN.exec(text)?.[1];
     if (text === "*") found.everyone = true;
     else if (account !== undefined) found.accounts.add(account);
     else if (USER_ARN.test(text)) found.users.add(text);
+    else if (ROLE_ARN.test(text)) found.roles.add(text);
     else throw new EvaluationError(`the principal ${text}`);
   }
   return found;
@@ -151,3 +156,9 @@ function wildcard(pattern: string): RegExp {
   });
   return new RegExp(`^${source}$`);
 }
+
+/** What an identity's account may allow it at most. */
+export const EVERYTHING = identityPolicy({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+});

@@ -1,3 +1,4 @@
+import { hasUser } from "../customers/identity";
 import type { Customer, IsoDate } from "../customers/model";
 import { userName } from "./arns";
 import { denyPolicy } from "./denyPolicy";
@@ -29,14 +30,14 @@ interface ContentSettings {
  * What a customer gets in IAM on a day: the resources are declared from it, the proof of access is
  * about it, and its digest shows whether anything changes.
  *
- * @returns undefined for a customer that pulls with its own AWS account.
+ * @returns undefined for a customer without a user: it pulls with its own AWS account.
  */
 export function customerContent(
   customer: Customer,
   { namePrefix, repositories, defaultTags }: ContentSettings,
   today: IsoDate,
 ): CustomerContent | undefined {
-  if (customer.awsAccount !== undefined) return undefined;
+  if (!hasUser(customer)) return undefined;
   const { id, pgpKey, user = 1 } = customer;
   const ended = accessEnded(customer, today);
   const deny = denyPolicy(customer);

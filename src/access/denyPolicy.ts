@@ -1,3 +1,4 @@
+import { hasUser, type Identified } from "../customers/identity";
 import type { Customer, IsoDate } from "../customers/model";
 import type { PolicyDocument, PolicyStatement } from "./model";
 import { revocationSid } from "./revocationMark";
@@ -19,12 +20,10 @@ export const DENY_POLICY_NAME = "ecr-customers-end";
  * a user.
  */
 export function denyPolicy(
-  customer: Pick<
-    Customer,
-    "status" | "expires" | "awsAccount" | "revoked" | "networks" | "vpcEndpoints"
-  >,
+  customer: Pick<Customer, "status" | "expires" | "revoked" | "networks" | "vpcEndpoints"> &
+    Identified,
 ): PolicyDocument | undefined {
-  if (customer.awsAccount !== undefined) return undefined;
+  if (!hasUser(customer)) return undefined;
   const { status, expires, revoked } = customer;
   // Denied everything, wherever it comes from: the document that an emergency revocation writes.
   if (status === "suspended") {

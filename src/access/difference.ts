@@ -89,10 +89,10 @@ function byCustomer(grants: readonly Grant[]): Map<string, Map<string, Grant>> {
 
 function same(a: Grant, b: Grant): boolean {
   return (
-    a.expires === b.expires && principalText(a) === principalText(b) && sameSource(a.from, b.from)
+    a.expires === b.expires && principalsText(a) === principalsText(b) && sameSource(a.from, b.from)
   );
 }
 
-function principalText({ principal }: Grant): string {
-  return principal.kind === "user" ? `user ${principal.userName}` : `account ${principal.account}`;
+function principalsText({ principals }: Grant): string {
+  return JSON.stringify(principals.map((one) => Object.values(one).join(" ")).sort());
 }

@@ -50,7 +50,7 @@ export function baseDigest(
     repositories: [...repositories].map(([name, settings]) => [
       name,
       settings,
-      namedGrants(grants, name, settings).map(({ principal }) => principal),
+      namedGrants(grants, name, settings).flatMap(({ principals }) => principals),
     ]),
   });
 }

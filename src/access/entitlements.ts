@@ -1,21 +1,16 @@
 import type { Customer, IsoDate } from "../customers/model";
-import { userName } from "./arns";
-import type { Grant, Principal } from "./model";
+import type { Identified } from "../customers/identity";
+import type { Grant } from "./model";
 import { byText } from "./order";
+import { principalsOf } from "./principals";
 import { sourceOf } from "./source";
 
 /** What a customer's access follows from; a recorded customer has no more than that. */
 export type Entitled = Pick<
   Customer,
-  | "id"
-  | "userName"
-  | "repositories"
-  | "status"
-  | "expires"
-  | "awsAccount"
-  | "networks"
-  | "vpcEndpoints"
->;
+  "id" | "userName" | "repositories" | "status" | "expires" | "networks" | "vpcEndpoints"
+> &
+  Identified;
 
 /** Suspended, or past its last day: `expires` itself is still a day with access. */
 export function accessEnded(
@@ -39,22 +34,16 @@ export function entitledGrants(
   return customers
     .filter((customer) => !accessEnded(customer, today))
     .flatMap((customer) => {
-      const principal = principalOf(customer, namePrefix);
+      const principals = principalsOf(customer, namePrefix);
       const from = sourceOf(customer);
       const { expires } = customer;
       return customer.repositories.map((repository): Grant => ({
         customer: customer.id,
         repository,
-        principal,
+        principals,
         ...(expires === undefined ? {} : { expires }),
         ...(from === undefined ? {} : { from }),
       }));
     })
     .sort((a, b) => byText(a.repository, b.repository) || byText(a.customer, b.customer));
-}
-
-function principalOf(customer: Entitled, namePrefix: string): Principal {
-  return customer.awsAccount === undefined
-    ? { kind: "user", userName: userName(namePrefix, customer) }
-    : { kind: "account", account: customer.awsAccount };
 }

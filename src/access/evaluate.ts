@@ -1,5 +1,6 @@
 import { ANY_PARTITION } from "./partition";
 import {
+  ROLE_ARN,
   ROOT_ARN,
   USER_ARN,
   type CompiledPolicy,
@@ -11,9 +12,12 @@ import { EvaluationError } from "./evaluationError";
 
 export type Decision = "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied";
 
-/** Who asks: a user, an account's root user, or an anonymous caller without a signature. */
+/**
+ * Who asks: a user, a session of a role (by the role's ARN, and without a session policy), an account's root
+ * user, or an anonymous caller without a signature.
+ */
 export type Caller =
-  { kind: "user" | "root"; account: string; arn: string } | { kind: "anonymous" };
+  { kind: "user" | "role" | "root"; account: string; arn: string } | { kind: "anonymous" };
 
 /** One question to AWS. */
 export interface AccessRequest {
@@ -37,13 +41,14 @@ const ACTION = /^[a-z0-9-]+:[A-Za-z0-9]+$/;
 const ARN = new RegExp(`^${ANY_PARTITION}:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}):[^:*?$]+$`);
 
 /**
- * The caller with this ARN: a user or an account's root.
+ * The caller with this ARN: a user, a role or an account's root.
  *
- * @throws EvaluationError for another form, such as a role's session, which other rules hold for.
+ * @throws EvaluationError for another form, such as the ARN of a role's session.
  */
 export function callerOf(arn: string): Caller {
-  const [user, root] = [USER_ARN.exec(arn)?.[1], ROOT_ARN.exec(arn)?.[1]];
+  const [user, role, root] = [USER_ARN, ROLE_ARN, ROOT_ARN].map((form) => form.exec(arn)?.[1]);
   if (user !== undefined) return { kind: "user", account: user, arn };
+  if (role !== undefined) return { kind: "role", account: role, arn };
   if (root !== undefined) return { kind: "root", account: root, arn };
   throw new EvaluationError(`the caller ${arn}`);
 }
@@ -60,7 +65,7 @@ export function callerOf(arn: string): Caller {
  * - without a signature only a resource policy for everyone gives access.
  *
  * It knows what our policies use and refuses to guess: no boundary, no organization's policies, no
- * sessions. It reads no clock: the time is part of the context.
+ * session policies. It reads no clock: the time is part of the context.
  *
  * @throws EvaluationError for a request that it does not know, never a "no".
  */
@@ -131,7 +136,7 @@ function naming({ principals }: CompiledStatement, caller: Caller): number {
   if (principals.isExcept === true) return isExcepted(principals, caller) ? NONE : ITSELF;
   if (principals.everyone) return ITSELF;
   if (caller.kind === "anonymous") return NONE;
-  if (principals.users.has(caller.arn)) return ITSELF;
+  if (principals.users.has(caller.arn) || principals.roles.has(caller.arn)) return ITSELF;
   return principals.accounts.has(caller.account) ? ACCOUNT : NONE;
 }
 
@@ -142,6 +147,7 @@ function naming({ principals }: CompiledStatement, caller: Caller): number {
 function isExcepted({ everyone, users, accounts }: Principals, caller: Caller): boolean {
   if (everyone) return true;
   if (caller.kind === "anonymous") return false;
+  if (caller.kind === "role") throw new EvaluationError("NotPrincipal about a role's session");
   const hasAccount = accounts.has(caller.account);
   const isListed = caller.kind === "root" ? hasAccount : users.has(caller.arn);
   if (isListed !== hasAccount) throw new EvaluationError("NotPrincipal with a part of the account");
@@ -154,7 +160,7 @@ function ownerOf(
   policies: ApplicablePolicies,
 ): string | undefined {
   const { identity, resource: attached } = policies;
-  if (caller.kind !== "user" && identity.length > 0) {
+  if (caller.kind !== "user" && caller.kind !== "role" && identity.length > 0) {
     throw new EvaluationError(`policies of an identity for a caller that is ${caller.kind}`);
   }
   if (identity.some(({ kind }) => kind !== "identity") || attached?.kind === "identity") {

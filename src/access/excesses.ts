@@ -1,3 +1,4 @@
+import { hasUser } from "../customers/identity";
 import { counted, digits } from "../counted";
 import type { AccountId, Customer, IsoDate } from "../customers/model";
 import { denyPolicy } from "./denyPolicy";
@@ -90,7 +91,7 @@ function taggedPolicyExcess(catalogue: Catalogue, account: AccountId): BudgetExc
 }
 
 function userCountExcess(customers: readonly Customer[]): BudgetExcess[] {
-  const users = customers.filter(({ awsAccount }) => awsAccount === undefined).length;
+  const users = customers.filter(hasUser).length;
   if (users <= USER_LIMIT) return [];
   return [
     {
@@ -138,7 +139,7 @@ function customerTagExcesses(
   { repositories, defaultTags = {} }: ExcessSettings,
   today: IsoDate,
 ): BudgetExcess[] {
-  if (customer.awsAccount !== undefined) return [];
+  if (!hasUser(customer)) return [];
   const tags = Object.entries({ ...defaultTags, ...userTags(customer, repositories, today) });
   const tooLong = tags.filter(([, value]) => value.length > TAG_VALUE_LIMIT);
   return [

@@ -4,9 +4,12 @@
  */
 import type { AccountId, IsoDate } from "../customers/model";
 
-/** Who pulls: the customer's IAM user in the vendor's account, or the customer's own AWS account. */
+/** Who pulls: the customer's IAM user in the vendor's account, the customer's own AWS account, or a role of that. */
 export type Principal =
-  { kind: "user"; userName: string } | { kind: "account"; account: AccountId };
+  | { kind: "user"; userName: string }
+  | { kind: "account"; account: AccountId }
+  /** By path and name: `ci/puller`. */
+  | { kind: "role"; account: AccountId; role: string };
 
 /** From where a grant works: one of the networks, or through one of the VPC endpoints. */
 export interface GrantSource {
@@ -14,11 +17,12 @@ export interface GrantSource {
   vpcEndpoints: readonly string[];
 }
 
-/** This customer may pull this repository as this principal. */
+/** This customer may pull this repository as any of these principals. */
 export interface Grant {
   customer: string;
   repository: string;
-  principal: Principal;
+  /** At least one; several while a customer moves from one identity to another. */
+  principals: readonly Principal[];
   /** Last day of the grant, if it ends by itself. */
   expires?: IsoDate;
   /** From where it works; anywhere without it. */

@@ -1,4 +1,5 @@
 import {
+  ROLE_ARN,
   ROOT_ARN,
   USER_ARN,
   type CompiledPolicy,
@@ -139,9 +140,10 @@ function anyOf(patterns: readonly string[]): Matcher {
   };
 }
 
-/** Whom a statement means. Roles, services and deleted identities are not among the callers that we ask about. */
+/** Whom a statement means. Services and deleted identities are not among the callers that we ask about. */
 function principals({ Principal, NotPrincipal }: Fields): Principals {
   const users = new Set<string>();
+  const roles = new Set<string>();
   const accounts = new Set<string>();
   const given = Principal ?? NotPrincipal;
   try {
@@ -150,12 +152,13 @@ function principals({ Principal, NotPrincipal }: Fields): Principals {
       const account = ROOT_ARN.exec(text)?.[1] ?? (ACCOUNT_ID.test(text) ? text : undefined);
       if (account !== undefined) accounts.add(account);
       else if (USER_ARN.test(text)) users.add(text);
+      else if (ROLE_ARN.test(text)) roles.add(text);
     }
     const everyone = listed.includes("*");
-    return { everyone, users, accounts, isExcept: Principal === undefined };
+    return { everyone, users, roles, accounts, isExcept: Principal === undefined };
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
-    return { everyone: false, users, accounts, unknown: error.unknown };
+    return { everyone: false, users, roles, accounts, unknown: error.unknown };
   }
 }
 

@@ -9,6 +9,7 @@ import type {
 } from "./model";
 import { byText } from "./order";
 import { policyId } from "./policyId";
+import { isElsewhere } from "./principals";
 
 /** What a pull needs, and no more (ECR user guide, "Private repository policy examples"). */
 export const PULL_ACTIONS = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"] as const;
@@ -24,19 +25,20 @@ export interface PolicyPrincipal {
 }
 
 /**
- * The grants that a repository's policy names: all of them, or, with `grants: tagged`, those of
- * customers with an AWS account of their own, on whose identities we cannot put a tag.
+ * The grants that a repository's policy names, with the principals that it names: all of them, or, with
+ * `grants: tagged`, those of customers' own AWS accounts, on whose identities we cannot put a tag.
  */
 export function namedGrants(
   grants: readonly Grant[],
   repository: string,
   settings: RepositorySettings,
 ): Grant[] {
-  return grants.filter(
-    (grant) =>
-      grant.repository === repository &&
-      (settings.grants === "named" || grant.principal.kind === "account"),
-  );
+  return grants.flatMap((grant) => {
+    if (grant.repository !== repository) return [];
+    if (settings.grants === "named") return [grant];
+    const principals = grant.principals.filter(isElsewhere);
+    return principals.length === 0 ? [] : [{ ...grant, principals }];
+  });
 }
 
 /** `Sid` of our statement. The second one is used when a statement of others has the first. */

@@ -39,7 +39,9 @@ export function stackPolicies(
     repositories: [...settings.repositories].flatMap(([repository, its]) => {
       const named = namedGrants(grants, repository, its);
       const document = repositoryPolicy(
-        named.map(({ principal }) => ({ arn: principalArn(principal, settings) })),
+        named.flatMap(({ principals }) =>
+          principals.map((principal) => ({ arn: principalArn(principal, settings) })),
+        ),
         settings,
         its.statements,
       );

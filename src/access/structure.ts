@@ -1,3 +1,4 @@
+import { hasUser } from "../customers/identity";
 import type { Customer, IsoDate } from "../customers/model";
 import { principalArn, repositoryArn, userName } from "./arns";
 import { entitledGrants, accessEnded } from "./entitlements";
@@ -73,7 +74,7 @@ function expectedUsers(
   { namePrefix, repositories: catalogue }: AccessSettings,
   today: IsoDate,
 ): Named {
-  const withUser = customers.filter(({ awsAccount }) => awsAccount === undefined);
+  const withUser = customers.filter(hasUser);
   return Object.fromEntries(
     withUser.map((customer) => {
       const { id, status, expires, keys, revoked } = customer;
@@ -150,8 +151,9 @@ function expectedRepositories(
       ([repository, { grants: mode, regions, statements = [] }]) => {
         const principals = grants
           .filter((grant) => grant.repository === repository)
-          .filter(({ principal }) => mode === "named" || principal.kind === "account")
-          .map(({ principal }) => principalArn(principal, settings));
+          .flatMap((grant) => grant.principals)
+          .filter(({ kind }) => mode === "named" || kind !== "user")
+          .map((principal) => principalArn(principal, settings));
         if (principals.length + statements.length === 0) return [];
         const AWS = [...new Set(principals)].sort(byText);
         const isTaken = statements.some(({ Sid: its }) => its === "Pull");

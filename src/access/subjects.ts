@@ -1,11 +1,13 @@
-import type { AccountId, Customer, IsoDate } from "../customers/model";
-import { accountRootArn, iamArn, userArn, userName } from "./arns";
-import { identityPolicy, type CompiledPolicy } from "./compiledPolicy";
+import { hasUser } from "../customers/identity";
+import type { Customer, IsoDate } from "../customers/model";
+import { accountRootArn, iamArn, principalArn, userArn, userName } from "./arns";
+import { EVERYTHING, type CompiledPolicy } from "./compiledPolicy";
 import type { CompiledStack } from "./compiledStack";
 import { entitledGrants, accessEnded } from "./entitlements";
 import { callerOf, type Caller } from "./evaluate";
 import type { AccessSettings } from "./groupPolicies";
 import { probedSources, type ProbedSource } from "./sourceProbes";
+import { sharedIdentities } from "./principals";
 import { endOf } from "./structure";
 
 /** One who asks, and what the customer files say about it. */
@@ -33,43 +35,33 @@ export interface Moment {
 
 const NOTHING: Omit<Moment, "time"> = { pulls: new Set(), logsIn: false, denied: false };
 
-const everything = identityPolicy({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
-});
-
-/** All customers: each with a user as that user, all that share an AWS account as that account. */
+/** All customers: each with a user as that user, all that share an AWS account, or a role of one, as that. */
 export function customerSubjects(
   stack: CompiledStack,
   customers: readonly Customer[],
   settings: AccessSettings,
   today: IsoDate,
 ): Subject[] {
-  const accounts = new Map<AccountId, Customer[]>();
-  const subjects = customers.flatMap((customer): Subject[] => {
-    const { id, awsAccount } = customer;
-    if (awsAccount !== undefined) {
-      accounts.set(awsAccount, [...(accounts.get(awsAccount) ?? []), customer]);
-      return [];
-    }
+  const subjects = customers.filter(hasUser).map((customer): Subject => {
+    const { id } = customer;
     const { tags = {}, deny } = stack.users.get(id) ?? {};
-    return [
-      {
-        name: id,
-        caller: callerOf(userArn(settings, userName(settings.namePrefix, customer))),
-        tags,
-        identity: deny === undefined ? stack.group : [...stack.group, deny],
-        moments: momentsOf(customer, settings, today),
-      },
-    ];
+    return {
+      name: id,
+      caller: callerOf(userArn(settings, userName(settings.namePrefix, customer))),
+      tags,
+      identity: deny === undefined ? stack.group : [...stack.group, deny],
+      moments: momentsOf(customer, settings, today),
+    };
   });
-  const owners = [...accounts].map(([account, its]): Subject => {
+  const shared = sharedIdentities(customers, settings.namePrefix);
+  const owners = shared.map(({ principal, customers: its }): Subject => {
     const pulls = entitledGrants(its, settings, today).map(({ repository }) => repository);
     return {
       name: its.map(({ id }) => id).join(" and "),
-      caller: callerOf(accountRootArn(settings, account)),
+      caller: callerOf(principalArn(principal, settings)),
       tags: {},
-      identity: [],
+      // A root user may do everything in its account; a role what that account allows it.
+      identity: principal.kind === "role" ? [EVERYTHING] : [],
       moments: [{ ...NOTHING, time: startOf(today), pulls: new Set(pulls) }],
     };
   });
@@ -143,7 +135,7 @@ export function unauthorizedPrincipals(
       name: "another account's user",
       caller: callerOf(userArn({ account: foreign, region }, userOfFirst)),
       tags,
-      identity: [everything],
+      identity: [EVERYTHING],
       moments,
     },
     {
@@ -169,7 +161,31 @@ export function unauthorizedPrincipals(
       identity: stack.group,
       moments: moments.map((moment) => ({ ...moment, logsIn: true })),
     },
+    ...otherRoles(customers, { region, namePrefix }).map((caller) => ({
+      name: `another role of AWS account ${caller.account}`,
+      caller,
+      tags,
+      identity: [EVERYTHING],
+      moments,
+    })),
   ];
+}
+
+/** A role that no file names, of each account of which files name only some roles. */
+function otherRoles(
+  customers: readonly Customer[],
+  { region, namePrefix }: Pick<AccessSettings, "region" | "namePrefix">,
+) {
+  const shared = sharedIdentities(customers, namePrefix).map(({ principal }) => principal);
+  const whole = new Set(shared.flatMap((one) => (one.kind === "account" ? [one.account] : [])));
+  const named = shared.flatMap((one) =>
+    one.kind === "role" && !whole.has(one.account) ? [one] : [],
+  );
+  return [...new Set(named.map(({ account }) => account))].map((account) => {
+    const its = named.flatMap((one) => (one.account === account ? [one.role] : []));
+    const role = unused("another", its);
+    return { kind: "role" as const, account, arn: iamArn({ account, region }, `role/${role}`) };
+  });
 }
 
 /** `stem` with the first number that makes it differ from all `taken`. */

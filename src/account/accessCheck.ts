@@ -1,4 +1,5 @@
-import { accountRootArn } from "../access/arns";
+import { principalArn } from "../access/arns";
+import { sharedIdentities } from "../access/principals";
 import type { AccountContext } from "./context";
 import { mergedDeltas, deltas, type AccessDelta, type Deviation, type Found } from "./deviation";
 import { loginDelta, pullDelta } from "./questions";
@@ -59,14 +60,10 @@ export function access(context: AccountContext, explained: readonly Deviation[])
 }
 
 function accounts(context: AccountContext): { customers: string[]; found: WholeAccess }[] {
-  const byAccount = new Map<string, string[]>();
-  for (const { id, awsAccount } of context.customers) {
-    if (awsAccount === undefined) continue;
-    byAccount.set(awsAccount, [...(byAccount.get(awsAccount) ?? []), id]);
-  }
-  return [...byAccount].map(([account, customers]) => ({
-    customers,
-    found: accessOfAccount(context, accountRootArn(context.settings, account), account),
+  const { customers, settings } = context;
+  return sharedIdentities(customers, settings.namePrefix).map(({ principal, customers: its }) => ({
+    customers: its.map(({ id }) => id),
+    found: accessOfAccount(context, principalArn(principal, settings), principal.account),
   }));
 }
 
@@ -83,14 +80,13 @@ export function differenceOf(
   const less = [...given].filter((key) => !pulls.has(key) && !unknown.has(key) && isRead(key));
   const shouldLogIn = customers.some((one) => !context.hasEnded(one));
   const login = [loginDelta(id)];
-  const isUser = context.byId.get(id)?.awsAccount === undefined;
   return {
     more: [
-      ...(isUser && logsIn === true && !shouldLogIn ? login : []),
+      ...(logsIn === true && !shouldLogIn ? login : []),
       ...pullDelta(context.settings, id, more),
     ],
     less: [
-      ...(isUser && logsIn === false && shouldLogIn ? login : []),
+      ...(logsIn === false && shouldLogIn ? login : []),
       ...pullDelta(context.settings, id, less),
     ],
   };

@@ -1,9 +1,11 @@
-import { accountRootArn, userArn, userName, GROUP_NAME } from "../access/arns";
+import { hasUser } from "../customers/identity";
+import { userName, GROUP_NAME } from "../access/arns";
 import { customerContent, type CustomerContent } from "../access/customerContent";
 import { DENY_POLICY_NAME } from "../access/denyPolicy";
 import { accessEnded, entitledGrants } from "../access/entitlements";
 import { groupPolicies, type AccessSettings, type GroupPolicy } from "../access/groupPolicies";
 import type { Grant } from "../access/model";
+import { principalArns } from "../access/principals";
 import { revocationTime } from "../access/revocationMark";
 import type { PrincipalNames } from "../access/statementWords";
 import type { Customer } from "../customers/model";
@@ -77,9 +79,7 @@ export function accountContext(
   const grants = entitledGrants(customers, settings, today);
   const byArn = customersByArn(customers, settings, userByName);
   const byUser = new Map(
-    customers
-      .filter(({ awsAccount }) => awsAccount === undefined)
-      .map((customer) => [nameOf(customer), customer.id]),
+    customers.filter(hasUser).map((customer) => [nameOf(customer), customer.id]),
   );
   const groups = new Map(observed.groups.map((group) => [group.name, group]));
   const group = `${settings.namePrefix}${GROUP_NAME}`;
@@ -131,7 +131,7 @@ function withRevocations(
 ): { customers: Customer[]; revocations: Map<string, string> } {
   const revocations = new Map<string, string>();
   const treated = customers.map((customer): Customer => {
-    if (customer.awsAccount !== undefined) return customer;
+    if (!hasUser(customer)) return customer;
     const time = markOf(userByName.get(userName(settings.namePrefix, customer)));
     const isKnown = customer.revoked === time || customer.status === "suspended";
     if (time === undefined || isKnown) return customer;
@@ -164,13 +164,11 @@ function customersByArn(
 ): Map<string, string[]> {
   const byArn = new Map<string, string[]>();
   for (const customer of customers) {
-    const { id, awsAccount } = customer;
-    const name = userName(settings.namePrefix, customer);
-    const arns =
-      awsAccount === undefined
-        ? [userArn(settings, name), userByName.get(name)?.arn]
-        : [accountRootArn(settings, awsAccount)];
-    for (const arn of new Set(arns)) {
+    const { id } = customer;
+    const moved = hasUser(customer)
+      ? userByName.get(userName(settings.namePrefix, customer))?.arn
+      : undefined;
+    for (const arn of new Set([...principalArns(customer, settings), moved])) {
       if (arn !== undefined) byArn.set(arn, [...(byArn.get(arn) ?? []), id]);
     }
   }

@@ -23,7 +23,7 @@ export function userAsker(
   return { caller: callerOf(arn), context: callerContext({ arn, account, user: known }, time) };
 }
 
-/** An AWS account as a whole: whoever it lets act for it. */
+/** An AWS account as a whole, whoever it lets act for it, or a role of it. */
 export function accountAsker(arn: string, account: string, time: string): Asker {
   return { caller: callerOf(arn), context: callerContext({ arn, account }, time) };
 }

@@ -1,5 +1,6 @@
-import type { CompiledPolicy } from "../access/compiledPolicy";
-import { accountRootArn } from "../access/arns";
+import { EVERYTHING, type CompiledPolicy } from "../access/compiledPolicy";
+import { principalArn } from "../access/arns";
+import { isElsewhere, principalsOf as principalsOfCustomer } from "../access/principals";
 import type { ForeignStatement } from "../access/model";
 import { observedStatement } from "../access/observedPolicy";
 import { statementsMissing, statementsOf } from "../access/presentPolicy";
@@ -113,16 +114,20 @@ export function customersMeant(
   const unknown = new Set<string>();
   const { settings, time } = context;
   const users = new Map(context.present.map(({ customer, user }) => [customer.id, user]));
-  for (const { id, awsAccount } of context.customers) {
+  for (const customer of context.customers) {
+    const { id } = customer;
     if (wanted === "ExplicitlyDenied" && context.pulls.get(id)?.has(key) !== true) continue;
     const user = users.get(id);
-    const asker =
-      awsAccount === undefined
-        ? user && userAsker(user, settings.account, time)
-        : accountAsker(accountRootArn(settings, awsAccount), awsAccount, time);
-    if (asker === undefined) continue;
-    const answers = PULL_ACTIONS.map((action) =>
-      ask(asker, { action, resource }, { identity: [], resource: policy }),
+    const elsewhere = principalsOfCustomer(customer, settings.namePrefix).filter(isElsewhere);
+    const askers = [
+      ...(user === undefined ? [] : [userAsker(user, settings.account, time)]),
+      ...elsewhere.map((one) => accountAsker(principalArn(one, settings), one.account, time)),
+    ];
+    const answers = askers.flatMap((asker) =>
+      PULL_ACTIONS.map((action) => {
+        const identity = asker.caller.kind === "role" ? [EVERYTHING] : [];
+        return ask(asker, { action, resource }, { identity, resource: policy });
+      }),
     );
     if (answers.includes(wanted)) affected.push(id);
     for (const answer of answers) if (typeof answer !== "string") unknown.add(answer.unknown);

@@ -1,4 +1,4 @@
-import { repositoryArn, principalArn } from "../access/arns";
+import { principalArn, repositoryArn, userArn } from "../access/arns";
 import type { Catalogue, ForeignStatement, RepositoryPolicyDocument } from "../access/model";
 import { presentPolicy, type PresentPolicy } from "../access/presentPolicy";
 import { namedGrants, repositoryPolicy, type PolicyPrincipal } from "../access/repositoryPolicy";
@@ -76,12 +76,17 @@ function readPlaces(context: AccountContext): Place[] {
   const { settings, grants, observed } = context;
   return [...settings.repositories].flatMap(([repository, its]) => {
     const byArn = new Map<string, string[]>();
-    for (const { principal, customer } of namedGrants(grants, repository, its)) {
-      const arn = principalArn(principal, settings);
-      byArn.set(arn, [...(byArn.get(arn) ?? []), customer]);
+    for (const { principals, customer } of namedGrants(grants, repository, its)) {
+      for (const principal of principals) {
+        const arn = principalArn(principal, settings);
+        byArn.set(arn, [...(byArn.get(arn) ?? []), customer]);
+      }
     }
+    const users = userArn(settings, "");
     const expected = [...byArn].map(([arn, customers]): ExpectedPrincipal => {
-      const user = context.userByName.get(arn.slice(arn.lastIndexOf("/") + 1));
+      const user = arn.startsWith(users)
+        ? context.userByName.get(arn.slice(users.length))
+        : undefined;
       if (user === undefined) return { arn, customers };
       const { uniqueId } = user;
       return { arn, customers, uniqueId, ...(user.arn === arn ? {} : { movedTo: user.arn }) };

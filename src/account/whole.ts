@@ -1,5 +1,5 @@
 /** What AWS decides about pulls and logins, by everything that it holds. */
-import type { CompiledPolicy } from "../access/compiledPolicy";
+import { EVERYTHING, type CompiledPolicy } from "../access/compiledPolicy";
 import { DENY_POLICY_NAME } from "../access/denyPolicy";
 import type { AccountContext } from "./context";
 import { ownDenyOf } from "./ownDeny";
@@ -56,17 +56,19 @@ export function accessOfUser(context: AccountContext, user: ObservedUser): Whole
   };
 }
 
-/** What another AWS account can pull: it decides by itself who of it logs in. */
+/** What another AWS account, or a role of it, can pull: it decides by itself who of it logs in. */
 export function accessOfAccount(
   context: AccountContext,
   arn: string,
   account: string,
 ): WholeAccess {
   const asker = accountAsker(arn, account, context.time);
+  // Across accounts both sides have to allow, and the other side is out of our sight.
+  const identity = asker.caller.kind === "role" ? [EVERYTHING] : [];
   const found = pullsOf(context, (question, resource) =>
-    ask(asker, question, { identity: [], ...(resource && { resource }) }),
+    ask(asker, question, { identity, ...(resource && { resource }) }),
   );
-  return { logsIn: true, ...found };
+  return found;
 }
 
 /**

@@ -51,6 +51,9 @@ export const FILE_CHECKS = [
   "vpc-endpoint",
   "vpc-endpoints",
   "vpc-endpoints-once",
+  "identity",
+  "identity-role",
+  "identity-roles",
   "pgp-key",
   "pgp-private-key",
   "age-recipient",
@@ -66,6 +69,7 @@ export const FILE_CHECKS = [
   "revoked-suspended",
   "account-without-key",
   "account-without-source",
+  "identity-once",
   "one-public-key",
 ] as const;
 

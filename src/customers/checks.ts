@@ -1,4 +1,5 @@
 import { userName } from "../access/arns";
+import { hasUser } from "./identity";
 import type { StackConfig } from "../config";
 import type { Problem } from "../problem";
 import { addMonths } from "./isoDate";
@@ -95,11 +96,14 @@ export const CHECKS: Readonly<Record<string, Check>> = {
         },
 
   /** A grant to the stack's own account would open the repositories to every identity in it. */
-  "aws-account-own": ({ awsAccount }, { config }) =>
+  "aws-account-own": ({ awsAccount, awsRoles, withKey }, { config }) =>
     awsAccount !== config.account
       ? []
       : {
-          path: ["awsAccount"],
+          path:
+            awsRoles === undefined && withKey === undefined
+              ? ["awsAccount"]
+              : ["identity", "account"],
           message: `expected the customer's account, got ${awsAccount}, the account of this stack`,
           fix: "Ask the customer for the 12 digits of its own account.",
         },
@@ -126,12 +130,14 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
 
   /** An IAM user name has 64 characters at most (IAM quotas). */
-  "user-name-length": ({ id, awsAccount, userName: own }, { config }) =>
-    awsAccount !== undefined || own !== undefined || config.namePrefix.length + id.length <= 64
+  "user-name-length": (customer, { config }) =>
+    !hasUser(customer) ||
+    customer.userName !== undefined ||
+    config.namePrefix.length + customer.id.length <= 64
       ? []
       : {
           path: [],
-          message: `expected prefix and id to have at most 64 characters together, got ${config.namePrefix.length + id.length}`,
+          message: `expected prefix and id to have at most 64 characters together, got ${config.namePrefix.length + customer.id.length}`,
           fix: "Give the file a shorter name; it cannot be renamed later.",
         },
 };

@@ -10,6 +10,7 @@ import {
   generations,
   handOvers,
   iamUserName,
+  identity,
   isoDay,
   pgpKey,
   protectedFlag,
@@ -60,6 +61,11 @@ export const customerDefinition = z.strictObject({
   vpcEndpoints: vpcEndpoints
     .optional()
     .describe("VPC endpoints through which the customer may log in and pull, beside `networks`"),
+  identity: identity
+    .optional()
+    .describe(
+      "By what the customer pulls: `key: true` (the default), `account` with or without `roles`, or both while it moves",
+    ),
   pgpKey: pgpKey
     .optional()
     .describe(

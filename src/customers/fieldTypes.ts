@@ -51,6 +51,52 @@ fieldWords.add(accountId, {
   quotedDigits: true,
 });
 
+/** IAM API, `roleNameType` (64 characters) and `pathType`, without the slash before it. */
+const roleName = z.string().regex(/^(?:[\w+=,.@-]+\/){0,8}[\w+=,.@-]{1,64}$/);
+fieldWords.add(roleName, {
+  check: "identity-role",
+  expected: "a role's name, with its path if it has one",
+  fix: "Write the part of the role's ARN after `role/`, e.g. `ci/puller`.",
+});
+
+/** More would be groups of machines, for which the account as a whole is the better identity. */
+const MOST_ROLES = 10;
+
+const roles = z
+  .array(roleName)
+  .min(1)
+  .max(MOST_ROLES)
+  .refine((all) => new Set(all).size === all.length)
+  .meta({ uniqueItems: true });
+fieldWords.add(roles, {
+  check: "identity-roles",
+  expected: `1 to ${MOST_ROLES} names of roles, each once`,
+  fix: 'Write e.g. `identity: {account: "210987654321", roles: [ci/puller]}`; without `roles` any identity of the account may pull, as the account allows it.',
+});
+
+export const identity = z
+  .strictObject({
+    key: z
+      .literal(true)
+      .optional()
+      .describe(
+        "An IAM user with `keys`, as without `identity`; beside another identity while the customer moves to it",
+      ),
+    account: accountId
+      .optional()
+      .describe("12 digits in quotes: the customer's own AWS account pulls, without user and key"),
+    roles: roles
+      .optional()
+      .describe("Only these roles of `account`, by path and name, e.g. `ci/puller`"),
+  })
+  .refine(({ key, account }) => key === true || account !== undefined)
+  .refine(({ account, roles: its }) => account !== undefined || its === undefined);
+fieldWords.add(identity, {
+  check: "identity",
+  expected: "`key: true`, an `account` with or without `roles`, or both",
+  fix: 'Write e.g. `identity: {account: "210987654321", roles: [ci/puller]}`; see docs/identities.md.',
+});
+
 export const isoDay = z
   .string()
   .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/)

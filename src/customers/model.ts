@@ -65,9 +65,9 @@ export interface Customer {
   user?: number;
   /** Last day with access. */
   expires?: IsoDate;
-  /** Sorted by generation; empty if and only if `awsAccount` is set. */
+  /** Sorted by generation; empty if and only if the customer has no user (`hasUser`). */
   keys: readonly KeyGeneration[];
-  /** The customer pulls with its own AWS identity of this account: no IAM user, no key. */
+  /** The customer pulls with its own AWS identities of this account: without `withKey` no IAM user, no key. */
   awsAccount?: AccountId;
   /**
    * From where it may log in and pull: public networks in CIDR notation, sorted. With `vpcEndpoints`, either is
@@ -76,6 +76,10 @@ export interface Customer {
   networks?: readonly string[];
   /** Ids of VPC endpoints, sorted. */
   vpcEndpoints?: readonly string[];
+  /** Only these roles of `awsAccount`, by path and name, sorted; without them the account as a whole. */
+  awsRoles?: readonly string[];
+  /** An IAM user with keys of ours beside the other identity, while the customer moves to it. */
+  withKey?: true;
   /** Base64 of the raw (not armored) OpenPGP public key, as `aws.iam.AccessKey` expects it. */
   pgpKey?: string;
   /** What the key is encrypted for when it is handed over; never beside `pgpKey`. */

@@ -1,4 +1,5 @@
 // The layout of a new customer file.
+import { hasUser } from "./identity";
 import { handedOverBlock } from "./handedOver";
 import type { Adopted, Customer, KeyGeneration } from "./model";
 
@@ -10,6 +11,7 @@ const LINE_LENGTH = 100;
 /** A new customer file, with everything that differs from the defaults. */
 export function newCustomerText(customer: Customer): string {
   const { name, repositories, status, revoked, user, expires, keys, awsAccount } = customer;
+  const { awsRoles, withKey } = customer;
   const { userName, pgpKey, ageRecipient, contact, adopted, handedOver } = customer;
   const isDefaultKey =
     keys.length === 1 && keys[0]?.generation === 1 && keys[0].status === "active";
@@ -24,8 +26,11 @@ export function newCustomerText(customer: Customer): string {
     revoked && `revoked: ${revoked}`,
     user !== undefined && `user: ${user}`,
     expires && `expires: ${expires}`,
-    !isDefaultKey && awsAccount === undefined && `keys: ${flowKeys(keys)}`,
-    awsAccount && `awsAccount: "${awsAccount}"`,
+    !isDefaultKey && hasUser(customer) && `keys: ${flowKeys(keys)}`,
+    awsAccount !== undefined &&
+      (awsRoles === undefined && withKey === undefined
+        ? `awsAccount: "${awsAccount}"`
+        : `identity: ${flowIdentity(customer)}`),
     userName !== undefined && `userName: ${scalar(userName)}`,
     ...(["networks", "vpcEndpoints"] as const).map((key) => {
       const listed = customer[key];
@@ -58,6 +63,17 @@ export function scalar(text: string): string {
 function flowAdopted({ user, keys }: Adopted): string {
   const ids = keys.map(({ generation, key }) => `${generation}: ${key}`);
   return `{ user: ${user}${ids.length === 0 ? "" : `, keys: { ${ids.join(", ")} }`} }`;
+}
+
+function flowIdentity({ awsAccount, awsRoles, withKey }: Customer): string {
+  const parts = [
+    ...(withKey === undefined ? [] : ["key: true"]),
+    `account: "${awsAccount}"`,
+    ...(awsRoles === undefined
+      ? []
+      : [`roles: [${awsRoles.map((role) => JSON.stringify(role)).join(", ")}]`]),
+  ];
+  return `{ ${parts.join(", ")} }`;
 }
 
 export function flowKeys(keys: readonly KeyGeneration[]): string {

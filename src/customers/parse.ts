@@ -1,3 +1,4 @@
+import { hasUser, type Identified } from "./identity";
 import { type Problem, sortProblems } from "../problem";
 import { customerDefinition, type CustomerFile } from "./definition";
 import { readFields } from "../yaml/fields";
@@ -58,22 +59,23 @@ export function parseCustomer(
 }
 
 function toCustomer(id: string, read: CustomerFile): Customer {
-  const { revoked, user, expires, awsAccount, userName, ageRecipient, contact, source } = read;
+  const { revoked, user, expires, userName, ageRecipient, contact, source } = read;
   const { adopted, handedOver } = read;
   const { networks, vpcEndpoints } = read;
+  const identity = identityIn(read);
   const pgpKey = read.pgpKey === undefined ? undefined : pgpPublicKey(read.pgpKey);
   return {
     id,
     name: read.name,
     repositories: read.repositories,
     status: read.status ?? "active",
-    keys: awsAccount === undefined ? generations(read.keys ?? { 1: "active" }) : [],
+    keys: hasUser(identity) ? generations(read.keys ?? { 1: "active" }) : [],
     protected: read.protected ?? false,
     // Absent keys stay absent: two files that mean the same give the same value.
     ...(revoked === undefined ? {} : { revoked }),
     ...(user === undefined || user === 1 ? {} : { user }),
     ...(expires === undefined ? {} : { expires }),
-    ...(awsAccount === undefined ? {} : { awsAccount }),
+    ...identity,
     ...(userName === undefined ? {} : { userName }),
     ...(networks === undefined ? {} : { networks: [...networks].sort() }),
     ...(vpcEndpoints === undefined ? {} : { vpcEndpoints: [...vpcEndpoints].sort() }),
@@ -83,6 +85,17 @@ function toCustomer(id: string, read: CustomerFile): Customer {
     ...(source === undefined ? {} : { source }),
     ...(adopted === undefined ? {} : { adopted: adoption(adopted) }),
     ...(handedOver === undefined ? {} : { handedOver: handOvers(handedOver) }),
+  };
+}
+
+/** `awsAccount` is the short form of an account as a whole; a key alone is the default. */
+function identityIn({ awsAccount, identity = {} }: Partial<CustomerFile>): Identified {
+  const { account = awsAccount, roles, key } = identity;
+  if (account === undefined) return {};
+  return {
+    awsAccount: account,
+    ...(roles === undefined ? {} : { awsRoles: [...roles].sort() }),
+    ...(key === undefined ? {} : { withKey: true }),
   };
 }
 
@@ -140,15 +153,27 @@ function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): 
       "Write `status: suspended`; `ecr-customers resume <customer>` gives access back and deletes `revoked`.";
     add(["revoked"], "revoked-suspended", message, fix);
   }
+  if (has("awsAccount") && has("identity")) {
+    const message = "expected `awsAccount` or `identity`, got both";
+    const fix = "Delete `awsAccount`, and write the account in `identity: {account: …}`.";
+    add(["awsAccount"], "identity-once", message, fix);
+  }
+  const isWithoutUser = !hasUser(identityIn(read));
   for (const key of ["user", "userName", "adopted", "keys", "pgpKey", "ageRecipient"]) {
-    if (!has("awsAccount") || !has(key)) continue;
-    const message = `expected no \`${key}\` beside \`awsAccount\`, which needs neither a user nor a key, got both`;
-    add([key], "account-without-key", message, `Delete \`${key}\` or \`awsAccount\`.`);
+    if (!isWithoutUser || !has(key)) continue;
+    const short = has("awsAccount");
+    const beside = short ? "`awsAccount`" : "`identity` without `key: true`";
+    const message = `expected no \`${key}\` beside ${beside}, which needs neither a user nor a key, got both`;
+    const fix = short
+      ? `Delete \`${key}\` or \`awsAccount\`.`
+      : `Delete \`${key}\`, or add \`key: true\` to \`identity\` for as long as the customer still uses a key.`;
+    add([key], "account-without-key", message, fix);
   }
   for (const key of ["networks", "vpcEndpoints"]) {
-    if (!has("awsAccount") || !has(key)) continue;
-    const message = `expected no \`${key}\` beside \`awsAccount\`: without a user there is no policy of ours that could hold it, got both`;
-    const fix = `Delete \`${key}\`, and ask the customer to limit its own identities with \`aws:SourceIp\`; or delete \`awsAccount\`, so that it pulls as a user of ours.`;
+    if (identityIn(read).awsAccount === undefined || !has(key)) continue;
+    const account = has("awsAccount") ? "`awsAccount`" : "`account`";
+    const message = `expected no \`${key}\` beside ${account}: without a user there is no policy of ours that could hold it, got both`;
+    const fix = `Delete \`${key}\`, and ask the customer to limit its own identities with \`aws:SourceIp\`; or delete ${account}, so that it pulls as a user of ours.`;
     add([key], "account-without-source", message, fix);
   }
   for (const { at, found } of redundantNetworks(read.networks ?? [])) {

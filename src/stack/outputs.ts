@@ -1,3 +1,4 @@
+import { identityOf } from "../customers/identity";
 import { repositoryBudgets } from "../access/budget";
 import { baseDigest } from "../access/digest";
 import { entitledGrants } from "../access/entitlements";
@@ -21,6 +22,10 @@ export interface CustomerOutput {
   /** From where it may pull, if not from anywhere. */
   networks?: readonly string[];
   vpcEndpoints?: readonly string[];
+  /** Only these roles of it. */
+  awsRoles?: readonly string[];
+  /** It has a user beside its other identity. */
+  withKey?: true;
   /** By what it is recognised under another id; earlier versions recorded none. */
   company?: string;
   /** Generation → status. */
@@ -81,7 +86,7 @@ export function stackOutputs({ config, customers, today, revokedInAws }: StackIn
   return {
     customers: Object.fromEntries(
       customers.map((customer) => {
-        const { id, repositories, status, revoked, user, userName, expires, awsAccount } = customer;
+        const { id, repositories, status, revoked, user, userName, expires } = customer;
         const { keys, name, source, networks, vpcEndpoints } = customer;
         const output: CustomerOutput = {
           repositories,
@@ -90,7 +95,7 @@ export function stackOutputs({ config, customers, today, revokedInAws }: StackIn
           ...(revoked === undefined || revokedInAws?.has(id) === true ? {} : { revoked }),
           ...(user === undefined ? {} : { user }),
           ...(expires === undefined ? {} : { expires }),
-          ...(awsAccount === undefined ? {} : { awsAccount }),
+          ...identityOf(customer),
           ...(userName === undefined ? {} : { userName }),
           ...(networks === undefined ? {} : { networks }),
           ...(vpcEndpoints === undefined ? {} : { vpcEndpoints }),

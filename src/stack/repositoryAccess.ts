@@ -1,10 +1,17 @@
 import * as ecr from "@pulumi/aws/ecr";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { accountRootArn, USER_PATH, userArn } from "../access/arns";
+import { principalArn, USER_PATH, userArn } from "../access/arns";
+import { isElsewhere } from "../access/principals";
 import { repositoryPolicy, type PolicyPrincipal } from "../access/repositoryPolicy";
 import { serialize } from "../access/serialize";
-import type { ForeignStatement, Grant, PolicyOwner, RepositorySettings } from "../access/model";
+import type {
+  ForeignStatement,
+  Grant,
+  PolicyOwner,
+  Principal,
+  RepositorySettings,
+} from "../access/model";
 import type { AccountId } from "../customers/model";
 import { createRepository } from "./createdRepository";
 import { settled } from "./settled";
@@ -85,11 +92,12 @@ async function policyPrincipals(
   grants: readonly Grant[],
   context: RepositoryContext,
 ): Promise<readonly PolicyPrincipal[] | pulumi.Output<unknown>> {
-  const principals = await Promise.all(grants.map((grant) => principalOf(grant, context)));
+  const named = grants.flatMap((grant) => grant.principals);
+  const principals = await Promise.all(named.map((one) => policyPrincipal(one, context)));
   const known = principals.filter((principal) => principal !== undefined);
   if (known.length < principals.length && pulumi.runtime.isDryRun()) {
     // A preview does not know new users yet: it shows the policy as one that depends on them.
-    const users = grants.flatMap((grant) => knownUser(grant, context) ?? []);
+    const users = named.flatMap((one) => knownUser(one, context) ?? []);
     const made = users.filter((user) => user instanceof iam.User);
     if (made.length > 0) return pulumi.all(made.map(({ arn }) => arn));
   }
@@ -112,23 +120,24 @@ function policyText(
   return document === undefined ? undefined : serialize(document);
 }
 
-function knownUser(grant: Grant, { users }: RepositoryContext): iam.User | PresentUser | undefined {
-  return grant.principal.kind === "user" ? users.get(grant.principal.userName) : undefined;
+function knownUser(
+  principal: Principal,
+  { users }: RepositoryContext,
+): iam.User | PresentUser | undefined {
+  return principal.kind === "user" ? users.get(principal.userName) : undefined;
 }
 
-async function principalOf(
-  grant: Grant,
+async function policyPrincipal(
+  principal: Principal,
   context: RepositoryContext,
 ): Promise<PolicyPrincipal | undefined> {
-  if (grant.principal.kind === "account") {
-    return { arn: accountRootArn(context, grant.principal.account) };
-  }
-  const user = knownUser(grant, context);
-  if (user === undefined) return existing(grant.principal.userName, context);
+  if (isElsewhere(principal)) return { arn: principalArn(principal, context) };
+  const user = knownUser(principal, context);
+  if (user === undefined) return existing(principal.userName, context);
   if (!(user instanceof iam.User)) return user;
   const [arn, uniqueId] = await Promise.all([settled(user.arn), settled(user.uniqueId)]);
   if (arn !== undefined && uniqueId !== undefined) return { arn, uniqueId };
-  return pulumi.runtime.isDryRun() ? undefined : existing(grant.principal.userName, context);
+  return pulumi.runtime.isDryRun() ? undefined : existing(principal.userName, context);
 }
 
 /**

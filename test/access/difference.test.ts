@@ -9,7 +9,7 @@ import type { Grant } from "../../src/access/model";
 import { accessTable } from "../../src/access/table";
 
 function grant(customer: string, repository: string, changes: Partial<Grant> = {}): Grant {
-  return { customer, repository, principal: { kind: "user", userName: customer }, ...changes };
+  return { customer, repository, principals: [{ kind: "user", userName: customer }], ...changes };
 }
 
 const grants = fc.uniqueArray(
@@ -63,7 +63,7 @@ describe("access difference", () => {
     const before = [grant("acme", "edge-agent"), grant("hooli", "edge-agent")];
     const after = [
       grant("acme", "edge-agent", { expires: "2027-01-31" }),
-      grant("hooli", "edge-agent", { principal: { kind: "account", account: "210987654321" } }),
+      grant("hooli", "edge-agent", { principals: [{ kind: "account", account: "210987654321" }] }),
     ];
     const difference = accessDifference(before, after);
     expect(difference.map(({ changes }) => changes.length)).to.deep.equal([1, 1]);

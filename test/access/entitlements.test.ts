@@ -27,7 +27,7 @@ describe("entitlements", () => {
       {
         customer: "acme",
         repository: "edge-agent",
-        principal: { kind: "user", userName: "eu-acme" },
+        principals: [{ kind: "user", userName: "eu-acme" }],
         expires: "2027-01-31",
       },
     ]);
@@ -35,10 +35,25 @@ describe("entitlements", () => {
 
   it("names the account of a customer that pulls with its own AWS identity", () => {
     const acme = customer("acme", { awsAccount: "012345678901", keys: [] });
-    expect(entitledGrants([acme], OPTIONS, TODAY)[0]?.principal).to.deep.equal({
-      kind: "account",
-      account: "012345678901",
-    });
+    expect(entitledGrants([acme], OPTIONS, TODAY)[0]?.principals).to.deep.equal([
+      { kind: "account", account: "012345678901" },
+    ]);
+  });
+
+  it("names the roles of the account, and the user beside them, of a customer that moves", () => {
+    const identity = { awsAccount: "012345678901", awsRoles: ["ci/puller", "deploy"] };
+    const principals = (changes: object) =>
+      entitledGrants([customer("acme", { ...identity, ...changes })], OPTIONS, TODAY)[0]
+        ?.principals;
+    const roles = [
+      { kind: "role", account: "012345678901", role: "ci/puller" },
+      { kind: "role", account: "012345678901", role: "deploy" },
+    ];
+    expect(principals({ keys: [] })).to.deep.equal(roles);
+    expect(principals({ withKey: true })).to.deep.equal([
+      { kind: "user", userName: "acme" },
+      ...roles,
+    ]);
   });
 
   it("does not depend on the order of the customers", () => {

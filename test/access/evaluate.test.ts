@@ -303,8 +303,8 @@ const REFUSED: [string, Question, string][] = [
     "Service in Principal",
   ],
   [
-    "a role as principal",
-    { policy: names({ AWS: `arn:aws:iam::${OURS}:role/x` }) },
+    "a role's session as principal",
+    { policy: names({ AWS: `arn:aws:sts::${OURS}:assumed-role/x/y` }) },
     "the principal",
   ],
   [

@@ -27,6 +27,11 @@ const USERS = [
   `arn:aws:iam::${OURS}:user/a`,
   `arn:aws:iam::${THEIRS}:user/customers/a`,
 ];
+const ROLES = [
+  `arn:aws:iam::${OURS}:role/customers/a`,
+  `arn:aws:iam::${OURS}:role/a`,
+  `arn:aws:iam::${THEIRS}:role/a`,
+];
 const ROOTS = [OURS, THEIRS].map((account) => `arn:aws:iam::${account}:root`);
 const ACTIONS = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:PutImage"];
 const DAYS = ["2027-01-31T23:59:59Z", "2027-02-01T00:00:00Z", "2027-02-01T00:00:01Z"];
@@ -50,7 +55,7 @@ const resources = oneOrMore([
 ]);
 const principals = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("*", { AWS: "*" }) },
-  { weight: 4, arbitrary: fc.record({ AWS: oneOrMore([...USERS, ...ROOTS]) }) },
+  { weight: 4, arbitrary: fc.record({ AWS: oneOrMore([...USERS, ...ROLES, ...ROOTS]) }) },
 );
 const date = fc.record({
   DateGreaterThanEquals: fc.record({ "aws:CurrentTime": fc.constantFrom(...DAYS) }),
@@ -80,7 +85,7 @@ const identity = fc.array(statements({ Resource: resources }).map(version), { ma
 const resource = fc.option(statements({ Principal: principals }).map(version), { nil: undefined });
 
 const cases = fc.record({
-  caller: fc.constantFrom("anonymous", ...ROOTS, ...USERS, ...USERS),
+  caller: fc.constantFrom("anonymous", ...ROOTS, ...USERS, ...USERS, ...ROLES),
   action: fc.constantFrom(...ACTIONS),
   asked: fc.constantFrom(...REPOSITORIES),
   identity,
@@ -93,7 +98,7 @@ type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
 /** A root user and anonymous have no policies; the simulator knows of the root user's power by one. */
 function identityOf({ caller, identity: own }: Case): object[] {
-  return callerFrom(caller).kind === "user" ? own : [];
+  return ["user", "role"].includes(callerFrom(caller).kind) ? own : [];
 }
 
 const ROOT_POWER = {

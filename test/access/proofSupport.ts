@@ -24,6 +24,12 @@ export const CUSTOMERS: readonly Customer[] = [
   customer("acme", { repositories: ["edge-agent", "telemetry-sdk"] }),
   customer("globex", { repositories: ["edge-agent", "orchestrator"], expires: "2027-01-31" }),
   customer("hooli", { repositories: ["edge-agent"], awsAccount: "210987654321", keys: [] }),
+  customer("hammer", {
+    repositories: ["orchestrator", "dashboard"],
+    awsAccount: "210987654322",
+    awsRoles: ["ci/puller"],
+    withKey: true,
+  }),
   customer("initech", { repositories: ["edge-agent", "dashboard"], expires: "2026-11-22" }),
   customer("umbrella", { repositories: ["edge-agent", "telemetry-sdk"], status: "suspended" }),
   customer("stark", {

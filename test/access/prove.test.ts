@@ -40,14 +40,31 @@ const settings: fc.Arbitrary<AccessSettings> = fc
     ),
   }));
 
-/** Some with a user, some that share one of two AWS accounts. */
+/** An account of its own has no policy of ours that could limit from where it pulls. */
+function withoutPlaces(one: Customer): Customer {
+  const entries = Object.entries(one).filter(
+    ([key]) => !["networks", "vpcEndpoints"].includes(key),
+  );
+  return Object.fromEntries(entries) as unknown as Customer;
+}
+
+/** Some with a user, some that share one of two AWS accounts or roles of them, some with both. */
 const customers: fc.Arbitrary<Customer[]> = fc.uniqueArray(
   fc
-    .tuple(anyCustomer(), fc.constantFrom(undefined, undefined, "210987654321", "999999999990"))
-    .map(([one, awsAccount]) => {
+    .tuple(
+      anyCustomer(),
+      fc.constantFrom(undefined, undefined, "210987654321", "999999999990"),
+      fc.constantFrom({}, { awsRoles: ["ci/puller"] }, { awsRoles: ["another0", "ci/puller"] }),
+      fc.boolean(),
+    )
+    .map(([one, awsAccount, roles, moves]): Customer => {
       if (awsAccount === undefined) return one;
-      const { networks: _, vpcEndpoints: __, ...rest } = one;
-      return { ...rest, awsAccount, keys: [] };
+      return {
+        ...withoutPlaces(one),
+        awsAccount,
+        ...roles,
+        ...(moves ? { withKey: true } : { keys: [] }),
+      };
     }),
   { selector: ({ id }) => id, maxLength: 6 },
 );
@@ -74,14 +91,14 @@ describe("the proof of access", () => {
   it("counts what it looked at", () => {
     const proof = prove(rendered());
     expect(proof.differences).to.deep.equal([]);
-    expect(proof).to.include({ customers: 7, repositories: 4 });
-    // Two of the group, five that end or limit access, two regions of edge-agent and one of orchestrator.
-    expect(proof.documents).to.equal(2 + 5 + 3);
+    expect(proof).to.include({ customers: 8, repositories: 4 });
+    // Two of the group, five that end or limit access, two regions of edge-agent, one of orchestrator and one of dashboard.
+    expect(proof.documents).to.equal(2 + 5 + 4);
     expect(proof.actions).to.be.greaterThan(35);
     // Pulls of repositories in regions, and logins: acme 4 + 2 now; globex 3 regions, vandelay 1, now and
-    // in the last second; hooli 2; stark 3, at both times from five addresses and through an endpoint; and the user without a file who is still in the group logs in.
-    const pulls = 2 * (2 + 2) + 2 * 2 * 3 + 2 * 2 * 1 + 2 * 2 + 2 * 2 * 3 * 6;
-    const logins = 1 + 2 + 2 + 1 + 2 * 6;
+    // in the last second; hooli 2; hammer 2, as its user and as its role; stark 3, at both times from five addresses and through an endpoint; and the user without a file who is still in the group logs in.
+    const pulls = 2 * (2 + 2) + 2 * 2 * 3 + 2 * 2 * 1 + 2 * 2 + 2 * (2 + 2) + 2 * 2 * 3 * 6;
+    const logins = 1 + 2 + 2 + 1 + 1 + 2 * 6;
     expect(proof.decisions.Allowed).to.equal(pulls + logins);
   });
 

@@ -94,11 +94,13 @@ export function cleanAccount(declared: DeclaredAccount): ChangeableAccount {
   const grants = entitledGrants(customers, settings, today);
   const ids = new Map(users.map(({ arn, uniqueId }) => [arn, uniqueId]));
   const repositories = [...settings.repositories].flatMap(([repository, its]) => {
-    const principals = namedGrants(grants, repository, its).map(({ principal }) => {
-      const arn = principalArn(principal, settings);
-      const uniqueId = ids.get(arn);
-      return { arn, ...(uniqueId === undefined ? {} : { uniqueId }) };
-    });
+    const principals = namedGrants(grants, repository, its)
+      .flatMap((grant) => grant.principals)
+      .map((principal) => {
+        const arn = principalArn(principal, settings);
+        const uniqueId = ids.get(arn);
+        return { arn, ...(uniqueId === undefined ? {} : { uniqueId }) };
+      });
     const document = repositoryPolicy(principals, settings, its.statements);
     return its.regions.map((region): [string, ObservedRepository] => [
       placeKey(repository, region),

@@ -31,9 +31,9 @@ function afterUpdate(field: BrownField, plan: AdoptionPlan): ObservedAccount {
   const names = new Set(plan.customers.flatMap(({ puller }) => puller.user?.name ?? []));
   const grants = entitledGrants(customers, settings, TODAY);
   const repositories = [...settings.repositories].flatMap(([repository, its]) => {
-    const principals = namedGrants(grants, repository, its).map(({ principal }) => ({
-      arn: principalArn(principal, settings),
-    }));
+    const principals = namedGrants(grants, repository, its)
+      .flatMap((grant) => grant.principals)
+      .map((principal) => ({ arn: principalArn(principal, settings) }));
     const others = plan.kept.byRepository.get(repository) ?? [];
     const document = repositoryPolicy(principals, settings, others);
     const policy = document && { policy: observedDocument(JSON.stringify(document)) };

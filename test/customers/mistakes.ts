@@ -73,7 +73,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "unknown-key": {
     source: `${REST}expire: 2027-01-31\n`,
-    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, user, expires, keys, awsAccount, networks, vpcEndpoints, pgpKey, ageRecipient, contact, source, protected, userName, adopted, handedOver. [unknown-key]',
+    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, user, expires, keys, awsAccount, networks, vpcEndpoints, identity, pgpKey, ageRecipient, contact, source, protected, userName, adopted, handedOver. [unknown-key]',
   },
   name: {
     source: "repositories: [edge-agent]\n",
@@ -202,6 +202,22 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "account-without-key": {
     source: `${REST}awsAccount: "210987654321"\nkeys: { 1: active }\n`,
     said: "acme.yaml:4:7  keys: expected no `keys` beside `awsAccount`, which needs neither a user nor a key, got both. Delete `keys` or `awsAccount`. [account-without-key]",
+  },
+  identity: {
+    source: `${REST}identity: {}\n`,
+    said: 'acme.yaml:3:11  identity: expected `key: true`, an `account` with or without `roles`, or both, got an empty map. Write e.g. `identity: {account: "210987654321", roles: [ci/puller]}`; see docs/identities.md. [identity]',
+  },
+  "identity-role": {
+    source: `${REST}identity: { account: "210987654321", roles: ["arn:aws:iam::210987654321:role/x"] }\n`,
+    said: "acme.yaml:3:46  identity.roles[0]: expected a role's name, with its path if it has one, got \"arn:aws:iam::210987654321:role/x\". Write the part of the role's ARN after `role/`, e.g. `ci/puller`. [identity-role]",
+  },
+  "identity-roles": {
+    source: `${REST}identity: { account: "210987654321", roles: [] }\n`,
+    said: 'acme.yaml:3:45  identity.roles: expected 1 to 10 names of roles, each once, got an empty list. Write e.g. `identity: {account: "210987654321", roles: [ci/puller]}`; without `roles` any identity of the account may pull, as the account allows it. [identity-roles]',
+  },
+  "identity-once": {
+    source: `${REST}awsAccount: "210987654321"\nidentity: { account: "210987654321" }\n`,
+    said: "acme.yaml:3:13  awsAccount: expected `awsAccount` or `identity`, got both. Delete `awsAccount`, and write the account in `identity: {account: …}`. [identity-once]",
   },
   "one-public-key": {
     source: `${REST}pgpKey: ${USABLE}\nageRecipient: age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw\n`,

@@ -88,7 +88,7 @@ for (const [words, programs] of PROGRAMS) {
     it("are those that stackPolicies renders, but for the hash of unique ids", () => {
       const found = policiesOf(declared);
       const expected = stackPolicies(CUSTOMERS, SETTINGS, TODAY);
-      expect(found.users).to.have.length(5);
+      expect(found.users).to.have.length(7);
       const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
       expect([...found.users].sort(byId)).to.deep.equal([...expected.users].sort(byId));
       expect(found.group).to.deep.equal(expected.group);
@@ -96,7 +96,7 @@ for (const [words, programs] of PROGRAMS) {
         repositories
           .map(({ document: { Id: _, ...rest }, repository, region }) => [repository, region, rest])
           .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-      expect(withoutHash(found)).to.have.length(3);
+      expect(withoutHash(found)).to.have.length(4);
       expect(withoutHash(found)).to.deep.equal(withoutHash(expected));
     });
 
@@ -138,7 +138,7 @@ for (const [words, programs] of PROGRAMS) {
         "eu-ecr-customers",
       ]);
       const denies = ofType(declared, "aws:iam/userPolicy:UserPolicy");
-      expect(denies).to.have.length(4);
+      expect(denies).to.have.length(5);
     });
   });
 }

@@ -3,7 +3,7 @@ import { add, ARN, FOREIGN, FOREIGN_ROOT, policy, table, USER, type Mutation } f
 /* eslint-disable @typescript-eslint/no-explicit-any -- see model.ts */
 
 const grant = (all: any, repository?: string) => policy(all, repository).Statement[0];
-const named = (all: any): string[] => grant(all).Principal.AWS;
+const named = (all: any, repository?: string): string[] => grant(all, repository).Principal.AWS;
 function swap(principal: string, other: string) {
   return (all: any) => void named(all).splice(named(all).indexOf(principal), 1, other);
 }
@@ -26,6 +26,21 @@ export const REPOSITORY_POLICIES: readonly Mutation[] = [
     ["a customer is named without the prefix", swap(USER("acme"), ARN("user/customers/acme"))],
     ["a customer is named in another case", swap(USER("acme"), USER("ACME"))],
     ["a customer's account is left out", (all) => named(all).shift()],
+    [
+      "the account of a customer's role is named instead of the role",
+      (all) =>
+        (grant(all, "orchestrator").Principal.AWS = named(all, "orchestrator").map((arn) =>
+          arn.replace("role/ci/puller", "root"),
+        )),
+    ],
+    [
+      "another role of the customer's account is named",
+      (all) => named(all, "orchestrator").push("arn:aws:iam::210987654322:role/another0"),
+    ],
+    [
+      "a customer's role is left out while its user is named",
+      (all) => named(all, "orchestrator").shift(),
+    ],
     ["all actions are allowed", (all) => (grant(all).Action = "ecr:*")],
     ["every action there is is allowed", (all) => (grant(all).Action = "*")],
     [
@@ -76,6 +91,7 @@ export const REPOSITORY_POLICIES: readonly Mutation[] = [
     ],
   ]),
   ...table("form", [
+    ["a role of ours is named", add(ARN("role/admin"))],
     ["our own account is named", add(ARN("root"))],
     ["a suspended customer is named while its deny stays", add(USER("umbrella"))],
     ["an ended customer is named while its deny stays", add(USER("initech"))],
@@ -131,7 +147,7 @@ export const REPOSITORY_POLICIES: readonly Mutation[] = [
     ],
     ["Principal has a typo", (all) => (grant(all).Principals = { AWS: FOREIGN })],
     ["a wildcard is in a principal", add(ARN("user/customers/*"))],
-    ["a role is named", add(ARN("role/admin"))],
+    ["a role's session is named", add("arn:aws:sts::123456789012:assumed-role/admin/session")],
     ["a unique id is named", add("AIDAEXAMPLEEXAMPLE")],
     ["a bare account is named", add("999999999990")],
     ["a service is named", (all) => (grant(all).Principal.Service = "ecs.amazonaws.com")],

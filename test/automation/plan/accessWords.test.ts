@@ -3,7 +3,8 @@
  * plan.test.ts.
  */
 import { expect } from "chai";
-import { accessLine, principalText } from "../../../automation/plan/accessWords";
+import { accessLine } from "../../../automation/plan/accessWords";
+import { principalsText } from "../../../automation/plan/principalWords";
 import { losesAccess } from "../../../automation/plan/plannedAccess";
 import type { RepositorySettings } from "../../../src/access/model";
 import type { Customer } from "../../../src/customers/model";
@@ -12,6 +13,8 @@ import { onlyChange, planBetween, stackInput } from "./support";
 
 const BOTH = ["edge-agent", "orchestrator"];
 const ACCOUNT = { awsAccount: "210987654321", keys: [] };
+const ROLE = { ...ACCOUNT, awsRoles: ["ci/puller"] };
+const MOVING = { awsAccount: "210987654321", awsRoles: ["ci/puller"], withKey: true as const };
 const INACTIVE = [{ generation: 1, status: "inactive" as const }];
 
 function change(before: Partial<Customer> | undefined, after: Partial<Customer> | undefined) {
@@ -66,6 +69,17 @@ describe("a customer's change in words", () => {
       { networks: ["2001:db8::/32", "203.0.113.0/24"], vpcEndpoints: ["vpce-0a1b2c3d"] },
       "may pull only from 2001:db8::/32, 203.0.113.0/24 and VPC endpoint vpce-0a1b2c3d instead of from 203.0.113.0/24",
     ],
+    [{}, MOVING, "pulls as user acme and role ci/puller of AWS account 210987654321"],
+    [
+      MOVING,
+      ROLE,
+      "LOSES its access as user acme, pulls as role ci/puller of AWS account 210987654321",
+    ],
+    [
+      ACCOUNT,
+      ROLE,
+      "LOSES its access as AWS account 210987654321, pulls as role ci/puller of AWS account 210987654321",
+    ],
     [{}, { keys: INACTIVE }, "LOSES all its working keys"],
     [
       { repositories: BOTH },
@@ -93,10 +107,14 @@ describe("a customer's change in words", () => {
     expect(words(["a"], ["b"])).to.equal("LOSES edge-agent in a, gains edge-agent in b");
   });
 
-  it("names a principal by its kind", () => {
-    expect(principalText({ kind: "user", userName: "eu-acme" })).to.equal("user eu-acme");
-    expect(principalText({ kind: "account", account: "210987654321" })).to.equal(
-      "AWS account 210987654321",
+  it("names principals by their kind", () => {
+    const user = { kind: "user", userName: "eu-acme" } as const;
+    const account = { kind: "account", account: "210987654321" } as const;
+    const role = { kind: "role", account: "210987654321", role: "ci/puller" } as const;
+    expect(principalsText({ principals: [user] })).to.equal("user eu-acme");
+    expect(principalsText({ principals: [account] })).to.equal("AWS account 210987654321");
+    expect(principalsText({ principals: [user, role] })).to.equal(
+      "user eu-acme and role ci/puller of AWS account 210987654321",
     );
   });
 });

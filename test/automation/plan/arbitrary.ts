@@ -29,16 +29,27 @@ const person: fc.Arbitrary<Customer> = fc
     status: fc.constantFrom("active" as const, "active" as const, "suspended" as const),
     own: keys,
     account: fc.constantFrom(...ACCOUNTS),
+    roles: fc.constantFrom(undefined, ["ci/puller"], ["ci/puller", "deploy"], ["deploy"]),
+    moves: fc.boolean(),
   })
-  .map(({ base: { expires: _, networks, vpcEndpoints, ...base }, end, status, own, account }) => ({
-    ...base,
-    ...(account === undefined && networks !== undefined ? { networks } : {}),
-    ...(account === undefined && vpcEndpoints !== undefined ? { vpcEndpoints } : {}),
-    status,
-    keys: account === undefined ? own : [],
-    ...(end === undefined ? {} : { expires: end }),
-    ...(account === undefined ? {} : { awsAccount: account }),
-  }));
+  .map(({ base: { expires: _, networks, vpcEndpoints, ...base }, ...given }) => {
+    const { end, status, own, account, roles, moves } = given;
+    return {
+      ...base,
+      ...(account === undefined && networks !== undefined ? { networks } : {}),
+      ...(account === undefined && vpcEndpoints !== undefined ? { vpcEndpoints } : {}),
+      status,
+      keys: account === undefined || moves ? own : [],
+      ...(end === undefined ? {} : { expires: end }),
+      ...(account === undefined
+        ? {}
+        : {
+            awsAccount: account,
+            ...(roles === undefined ? {} : { awsRoles: roles }),
+            ...(moves ? { withKey: true as const } : {}),
+          }),
+    };
+  });
 
 const settings: fc.Arbitrary<RepositorySettings> = fc.record({
   create: fc.constant(false),

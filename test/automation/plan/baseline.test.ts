@@ -103,7 +103,7 @@ describe("recorded grants", () => {
       {
         customer: "acme",
         repository: "edge-agent",
-        principal: { kind: "user", userName: "eu-acme" },
+        principals: [{ kind: "user", userName: "eu-acme" }],
       },
     ]);
     expect(recordedRegions(outputs).get("edge-agent")).to.deep.equal(["eu-central-1"]);

@@ -186,9 +186,9 @@ describe("any plan", () => {
 /** Customer, repository, region and principal of each grant on the day of `after`. */
 function grantTexts({ config, customers }: ReturnType<typeof stackInput>): Set<string> {
   return new Set(
-    entitledGrants(customers, config, TODAY).flatMap(({ customer: id, repository, principal }) =>
+    entitledGrants(customers, config, TODAY).flatMap(({ customer: id, repository, principals }) =>
       (config.repositories.get(repository)?.regions ?? []).map(
-        (region) => `${id} ${repository}@${region} ${JSON.stringify(principal)}`,
+        (region) => `${id} ${repository}@${region} ${JSON.stringify(principals)}`,
       ),
     ),
   );

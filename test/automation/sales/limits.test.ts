@@ -228,7 +228,7 @@ describe("the limits of an import", () => {
         isGone: true,
         gains: [],
         loses: [
-          { customer: `c${at}`, repository: "a", principal: { kind: "user", userName: "u" } },
+          { customer: `c${at}`, repository: "a", principals: [{ kind: "user", userName: "u" }] },
         ],
         changes: [],
       })),

@@ -43,11 +43,16 @@ const deny = (one: Partial<Customer>) =>
     name: DENY_POLICY_NAME,
     policy: JSON.stringify(denyPolicy(customer("acme", one))),
   });
+function arnOf(id: string): string {
+  if (id.startsWith("arn:")) return id;
+  return /^\d+$/.test(id) ? accountRootArn(HOME, id) : userArn(HOME, id);
+}
+
 const policy = (repository: string, ...ids: string[]) =>
   inState(REPOSITORY_POLICY, `${repository}@eu-central-1`, {
     policy: JSON.stringify(
       repositoryPolicy(
-        ids.map((id) => ({ arn: /^\d+$/.test(id) ? accountRootArn(HOME, id) : userArn(HOME, id) })),
+        ids.map((id) => ({ arn: arnOf(id) })),
         OWNER,
       ),
     ),
@@ -184,6 +189,33 @@ describe("the record of an unfinished update", () => {
     expect(recorded([acme], [own], left).customers["acme"]).to.deep.equal(
       stackOutputs(stackInput([acme])).customers["acme"],
     );
+  });
+
+  it("names each identity of a customer that moves only where a policy names it", () => {
+    const role = `arn:aws:iam::${PARTNER}:role/ci/puller`;
+    const moving = customer("acme", {
+      awsAccount: PARTNER,
+      awsRoles: ["ci/puller"],
+      withKey: true,
+    });
+    const { withKey: _, ...rest } = moving;
+    const moved = { ...rest, keys: [] };
+    const both = [user("acme"), key("acme"), policy("edge-agent", "acme", role)];
+    const identityOf = (...args: Parameters<typeof recorded>) => {
+      const { awsAccount, awsRoles, withKey } = recorded(...args).customers["acme"] ?? {};
+      return [awsAccount, awsRoles, withKey];
+    };
+    const [unmoved, half, whole] = [
+      [undefined, undefined, undefined],
+      [PARTNER, ["ci/puller"], true],
+      [PARTNER, ["ci/puller"], undefined],
+    ];
+    expect(identityOf([acme], [moving], both)).to.deep.equal(half);
+    expect(
+      identityOf([acme], [moving], [user("acme"), policy("edge-agent", "acme")]),
+    ).to.deep.equal(unmoved);
+    expect(identityOf([moving], [moved], both)).to.deep.equal(half);
+    expect(identityOf([moving], [moved], [policy("edge-agent", role)])).to.deep.equal(whole);
   });
 
   it("keeps a deleted customer while its user and its grant are still there", () => {
