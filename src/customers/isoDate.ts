@@ -1,12 +1,19 @@
 // Calendar days as text, without the clock: `today` always comes from outside.
 import type { IsoDate } from "./model";
 
+/** Days of each month; February's depend on the year. */
+const MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** True for a day that exists, written `YYYY-MM-DD`; 2027-02-29 does not exist. */
 export function isCalendarDay(text: string): boolean {
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return false;
-  const day = new Date(`${text}T00:00:00Z`);
-  // Date rolls 02-29 over to 03-01 instead of refusing it.
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+  const [, year, month, day] = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text) ?? [];
+  return Number(day) >= 1 && Number(day) <= daysIn(Number(year), Number(month));
+}
+
+/** Without `Date`, which takes longer than the rest of reading a customer's dates. @returns 0 for a month that does not exist. */
+function daysIn(year: number, month: number): number {
+  if (month !== 2) return MONTHS[month - 1] ?? 0;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 /** The same day `months` later, or the last day of that month where it has no such day. */

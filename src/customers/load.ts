@@ -98,18 +98,20 @@ function readNamed(directory: string, name: string): ParsedCustomer {
   }
 }
 
+/** One for all files: 64 KiB for each of thousands would keep the garbage collector busy. */
+const BUFFER = Buffer.allocUnsafe(MAX_FILE_BYTES + 1);
+
 /** Follows no symbolic link, does not block on a pipe, and reads no more than a customer file may hold. */
 function readFile(file: string): Uint8Array {
   const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     if (!fstatSync(handle).isFile())
       throw Object.assign(new Error(), { code: "something that is not a regular file" });
-    const buffer = Buffer.allocUnsafe(MAX_FILE_BYTES + 1);
     let length = 0;
-    for (let read = -1; read !== 0 && length < buffer.length; length += read) {
-      read = readSync(handle, buffer, length, buffer.length - length, null);
+    for (let read = -1; read !== 0 && length < BUFFER.length; length += read) {
+      read = readSync(handle, BUFFER, length, BUFFER.length - length, null);
     }
-    return buffer.subarray(0, length);
+    return Buffer.from(BUFFER.subarray(0, length));
   } finally {
     closeSync(handle);
   }
