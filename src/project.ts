@@ -8,6 +8,7 @@ import { loadCustomers } from "./customers/load";
 import type { Customer, IsoDate } from "./customers/model";
 import { loadRetired } from "./customers/retired";
 import type { PolicyGuard } from "./policyGuard";
+import type { Adoption } from "./adoption";
 import { problemIn, type Problem, sortProblems } from "./problem";
 
 /** What a stack is declared from: checked settings, checked customers, and the date. */
@@ -22,6 +23,8 @@ export interface StackInput {
   revokedInAws?: ReadonlySet<string>;
   /** The stack is about to be destroyed: repositories' policies stay, with the statements of others only. */
   leavesOthers?: boolean;
+  /** What exists in AWS and is taken into the state instead of created. */
+  adoption?: Adoption;
   /** Asked right before a repository's policy is written. */
   guard?: PolicyGuard;
 }

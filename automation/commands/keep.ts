@@ -46,6 +46,7 @@ export const keep: Command<KeepArguments> = {
     const catalogue = new Map([[repository, settings]]);
     const present = await presentPolicies(aws, {
       config: { ...input.config, repositories: catalogue },
+      customers: input.customers,
     });
     const { statements: declared = [] } = settings;
     // The same statement in two regions is one: the file is about the repository.

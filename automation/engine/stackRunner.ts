@@ -33,6 +33,8 @@ export interface RunSettings extends RunHooks {
   /** Read every resource from AWS first, to find changes made by hand. */
   refresh?: boolean;
   parallel?: number;
+  /** URNs of the only resources that are changed; without them, all. */
+  target?: string[];
   /** URNs of resources in the state that are replaced, whatever the engine makes of them by itself. */
   replace?: readonly string[];
 }

@@ -41,6 +41,11 @@ export function keyChanges(
       .filter(({ type, change }) => type === ACCESS_KEY_TYPE && CREATIONS.has(change))
       .map(({ name }) => name),
   );
+  const imported = new Set(
+    changes
+      .filter(({ type, change }) => type === ACCESS_KEY_TYPE && change === "import")
+      .map(({ name }) => name),
+  );
   return customers.flatMap((customer) => {
     const idOf = (generation: number) => keyIds[`${customer.id}-${generation}`];
     const others = new Set(otherKeys(customer, idOf).map(({ generation }) => generation));
@@ -54,11 +59,26 @@ export function keyChanges(
         const [was, is] = [before[String(generation)], after.get(String(generation))];
         const isAnother = others.has(generation) || created.has(`${customer.id}-${generation}`);
         const isKept = was !== undefined && is !== undefined;
+        const name = `${customer.id}-${generation}`;
+        // The customer has it already.
+        if (was === undefined && (imported.has(name) || isAdopted(customer, generation, idOf))) {
+          return [];
+        }
         const change = isKept && isAnother ? "another" : changeOf(was, is);
         const works = is === "active" && !accessEnded(customer, day);
         return change === undefined ? [] : [{ customer: customer.id, generation, change, works }];
       });
   });
+}
+
+/** Whether the state holds the key that the file adopts. */
+function isAdopted(
+  { adopted }: Customer,
+  generation: number,
+  idOf: (generation: number) => string | undefined,
+): boolean {
+  const its = adopted?.keys.find((one) => one.generation === generation);
+  return its !== undefined && its.key === idOf(generation);
 }
 
 /**

@@ -24,9 +24,14 @@ export function handovers(
   );
   const unfinished = customers
     .filter((customer) => hasUser(customer) && starting.has(customer.id))
-    .flatMap(({ id: customer, keys: all }) =>
+    .flatMap(({ id: customer, keys: all, adopted, user = 1 }) =>
       all
         .filter(({ status }) => status === "active")
+        // The customer works with it, and no one has its secret.
+        .filter(
+          ({ generation }) =>
+            user !== 1 || adopted?.keys.some((one) => one.generation === generation) !== true,
+        )
         .map(({ generation }) => ({ customer, generation })),
     );
   const byName = new Map(

@@ -16,6 +16,7 @@ import { foreignFindings, place, type ForeignFinding, type PresentDocument } fro
 import { keyChanges, withoutWorkingKey, type KeyChange } from "./keyChanges";
 import type { LimitedFacts } from "./limits";
 import { endingSoon, type EndingSoon } from "./endingSoon";
+import { adoptedCustomers, type AdoptedCustomer } from "./adopted";
 import { handovers, type NewKey } from "./newKeys";
 import { newUsers } from "./newUsers";
 import { losesAccess, plannedAccess, type PlannedAccess } from "./plannedAccess";
@@ -38,6 +39,8 @@ export interface Plan {
   endingSoon: EndingSoon[];
   modes: ModeChange[];
   keys: KeyChange[];
+  /** Users and keys that exist and are taken into the state; nothing of them is replaced. */
+  adopted: AdoptedCustomer[];
   /** Keys that customers need after the update, and do not have yet. */
   handovers: NewKey[];
   budgets: RepositoryBudget[];
@@ -92,6 +95,7 @@ export function makePlan({ input, baseline, preview, present = [], today }: Plan
     endingSoon: endingSoon(customers, day),
     modes: modeChanges(recorded, config.repositories),
     keys,
+    adopted: adoptedCustomers(resources, input),
     handovers: handovers(keys, access, customers),
     budgets: budgetsOf(input),
     foreign,

@@ -24,6 +24,13 @@ export function planSections(plan: Plan): Section[] {
     },
     { title: "Statements of others", lines: foreignLines(plan.foreign), whole: true },
     {
+      title: "Adopted",
+      lines: plan.adopted.map(({ customer, user, keys }) => ({
+        cells: [customer, adoptedWords(user, keys)],
+        group: "adopted customers",
+      })),
+    },
+    {
       title: "Keys",
       lines: plan.keys.map((key) => ({
         cells: [key.customer, keyWords(key)],
@@ -108,6 +115,13 @@ const ACCESS_GROUPS: Readonly<Record<AccessReason, string>> = {
 export function endWords({ expires, daysLeft }: EndingSoon): string {
   if (daysLeft === 0) return "ends today";
   return daysLeft === 1 ? "ends tomorrow" : `ends in ${daysLeft} days, after ${expires}`;
+}
+
+/** `user Acme_Puller with key AKIA… is taken over as it is`. */
+function adoptedWords(user: string, keys: readonly string[]): string {
+  const its =
+    keys.length === 0 ? "" : ` with ${keys.length === 1 ? "key" : "keys"} ${keys.join(" and ")}`;
+  return `user ${user}${its} is taken over as it is`;
 }
 
 function keyWords({ generation, change, works }: KeyChange): string {

@@ -4,6 +4,7 @@ import { withEmergencies, type Emergency } from "../plan/emergencies";
 import { keepFound } from "../plan/foreign";
 import { findEmergencies } from "./findEmergencies";
 import { foundInWritten } from "./notInFiles";
+import { findAdoption } from "./adopting";
 import type { Planned } from "./planning";
 
 /** A plan that respects what others and emergencies have written into AWS, and the input it is made from. */
@@ -28,9 +29,14 @@ export async function adjusted(
   planned: Planned,
   input: StackInput,
   planWith: (input: StackInput) => Promise<Planned>,
-  aws: Pick<AwsClient, "userPolicy">,
+  aws: Pick<AwsClient, "userPolicy" | "observe">,
   { refresh, keepsFound, now }: { refresh: boolean; keepsFound: boolean; now: Date },
 ): Promise<Adjusted> {
+  const adopted = await findAdoption(planned.plan.resources, input, aws);
+  if (adopted !== undefined) {
+    input = { ...input, adoption: adopted.adoption };
+    planned = await planWith(input);
+  }
   const emergencies = await findEmergencies(planned, input, aws, { now, everyone: refresh });
   if (emergencies.length > 0) {
     input = withEmergencies(input, emergencies);

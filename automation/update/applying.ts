@@ -72,6 +72,8 @@ export interface Applied {
   deviations: Deviation[];
   /** What others had given customers' users, and this run has removed. */
   removed: Deviation[];
+  /** Adopted customers whose user still has what it had before, which is not a failure. */
+  beforeAdoption?: string[];
   /** Keys that were created and whose secret was lost; they are deleted. */
   orphanKeys: UserKey[];
   /** What an update that failed or was interrupted has applied, as it is recorded now. */
@@ -89,7 +91,8 @@ export async function applyUpdate(
   settings: RunSettings,
   pause?: number,
 ): Promise<Applied> {
-  const { deployment, input, aws, plan, baseline, terminal, activity } = parts;
+  const { deployment, aws, plan, baseline, terminal, activity } = parts;
+  const input = parts.input;
   let progress = new UpdateProgress(plan.resources, activity);
   const hooks = {
     ...settings,
@@ -100,28 +103,36 @@ export async function applyUpdate(
   };
   const update = (declared: StackInput) =>
     // What one run has replaced, the next one must not replace again.
-    deployment.update(declared, {
+    deployment.update(withoutAdoption(declared), {
       ...hooks,
       replacedUsers: notReplaced(parts.replacedUsers, runs),
     });
   const recorded = baseline.kind === "recorded" ? baseline.outputs : undefined;
-  const ending = revocationsFirst(input, recorded);
   const runs: DeploymentResult[] = [];
   const started = new Date();
+  // What is not in the state would be created a second time: nothing else is done until all of it is.
+  const adopting =
+    input.adoption === undefined ? undefined : await deployment.adopt?.(input, hooks);
+  if (adopting !== undefined) runs.push(adopting);
+  const hasAdopted = adopting?.error === undefined;
+  const ending = hasAdopted ? revocationsFirst(input, recorded) : undefined;
+  let endingRun: DeploymentResult | undefined;
   if (ending !== undefined) {
     terminal.report("Revoking access first, then granting it.");
-    runs.push(await update(ending));
+    endingRun = await update(ending);
+    runs.push(endingRun);
     // What it has reached may be half of a change: the second run shows what is left.
     progress = progress.again();
   }
   // A failed revocation does not stop the grants of others; only Ctrl-C, or a failure of the engine, does.
-  const first = runs[0]?.error;
-  if (first === undefined || first.kind === "resources") {
+  const first = endingRun?.error;
+  if (hasAdopted && (first === undefined || first.kind === "resources")) {
     runs.push(await update(input));
   }
   let refused: RefusedGrant[] = [];
   // If AWS does not answer, the failures themselves are reported.
   await unlessAwsFails(async () => {
+    if (!hasAdopted) return;
     refused = await findRefusedGrants(runs.at(-1)?.failures ?? [], input, aws);
   });
   const declared = withoutGrants(input, refused);
@@ -130,7 +141,7 @@ export async function applyUpdate(
   const { record, orphanKeys } = await cleanUp(runs, { ...parts, input: declared }, started);
   const recovery = runs.map((run) => run.recovery).find((found) => found !== undefined);
   const touched = touchedCustomers(plan).filter((id) => deployment.scope.includes(id));
-  const stopped = last?.error !== undefined && last.error.kind !== "resources";
+  const stopped = !hasAdopted || (last?.error !== undefined && last.error.kind !== "resources");
   const look = () => parts.compare(declared, touched);
   // Only what an update repairs may still become visible.
   const isSeen = ({ deviations }: Comparison) =>
@@ -139,6 +150,7 @@ export async function applyUpdate(
   activity.next("Reading back from AWS");
   let deviations: Deviation[] = [];
   let removed: Deviation[] = [];
+  let beforeAdoption: string[] = [];
   const revoked: string[] = [];
   const unread = await unlessAwsFails(async () => {
     if (stopped) return;
@@ -146,6 +158,10 @@ export async function applyUpdate(
     ({ deviations } = seen);
     await revokeDirectly(seen.observed, touched, parts, revoked);
     if (revoked.length > 0) ({ deviations } = await look());
+    beforeAdoption = [
+      ...new Set(deviations.flatMap((one) => (one.beforeAdoption ? one.customers : []))),
+    ];
+    deviations = deviations.filter((one) => one.beforeAdoption !== true);
     if (parts.removes) ({ removed, left: deviations } = await removeFromAws(deviations, aws));
   });
   return {
@@ -162,6 +178,7 @@ export async function applyUpdate(
     revoked,
     deviations,
     removed,
+    ...(beforeAdoption.length === 0 ? {} : { beforeAdoption }),
     orphanKeys,
     ...(record === undefined ? {} : { record }),
   };
@@ -206,6 +223,12 @@ async function cleanUp(
     terminal.report(`What was applied could not be recorded: ${why}.`, "warning");
     return done;
   }
+}
+
+/** What was adopted is in the state, and is declared like everything else. */
+function withoutAdoption(input: StackInput): StackInput {
+  const { adoption: _, ...rest } = input;
+  return rest;
 }
 
 /** After these errors, what was done and what is pending is known one by one. */

@@ -1,5 +1,5 @@
 import type { StackInput } from "../../src/project";
-import { declareStack } from "../../src/stack/declareStack";
+import { declareAdopted, declareStack } from "../../src/stack/declareStack";
 import type { AwsClient } from "../aws/client";
 import type { StackOutputs } from "../../src/stack/outputs";
 import { STACK_TYPE } from "../engine/events";
@@ -14,7 +14,7 @@ export interface DeploymentResult extends RecoveredRun {
 }
 
 /** How a run is made. */
-export interface DeploymentSettings extends Omit<RunSettings, "replace"> {
+export interface DeploymentSettings extends Omit<RunSettings, "replace" | "target"> {
   /** Ids of customers whose user is replaced, although the engine by itself would keep it (plan/newUsers.ts). */
   replacedUsers?: readonly string[];
 }
@@ -35,6 +35,11 @@ export interface Deployment {
   preview(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult>;
   /** Updates, and recovers what a killed run has left. */
   update(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult>;
+  /**
+   * Takes what exists in AWS and `input.adoption` names into the state; writes nothing in AWS. Without it, the
+   * deployment cannot adopt.
+   */
+  adopt?(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult>;
   /** What `destroy` would delete. */
   previewDestroy(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult>;
   destroy(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult>;
@@ -81,6 +86,22 @@ export class SingleStack implements Deployment {
     const program = () => declareStack(input);
     const aws = await this.#aws();
     return this.#runner.updateAndRecover(program, input.config, aws, inOneStack(input, settings));
+  }
+
+  async adopt(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult> {
+    const { config, adoption = new Map() } = input;
+    // What is recorded stays: this run changes no one's access.
+    const recorded = (await this.outputs()) ?? {};
+    const program = () => {
+      declareAdopted(input);
+      return Promise.resolve({ ...recorded });
+    };
+    const prefix = `urn:pulumi:${config.stack}::${config.project}::`;
+    const target = [...adoption.keys()].map((name) => `${prefix}${name}`);
+    return this.#runner.updateAndRecover(program, config, await this.#aws(), {
+      ...settings,
+      target,
+    });
   }
 
   previewDestroy(_input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult> {

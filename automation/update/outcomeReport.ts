@@ -159,6 +159,16 @@ function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {
     const customers = counted(readBack.length, "customer");
     terminal.print(`Read back from AWS: ${customers} and every policy match the files.`, "good");
   }
+  const { beforeAdoption = [] } = applied;
+  if (beforeAdoption.length > 0) {
+    const [who, has] = [
+      counted(beforeAdoption.length, "adopted customer"),
+      beforeAdoption.length === 1 ? "has" : "have",
+    ];
+    terminal.print(
+      `${who} still ${has} rights from before; \`ecr-customers adopt --finish\` removes what is no longer used.`,
+    );
+  }
   const fresh = toHandOver(plan, applied);
   if (fresh.length > 0) tellHandovers(fresh, terminal);
 }

@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import { keptStatements } from "../../src/access/firstContact";
 import { ownershipOf } from "../../src/access/policyId";
+import { movedPrincipals } from "../../src/access/movedPrincipals";
 import { canonicalStatement, statementsMissing } from "../../src/access/presentPolicy";
 import { statementGrants } from "../../src/access/statementGrants";
 import type { PolicyGuard } from "../../src/policyGuard";
@@ -15,12 +16,24 @@ type PolicyReader = Pick<AwsClient, "repositoryPolicy">;
 /** Reads the policy of every repository of the catalogue: one call for each of its regions. */
 export function presentPolicies(
   aws: PolicyReader,
-  { config }: Pick<StackInput, "config">,
+  input: Pick<StackInput, "config" | "customers">,
 ): Promise<PresentDocument[]> {
+  const { config } = input;
   const places = [...config.repositories].flatMap(([repository, { regions }]) =>
     regions.map((region) => ({ repository, region })),
   );
-  return policiesOf(aws, places);
+  return policiesOf(namingCustomers(aws, input), places);
+}
+
+/** The same reader; policies name adopted users as they do once these are at the path of customers. */
+function namingCustomers(
+  aws: PolicyReader,
+  { config, customers }: Pick<StackInput, "config" | "customers">,
+): PolicyReader {
+  return {
+    repositoryPolicy: async (repository, region) =>
+      movedPrincipals(await aws.repositoryPolicy(repository, region), customers, config),
+  };
 }
 
 /** Reads the policies of some repositories, each in one region. */
@@ -76,14 +89,16 @@ export async function othersAlone(
 export function changedSince(
   planned: readonly PresentDocument[],
   aws: PolicyReader,
-  { config }: Pick<StackInput, "config">,
+  input: Pick<StackInput, "config" | "customers">,
 ): PolicyGuard {
+  const { config } = input;
+  const reader = namingCustomers(aws, input);
   const before = new Map(
     planned.map(({ repository, region, document }) => [place(repository, region), document]),
   );
   return {
     async refusal(repository, region, next) {
-      const now = await aws.repositoryPolicy(repository, region);
+      const now = await reader.repositoryPolicy(repository, region);
       const seen = before.get(place(repository, region));
       const owner = otherOwner(now, config);
       if (owner !== undefined && owner !== otherOwner(seen, config)) {

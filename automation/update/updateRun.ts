@@ -120,7 +120,9 @@ export async function runUpdate(
   };
   if (plan.isEmpty) {
     const read = () => during(terminal, "Reading AWS", () => compare(input, []));
-    const found = options.refresh ? (await read()).deviations : [];
+    const found = options.refresh
+      ? (await read()).deviations.filter((one) => one.beforeAdoption !== true)
+      : [];
     const outcome = await removeConfirmed(found, aws, options.yes, terminal);
     const code = tellNothingToDo(stack, outcome, options.json, terminal, more);
     return { code: end(code), notApplied: new Map() };

@@ -1,5 +1,5 @@
 import type { Administrator } from "./administrator";
-import { AwsRefusal, xmlText } from "./awsAnswer";
+import { AwsRefusal, xmlText, type AwsAnswer } from "./awsAnswer";
 import { textOf } from "./awsCall";
 import type { Faults } from "./faults";
 import type { FrontRule } from "./frontRule";
@@ -83,14 +83,21 @@ function renameUser({ administrator, users, bindings }: IamRuleParts): FrontRule
       checkUserName(newName);
       checkUserPath(textOf(call, "NewPath") ?? "/");
       const before = await users.find(name);
-      const answer = await next();
-      if (answer.status !== 200 || before === undefined) return answer;
-      users.removed(name);
-      const after = await administrator.user(newName);
-      if (after === undefined) return answer;
-      users.added(after);
-      await bindings.renamed(before, after);
-      return answer;
+      if (before === undefined) return next();
+      const account = before.arn.slice(0, before.arn.indexOf("/"));
+      const path =
+        textOf(call, "NewPath") ??
+        before.arn.slice(account.length, before.arn.lastIndexOf("/") + 1);
+      let answer: AwsAnswer | undefined;
+      await bindings.renaming(before, `${account}${path}${newName}`, async () => {
+        answer = await next();
+        if (answer.status !== 200) return undefined;
+        users.removed(name);
+        const after = await administrator.user(newName);
+        if (after !== undefined) users.added(after);
+        return after;
+      });
+      return answer ?? next();
     },
   };
 }

@@ -36,7 +36,7 @@ export function readRepositoryPolicy(text: string): PolicyPrincipal[] | undefine
  * The same policy with one principal replaced by another. Other texts in the policy (a condition on
  * `aws:PrincipalArn`, for example) stay: only principals are bound to ids.
  */
-export function replacePrincipal(text: string, from: string, to: string): string {
+export function replacePrincipal(text: string, from: string, ...to: [string, ...string[]]): string {
   const document = parseObject(text);
   if (document === undefined) return text;
   for (const statement of listOf(document.Statement)) {
@@ -44,8 +44,10 @@ export function replacePrincipal(text: string, from: string, to: string): string
     for (const element of ["Principal", "NotPrincipal"]) {
       const principal = statement[element];
       if (!isObject(principal)) continue;
-      const swap = (value: unknown) => (value === from ? to : value);
-      principal.AWS = Array.isArray(principal.AWS) ? principal.AWS.map(swap) : swap(principal.AWS);
+      const swap = (value: unknown) => (value === from ? (to.length === 1 ? to[0] : to) : value);
+      principal.AWS = Array.isArray(principal.AWS)
+        ? principal.AWS.flatMap(swap)
+        : swap(principal.AWS);
       if (principal.AWS === undefined) delete principal.AWS;
     }
   }

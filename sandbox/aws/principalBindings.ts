@@ -71,12 +71,44 @@ export class PrincipalBindings {
     return this.#inAllBoundTo(principal, (bound) => this.#release(bound, principal));
   }
 
-  /** Replaces a user's old ARN by its new one, in every policy bound to it. */
-  renamed(before: KnownPrincipal, after: KnownPrincipal): Promise<void> {
-    return this.#inAllBoundTo(before, async (bound) => {
-      bound.principals = bound.principals.map((entry) => (entry.id === after.id ? after : entry));
-      await this.#rewrite(bound, before.arn, after.arn);
+  /**
+   * Renames a user: every policy bound to it names both ARNs meanwhile, because the emulator compares ARNs and a
+   * renamed user's access never pauses.
+   *
+   * @param rename - renames it in the emulator; undefined when that is refused.
+   */
+  async renaming(
+    before: KnownPrincipal,
+    newArn: string,
+    rename: () => Promise<KnownPrincipal | undefined>,
+  ): Promise<void> {
+    const texts = new Map<Bound, { original: string; both: string }>();
+    await this.#inAllBoundTo(before, async (bound) => {
+      const { region, repository } = bound;
+      const original = await this.#administrator.repositoryPolicy(region, repository);
+      if (original === undefined || newArn === before.arn) return;
+      const both = replacePrincipal(original, before.arn, before.arn, newArn);
+      texts.set(bound, { original, both });
+      await this.#administrator.setRepositoryPolicy(region, repository, both);
     });
+    let after: KnownPrincipal | undefined;
+    const settle = async (bound: Bound) => {
+      const { region, repository } = bound;
+      const { original, both } = texts.get(bound) ?? {};
+      const now = await this.#administrator.repositoryPolicy(region, repository);
+      // Saved again while it was renamed: then the text is the one to change.
+      const from = now === both ? original : now;
+      const renamed = after ?? before;
+      bound.principals = bound.principals.map((one) => (one.id === renamed.id ? renamed : one));
+      if (from === undefined) return;
+      const text = replacePrincipal(from, before.arn, renamed.arn);
+      await this.#administrator.setRepositoryPolicy(region, repository, text);
+    };
+    try {
+      after = await rename();
+    } finally {
+      await this.#inAllBoundTo(before, settle);
+    }
   }
 
   async #inAllBoundTo(principal: KnownPrincipal, work: (bound: Bound) => Promise<void>) {

@@ -3,6 +3,7 @@ import { accountContext, type AccountContext } from "./context";
 import { userLoginProfile, userOtherCredential } from "./credentialChecks";
 import type { DeclaredAccount } from "./declared";
 import type { Deviation, Found } from "./deviation";
+import { asBeforeAdoption } from "./adoptedRights";
 import { revokedInAws, userDeny } from "./endChecks";
 import * as group from "./groupChecks";
 import * as keys from "./keyChecks";
@@ -75,7 +76,8 @@ export function deviations(declared: DeclaredAccount, observed: ObservedAccount)
   const context = accountContext(declared, observed);
   const found: Deviation[] = [];
   for (const [check, find] of Object.entries(CHECKS)) {
-    found.push(...find(context, [...found]).map((one) => ({ check, ...one })));
+    const its = find(context, [...found]).map((one) => ({ check, ...one }));
+    found.push(...its.map((one) => asBeforeAdoption(one, context)));
   }
   return found;
 }

@@ -28,6 +28,8 @@ export interface Deviation {
   removal?: Removal;
   /** What to do, a sentence or two. Always there when no update repairs it. */
   wayOut?: string;
+  /** It existed before the customer had a file, and stays until `adopt --finish`. */
+  beforeAdoption?: true;
   /** How it came to be, where that can be seen. */
   origin?: string;
 }

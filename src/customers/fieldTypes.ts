@@ -210,6 +210,11 @@ export const adopted = z.strictObject({
     .refine((keys) => new Set(Object.values(keys)).size === Object.keys(keys).length)
     .optional()
     .describe("Generation → id of the access key; no one needs its secret"),
+  finished: isoDay
+    .optional()
+    .describe(
+      "Written by `ecr-customers adopt --finish`: the day on which the user lost all rights that no file gives",
+    ),
 });
 fieldWords.add(adopted, {
   check: "adopted",

@@ -47,6 +47,8 @@ export interface Adopted {
   user: string;
   /** The ids of its keys, sorted by generation; includes generations that no longer exist. */
   keys: readonly { generation: number; key: string }[];
+  /** The day on which the user lost everything else that it had: written by `adopt --finish`. */
+  finished?: IsoDate;
 }
 
 export interface Customer {

@@ -60,9 +60,14 @@ export function scalar(text: string): string {
   return isPlain && !isWord ? text : JSON.stringify(text);
 }
 
-function flowAdopted({ user, keys }: Adopted): string {
+function flowAdopted({ user, keys, finished }: Adopted): string {
   const ids = keys.map(({ generation, key }) => `${generation}: ${key}`);
-  return `{ user: ${user}${ids.length === 0 ? "" : `, keys: { ${ids.join(", ")} }`} }`;
+  const parts = [
+    `user: ${user}`,
+    ...(ids.length === 0 ? [] : [`keys: { ${ids.join(", ")} }`]),
+    ...(finished === undefined ? [] : [`finished: ${finished}`]),
+  ];
+  return `{ ${parts.join(", ")} }`;
 }
 
 function flowIdentity({ awsAccount, awsRoles, withKey }: Customer): string {

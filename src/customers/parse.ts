@@ -105,12 +105,16 @@ function generations(keys: Readonly<Record<string, KeyGeneration["status"]>>): K
     .sort((a, b) => a.generation - b.generation);
 }
 
-function adoption({ user, keys = {} }: NonNullable<CustomerFile["adopted"]>): Adopted {
+function adoption({ user, keys = {}, finished }: NonNullable<CustomerFile["adopted"]>): Adopted {
   const ids = Object.entries(keys).map(([generation, key]) => ({
     generation: Number(generation),
     key,
   }));
-  return { user, keys: ids.sort((a, b) => a.generation - b.generation) };
+  return {
+    user,
+    keys: ids.sort((a, b) => a.generation - b.generation),
+    ...(finished === undefined ? {} : { finished }),
+  };
 }
 
 function handOvers(

@@ -4,6 +4,8 @@ import { USER_PATH } from "../access/arns";
 import type { CustomerContent } from "../access/customerContent";
 import { DENY_POLICY_NAME } from "../access/denyPolicy";
 import { serialize } from "../access/serialize";
+import { ADOPTABLE, adoptedName, type Adoption } from "../adoption";
+import { adoptedOptions } from "./adoptedOptions";
 
 /**
  * Declares one customer's identity: user, membership in the group, one access key per generation
@@ -16,11 +18,45 @@ import { serialize } from "../access/serialize";
  * @param group - name of the group that all customers' users are in.
  */
 export function declareCustomer(
-  { id, userName, userGeneration, tags, deny, keys }: CustomerContent,
+  content: CustomerContent,
   group: pulumi.Input<string>,
   options: pulumi.CustomResourceOptions,
+  adoption?: Adoption,
+): { user: iam.User; membership: iam.UserGroupMembership } {
+  const { id, deny } = content;
+  const user = declareUser(content, options, adoption);
+  if (deny !== undefined) {
+    new iam.UserPolicy(
+      id,
+      { name: DENY_POLICY_NAME, user: user.name, policy: serialize(deny) },
+      options,
+    );
+  }
+  for (const key of content.keys) declareKey(id, key, user.name, options, adoption);
+  const membership = new iam.UserGroupMembership(id, { user: user.name, groups: [group] }, options);
+  return { user, membership };
+}
+
+/** Declares only what an adoption has of a customer: its user, its keys. */
+export function declareAdoptedCustomer(
+  content: CustomerContent,
+  options: pulumi.CustomResourceOptions,
+  adoption: Adoption,
+): void {
+  const { id, userName, keys } = content;
+  if (adoption.has(adoptedName(ADOPTABLE.user, id))) declareUser(content, options, adoption);
+  for (const key of keys) {
+    if (!adoption.has(adoptedName(ADOPTABLE.key, `${id}-${key.generation}`))) continue;
+    declareKey(id, key, userName, options, adoption);
+  }
+}
+
+function declareUser(
+  { id, userName, userGeneration, tags }: CustomerContent,
+  options: pulumi.CustomResourceOptions,
+  adoption: Adoption | undefined,
 ): iam.User {
-  const user = new iam.User(
+  return new iam.User(
     id,
     {
       name: userName,
@@ -29,25 +65,31 @@ export function declareCustomer(
       // Deleting a customer's user must not fail because of a key that was created by hand (docs/architecture.md, "What is declared in AWS").
       forceDestroy: true,
     },
-    // The name is the old user's until that one is deleted.
-    { ...options, replacementTrigger: userGeneration, deleteBeforeReplace: true },
+    adoptedOptions(ADOPTABLE.user, id, adoption, {
+      ...options,
+      replacementTrigger: userGeneration,
+      // The name is the old user's until that one is deleted.
+      deleteBeforeReplace: true,
+    }),
   );
-  if (deny !== undefined) {
-    new iam.UserPolicy(
-      id,
-      { name: DENY_POLICY_NAME, user: user.name, policy: serialize(deny) },
-      options,
-    );
-  }
-  for (const { generation, status, pgpKey } of keys) {
-    new iam.AccessKey(
-      `${id}-${generation}`,
-      { user: user.name, status, pgpKey },
+}
+
+function declareKey(
+  id: string,
+  { generation, status, pgpKey }: CustomerContent["keys"][number],
+  user: pulumi.Input<string>,
+  options: pulumi.CustomResourceOptions,
+  adoption: Adoption | undefined,
+): void {
+  const name = `${id}-${generation}`;
+  new iam.AccessKey(
+    name,
+    { user, status, pgpKey },
+    adoptedOptions(ADOPTABLE.key, name, adoption, {
+      ...options,
       // AWS cannot re-encrypt a secret it no longer has: another `pgpKey` would replace the key and
       // with it the customer's credential. It counts for the next generation instead.
-      { ...options, ignoreChanges: ["pgpKey"] },
-    );
-  }
-  new iam.UserGroupMembership(id, { user: user.name, groups: [group] }, options);
-  return user;
+      ignoreChanges: ["pgpKey"],
+    }),
+  );
 }

@@ -1,6 +1,7 @@
+import type * as iam from "@pulumi/aws/iam";
 import * as aws from "@pulumi/aws/provider";
 import type * as pulumi from "@pulumi/pulumi";
-import { GROUP_NAME, userName } from "../access/arns";
+import { GROUP_NAME } from "../access/arns";
 import { byCell, type Cell } from "../access/cells";
 import { customerContent } from "../access/customerContent";
 import { cellDigest } from "../access/digest";
@@ -10,8 +11,8 @@ import type { StackConfig } from "../config";
 import type { Customer } from "../customers/model";
 import type { StackInput } from "../project";
 import { SESSION_NAME } from "./assumedRole";
-import { declareCustomer } from "./customerAccess";
-import { declareLoginSide } from "./loginSide";
+import { declareAdoptedCustomer, declareCustomer } from "./customerAccess";
+import { declareAdoptedLoginSide, declareLoginSide } from "./loginSide";
 import {
   celledOutputs,
   stackOutputs,
@@ -21,6 +22,7 @@ import {
 } from "./outputs";
 import { policyHook } from "./policyHook";
 import { declareRepository, type KnownUsers } from "./repositoryAccess";
+import { settled } from "./settled";
 
 /**
  * Declares a whole stack (docs/architecture.md, "What is declared in AWS"): login side, customers, repositories. Runs inside a Pulumi
@@ -30,10 +32,29 @@ import { declareRepository, type KnownUsers } from "./repositoryAccess";
  */
 export async function declareStack(input: StackInput): Promise<StackOutputs> {
   const options = awsOptions(input.config);
-  const group = declareLoginSide(input.config, options);
-  const users = declareCustomers(input.customers, group.name, input, options);
+  const { group, attachments } = declareLoginSide(input.config, options, input.adoption);
+  const { users, memberships } = declareCustomers(input.customers, group.name, input, options);
+  if (input.customers.some(({ adopted }) => adopted !== undefined)) {
+    // A policy that someone wrote by hand may be what an adopted customer pulls by, until its tags and its
+    // membership are there. A failure is reported by itself.
+    await Promise.all([...attachments, ...memberships].map(({ id }) => settled(id)));
+  }
   await declareRepositories(users, input, options);
   return stackOutputs(input);
+}
+
+/**
+ * Declares only what exists in AWS and is to be in the state (adoption.ts): the first part of the update that
+ * adopts it, which writes nothing in AWS.
+ */
+export function declareAdopted(input: StackInput): void {
+  const { config, customers, today, adoption = new Map() } = input;
+  const options = awsOptions(config);
+  declareAdoptedLoginSide(config, options, adoption);
+  for (const customer of customers) {
+    const content = customerContent(customer, config, today);
+    if (content !== undefined) declareAdoptedCustomer(content, options, adoption);
+  }
 }
 
 /**
@@ -99,20 +120,21 @@ function awsOptions({ account, region, identity = {} }: StackConfig): Options {
 function declareCustomers(
   customers: readonly Customer[],
   group: pulumi.Input<string>,
-  { config, today }: StackInput,
+  { config, today, adoption }: StackInput,
   options: Options,
-): KnownUsers {
+): { users: KnownUsers; memberships: readonly iam.UserGroupMembership[] } {
   // The engine works in the order of declaration: what ends access comes before what gives it.
   const ended = customers.filter((customer) => accessEnded(customer, today));
   const others = customers.filter((customer) => !accessEnded(customer, today));
-  return new Map(
-    [...ended, ...others].flatMap((customer) => {
-      const content = customerContent(customer, config, today);
-      if (content === undefined) return [];
-      const user = declareCustomer(content, group, options);
-      return [[userName(config.namePrefix, customer), user] as const];
-    }),
-  );
+  const declared = [...ended, ...others].flatMap((customer) => {
+    const content = customerContent(customer, config, today);
+    if (content === undefined) return [];
+    return [{ name: content.userName, ...declareCustomer(content, group, options, adoption) }];
+  });
+  return {
+    users: new Map(declared.map(({ name, user }) => [name, user])),
+    memberships: declared.map(({ membership }) => membership),
+  };
 }
 
 async function declareRepositories(
@@ -124,7 +146,10 @@ async function declareRepositories(
   const { account, region, project, stack } = config;
   const hook = guard && policyHook(guard);
   const tags = config.defaultTags;
-  const context = { account, region, project, stack, users, provider, hook, leavesOthers, tags };
+  const anyPath = customers.some(({ adopted }) => adopted !== undefined);
+  const context = {
+    ...{ account, region, project, stack, users, provider, hook, leavesOthers, tags, anyPath },
+  };
   await Promise.all(
     [...config.repositories].map(([repository, settings]) =>
       declareRepository(repository, settings, namedGrants(grants, repository, settings), context),

@@ -1,9 +1,17 @@
 import * as iam from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
 import { GROUP_NAME } from "../access/arns";
-import { groupPolicies } from "../access/groupPolicies";
+import { groupPolicies, type GroupPolicy } from "../access/groupPolicies";
 import { serialize } from "../access/serialize";
 import type { StackConfig } from "../config";
+import { ADOPTABLE, adoptedName, type Adoption } from "../adoption";
+import { adoptedOptions } from "./adoptedOptions";
+
+/** What all customers share, as it is declared. */
+export interface LoginSide {
+  group: iam.Group;
+  attachments: readonly iam.GroupPolicyAttachment[];
+}
 
 /**
  * Declares what all customers share: the group, the policy that lets its members log in to the
@@ -13,24 +21,58 @@ import type { StackConfig } from "../config";
 export function declareLoginSide(
   config: StackConfig,
   options: pulumi.CustomResourceOptions,
-): iam.Group {
-  const group = new iam.Group(
-    "customers",
-    { name: `${config.namePrefix}${GROUP_NAME}`, path: "/" },
-    options,
-  );
-  const tagged = config.defaultTags === undefined ? {} : { tags: config.defaultTags };
-  for (const { logicalName, name, description, document } of groupPolicies(config)) {
-    const policy = new iam.Policy(
-      logicalName,
-      { name, description, policy: serialize(document), ...tagged },
-      options,
-    );
-    new iam.GroupPolicyAttachment(
-      logicalName,
+  adoption?: Adoption,
+): LoginSide {
+  const group = declareGroup(config, options, adoption);
+  const attachments = groupPolicies(config).map((one) => {
+    const policy = declarePolicy(one, config, options, adoption);
+    return new iam.GroupPolicyAttachment(
+      one.logicalName,
       { group: group.name, policyArn: policy.arn },
       options,
     );
+  });
+  return { group, attachments };
+}
+
+/** Declares only what an adoption has of it: the group, the policies. */
+export function declareAdoptedLoginSide(
+  config: StackConfig,
+  options: pulumi.CustomResourceOptions,
+  adoption: Adoption,
+): void {
+  if (adoption.has(adoptedName(ADOPTABLE.group, GROUP))) declareGroup(config, options, adoption);
+  for (const policy of groupPolicies(config)) {
+    if (!adoption.has(adoptedName(ADOPTABLE.policy, policy.logicalName))) continue;
+    declarePolicy(policy, config, options, adoption);
   }
-  return group;
+}
+
+/** The group's logical name. */
+const GROUP = "customers";
+
+function declareGroup(
+  { namePrefix }: StackConfig,
+  options: pulumi.CustomResourceOptions,
+  adoption: Adoption | undefined,
+): iam.Group {
+  return new iam.Group(
+    GROUP,
+    { name: `${namePrefix}${GROUP_NAME}`, path: "/" },
+    adoptedOptions(ADOPTABLE.group, GROUP, adoption, options),
+  );
+}
+
+function declarePolicy(
+  { logicalName, name, description, document }: GroupPolicy,
+  { defaultTags }: StackConfig,
+  options: pulumi.CustomResourceOptions,
+  adoption: Adoption | undefined,
+): iam.Policy {
+  const tagged = defaultTags === undefined ? {} : { tags: defaultTags };
+  return new iam.Policy(
+    logicalName,
+    { name, description, policy: serialize(document), ...tagged },
+    adoptedOptions(ADOPTABLE.policy, logicalName, adoption, options),
+  );
 }

@@ -36,6 +36,8 @@ interface RepositoryContext extends PolicyOwner {
   hook?: pulumi.ResourceHook;
   /** Policies stay in AWS when they are deleted here, without this stack's name. */
   leavesOthers?: boolean;
+  /** A user may not be under `/customers/` yet, because it is adopted. */
+  anyPath: boolean;
   /** Tags of the repositories that are created. */
   tags?: Readonly<Record<string, string>>;
 }
@@ -151,8 +153,8 @@ async function existing(
 ): Promise<PolicyPrincipal | undefined> {
   // Without an answer it stays named: only a listing without it takes it out.
   const named = { arn: userArn(context, name) };
-  const { provider } = context;
-  const names = await listedUsers(provider).catch(() => undefined);
+  const { provider, anyPath } = context;
+  const names = await listedUsers(provider, anyPath).catch(() => undefined);
   if (names !== undefined && !names.has(name)) return undefined;
   return iam.getUser({ userName: name }, { provider }).then(
     ({ arn, userId }) => ({ arn, uniqueId: userId }),
@@ -163,10 +165,15 @@ async function existing(
 /** One listing for each run of the program: each has a provider of its own. */
 const listings = new WeakMap<pulumi.ProviderResource, Promise<ReadonlySet<string>>>();
 
-function listedUsers(provider: pulumi.ProviderResource): Promise<ReadonlySet<string>> {
+function listedUsers(
+  provider: pulumi.ProviderResource,
+  anyPath: boolean,
+): Promise<ReadonlySet<string>> {
   const listing =
     listings.get(provider) ??
-    iam.getUsers({ pathPrefix: USER_PATH }, { provider }).then(({ names }) => new Set(names));
+    iam
+      .getUsers({ pathPrefix: anyPath ? "/" : USER_PATH }, { provider })
+      .then(({ names }) => new Set(names));
   listings.set(provider, listing);
   return listing;
 }

@@ -1,0 +1,96 @@
+/**
+ * Proves that the first update of adopted customers takes users and keys as they are: the same unique ids and keys
+ * afterwards, under `/customers/`, in the group, with no pull by an old key that fails meanwhile, also when the update is
+ * killed at any of its writes. Judged by signed pulls in a loop and by what AWS holds.
+ */
+import { expect } from "chai";
+import { PullLoop, signedPull } from "./support/customerKey";
+import { customersScript } from "./support/customersScript";
+import { adoptedFile, plantUser, PULL, type PlantedUser } from "./support/plantedUsers";
+import { withSandbox, type Running } from "./support/withSandbox";
+
+const SETTINGS = `config:
+  aws:region: eu-central-1
+  ecr-customers:account: "123456789012"
+  ecr-customers:repositories:
+    edge-agent: {}
+    sdk: { grants: tagged }
+`;
+
+/** Plants three users who pull by hand-made policies, and writes their files. */
+async function plant(running: Running, prefix: string): Promise<PlantedUser[]> {
+  const { project, sandbox } = running;
+  const acme = await plantUser(running, { name: `${prefix}Acme_Puller`, path: "/vendors/" });
+  const globex = await plantUser(running, { name: `${prefix}globex`, keys: 2, inlinePull: true });
+  const hooli = await plantUser(running, { name: `${prefix}hooli`, path: "/a/b/" });
+  await sandbox.view.setRepositoryPolicy("edge-agent", {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "ByHand",
+        Effect: "Allow",
+        Principal: { AWS: [acme.arn, hooli.arn] },
+        Action: PULL,
+      },
+    ],
+  });
+  const users = [acme, globex, hooli];
+  for (const user of users) {
+    project.write(idOf(user), adoptedFile(user, ["edge-agent", "sdk"]));
+  }
+  return users;
+}
+
+function idOf({ name }: PlantedUser): string {
+  return name.toLowerCase().replace("_", "-");
+}
+
+function loopsOf(running: Running, users: readonly PlantedUser[]): PullLoop[] {
+  return users.map((user) => new PullLoop(signedPull(running), () => user.keys[0]!, "edge-agent"));
+}
+
+async function expectNoFailure(loops: readonly PullLoop[]): Promise<void> {
+  for (const loop of loops) await loop.stop();
+  expect(loops.flatMap(({ failures }) => failures)).to.deep.equal([]);
+  expect(loops.every(({ pulls }) => pulls > 0)).to.equal(true);
+}
+
+/** Users in AWS as customers: the same ids and keys, at the path of customers, in the group, and pulling. */
+async function expectAdopted(running: Running, users: readonly PlantedUser[]): Promise<void> {
+  const { view } = running.sandbox;
+  const held = await view.users(users.map(({ name }) => name));
+  expect(held.map(({ name, path, groups }) => ({ name, path, groups }))).to.deep.equal(
+    users.map(({ name }) => ({ name, path: "/customers/", groups: ["ecr-customers"] })),
+  );
+  for (const { name, keys } of users) {
+    const ids = (await view.accessKeys(name)).map(({ id }) => id);
+    expect(ids.sort()).to.deep.equal(keys.map(({ accessKeyId }) => accessKeyId).sort());
+  }
+  for (const user of users) {
+    for (const key of user.keys) {
+      for (const repository of ["edge-agent", "sdk"]) await signedPull(running)(key, repository);
+    }
+  }
+}
+
+describe("the first update of adopted customers", function () {
+  const running = withSandbox(this, SETTINGS);
+
+  it("takes users and keys as they are, and no pull fails", async () => {
+    const users = await plant(running, "");
+    const loops = loopsOf(running, users);
+    const preview = await customersScript(running, ["preview"]);
+    expect(preview.stdout).to.contain(
+      `user Acme_Puller with key ${users[0]?.keys[0]?.accessKeyId} is taken over as it is`,
+    );
+    expect(preview.stdout).not.to.contain("hand it over");
+    const { code, stdout, stderr } = await customersScript(running, ["up", "--yes"]);
+    await expectNoFailure(loops);
+    expect(code, stdout + stderr).to.equal(0);
+    expect(stdout).to.contain("3 adopted customers still have rights from before");
+    await expectAdopted(running, users);
+    const again = await customersScript(running, ["up", "--yes", "--refresh"]);
+    expect(again.code, again.stdout + again.stderr).to.equal(0);
+    expect(again.stdout).to.contain("Nothing to do.");
+  });
+});
