@@ -27,6 +27,8 @@ export interface OciClientOptions {
    * machine's HTTP proxy, so that nothing leaves this machine.
    */
   byName?: boolean;
+  /** The loopback address at which the machine reaches the sandbox: it stands for where the machine is. */
+  at?: string;
 }
 
 /**
@@ -44,13 +46,15 @@ export class OciClient {
 
   constructor(
     sandbox: Pick<Sandbox, "aws" | "environment">,
-    { directory, key, byName = false }: OciClientOptions,
+    { directory, key, byName = false, at }: OciClientOptions,
   ) {
-    const { endpoint, region } = sandbox.aws;
-    const { host, hostname } = new URL(endpoint);
+    const { region } = sandbox.aws;
+    const url = new URL(sandbox.aws.endpoint);
+    if (at !== undefined) url.hostname = at;
+    const { host, hostname, origin: endpoint } = url;
     this.registry = byName ? `${SANDBOX_ACCOUNT}.dkr.ecr.${region}.amazonaws.com` : host;
-    // The sandbox speaks no TLS; crane knows that of a loopback address.
-    this.#flags = byName ? ["--insecure"] : [];
+    // The sandbox speaks no TLS; crane knows that of 127.0.0.1 only.
+    this.#flags = byName || at !== undefined ? ["--insecure"] : [];
     this.directory = directory;
     this.key = key;
     rmSync(directory, { recursive: true, force: true });

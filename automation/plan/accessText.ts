@@ -1,4 +1,5 @@
 import type { Grant } from "../../src/access/model";
+import { sourceWords } from "../../src/access/source";
 import { accessTable } from "../../src/access/table";
 import { textTable } from "../output/textTable";
 import { principalsText } from "./principalWords";
@@ -45,7 +46,15 @@ export function customerText({ customer, grants }: CustomerAccess, day: string):
   const [first] = grants;
   if (first === undefined) return `${head}\n  can pull nothing`;
   const rows = textTable(grants.map((grant) => [grant.repository, until(grant) ?? ""]));
-  return [head, `  pulls as ${principalsText(first)}`, ...rows.map((row) => `  ${row}`)].join("\n");
+  return [
+    head,
+    `  pulls as ${principalsText(first)}${fromWords(first)}`,
+    ...rows.map((row) => `  ${row}`),
+  ].join("\n");
+}
+
+function fromWords({ from }: Grant): string {
+  return from === undefined ? "" : `, only from ${sourceWords(from)}`;
 }
 
 function until({ expires }: Grant): string | undefined {

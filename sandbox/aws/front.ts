@@ -1,6 +1,7 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { errorCode } from "../../src/errorCode";
 import { Administrator } from "./administrator";
+import { OTHER_ADDRESSES } from "./callerSource";
 import { CredentialReports } from "./credentialReports";
 import type { RawRequest } from "./awsCall";
 import { ecrRules } from "./ecrRules";
@@ -88,19 +89,12 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 
   const handleCall = callHandler({ forwarder, rules, journal, faults, keyUses });
   const handleImages = options.registry ?? refuseImages;
-  const server = createServer(
-    serve((request) =>
-      isImagePath(request.url)
-        ? handleImages(request, { journal, faults, keyUses })
-        : handleCall(request),
-    ),
+  const handle = serve((request) =>
+    isImagePath(request.url)
+      ? handleImages(request, { journal, faults, keyUses })
+      : handleCall(request),
   );
-  // A client that uses the front as its proxy tries https first; it is refused, so that nothing leaves this machine.
-  server.on("connect", (_request, socket) => {
-    socket.end("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
-  });
-  // Clients reuse connections; closing one at that moment would look like a lost response.
-  server.keepAliveTimeout = 75_000;
+  const server = serverOf(handle);
   const close = () => {
     forwarder.close();
     administrator.close();
@@ -111,6 +105,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   });
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
+  const others = await listenElsewhere(handle, port);
+  const servers = [server, ...others.values()];
   return {
     endpoint: `http://${LOOPBACK}:${port}`,
     journal,
@@ -119,14 +115,44 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     otherAccounts,
     credentialReports,
     refuseConnections: async () => {
-      await closeServer(server);
-      return () => listen(server, port);
+      await Promise.all(servers.map(closeServer));
+      return async () => {
+        await listen(server, port);
+        await Promise.all([...others].map(([at, other]) => listen(other, port, at)));
+      };
     },
     stop: async () => {
-      await closeServer(server);
+      await Promise.all(servers.map(closeServer));
       close();
     },
   };
+}
+
+type Handler = ReturnType<typeof serve>;
+
+function serverOf(handle: Handler): Server {
+  const server = createServer(handle);
+  // A client that uses the front as its proxy tries https first; it is refused, so that nothing leaves this machine.
+  server.on("connect", (_request, socket) => {
+    socket.end("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
+  });
+  // Clients reuse connections; closing one at that moment would look like a lost response.
+  server.keepAliveTimeout = 75_000;
+  return server;
+}
+
+/** @returns a server for each other address that this system has, and whose port is free there too. */
+async function listenElsewhere(handle: Handler, port: number): Promise<Map<string, Server>> {
+  const servers = new Map<string, Server>();
+  for (const address of OTHER_ADDRESSES) {
+    const server = serverOf(handle);
+    const isListening = await listen(server, port, address).then(
+      () => true,
+      () => false,
+    );
+    if (isListening) servers.set(address, server);
+  }
+  return servers;
 }
 
 /** Without a registry, the emulator's image API would serve images to everyone. */
@@ -135,24 +161,24 @@ function refuseImages(): Promise<FrontAnswer> {
   return Promise.resolve({ answer, lost: false });
 }
 
-function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
+function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
   return closed;
 }
 
-function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
+function listen(server: Server, port: number, address = LOOPBACK): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error) =>
       reject(
         errorCode(error) === "EADDRINUSE"
           ? new SandboxError(
-              `Port ${port} of ${LOOPBACK} is taken`,
+              `Port ${port} of ${address} is taken`,
               "Stop what listens there, perhaps another sandbox, or choose another port.",
             )
           : error,
       ),
     );
-    server.listen(port, LOOPBACK, resolve);
+    server.listen(port, address, resolve);
   });
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type AwsAnswer, AwsRefusal, refusalAnswer } from "./awsAnswer";
 import { type AwsCall, parseCall, type RawRequest } from "./awsCall";
 import { refuseUnknownCallers } from "./callerRule";
+import { withSource } from "./callerSource";
 import { CallerGone, type Faults } from "./faults";
 import type { Forwarder } from "./forwarder";
 import { applyRules, type FrontRule } from "./frontRule";
@@ -38,7 +39,8 @@ export function serve(
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.once("end", () => {
-      const { method = "GET", url = "/", rawHeaders } = request;
+      const { method = "GET", url = "/", socket } = request;
+      const rawHeaders = withSource(request.rawHeaders, socket.localAddress);
       const ended = new AbortController();
       response.once("close", () => ended.abort());
       const abandoned = ended.signal;

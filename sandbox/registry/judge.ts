@@ -13,6 +13,7 @@ import {
   PutImageCommand,
   UploadLayerPartCommand,
 } from "@aws-sdk/client-ecr";
+import { SOURCE_HEADER } from "../aws/callerSource";
 import { namingResource, repositoryArn } from "../aws/ecrDenials";
 import type { Credentials } from "./callers";
 import type { EcrAction } from "./imageRequest";
@@ -20,6 +21,8 @@ import type { EcrAction } from "./imageRequest";
 /** May this caller do that? */
 export interface Question {
   action: EcrAction;
+  /** Where the caller is, see `callerSource`. */
+  source: string;
   region: string;
   /** Empty for all of them. */
   repository: string;
@@ -52,7 +55,7 @@ export class Judge {
   /** @throws Error when the emulator neither allows nor denies: nothing is guessed. */
   async ask(caller: Credentials, question: Question): Promise<Verdict> {
     try {
-      await call(this.#client(caller, question.region), question);
+      await call(this.#client(caller, question), question);
       return { kind: "allowed" };
     } catch (error) {
       if (!(error instanceof ECRServiceException)) throw error;
@@ -72,12 +75,19 @@ export class Judge {
     for (const client of this.#clients.values()) client.destroy();
   }
 
-  #client(caller: Credentials, region: string): ECRClient {
-    const key = `${caller.accessKeyId}@${region}`;
+  #client(caller: Credentials, { region, source }: Question): ECRClient {
+    const key = `${caller.accessKeyId}@${region} from ${source}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
     const endpoint = this.#emulator;
     const client = new ECRClient({ endpoint, region, credentials: caller, maxAttempts: 1 });
+    client.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { headers: Record<string, string> }).headers[SOURCE_HEADER] = source;
+        return next(args);
+      },
+      { step: "build" },
+    );
     this.#clients.set(key, client);
     return client;
   }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type AwsAnswer, AwsRefusal, jsonAnswer } from "../aws/awsAnswer";
 import { type AwsCall, headerOf, type RawRequest } from "../aws/awsCall";
 import { Forwarder } from "../aws/forwarder";
+import { callerSource, SOURCE_HEADER } from "../aws/callerSource";
 import type { FrontRecords } from "../aws/front";
 import type { FrontAnswer } from "../aws/frontHandler";
 import type { FrontRule } from "../aws/frontRule";
@@ -148,6 +149,7 @@ export class Registry {
     for (const action of actions) {
       const verdict = await this.#judge.ask(login.caller, {
         action,
+        source: headerOf(request, SOURCE_HEADER) ?? callerSource(),
         region: login.region,
         repository,
         reference,

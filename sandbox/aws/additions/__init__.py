@@ -3,7 +3,7 @@
 Only what needs the emulator's own data is here; everything that can be done with requests and responses is
 in the front, in TypeScript. `install` patches the emulator's modules before it starts to serve.
 """
-from . import account_details, credentials, pages, registry_policy, renames
+from . import account_details, credentials, pages, registry_policy, renames, source
 
 
 def install():
@@ -11,5 +11,6 @@ def install():
     credentials.install()
     renames.install()
     registry_policy.install()
+    source.install()
     # Last, because it wraps the handlers that the others have installed.
     pages.install()

@@ -20,22 +20,27 @@ export class Machines {
     this.#running = running;
   }
 
-  /** A machine with a key, or with none. */
-  with(key?: Key, byName = false): OciClient {
+  /** A machine with a key, or with none. @param at - the loopback address that stands for where it is. */
+  with(key?: Key, byName = false, at?: string): OciClient {
     this.#count += 1;
     const directory = join(this.#root, String(this.#count));
-    return new OciClient(this.#running.sandbox, { directory, key, byName });
+    return new OciClient(this.#running.sandbox, {
+      directory,
+      key,
+      byName,
+      ...(at === undefined ? {} : { at }),
+    });
   }
 
   /** The customer's machine, one for each of its active keys. */
-  async of(customer: string): Promise<OciClient[]> {
+  async of(customer: string, at?: string): Promise<OciClient[]> {
     const keys = await customerKeys(this.#running.sandbox, customer);
-    return keys.map((key) => this.with(key));
+    return keys.map((key) => this.with(key, false, at));
   }
 
   /** The customer's machine with a fresh login. */
-  async loggedIn(customer: string): Promise<OciClient> {
-    const [machine] = await this.of(customer);
+  async loggedIn(customer: string, at?: string): Promise<OciClient> {
+    const [machine] = await this.of(customer, at);
     if (machine === undefined) throw new Error(`${customer} has no key`);
     await expectLogin(machine);
     return machine;
