@@ -1,6 +1,8 @@
 import type { Argv } from "yargs";
 import type { Selection } from "../../src/adopt/selection";
 import { UsageError } from "../output/usageError";
+import { readSource } from "./sources/readSource";
+import type { Source } from "./sources/source";
 import { readTable } from "./table";
 
 /** Which of those who can pull become customers, as the command line says it. */
@@ -9,6 +11,7 @@ export interface SelectionArguments {
   path?: string;
   tag?: string;
   accounts?: string;
+  from?: string;
   map?: string;
 }
 
@@ -37,13 +40,19 @@ export function selectionOptions(yargs: Argv): Argv {
       describe:
         "AWS accounts that repositories' policies name: numbers, separated by commas, or all",
     })
+    .option("from", {
+      type: "string",
+      requiresArg: true,
+      describe:
+        "IAM users of another tool: a Terraform state, what `terraform show -json` or `pulumi stack export` prints, or a CSV of keys",
+    })
     .option("map", {
       type: "string",
       requiresArg: true,
       describe: "a table of who becomes which customer, CSV, as --suggest writes it",
     })
-    .check(({ map, users, path, tag, accounts }) => {
-      const others = [users, path, tag, accounts].some((one) => one !== undefined);
+    .check(({ map, users, path, tag, accounts, from }) => {
+      const others = [users, path, tag, accounts, from].some((one) => one !== undefined);
       if (map !== undefined && others)
         throw new Error("--map cannot be combined with other selections");
       return true;
@@ -51,14 +60,14 @@ export function selectionOptions(yargs: Argv): Argv {
 }
 
 /**
- * The selection of a command line.
+ * The selection of a command line. Secrets of another tool's state are read with it and not kept.
  *
- * @param directory - the project's folder, to which `--map` is relative.
+ * @param directory - the project's folder, to which files are relative.
  * @throws UsageError for what is no regular expression, path, tag or account.
  * @throws ProblemsError with all problems of the table.
  */
 export function selectionOf(
-  { users, path, tag, accounts, map }: SelectionArguments,
+  { users, path, tag, accounts, from, map }: SelectionArguments,
   directory: string,
 ): Selection {
   if (map !== undefined) return { table: readTable(map, directory) };
@@ -67,12 +76,18 @@ export function selectionOf(
     ...(path === undefined ? {} : { path: pathOf(path) }),
     ...(tag === undefined ? {} : { tags: tag.split(",").map(tagOf) }),
     ...(accounts === undefined ? {} : { accounts: accountsOf(accounts) }),
+    ...(from === undefined ? {} : { known: usersOf(readSource(from, directory)) }),
   };
 }
 
 /** Whether anyone is selected at all. */
-export function selects({ users, path, tag, accounts, map }: SelectionArguments): boolean {
-  return [users, path, tag, accounts, map].some((one) => one !== undefined);
+export function selects({ users, path, tag, accounts, from, map }: SelectionArguments): boolean {
+  return [users, path, tag, accounts, from, map].some((one) => one !== undefined);
+}
+
+/** By ARN; a table of keys has names only. */
+function usersOf({ users }: Source): Set<string> {
+  return new Set(users.map(({ name, arn }) => arn ?? name));
 }
 
 function expression(text: string): RegExp {

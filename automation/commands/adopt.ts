@@ -33,6 +33,7 @@ export const adopt: Command<AdoptArguments> = {
     ["adopt --suggest customers.csv", "a table of them, to be completed"],
     ["adopt --map customers.csv", "the plan: files, what changes, what stays"],
     ["adopt --users '^customer-' --accounts all --write", "writes the files, for review"],
+    ["adopt --from terraform.tfstate", "the users that Terraform made"],
   ],
   build: (yargs) =>
     selectionOptions(yargs)
