@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import { readCellStack, type Cell } from "./access/cells";
 import { budgetExcesses, type BudgetExcess } from "./access/excesses";
 import { entitledGrants } from "./access/entitlements";
+import type { ForeignStatement } from "./access/model";
 import { loadStackConfig, type StackConfig } from "./config";
 import { problemInSettings, type SettingsFile } from "./settingsFile";
 import { loadCustomers } from "./customers/load";
@@ -25,6 +26,11 @@ export interface StackInput {
   leavesOthers?: boolean;
   /** What exists in AWS and is taken into the state instead of created. */
   adoption?: Adoption;
+  /**
+   * Repository → region → statements of others: policies of repositories that have left the catalogue. They stay,
+   * without this stack's statement and name.
+   */
+  leaving?: Readonly<Record<string, Readonly<Record<string, readonly ForeignStatement[]>>>>;
   /** Asked right before a repository's policy is written. */
   guard?: PolicyGuard;
 }

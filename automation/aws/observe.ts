@@ -65,8 +65,11 @@ async function observeWhole(
 ): Promise<ObservedAccount> {
   const unread = new NoteUnread();
   const { iam } = clients;
-  const [details, report, specific, places] = await Promise.all([
+  // Keys take a call for each user. Those of the files are known without AWS, so that no call waits for a listing.
+  const known = [...(request.customers ?? [])];
+  const [details, knownKeys, report, specific, places] = await Promise.all([
     unread.unless("roles", undefined, accountDetails(iam)),
+    observedKeys(iam, known, request, unread),
     unread.unless("credentials", undefined, credentialReport(iam)),
     unread.unless("credentials", undefined, specificCredentials(iam)),
     observedPlaces(clients.ecr, request.places, true, unread),
@@ -79,8 +82,13 @@ async function observeWhole(
   const names = found.users.filter(isRead).map(({ name }) => name);
   // The report may be four hours old: a password that it shows may be gone.
   const reported = names.filter((name) => report?.get(name)?.hasPassword === true);
-  const [keys, passwords] = await Promise.all([
-    observedKeys(iam, names, request, unread),
+  const [otherKeys, passwords] = await Promise.all([
+    observedKeys(
+      iam,
+      names.filter((name) => request.customers?.has(name) !== true),
+      request,
+      unread,
+    ),
     pMap(
       reported,
       async (name) =>
@@ -89,6 +97,7 @@ async function observeWhole(
     ),
   ]);
   const passwordNow = new Map(passwords);
+  const keys = new Map([...knownKeys, ...otherKeys]);
   return {
     account: request.account,
     scope: { users: "all", group: true, others: details !== undefined },

@@ -12,7 +12,11 @@ import { presentPolicy } from "../../src/access/presentPolicy";
 import { isElsewhere, principalArns } from "../../src/access/principals";
 import { stackPolicies } from "../../src/access/stackPolicies";
 import type { StackInput } from "../../src/project";
+import type { ResourceChange } from "../engine/events";
 import type { Baseline } from "./baseline";
+
+const POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
+const REPOSITORY = "aws:ecr/repository:Repository";
 
 /** A repository in one region, and its policy as AWS holds it: parsed, undefined without a policy. */
 export interface PresentDocument {
@@ -30,11 +34,11 @@ export interface ForeignFinding {
   region: string;
   /**
    * `other-stack`: another stack writes this policy. `first-contact`: this stack has never written it.
-   * `drift`: it has, and the statements were added since. `leaving`: the repository has left the catalogue, so that
-   * its policy is deleted. `own-statement`: principals that were added to this stack's own statement, which it
+   * `drift`: it has, and the statements were added since. `leaving`: the repository has left the catalogue, and its
+   * policy is deleted. `left`: it has, and its policy stays with the statements of others. `own-statement`: principals that were added to this stack's own statement, which it
    * writes again without them.
    */
-  kind: "other-stack" | "first-contact" | "drift" | "leaving" | "own-statement";
+  kind: "other-stack" | "first-contact" | "drift" | "leaving" | "left" | "own-statement";
   /** Of `other-stack`. */
   owner?: PolicyOwner;
   /** The statements, as they can be written again. */
@@ -78,7 +82,8 @@ export function foreignFindings(
     const { ownership, losses, added } = contact(config);
     const isLeaving = !config.repositories.has(repository);
     const found = kindOf(ownership, next, isRecorded(repository, region, baseline));
-    const kind = found === "drift" && isLeaving ? "leaving" : found;
+    const isLeft = input.leaving?.[repository]?.[region] !== undefined;
+    const kind = found === "drift" && isLeaving ? (isLeft ? "left" : "leaving") : found;
     if (kind === undefined) return [];
     const finding = (
       one: Pick<ForeignFinding, "kind" | "losses">,
@@ -131,20 +136,55 @@ export function keepFound(input: StackInput, findings: readonly ForeignFinding[]
   return { ...input, config: { ...input.config, repositories } };
 }
 
-/** Repositories that the last update wrote a policy of, and that are no longer in the catalogue, in each region. */
+/**
+ * Repositories that are no longer in the catalogue, in each region: those that the last update recorded, and those
+ * whose policy this one would delete, because an earlier one has failed to.
+ */
 export function leavingPlaces(
   { config }: StackInput,
   baseline: Baseline,
+  changes: readonly ResourceChange[] = [],
 ): { repository: string; region: string }[] {
-  if (baseline.kind !== "recorded") return [];
-  return Object.entries(baseline.outputs.repositories).flatMap(([repository, { regions }]) =>
-    config.repositories.has(repository) ? [] : regions.map((region) => ({ repository, region })),
-  );
+  const recorded =
+    baseline.kind === "recorded" ? Object.entries(baseline.outputs.repositories) : [];
+  const deleted = changes.filter((one) => one.type === POLICY && one.change === "delete");
+  const places = new Set([
+    ...recorded.flatMap(([repository, { regions }]) =>
+      regions.map((region) => place(repository, region)),
+    ),
+    ...deleted.map(({ name }) => name),
+  ]);
+  return [...places].map(placed).filter(({ repository }) => !config.repositories.has(repository));
+}
+
+/**
+ * The same input with the policies of repositories that have left the catalogue, which then stay with the statements
+ * of others. A repository that the update deletes has none any more.
+ */
+export function keepLeaving(
+  input: StackInput,
+  findings: readonly ForeignFinding[],
+  changes: readonly ResourceChange[],
+): StackInput {
+  const gone = changes.filter((one) => one.type === REPOSITORY && one.change === "delete");
+  const deleted = new Set(gone.map(({ name }) => name));
+  const leaving: Record<string, Record<string, readonly ForeignStatement[]>> = {};
+  for (const { kind, repository, region, statements } of findings) {
+    const isKept = kind === "leaving" && statements.length > 0;
+    if (!isKept || deleted.has(place(repository, region))) continue;
+    leaving[repository] = { ...leaving[repository], [region]: statements };
+  }
+  return Object.keys(leaving).length === 0 ? input : { ...input, leaving };
 }
 
 /** `edge-agent@eu-central-1`, as the policy's resource is named. */
 export function place(repository: string, region: string): string {
   return `${repository}@${region}`;
+}
+
+function placed(name: string): { repository: string; region: string } {
+  const at = name.lastIndexOf("@");
+  return { repository: name.slice(0, at), region: name.slice(at + 1) };
 }
 
 /** @returns undefined for a policy that is not this stack's concern. */

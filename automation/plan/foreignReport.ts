@@ -10,7 +10,7 @@ export function foreignLines(findings: readonly ForeignFinding[]): ReportLine[] 
     (losses.length > 0 ? losses : statementGrants(statements, { account: "" })).map(
       (right): ReportLine => ({
         cells: [repository, `in ${region}: ${rightWords(right)}${FATES[kind]}`],
-        tone: kind === "drift" ? "warning" : "bad",
+        tone: kind === "drift" || kind === "left" ? "warning" : "bad",
       }),
     ),
   );
@@ -21,6 +21,7 @@ const FATES: Readonly<Record<ForeignFinding["kind"], string>> = {
   "first-contact": ", and would LOSE it",
   drift: ", which no file declares",
   leaving: ", and would LOSE it with the policy: the repository is no longer in the catalogue",
+  left: ", which stays: the repository is no longer in the catalogue, and only our statement goes",
   "own-statement": ", by our own statement, which no file says, and would LOSE it",
 };
 

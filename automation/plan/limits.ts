@@ -138,7 +138,8 @@ function ownerRefusals(
 
 /**
  * What others have is not this program's to remove: a policy that it has not written before is refused until
- * their statements are declared. What was added later is kept, unless the option asks to remove it.
+ * their statements are declared. What was added later is kept, unless the option asks to remove it; so is what they
+ * have in a repository that leaves the catalogue, unless the repository itself is deleted.
  */
 function foreignRefusals({ foreign }: LimitedFacts, { foreignRevocations }: Allowances): Refusal[] {
   const going = foreign.filter(

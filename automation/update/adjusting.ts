@@ -1,7 +1,7 @@
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
 import { withEmergencies, type Emergency } from "../plan/emergencies";
-import { keepFound } from "../plan/foreign";
+import { keepFound, keepLeaving } from "../plan/foreign";
 import { findEmergencies } from "./findEmergencies";
 import { foundInWritten } from "./notInFiles";
 import { findAdoption } from "./adopting";
@@ -17,7 +17,7 @@ export interface Adjusted {
 
 /**
  * Adjusts an input to what AWS holds, and plans again where that makes a difference: a revocation that no file
- * says stands, and a policy that is written anyway keeps what others have added to it. The caller reports
+ * says stands, and a policy that is written or leaves the catalogue keeps what others have added to it. The caller reports
  * both.
  *
  * @param planned - the plan for `input`.
@@ -45,6 +45,12 @@ export async function adjusted(
   const found = keepsFound ? foundInWritten(planned.plan) : [];
   if (found.length > 0) {
     input = keepFound(input, found);
+    planned = await planWith(input);
+  }
+  const { foreign, resources } = planned.plan;
+  const left = keepsFound ? keepLeaving(input, foreign, resources) : input;
+  if (left !== input) {
+    input = left;
     planned = await planWith(input);
   }
   return { planned, input, emergencies };

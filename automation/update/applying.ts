@@ -137,6 +137,9 @@ export async function applyUpdate(
   });
   const declared = withoutGrants(input, refused);
   if (refused.length > 0) runs.push(await update(declared));
+  // The policies that the last run has left to others are no longer this stack's.
+  const { leaving, ...without } = declared;
+  if (leaving !== undefined && runs.at(-1)?.error === undefined) runs.push(await update(without));
   const last = runs.at(-1);
   const { record, orphanKeys } = await cleanUp(runs, { ...parts, input: declared }, started);
   const recovery = runs.map((run) => run.recovery).find((found) => found !== undefined);

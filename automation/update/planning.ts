@@ -50,7 +50,7 @@ export async function planUpdate(
   if (replacedUsers.length > 0) {
     preview = await previewed(deployment, input, { ...settings, replacedUsers });
   }
-  const leaving = deployment.scope.policies ? leavingPlaces(input, recorded) : [];
+  const leaving = deployment.scope.policies ? leavingPlaces(input, recorded, preview.changes) : [];
   const present = [...(await reading), ...(await policiesOf(aws, leaving))];
   const baseline = settings.refresh === true ? recorded : withoutUnapplied(recorded, preview);
   const { users } = preview;

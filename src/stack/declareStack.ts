@@ -21,7 +21,7 @@ import {
   type StackOutputs,
 } from "./outputs";
 import { policyHook } from "./policyHook";
-import { declareRepository, type KnownUsers } from "./repositoryAccess";
+import { declareLeftPolicy, declareRepository, type KnownUsers } from "./repositoryAccess";
 import { settled } from "./settled";
 
 /**
@@ -139,7 +139,7 @@ function declareCustomers(
 
 async function declareRepositories(
   users: KnownUsers,
-  { config, customers, today, guard, leavesOthers }: StackInput,
+  { config, customers, today, guard, leavesOthers, leaving = {} }: StackInput,
   { provider }: Options,
 ): Promise<void> {
   const grants = entitledGrants(customers, config, today);
@@ -150,6 +150,9 @@ async function declareRepositories(
   const context = {
     ...{ account, region, project, stack, users, provider, hook, leavesOthers, tags, anyPath },
   };
+  for (const [repository, statements] of Object.entries(leaving)) {
+    declareLeftPolicy(repository, statements, context);
+  }
   await Promise.all(
     [...config.repositories].map(([repository, settings]) =>
       declareRepository(repository, settings, namedGrants(grants, repository, settings), context),

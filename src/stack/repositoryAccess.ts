@@ -56,7 +56,7 @@ export async function declareRepository(
   grants: readonly Grant[],
   context: RepositoryContext,
 ): Promise<void> {
-  const { provider, hook } = context;
+  const { provider } = context;
   const names = new Map<string, pulumi.Input<string>>();
   if (settings.create) {
     for (const region of settings.regions) {
@@ -68,16 +68,36 @@ export async function declareRepository(
     const others = [...(settings.statements ?? []), ...(settings.found?.[region] ?? [])];
     const policy = policyText(principals, others, context);
     if (policy === undefined) continue;
-    new ecr.RepositoryPolicy(
-      `${repository}@${region}`,
-      { repository: names.get(region) ?? repository, region, policy },
-      {
-        provider,
-        ...(hook && { hooks: { beforeCreate: [hook], beforeUpdate: [hook] } }),
-        ...(context.leavesOthers === true && { retainOnDelete: true }),
-      },
-    );
+    const named = names.get(region) ?? repository;
+    declarePolicy({ name: `${repository}@${region}`, repository: named, region, policy }, context);
   }
+}
+
+/**
+ * Declares the policies of a repository that has left the catalogue, with the statements of others alone. They stay in
+ * AWS when the next run no longer declares them.
+ */
+export function declareLeftPolicy(
+  repository: string,
+  statements: Readonly<Record<string, readonly ForeignStatement[]>>,
+  context: RepositoryContext,
+): void {
+  for (const [region, others] of Object.entries(statements)) {
+    const policy = serialize({ Version: "2012-10-17", Statement: others });
+    const name = `${repository}@${region}`;
+    declarePolicy({ name, repository, region, policy }, { ...context, leavesOthers: true });
+  }
+}
+
+function declarePolicy(
+  { name, ...args }: ecr.RepositoryPolicyArgs & { name: string },
+  { provider, hook, leavesOthers }: RepositoryContext,
+): void {
+  new ecr.RepositoryPolicy(name, args, {
+    provider,
+    ...(hook && { hooks: { beforeCreate: [hook], beforeUpdate: [hook] } }),
+    ...(leavesOthers === true && { retainOnDelete: true }),
+  });
 }
 
 /**

@@ -16,6 +16,7 @@ const SETTINGS = `config:
   ecr-customers:repositories:
     edge-agent: {}
     sdk: {}
+    tool: {}
 `;
 const PARTNER = "arn:aws:iam::999988887777:root";
 
@@ -41,7 +42,7 @@ describe("what others were given by hand", function () {
   }
 
   before(async () => {
-    running.project.write("acme", "name: Acme\nrepositories: [edge-agent, sdk]\n");
+    running.project.write("acme", "name: Acme\nrepositories: [edge-agent, sdk, tool]\n");
     expect((await run("up", "--yes")).code).to.equal(0);
   });
 
@@ -68,26 +69,49 @@ describe("what others were given by hand", function () {
     expect(JSON.stringify(await held("edge-agent"))).not.to.contain("999988887777");
   });
 
-  it("in a repository that leaves the catalogue is named, and refused until it is allowed", async () => {
-    await rewrite("sdk", ({ Statement }) => {
+  /** Lets a partner pull a repository by a statement of its own, and removes it from the catalogue. */
+  async function leave(repository: string): Promise<void> {
+    await rewrite(repository, ({ Statement }) => {
       const [own] = Statement;
       if (own !== undefined)
         Statement.push({ ...own, Sid: "Partner", Principal: { AWS: PARTNER } });
     });
-    running.project.write("acme", "name: Acme\nrepositories: [edge-agent]\n");
+    const repositories = ["edge-agent", "tool"].filter((name) => name !== repository);
+    running.project.write("acme", `name: Acme\nrepositories: [${repositories.join(", ")}]\n`);
     const file = join(running.project.directory, "Pulumi.dev.yaml");
     const settings = readFileSync(file, "utf8");
-    writeFileSync(file, settings.replace("    sdk: {}\n", ""));
+    writeFileSync(file, settings.replace(`    ${repository}: {}\n`, ""));
+  }
+
+  it("in a repository that leaves the catalogue stays without our statement, and needs no option", async () => {
+    await leave("sdk");
     const preview = await run("preview");
-    expect(preview.stdout).to.contain("AWS account 999988887777 may pull, and would LOSE it with");
-    const refused = await run("up", "--yes");
+    expect(preview.stdout).to.contain("AWS account 999988887777 may pull, which stays: ");
+    expect(preview.stdout).not.to.contain("would LOSE it with the policy");
+    const { code, stderr } = await run("up", "--yes");
+    expect(code, stderr).to.equal(0);
+    const left = await held("sdk");
+    expect(left?.Statement.map(({ Sid }) => Sid)).to.deep.equal(["Partner"]);
+    expect(left).not.to.have.property("Id");
+    // It is no longer this stack's: nothing is left to do, also after a refresh.
+    expect((await run("up", "--yes")).stdout).to.contain("Nothing to do.");
+    expect((await run("up", "--yes", "--refresh")).code).to.equal(0);
+    expect(await held("sdk")).to.deep.equal(left);
+  });
+
+  it("in a repository that leaves the catalogue is deleted with its policy where an option allows it", async () => {
+    await leave("tool");
+    const refused = await run("up", "--yes", "--allow-foreign-revocations", "0");
     expect(refused.code, refused.stderr).to.equal(2);
     expect(refused.stderr).to.contain(
-      "1 principal that no file declares would lose access to sdk; sdk left the catalogue, so that its policy is deleted",
+      "1 principal that no file declares would lose access to tool; tool left the catalogue, so that its policy is deleted",
     );
-    expect((await held("sdk"))?.Statement.map(({ Sid }) => Sid)).to.deep.equal(["Pull", "Partner"]);
+    expect((await held("tool"))?.Statement.map(({ Sid }) => Sid)).to.deep.equal([
+      "Pull",
+      "Partner",
+    ]);
     const allowed = await run("up", "--yes", "--allow-foreign-revocations", "1");
     expect(allowed.code, allowed.stderr).to.equal(0);
-    expect(await held("sdk")).to.equal(undefined);
+    expect(await held("tool")).to.equal(undefined);
   });
 });

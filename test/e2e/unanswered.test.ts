@@ -1,5 +1,5 @@
 /**
- * Proves what becomes of a resource that AWS has created although its answer was lost, so that no state has it: the same
+ * Proves what happens to a resource that AWS has created although its answer was lost, so that no state has it: the same
  * run, or the next one when the network stays down, adopts it. Whatever was created or changed by others is never
  * adopted, although it has the same name.
  */
