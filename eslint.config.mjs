@@ -21,6 +21,7 @@ const AUTOMATION = [
   ["cells"],
   ["keys"],
   ["adopt", "doctor", "github", "handover", "init", "sales"],
+  ["notices"],
   ["commands"],
 ];
 
@@ -190,6 +191,11 @@ export default tseslint.config(
       "\\.\\./(counted|customers/(model|entries|newText))",
     ],
     why: `src/adopt is pure and uses src/access, src/account and of src/customers the model, ids and new files only. ${ROOMS_PAGE}`,
+    alsoRefused: [CLOCK],
+  }),
+  room(["src/notices/**/*.ts"], {
+    allow: ["\\./[A-Za-z]+", "\\.\\./access/[A-Za-z]+", "\\.\\./(counted|customers/model)"],
+    why: `src/notices is pure and uses src/access and customers/model only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
   room(["src/stack/**/*.ts"], {

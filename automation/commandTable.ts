@@ -105,6 +105,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/doctor.js")).doctor,
   },
   {
+    usage: "notices",
+    describe: "Show what is coming, e.g. ends of access, to whom it matters; each notice once",
+    load: async () => (await import("./commands/notices.js")).notices,
+  },
+  {
     usage: "import <file>",
     describe: "Show, or write, the changes to customer files that a sales export asks for",
     load: async () => (await import("./commands/import.js")).importCommand,

@@ -52,6 +52,11 @@ const ROOMS: [file: string, refused: string[], allowed: string[]][] = [
     ["../access/model", "../account/observed", "../customers/newText"],
   ],
   [
+    "src/notices/due.ts",
+    ["node:fs", "node:crypto", "yaml", "../config", "../project", "../customers/load"],
+    ["../access/budget", "../customers/model", "../counted"],
+  ],
+  [
     "src/stack/settled.ts",
     ["../../automation/engine/stackRunner", "../../sandbox/paths", "@pulumi/aws"],
     ["@pulumi/aws/iam"],
@@ -114,6 +119,7 @@ const AUTOMATION = [
   ["cells"],
   ["keys"],
   ["adopt", "doctor", "github", "handover", "init", "sales"],
+  ["notices"],
   ["commands"],
 ];
 

@@ -25,6 +25,7 @@ export type Warn = (message: string) => void;
  * machine's process is alive cannot be known here: an operator has to decide.
  *
  * @param folder - of the ledgers; created when it is missing.
+ * @param what - the kind of run that holds it, for messages.
  * @throws UsageError when another import holds it: who, for how long, and what to do.
  */
 export async function withImportLock<T>(
@@ -32,6 +33,7 @@ export async function withImportLock<T>(
   now: Date,
   warn: Warn,
   work: () => Promise<T>,
+  what = "import",
 ): Promise<T> {
   const lock = join(folder, NAME);
   mkdirSync(folder, { recursive: true });
@@ -40,7 +42,7 @@ export async function withImportLock<T>(
     const text = textOf(lock);
     if (text === undefined) continue;
     const owner = ownerOf(text);
-    if (owner === undefined || !isDead(owner)) throw heldBy(owner, lock, now);
+    if (owner === undefined || !isDead(owner)) throw heldBy(owner, lock, now, what);
     breakLock(lock, text);
     warn(
       `Took over the lock of ${ownerText(owner)}, which has ended; it started ${ageOf(owner, now)} ago.`,
@@ -95,12 +97,12 @@ function isDead({ pid, host }: Owner): boolean {
   return host === hostname() && !isAlive(pid);
 }
 
-function heldBy(owner: Owner | undefined, lock: string, now: Date): UsageError {
+function heldBy(owner: Owner | undefined, lock: string, now: Date, what: string): UsageError {
   const who = owner === undefined ? "an unknown process" : ownerText(owner);
   const age = owner === undefined ? "" : ` for ${ageOf(owner, now)}`;
   return new UsageError(
-    `another import is running: ${who} holds ${printable(lock)}${age}`,
-    "Wait for it. If that import is no longer running, delete that file and import again.",
+    `another ${what} is running: ${who} holds ${printable(lock)}${age}`,
+    `Wait for it. If that ${what} is no longer running, delete that file and run this again.`,
   );
 }
 

@@ -59,6 +59,7 @@ export const FILE_CHECKS = [
   "age-recipient",
   "age-private-key",
   "contact",
+  "owner",
   "source",
   "protected",
   "user-name",

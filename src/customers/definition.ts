@@ -12,6 +12,7 @@ import {
   iamUserName,
   identity,
   isoDay,
+  owner,
   pgpKey,
   protectedFlag,
   revokedAt,
@@ -74,7 +75,10 @@ export const customerDefinition = z.strictObject({
   ageRecipient: ageRecipient
     .optional()
     .describe("age public key: what is handed over is encrypted for its owner"),
-  contact: contact.optional().describe("Who receives notices"),
+  contact: contact.optional().describe("Who receives notices at the customer"),
+  owner: owner
+    .optional()
+    .describe("Who looks after the customer at the vendor, and receives notices about it"),
   source: source.optional().describe("The record in a sales system that owns this file"),
   protected: protectedFlag
     .optional()

@@ -42,6 +42,14 @@ fieldWords.add(contact, {
   explain: otherText,
 });
 
+export const owner = freeText(NAME_LENGTH);
+fieldWords.add(owner, {
+  check: "owner",
+  expected: `text of 1 to ${NAME_LENGTH} characters on one line`,
+  fix: "Write e.g. `owner: jo@vendor.example`.",
+  explain: otherText,
+});
+
 /** 12 digits. */
 export const accountId = z.string().regex(/^[0-9]{12}$/);
 fieldWords.add(accountId, {

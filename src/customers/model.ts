@@ -87,6 +87,8 @@ export interface Customer {
   /** What the key is encrypted for when it is handed over; never beside `pgpKey`. */
   ageRecipient?: string;
   contact?: string;
+  /** Who looks after the customer at the vendor. */
+  owner?: string;
   source?: CustomerSource;
   /** An import never takes access away from this customer. */
   protected: boolean;

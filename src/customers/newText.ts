@@ -12,7 +12,7 @@ const LINE_LENGTH = 100;
 export function newCustomerText(customer: Customer): string {
   const { name, repositories, status, revoked, user, expires, keys, awsAccount } = customer;
   const { awsRoles, withKey } = customer;
-  const { userName, pgpKey, ageRecipient, contact, adopted, handedOver } = customer;
+  const { userName, pgpKey, ageRecipient, contact, owner, adopted, handedOver } = customer;
   const isDefaultKey =
     keys.length === 1 && keys[0]?.generation === 1 && keys[0].status === "active";
   const inOneLine = `repositories: [${repositories.join(", ")}]`;
@@ -39,6 +39,7 @@ export function newCustomerText(customer: Customer): string {
     pgpKey && `pgpKey: ${pgpKey}`,
     ageRecipient && `ageRecipient: ${ageRecipient}`,
     contact !== undefined && `contact: ${scalar(contact)}`,
+    owner !== undefined && `owner: ${scalar(owner)}`,
     customer.source &&
       `source: { system: ${customer.source.system}, id: ${JSON.stringify(customer.source.id)} }`,
     customer.protected && "protected: true",

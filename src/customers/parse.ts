@@ -59,7 +59,7 @@ export function parseCustomer(
 }
 
 function toCustomer(id: string, read: CustomerFile): Customer {
-  const { revoked, user, expires, userName, ageRecipient, contact, source } = read;
+  const { revoked, user, expires, userName, ageRecipient, contact, owner, source } = read;
   const { adopted, handedOver } = read;
   const { networks, vpcEndpoints } = read;
   const identity = identityIn(read);
@@ -82,6 +82,7 @@ function toCustomer(id: string, read: CustomerFile): Customer {
     ...(pgpKey === undefined ? {} : { pgpKey }),
     ...(ageRecipient === undefined ? {} : { ageRecipient }),
     ...(contact === undefined ? {} : { contact }),
+    ...(owner === undefined ? {} : { owner }),
     ...(source === undefined ? {} : { source }),
     ...(adopted === undefined ? {} : { adopted: adoption(adopted) }),
     ...(handedOver === undefined ? {} : { handedOver: handOvers(handedOver) }),

@@ -19,13 +19,24 @@ export function customers(): fc.Arbitrary<Customer> {
       expires: fc.option(fc.constantFrom("2027-01-31", "2028-02-29"), { nil: undefined }),
       second: fc.boolean(),
       contact: fc.option(plain, { nil: undefined }),
+      owner: fc.option(plain, { nil: undefined }),
       networks: listOf(["198.51.100.8/32", "2001:db8::/32", "203.0.113.0/24"]),
       vpcEndpoints: listOf(["vpce-0a1b2c3d", "vpce-0a1b2c3d4e5f67890"]),
       isProtected: fc.boolean(),
       userName: fc.option(fc.stringMatching(/^[A-Za-z0-9_+=,.@-]{1,64}$/), { nil: undefined }),
     })
     .map(
-      ({ expires, second, contact, isProtected, networks, vpcEndpoints, userName, ...rest }) => ({
+      ({
+        expires,
+        second,
+        contact,
+        owner,
+        isProtected,
+        networks,
+        vpcEndpoints,
+        userName,
+        ...rest
+      }) => ({
         ...rest,
         repositories: [...rest.repositories].sort(),
         keys: [
@@ -44,6 +55,7 @@ export function customers(): fc.Arbitrary<Customer> {
             }),
         ...(expires === undefined ? {} : { expires }),
         ...(contact === undefined ? {} : { contact }),
+        ...(owner === undefined ? {} : { owner }),
         ...(networks === undefined ? {} : { networks }),
         ...(vpcEndpoints === undefined ? {} : { vpcEndpoints }),
       }),

@@ -35,6 +35,7 @@ describe("hostile input", () => {
     ["a direction override", "contact: a\u202eb", ["characters"]],
     ["a binary tag", "contact: !!binary aGk=", ["yaml-tag"]],
     ["text that is not NFC", 'contact: "e\u0301"', ["contact"]],
+    ["an owner with a line end", 'owner: "a\\nb"', ["owner"]],
     ["an escaped direction override", 'contact: "a\\u202eb"', ["contact"]],
     ["a joiner, which Persian names need", "contact: \u0646\u200c\u0645", []],
     ["a YAML set", "keys: !!set { 1 }", ["yaml-tag"]],

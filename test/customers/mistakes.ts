@@ -73,7 +73,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "unknown-key": {
     source: `${REST}expire: 2027-01-31\n`,
-    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, user, expires, keys, awsAccount, networks, vpcEndpoints, identity, pgpKey, ageRecipient, contact, source, protected, userName, adopted, handedOver. [unknown-key]',
+    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, user, expires, keys, awsAccount, networks, vpcEndpoints, identity, pgpKey, ageRecipient, contact, owner, source, protected, userName, adopted, handedOver. [unknown-key]',
   },
   name: {
     source: "repositories: [edge-agent]\n",
@@ -166,6 +166,10 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "age-private-key": {
     source: `${REST}ageRecipient: AGE-SECRET-KEY-1QQQ\n`,
     said: "acme.yaml:3:15  ageRecipient: expected an age recipient, got a private key. Treat it as compromised: generate a new key pair with `age-keygen`, and write its public key here. [age-private-key]",
+  },
+  owner: {
+    source: `${REST}owner: " Jo"\n`,
+    said: 'acme.yaml:3:8  owner: expected text of 1 to 200 characters on one line, got " Jo". Write e.g. `owner: jo@vendor.example`. [owner]',
   },
   contact: {
     source: `${REST}contact: [a, b]\n`,

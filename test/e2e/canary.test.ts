@@ -63,6 +63,8 @@ const RUNS: readonly (readonly string[])[] = [
   ["revoke", "hooli", "--now", "--json"],
   ["offboard", "hooli", "--json"],
   ["doctor", "acme", "--json", "--error", "no basic auth credentials"],
+  ["notices"],
+  ["notices", "--format", "eml", "--output", "outbox", "--from", "a@b.example", "--record"],
   ["import", "deals.csv", "--mapping", "crm.yaml", "--markdown", "import.md"],
   ["sync", "deals.csv", "--mapping", "crm.yaml", "--yes", "--debug"],
   ["destroy", "--yes", "--debug"],

@@ -87,7 +87,7 @@ export class XmlTag {
         if (bytes[at + 1] !== GREATER) throw damaged();
         return at + 2;
       }
-      // A blank stands before each attribute.
+      // Blanks separate attributes.
       if (at === end) throw damaged();
       at = this.#readAttribute(bytes, at, limit);
       if (at === CUT) return CUT;

@@ -218,7 +218,7 @@ describe("the lock of an import", () => {
     expect([run.code, run.stdout]).to.deep.equal([1, ""]);
     expect(run.stderr).to.match(
       new RegExp(
-        `^Error: another import is running: process ${process.pid} on ${hostname()} holds .*imports/\\.lock for 2 hours\nWait for it\\. If that import is no longer running, delete that file and import again\\.\n$`,
+        `^Error: another import is running: process ${process.pid} on ${hostname()} holds .*imports/\\.lock for 2 hours\nWait for it\\. If that import is no longer running, delete that file and run this again\\.\n$`,
       ),
     );
     expect(project.text("customers/a.yaml")).to.equal(owned("1"));

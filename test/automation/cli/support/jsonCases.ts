@@ -86,6 +86,10 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     { args: "acme --prove", code: failed, has: "error" },
     { args: "--csv", code: failed, has: "error" },
   ],
+  notices: [
+    { code: done, has: "notices" },
+    { args: "--format ics", code: failed, has: "error" },
+  ],
   preview: [
     { when: "nothing changes", given: withPreview(EMPTY), code: done, has: "access" },
     { when: "a key would be replaced", given: withPreview(REPLACES), code: done, has: "refusals" },

@@ -1,0 +1,146 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { counted } from "../../src/counted";
+import { dueNotices, withSent } from "../../src/notices/due";
+import type { Notice, NoticeRecord } from "../../src/notices/model";
+import type { Command, CommandContext, CommonArguments } from "../cli/command";
+import { ExitCode } from "../cli/exitCode";
+import { loadStack } from "../cli/loadStack";
+import { isAddress } from "../notices/address";
+import { noticeFacts } from "../notices/facts";
+import { endsAsCalendar, noticeSections } from "../notices/formats";
+import { NOTICES_FOLDER, readRecord, recordFile, writeRecord } from "../notices/record";
+import { loadTemplates } from "../notices/templates";
+import { toJson } from "../output/json";
+import { printSections, sectionsAsMarkdown } from "../output/report";
+import { withImportLock } from "../sales/importLock";
+
+interface NoticesArguments extends CommonArguments {
+  format: "text" | "json" | "markdown" | "ics" | "eml";
+  output?: string;
+  from?: string;
+  owner?: string;
+  record: boolean;
+}
+
+/** What is coming: notices that are due and were not sent before. */
+export const notices: Command<NoticesArguments> = {
+  examples: [
+    ["notices", "what is to be sent today"],
+    ["notices --format ics > ends.ics", "the last day of each customer, for a calendar"],
+    [
+      "notices --format eml --output outbox --from registry@vendor.example --record",
+      "writes each as a message, and records it as sent",
+    ],
+  ],
+  build: (yargs) =>
+    yargs
+      .option("format", {
+        choices: ["text", "json", "markdown", "ics", "eml"] as const,
+        default: "text" as const,
+        requiresArg: true,
+        describe: "`ics`: the ends of all customers; the others: what is due and was not sent",
+      })
+      .option("output", {
+        type: "string",
+        requiresArg: true,
+        describe: "folder for the messages of --format eml",
+      })
+      .option("from", {
+        type: "string",
+        requiresArg: true,
+        describe: "sender of the messages",
+      })
+      .option("owner", {
+        type: "string",
+        requiresArg: true,
+        describe: "receives what is about the stack, or about a customer without `owner`",
+      })
+      .option("record", {
+        type: "boolean",
+        default: false,
+        describe: `record what is shown as sent, in ${NOTICES_FOLDER}/<stack>.json`,
+      })
+      .check(({ format, json, output, from, record }) => {
+        if (json && format !== "text" && format !== "json") {
+          throw new Error("--json and --format cannot be combined");
+        }
+        if ((format === "eml") !== (output !== undefined) || (format === "eml" && !from)) {
+          throw new Error("--format eml takes --output and --from");
+        }
+        if (record && format === "ics") {
+          throw new Error(
+            "--record is about notices; --format ics shows the ends of all customers",
+          );
+        }
+        return true;
+      }),
+  async run(args, context) {
+    const { terminal, directory, today, now } = context;
+    const { stack, input } = loadStack(args, context);
+    if (args.format === "ics") {
+      terminal.print(endsAsCalendar(input.customers, stack, today, now));
+      return ExitCode.done;
+    }
+    const file = recordFile(directory, stack);
+    const templates = loadTemplates(directory);
+    const work = async (): Promise<ExitCode> => {
+      const options = { templates, ...(args.owner === undefined ? {} : { owner: args.owner }) };
+      const due = dueNotices(noticeFacts(input, stack), readRecord(file), options);
+      const isReceived = ({ to }: Notice) =>
+        to !== undefined && (args.format !== "eml" || isAddress(to));
+      await show(due.notices, stack, args, context, isReceived);
+      if (args.record) writeRecord(file, recorded(due.notices, due.record, today, isReceived));
+      return ExitCode.done;
+    };
+    if (!args.record) return work();
+    const warn = (message: string) => {
+      terminal.report(message, "warning");
+    };
+    return withImportLock(dirname(file), now, warn, work, "`ecr-customers notices`");
+  },
+};
+
+/** What was shown, or written as a message, counts as sent, except what no one receives. */
+function recorded(
+  notices: readonly Notice[],
+  record: NoticeRecord,
+  today: string,
+  isReceived: (notice: Notice) => boolean,
+): NoticeRecord {
+  const received = notices.filter(isReceived);
+  return received.reduce((known, notice) => withSent(known, notice, today), record);
+}
+
+async function show(
+  due: readonly Notice[],
+  stack: string,
+  { format, json, output, from }: NoticesArguments,
+  { terminal, directory, now }: CommandContext,
+  isReceived: (notice: Notice) => boolean,
+): Promise<void> {
+  if (json || format === "json") {
+    terminal.print(toJson({ stack, notices: due }));
+    return;
+  }
+  const sections = noticeSections(due, isReceived);
+  if (format === "markdown") {
+    terminal.print(sectionsAsMarkdown(`Notices of ${stack}`, sections, terminal, "all"));
+    return;
+  }
+  if (format === "eml" && output !== undefined && from !== undefined) {
+    const { asEml, idOf, messageOf } = await import("../notices/email.js");
+    const folder = resolve(directory, output);
+    mkdirSync(folder, { recursive: true });
+    for (const notice of due) {
+      const { to } = notice;
+      if (to === undefined || !isReceived(notice)) continue;
+      const message = messageOf({ ...notice, to }, { from, stack, now });
+      writeFileSync(join(folder, `${idOf(notice, stack)}.eml`), await asEml(message));
+    }
+  }
+  printSections(sections, terminal, "all");
+  const without = due.filter((notice) => !isReceived(notice)).length;
+  const hint = without === 0 ? "" : `, ${without} of them without a receiver`;
+  terminal.print(`${counted(due.length, "notice")} due${hint}.`, "strong");
+}
