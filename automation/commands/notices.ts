@@ -10,9 +10,12 @@ import { isAddress } from "../notices/address";
 import { noticeFacts } from "../notices/facts";
 import { endsAsCalendar, noticeSections } from "../notices/formats";
 import { NOTICES_FOLDER, readRecord, recordFile, writeRecord } from "../notices/record";
+import { sendNotices, type Sent } from "../notices/sending";
+import { CHANNELS, openSender, type Channel } from "../notices/senders";
 import { loadTemplates } from "../notices/templates";
 import { toJson } from "../output/json";
 import { printSections, sectionsAsMarkdown } from "../output/report";
+import type { Terminal } from "../output/terminal";
 import { withImportLock } from "../sales/importLock";
 
 interface NoticesArguments extends CommonArguments {
@@ -21,6 +24,7 @@ interface NoticesArguments extends CommonArguments {
   from?: string;
   owner?: string;
   record: boolean;
+  send?: Channel;
 }
 
 /** What is coming: notices that are due and were not sent before. */
@@ -28,6 +32,10 @@ export const notices: Command<NoticesArguments> = {
   examples: [
     ["notices", "what is to be sent today"],
     ["notices --format ics > ends.ics", "the last day of each customer, for a calendar"],
+    [
+      "notices --send smtp --from registry@vendor.example",
+      "in a daily job that commits notices/ afterwards",
+    ],
     [
       "notices --format eml --output outbox --from registry@vendor.example --record",
       "writes each as a message, and records it as sent",
@@ -61,7 +69,17 @@ export const notices: Command<NoticesArguments> = {
         default: false,
         describe: `record what is shown as sent, in ${NOTICES_FOLDER}/<stack>.json`,
       })
-      .check(({ format, json, output, from, record }) => {
+      .option("send", {
+        choices: CHANNELS,
+        requiresArg: true,
+        describe:
+          "send what is due and record it; where to is in NOTICES_SMTP_URL or NOTICES_WEBHOOK_URL",
+      })
+      .check(({ format, json, output, from, record, send }) => {
+        if (send !== undefined && format !== "text") {
+          throw new Error("--send and --format cannot be combined");
+        }
+        if (send === "smtp" && !from) throw new Error("--send smtp takes --from");
         if (json && format !== "text" && format !== "json") {
           throw new Error("--json and --format cannot be combined");
         }
@@ -87,19 +105,72 @@ export const notices: Command<NoticesArguments> = {
     const work = async (): Promise<ExitCode> => {
       const options = { templates, ...(args.owner === undefined ? {} : { owner: args.owner }) };
       const due = dueNotices(noticeFacts(input, stack), readRecord(file), options);
-      const isReceived = ({ to }: Notice) =>
-        to !== undefined && (args.format !== "eml" || isAddress(to));
+      const isMail = args.format === "eml" || args.send === "smtp";
+      const isReceived = ({ to }: Notice) => to !== undefined && (!isMail || isAddress(to));
+      if (args.send !== undefined) {
+        const sender = { from: args.from ?? "", stack, now };
+        const { send, close } = await openSender(args.send, sender, context.environment);
+        const save = (record: NoticeRecord) => {
+          writeRecord(file, record);
+        };
+        const reached = due.notices.map((one) => (isReceived(one) ? one : withoutReceiver(one)));
+        try {
+          const result = await sendNotices(reached, due.record, today, { send, save });
+          return reportSent(result, stack, args, terminal);
+        } finally {
+          close();
+        }
+      }
+      // First since when something holds: it is a part of the keys of what is shown.
+      if (args.record) writeRecord(file, due.record);
       await show(due.notices, stack, args, context, isReceived);
       if (args.record) writeRecord(file, recorded(due.notices, due.record, today, isReceived));
       return ExitCode.done;
     };
-    if (!args.record) return work();
+    if (!args.record && args.send === undefined) return work();
     const warn = (message: string) => {
       terminal.report(message, "warning");
     };
     return withImportLock(dirname(file), now, warn, work, "`ecr-customers notices`");
   },
 };
+
+function withoutReceiver({ to: _, ...others }: Notice): Notice {
+  return others;
+}
+
+function reportSent(
+  { sent, withoutReceiver, failed }: Sent,
+  stack: string,
+  { json }: CommonArguments,
+  terminal: Terminal,
+): ExitCode {
+  const failures = failed.map(({ notice, error }) => ({ key: notice.key, error: reasonOf(error) }));
+  const ended = failed.length > 0 ? ExitCode.failed : ExitCode.done;
+  if (json) {
+    const keys = (notices: readonly Notice[]) => notices.map(({ key }) => key);
+    const [done, without] = [keys(sent), keys(withoutReceiver)];
+    terminal.print(toJson({ stack, sent: done, withoutReceiver: without, failed: failures }));
+    return ended;
+  }
+  for (const { subject, to = "" } of sent) terminal.print(`sent to ${to}: ${subject}`, "good");
+  for (const { subject, customer = stack } of withoutReceiver) {
+    terminal.print(`no receiver (${customer}): ${subject}`, "warning");
+  }
+  for (const { key, error } of failures) terminal.print(`not sent: ${key}: ${error}`, "bad");
+  const parts = [
+    `${counted(sent.length, "notice")} sent`,
+    ...(withoutReceiver.length > 0 ? [`${withoutReceiver.length} without a receiver`] : []),
+    ...(failed.length > 0 ? [`${failed.length} not sent, which the next run sends`] : []),
+  ];
+  terminal.print(`${parts.join(", ")}.`, "strong");
+  return ended;
+}
+
+/** A mail server's answer may hold the address of the server, never the password. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+}
 
 /** What was shown, or written as a message, counts as sent, except what no one receives. */
 function recorded(

@@ -7,6 +7,12 @@ import type { IsoDate } from "../../src/customers/model";
 /** Gives a notice to whoever delivers it. @throws when it was not accepted. */
 export type Send = (notice: Notice & { to: string }) => Promise<void>;
 
+/** A sender, and what ends its connection. */
+export interface OpenSender {
+  send: Send;
+  close: () => void;
+}
+
 /** How sending ended. */
 export interface Sent {
   sent: Notice[];
