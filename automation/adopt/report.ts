@@ -30,9 +30,9 @@ export function planSections(reported: ReportedPlan): Section[] {
       plan.customers.flatMap(broaderLines),
     ),
     section(
-      "Changes of access by the first update, each to be accepted by its number:",
+      "Changes of access by the first update, to be accepted there:",
       plan.changes.map(({ number, change, who, what }) => ({
-        cells: [`${number}. ${who} ${change} ${what}`],
+        cells: [`${number}. ${who} ${change}: ${what}`],
         ...(change === "loses" ? { tone: "bad" as const } : {}),
       })),
     ),

@@ -15,6 +15,7 @@ const SETUP_DOCUMENTS = [
   "preview-trust",
   "revoke-trust",
   "customers-guardrail",
+  "adopt-role",
 ] as const;
 export type SetupDocument = (typeof SETUP_DOCUMENTS)[number];
 

@@ -26,7 +26,7 @@ const exported = z.object({
 /** A secret of a stack that was exported with `--show-secrets`; its text is JSON. */
 const plain = z.object({ plaintext: z.string() });
 
-/** Reads an exported stack; undefined when it is none. */
+/** Reads an exported stack; undefined when it is not one. */
 export function pulumiSource(parsed: unknown): Source | undefined {
   const found = exported.safeParse(parsed);
   if (!found.success) return undefined;

@@ -13,7 +13,7 @@ import { terraformSource } from "./terraform";
  * contains anything of it.
  *
  * @param file - relative to `directory`; also a pipe, so that the state need not be on disk.
- * @throws UsageError when it cannot be read, or is none of these.
+ * @throws UsageError when it cannot be read, or is in none of these forms.
  */
 export function readSource(file: string, directory: string): Source {
   let text: string;
