@@ -85,7 +85,7 @@ fieldWords.add(roles, {
 export const identity = z
   .strictObject({
     key: z
-      .literal(true)
+      .boolean()
       .optional()
       .describe(
         "An IAM user with `keys`, as without `identity`; beside another identity while the customer moves to it",

@@ -96,7 +96,7 @@ function identityIn({ awsAccount, identity = {} }: Partial<CustomerFile>): Ident
   return {
     awsAccount: account,
     ...(roles === undefined ? {} : { awsRoles: [...roles].sort() }),
-    ...(key === undefined ? {} : { withKey: true }),
+    ...(key === true ? { withKey: true } : {}),
   };
 }
 

@@ -44,6 +44,8 @@ describe("a new customer file", () => {
     const pgpKey = Buffer.from([0x98, 1, 4]).toString("base64");
     const variants: Customer[] = [
       { ...NORTHWIND, keys: [], awsAccount: "012345678901" },
+      { ...NORTHWIND, keys: [], awsAccount: "012345678901", awsRoles: ["ci/puller", "yes"] },
+      { ...NORTHWIND, awsAccount: "012345678901", awsRoles: ["ci/puller"], withKey: true },
       { ...NORTHWIND, pgpKey, protected: true },
       { ...NORTHWIND, ageRecipient: AGE_RECIPIENT, handedOver: HANDED_OVER },
       {

@@ -90,6 +90,27 @@ describe("a customer file", () => {
   it("with an AWS account has no key, and keeps the account's leading zero", () => {
     const { customer } = parse(`${REST}awsAccount: "012345678901"\n`);
     expect(customer).to.deep.include({ awsAccount: "012345678901", keys: [] });
+    expect(parse(`${REST}identity: { account: "012345678901" }\n`).customer).to.deep.equal(
+      customer,
+    );
+    expect(parse(`${REST}identity: { key: true }\n`).customer).to.deep.equal(parse(REST).customer);
+  });
+
+  it("has roles of its account, and a user beside them while it moves", () => {
+    const account = 'account: "012345678901"';
+    const roles = "roles: [deploy, ci/puller]";
+    const { customer } = parse(`${REST}identity: { ${account}, ${roles} }\n`);
+    const own = { awsAccount: "012345678901", awsRoles: ["ci/puller", "deploy"] };
+    expect(customer).to.deep.include({ ...own, keys: [] });
+    const both = parse(
+      `${REST}keys: { 2: active }\nidentity: { key: true, ${account}, ${roles} }\n`,
+    );
+    const keys = [{ generation: 2, status: "active" }];
+    expect(both.customer).to.deep.include({ ...own, withKey: true, keys });
+    for (const wrong of ["key: false", "key: yes", roles]) {
+      const { problems } = parse(`${REST}identity: { ${wrong} }\n`);
+      expect(problems.map(({ check }) => check)).to.deep.equal(["identity"]);
+    }
   });
 
   it("has all its mistakes reported at once, in order", () => {
