@@ -4,9 +4,13 @@ import { accessKey } from "./resources/accessKey";
 import { group } from "./resources/group";
 import { groupPolicyAttachment } from "./resources/groupPolicyAttachment";
 import { lifecyclePolicy } from "./resources/lifecyclePolicy";
+import { openIdConnectProvider } from "./resources/openIdConnectProvider";
 import { policy } from "./resources/policy";
 import { repository } from "./resources/repository";
 import { repositoryPolicy } from "./resources/repositoryPolicy";
+import { role } from "./resources/role";
+import { rolePolicy } from "./resources/rolePolicy";
+import { rolePolicyAttachment } from "./resources/rolePolicyAttachment";
 import { user } from "./resources/user";
 import { userGroupMembership } from "./resources/userGroupMembership";
 import { userPolicy } from "./resources/userPolicy";
@@ -23,6 +27,10 @@ export const resourceTypes: ReadonlyMap<string, AnyResourceType> = new Map(
     userGroupMembership,
     accessKey,
     userPolicy,
+    role,
+    rolePolicy,
+    rolePolicyAttachment,
+    openIdConnectProvider,
     repository,
     lifecyclePolicy,
     repositoryPolicy,

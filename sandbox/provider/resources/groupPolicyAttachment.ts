@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { calling, unlessRefused } from "../awsErrors";
 import { resourceType } from "../resourceType";
+import { uniqueId } from "../uniqueId";
 
 interface Inputs {
   group: string;
@@ -54,15 +55,6 @@ export const groupPolicyAttachment = resourceType<Inputs, Inputs>({
     );
   },
 });
-
-/** A prefix, the time to a ten-thousandth of a second, and a counter, as the real provider makes them. */
-function uniqueId(prefix: string): string {
-  count += 1;
-  const time = new Date().toISOString().replace(/\D/g, "").padEnd("YYYYMMDDhhmmss0000".length, "0");
-  return `${prefix}${time}${count.toString(16).padStart(8, "0")}`;
-}
-
-let count = 0;
 
 function fromId(id: string): Inputs {
   const [group = "", ...policyArn] = id.split("/");

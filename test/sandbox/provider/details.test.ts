@@ -7,6 +7,8 @@
  * Does not prove: that the real plugin does the same.
  */
 import {
+  AttachRolePolicyCommand,
+  PutRolePolicyCommand,
   AddUserToGroupCommand,
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
@@ -25,13 +27,14 @@ import { expect } from "chai";
 import * as openpgp from "openpgp";
 import { smtpPassword } from "../../../sandbox/provider/smtpPassword";
 import { secret } from "../../../sandbox/provider/values";
-import { document } from "./support/contracts";
+import { document, trust } from "./support/contracts";
 import type { Plugin } from "./support/plugin";
 import { ACCOUNT, createWorld, REGION, type World } from "./support/world";
 
 const USER = "aws:iam/user:User";
 const GROUP = "aws:iam/group:Group";
 const KEY = "aws:iam/accessKey:AccessKey";
+const ROLE = "aws:iam/role:Role";
 const POLICY = "aws:iam/policy:Policy";
 const REPOSITORY = "aws:ecr/repository:Repository";
 
@@ -118,6 +121,41 @@ describe("local AWS plugin: details", function () {
     expect(Versions).to.have.length(5);
     const read = await plugin.read(POLICY, { id: policy.id });
     expect(read?.state.policy).to.equal(document("ecr:A6"));
+  });
+
+  describe("role", () => {
+    /** A role with a hand-made inline policy and a hand-attached managed one. */
+    async function roleWithPolicies(name: string, forceDetachPolicies: boolean) {
+      const assumeRolePolicy = trust(name);
+      const role = await plugin.create(ROLE, { name, assumeRolePolicy, forceDetachPolicies });
+      const PolicyDocument = document("ecr:*");
+      await world.iam.send(
+        new PutRolePolicyCommand({ RoleName: name, PolicyName: "by-hand", PolicyDocument }),
+      );
+      const { id: PolicyArn } = await plugin.create(POLICY, { name, policy: PolicyDocument });
+      await world.iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn }));
+      return role;
+    }
+
+    it("is deleted with its policies, if they are detached by force", async () => {
+      const role = await roleWithPolicies("role-forced", true);
+      await plugin.delete(ROLE, role);
+      expect(await plugin.read(ROLE, role)).to.equal(undefined);
+    });
+
+    it("is not deleted with a policy, if they are not", async () => {
+      const role = await roleWithPolicies("role-unforced", false);
+      expect(await failure(plugin.delete(ROLE, role))).to.match(
+        /^deleting IAM Role \(role-unforced\): .*DeleteConflict/,
+      );
+    });
+
+    it("has a session of one to twelve hours", async () => {
+      for (const maxSessionDuration of [3_599, 43_201]) {
+        const inputs = { name: "long", assumeRolePolicy: trust("long"), maxSessionDuration };
+        expect(await failure(plugin.create(ROLE, inputs))).to.match(/3600 - 43200/);
+      }
+    });
   });
 
   describe("user", () => {

@@ -24,6 +24,7 @@ export interface Contract {
 
 const USER = "aws:iam/user:User";
 const GROUP = "aws:iam/group:Group";
+const ROLE = "aws:iam/role:Role";
 const POLICY = "aws:iam/policy:Policy";
 const REPOSITORY = "aws:ecr/repository:Repository";
 
@@ -41,6 +42,22 @@ const LIFECYCLE = JSON.stringify({
 /** As the provider keeps it: keys sorted. */
 export function document(action: string): string {
   const Statement = [{ Action: action, Effect: "Allow", Resource: "*" }];
+  return JSON.stringify({ Statement, Version: "2012-10-17" });
+}
+
+/** A role's trust policy for one subject of an issuer. */
+export function trust(subject: string): string {
+  const issuer = "oidc.example.com/acme";
+  const StringEquals = { [`${issuer}:aud`]: "sts.amazonaws.com", [`${issuer}:sub`]: subject };
+  const Federated = `arn:aws:iam::${ACCOUNT}:oidc-provider/${issuer}`;
+  const Statement = [
+    {
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Condition: { StringEquals },
+      Effect: "Allow",
+      Principal: { Federated },
+    },
+  ];
   return JSON.stringify({ Statement, Version: "2012-10-17" });
 }
 
@@ -146,6 +163,82 @@ export const CONTRACTS: Contract[] = [
     importId: byId,
     missingId: "denied:missing",
     unknown: [],
+  },
+  {
+    type: ROLE,
+    prepare: () =>
+      Promise.resolve({
+        name: "acme",
+        path: "/customers/",
+        assumeRolePolicy: trust("system:serviceaccount:acme:puller"),
+        maxSessionDuration: 43_200,
+        forceDetachPolicies: true,
+        tags: { a: "1" },
+      }),
+    changed: {
+      inputs: {
+        assumeRolePolicy: trust("system:serviceaccount:acme:other"),
+        description: "Pulls",
+        maxSessionDuration: 3_600,
+        tags: { a: "2" },
+      },
+      paths: ["assumeRolePolicy", "description", "maxSessionDuration", 'tags["a"]', 'tagsAll["a"]'],
+    },
+    replacing: { name: "globex", path: "/" },
+    deleteFirst: true,
+    importId: byId,
+    missingId: "missing",
+    lostByImport: ["forceDetachPolicies"],
+    unknown: ["arn", "uniqueId", "createDate"],
+  },
+  {
+    type: "aws:iam/rolePolicy:RolePolicy",
+    async prepare(plugin) {
+      await plugin.create(ROLE, { name: "denied", assumeRolePolicy: trust("denied") });
+      return { role: "denied", name: "end", policy: document("ecr:BatchGetImage") };
+    },
+    changed: { inputs: { policy: document("ecr:*") }, paths: ["policy"] },
+    replacing: { name: "other", role: "another" },
+    deleteFirst: true,
+    importId: byId,
+    missingId: "denied:missing",
+    unknown: [],
+  },
+  {
+    type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    async prepare(plugin) {
+      await plugin.create(ROLE, { name: "attached", assumeRolePolicy: trust("attached") });
+      const { id } = await plugin.create(POLICY, { name: "of-role", policy: LOGIN });
+      return { role: "attached", policyArn: id };
+    },
+    replacing: { role: "another", policyArn: `arn:aws:iam::${ACCOUNT}:policy/another` },
+    deleteFirst: true,
+    importId: ({ state }) => `${String(state.role)}/${String(state.policyArn)}`,
+    missingId: "missing/arn:aws:iam::123456789012:policy/missing",
+    unknown: [],
+  },
+  {
+    type: "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+    prepare: () =>
+      Promise.resolve({
+        url: "https://oidc.example.com/acme",
+        clientIdLists: ["ecr", "sts.amazonaws.com"],
+        thumbprintLists: ["0123456789abcdef0123456789abcdef01234567"],
+        tags: { a: "1" },
+      }),
+    changed: {
+      inputs: {
+        clientIdLists: ["ecr"],
+        thumbprintLists: ["76543210fedcba9876543210fedcba9876543210"],
+        tags: { a: "2" },
+      },
+      paths: ["clientIdLists[1]", "thumbprintLists[0]", 'tags["a"]', 'tagsAll["a"]'],
+    },
+    replacing: { url: "https://oidc.example.com/globex" },
+    deleteFirst: false,
+    importId: byId,
+    missingId: `arn:aws:iam::${ACCOUNT}:oidc-provider/missing.example.com`,
+    unknown: ["arn"],
   },
   {
     type: REPOSITORY,
