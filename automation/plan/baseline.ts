@@ -51,6 +51,16 @@ const outputsShape = z.object({
       customers: z.number(),
     }),
   ),
+  unansweredKeys: z
+    .array(
+      z.object({
+        user: z.string(),
+        count: z.number(),
+        since: z.string(),
+        until: z.string().optional(),
+      }),
+    )
+    .optional(),
   cells: z
     .object({
       count: z.number(),

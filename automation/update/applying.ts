@@ -5,7 +5,7 @@ import { userName } from "../../src/access/arns";
 import { DENY_POLICY_NAME, denyPolicy } from "../../src/access/denyPolicy";
 import { accessEnded } from "../../src/access/entitlements";
 import type { StackInput } from "../../src/project";
-import type { StackOutputs } from "../../src/stack/outputs";
+import type { StackOutputs, UnansweredKeys } from "../../src/stack/outputs";
 import type { AwsClient } from "../aws/client";
 import { pollUntil } from "../aws/pollUntil";
 import type { Comparison } from "../compare/compare";
@@ -25,7 +25,8 @@ import { appliedOutputs } from "./appliedOutputs";
 import { UpdateProgress } from "./progress";
 import { findRefusedGrants, withoutGrants, type RefusedGrant } from "./leaveOutRefused";
 import { removeFromAws } from "./removing";
-import { deleteOrphanKeys } from "./orphanKeys";
+import { deleteLost, deleteTwiceCreated } from "./lostKeys";
+import { deleteOrphanKeys, keyAttempts } from "./orphanKeys";
 import type { Recovery, UserKey } from "../engine/recovery";
 import { revokeUser } from "../aws/revocation";
 import type { RunSettings } from "../engine/stackRunner";
@@ -109,6 +110,7 @@ export async function applyUpdate(
     });
   const recorded = baseline.kind === "recorded" ? baseline.outputs : undefined;
   const runs: DeploymentResult[] = [];
+  const lost = await deleteLost(recorded?.unansweredKeys ?? [], deployment, aws);
   const started = new Date();
   // What is not in the state would be created a second time: nothing else is done until all of it is.
   const adopting =
@@ -141,7 +143,12 @@ export async function applyUpdate(
   const { leaving, ...without } = declared;
   if (leaving !== undefined && runs.at(-1)?.error === undefined) runs.push(await update(without));
   const last = runs.at(-1);
-  const { record, orphanKeys } = await cleanUp(runs, { ...parts, input: declared }, started);
+  const { record, orphanKeys } = await cleanUp(
+    runs,
+    { ...parts, input: declared },
+    { started, lost: lost.left },
+  );
+  orphanKeys.unshift(...lost.deleted);
   const recovery = runs.map((run) => run.recovery).find((found) => found !== undefined);
   const touched = touchedCustomers(plan).filter((id) => deployment.scope.includes(id));
   const stopped = !hasAdopted || (last?.error !== undefined && last.error.kind !== "resources");
@@ -159,6 +166,9 @@ export async function applyUpdate(
     if (stopped) return;
     const seen = await lookUntilSame();
     ({ deviations } = seen);
+    const twice = await deleteTwiceCreated(deviations, runs, parts, started);
+    orphanKeys.push(...twice);
+    if (twice.length > 0) ({ deviations } = await look());
     await revokeDirectly(seen.observed, touched, parts, revoked);
     if (revoked.length > 0) ({ deviations } = await look());
     beforeAdoption = [
@@ -193,14 +203,16 @@ export async function applyUpdate(
  * record by itself (plan/neverApplied.ts), so a failure here is reported and no more.
  *
  * @param started - before the update's first write.
+ * @param lost - keys that an earlier update has lost, and that could not be deleted yet.
  */
 async function cleanUp(
   runs: readonly DeploymentResult[],
   { deployment, input, aws, baseline, terminal }: UpdateParts,
-  started: Date,
+  { started, lost }: { started: Date; lost: readonly UnansweredKeys[] },
 ): Promise<{ record?: StackOutputs; orphanKeys: UserKey[] }> {
   const kind = runs.at(-1)?.error?.kind;
   const done = { orphanKeys: [] as UserKey[] };
+  const ended = new Date();
   // When it has stalled, the state backend may be what cannot be reached.
   if (kind === undefined || !PARTIAL.includes(kind) || kind === "stalled") return done;
   const before = baseline.kind === "recorded" ? baseline.outputs : undefined;
@@ -212,12 +224,17 @@ async function cleanUp(
     });
     if (kept !== undefined) {
       terminal.report(
-        `It could not be checked whether a key without an owner is left: ${kept.message}. \`ecr-customers keys status\` shows it.`,
+        `It could not be checked whether a key without an owner is left: ${kept.message}. The next \`ecr-customers up\` deletes it.`,
         "warning",
       );
     }
     if (!hasRecord(resources)) return done;
-    const record = appliedOutputs({ input, before, resources });
+    const unanswered = kept === undefined ? [] : keyAttempts(failures, input, started, ended);
+    const open = [...lost, ...unanswered];
+    const record = {
+      ...appliedOutputs({ input, before, resources }),
+      ...(open.length === 0 ? {} : { unansweredKeys: open }),
+    };
     await deployment.record(record);
     return { ...done, record };
   } catch (error) {

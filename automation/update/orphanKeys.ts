@@ -1,13 +1,15 @@
 import { userName } from "../../src/access/arns";
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
-import type { ResourceFailure } from "../engine/events";
+import type { UnansweredKeys } from "../../src/stack/outputs";
 import type { StateResource, UserKey } from "../engine/recovery";
 import { subjectOf } from "../plan/subject";
 
 const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
 /** The clocks of AWS and of this machine may differ by this much. */
 const CLOCK_DIFFERENCE = 60_000;
+
+type NamedResource = { type: string; name: string };
 
 /** The calls to AWS that find and delete a key. */
 export type KeyCalls = Pick<AwsClient, "accessKeys" | "keyLastUse" | "deleteAccessKey">;
@@ -17,14 +19,11 @@ export type KeyCalls = Pick<AwsClient, "accessKeys" | "keyLastUse" | "deleteAcce
  * encrypted, or because the answer was lost: they are active, no state has them, and no one has their secret. Each
  * further run would create one more, and a user holds two.
  *
- * A key that was used, that is older than this update, or of which there are more than failures, may be someone
- * else's and is left.
- *
  * @param resources - in the state after the update.
  * @returns the deleted keys.
  */
-export async function deleteOrphanKeys(
-  failures: readonly ResourceFailure[],
+export function deleteOrphanKeys(
+  failures: readonly NamedResource[],
   resources: readonly StateResource[],
   {
     aws,
@@ -32,19 +31,45 @@ export async function deleteOrphanKeys(
     started,
   }: { aws: KeyCalls; input: Pick<StackInput, "config" | "customers">; started: Date },
 ): Promise<UserKey[]> {
-  const known = new Set(resources.filter(({ type }) => type === ACCESS_KEY).map(({ id }) => id));
+  return deleteUnansweredKeys(keyAttempts(failures, input, started), resources, aws);
+}
+
+/** Keys that AWS may have created. @param failures - of an update; those of other resources are ignored. */
+export function keyAttempts(
+  failures: readonly NamedResource[],
+  { config, customers }: Pick<StackInput, "config" | "customers">,
+  started: Date,
+  ended?: Date,
+): UnansweredKeys[] {
   const attempts = new Map<string, number>();
   for (const failure of failures.filter(({ type }) => type === ACCESS_KEY)) {
     const { name: id } = subjectOf(failure);
-    const customer = input.customers.find((one) => one.id === id) ?? { id };
-    const user = userName(input.config.namePrefix, customer);
+    const customer = customers.find((one) => one.id === id) ?? { id };
+    const user = userName(config.namePrefix, customer);
     attempts.set(user, (attempts.get(user) ?? 0) + 1);
   }
+  const since = started.toISOString();
+  const until = ended === undefined ? {} : { until: ended.toISOString() };
+  return [...attempts].map(([user, count]) => ({ user, count, since, ...until }));
+}
+
+/**
+ * Deletes keys that AWS has created without anyone having their secret. A key that was used, that was created at
+ * another time, or of which there are more than attempts, may be someone else's and is left.
+ */
+export async function deleteUnansweredKeys(
+  attempts: readonly UnansweredKeys[],
+  resources: readonly StateResource[],
+  aws: KeyCalls,
+): Promise<UserKey[]> {
+  const known = new Set(resources.filter(({ type }) => type === ACCESS_KEY).map(({ id }) => id));
   const deleted: UserKey[] = [];
-  for (const [user, count] of attempts) {
-    const since = started.getTime() - CLOCK_DIFFERENCE;
+  for (const { user, count, since, until } of attempts) {
+    const first = Date.parse(since) - CLOCK_DIFFERENCE;
+    const last = until === undefined ? Infinity : Date.parse(until) + CLOCK_DIFFERENCE;
     const fresh = (await aws.accessKeys(user)).filter(
-      ({ id, createdAt }) => !known.has(id) && createdAt.getTime() >= since,
+      ({ id, createdAt }) =>
+        !known.has(id) && createdAt.getTime() >= first && createdAt.getTime() <= last,
     );
     const uses = await Promise.all(fresh.map(({ id }) => aws.keyLastUse(id)));
     const unused = fresh.filter((_, at) => uses[at]?.at === undefined);

@@ -40,6 +40,12 @@ export function tellOutcome(
   const isDone = error === undefined && unread === undefined && problems === 0;
   if (json) terminal.print(toJson({ ...asJson(applied, plan), ...more }));
   else tellDone(applied, plan, terminal);
+  for (const { user, key } of applied.orphanKeys) {
+    terminal.report(
+      `Deleted key ${key} of ${user}: its creation failed halfway, and no one has its secret.`,
+      "warning",
+    );
+  }
   if (isDone) return ExitCode.done;
 
   if (error !== undefined && error.kind !== "resources") tellEngineError(error, terminal);
@@ -60,12 +66,6 @@ export function tellOutcome(
     tellDeviations(deviations, terminal);
   }
   tellRemoved(removed, terminal);
-  for (const { user, key } of applied.orphanKeys) {
-    terminal.report(
-      `Deleted key ${key} of ${user}: its creation failed halfway, and no one has its secret.`,
-      "warning",
-    );
-  }
   for (const user of applied.revoked) {
     terminal.report(
       `The access of ${user} was ended by direct calls to AWS, because the engine could not.`,

@@ -49,6 +49,17 @@ export interface StackOutputs {
   repositories: Readonly<Record<string, RepositoryOutput>>;
   /** Only with several cells. */
   cells?: CellsOutput;
+  /** After an update that lost the network: keys that AWS may have created; the next update deletes them. */
+  unansweredKeys?: readonly UnansweredKeys[];
+}
+
+/** Creations of keys of one IAM user that AWS has not answered: whoever gets such a key later has no secret. */
+export interface UnansweredKeys {
+  user: string;
+  count: number;
+  /** Between which times, `2026-11-28T07:24:00.000Z`. */
+  since: string;
+  until?: string;
 }
 
 /** What the base stack of several cells records. */

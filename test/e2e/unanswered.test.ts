@@ -82,6 +82,41 @@ describe("a creation whose answer was lost", function () {
     expect((await view.user("globex")).uniqueId).to.equal(uniqueId);
   });
 
+  const keysOf = async (user: string) => Object.keys((await running.sandbox.view.user(user)).keys);
+
+  it("of a key leaves no second key when AWS's SDK repeats it", async () => {
+    running.sandbox.front.faults.loseResponse(1, "CreateAccessKey");
+    running.project.write("initech", CUSTOMER);
+    const { code, stderr } = await customersScript(running, UP);
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.match(/^Deleted key AKIA\w+ of initech: /m);
+    expect(await keysOf("initech")).to.have.length(1);
+    await expectDone();
+  });
+
+  it("of a key is deleted by the next run when the network stays down", async () => {
+    const { front } = running.sandbox;
+    running.project.write("umbrella", CUSTOMER);
+    let restore = () => Promise.resolve();
+    front.faults.atCall(
+      1,
+      async () => void (restore = await front.refuseConnections()),
+      "CreateAccessKey",
+    );
+    const interrupted = await customersScript(running, UP);
+    await restore();
+    expect(interrupted.code, interrupted.stderr).to.equal(1);
+    const [lost] = await keysOf("umbrella");
+    expect(lost).to.match(/^AKIA/);
+    const { code, stdout, stderr } = await customersScript(running, UP);
+    expect(stderr).to.contain(`Deleted key ${lost} of umbrella: `);
+    expect([code, stdout.includes("handover umbrella")], stderr).to.deep.equal([0, true]);
+    const left = await keysOf("umbrella");
+    expect(left).to.have.length(1);
+    expect(left).not.to.include(lost);
+    await expectDone();
+  });
+
   const FOREIGN: readonly (readonly [string, (UserName: string) => Promise<unknown>])[] = [
     [
       "without tags",
