@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { accountRootArn, GROUP_NAME, userName } from "../../src/access/arns";
+import { GROUP_NAME, userArn, userName } from "../../src/access/arns";
+import { principalArns } from "../../src/access/principals";
+import { normalizedPrincipal } from "../../src/access/statementWords";
 import { accountContext, type AccountContext } from "../../src/account/context";
 import type { ObservedAccount } from "../../src/account/observed";
 import type { KnownFiles } from "../../src/adopt/plan";
@@ -79,16 +81,22 @@ export function readAccount(
   const context = accountContext({ settings: config, customers: [], today }, observed);
   const arns = new Map(observed.users.map(({ name, arn }) => [name, arn]));
   const declared = new Map(
-    customers.flatMap((customer): [string, string][] => {
-      const { id, awsAccount } = customer;
-      const principal =
-        awsAccount === undefined
-          ? arns.get(userName(config.namePrefix, customer))
-          : accountRootArn(config, awsAccount);
-      return principal === undefined ? [] : [[principal, id]];
+    customers.flatMap((customer) => {
+      const own = userName(config.namePrefix, customer);
+      // Until its first update, an adopted user is where it was.
+      const moved = userArn(config, own);
+      const principals = principalArns(customer, config);
+      return principals.map(
+        (arn) => [arn === moved ? (arns.get(own) ?? arn) : asNamed(arn), customer.id] as const,
+      );
     }),
   );
   const ids = new Set(customers.map(({ id }) => id));
   const isTaken = (id: string) => ids.has(id) || retired.has(id);
   return { context, pullers: pullersOf(context), files: { customers, declared, isTaken } };
+}
+
+/** As the plan names principals: an account in one form, whatever the partition. */
+function asNamed(value: string): string {
+  return normalizedPrincipal({ kind: "AWS", value }).value;
 }

@@ -53,7 +53,8 @@ export function foreignStatements(
   const statements = accounts
     .filter(() => dice.chance(0.5))
     .map((one, at) => {
-      const root = dice.chance(0.5) ? one : `arn:aws:iam::${one}:root`;
+      const role = `arn:aws:iam::${one}:role/ci/puller`;
+      const root = dice.of([one, `arn:aws:iam::${one}:root`, role]);
       return named(`Partner${at}`, { AWS: root }, dice.of([PULL, PULL_AND_CHECK]));
     });
   const lambda = named("Lambda", { Service: "lambda.amazonaws.com" }, PULL, {

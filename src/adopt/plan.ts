@@ -140,7 +140,8 @@ function idsFor(
   const used = new Set(ids.values());
   for (const { puller } of chosen) {
     if (ids.has(puller.principal)) continue;
-    const name = puller.user?.name ?? `aws-${puller.account ?? ""}`;
+    const { user, account = "", accountRole = "" } = puller;
+    const name = user?.name ?? `aws-${account} ${accountRole}`;
     const id = idFor(name, (candidate) => used.has(candidate) || isTaken(candidate));
     used.add(id);
     ids.set(puller.principal, id);

@@ -31,7 +31,7 @@ export function plannedCustomer(
   puller: Puller,
   wanted: Wanted & { id: string },
 ): PlannedCustomer {
-  const { user, account } = puller;
+  const { user, account, accountRole } = puller;
   const { id, source } = wanted;
   const repositories = [...new Set(puller.pulls.map((place) => place.split("@")[0] ?? ""))];
   const held = [...(user?.keys ?? [])];
@@ -46,6 +46,7 @@ export function plannedCustomer(
     })),
     protected: false,
     ...(account === undefined ? {} : { awsAccount: account }),
+    ...(accountRole === undefined ? {} : { awsRoles: [accountRole] }),
     ...(source === undefined ? {} : { source }),
     ...(user === undefined ? {} : keptIdentity(context, id, user)),
   };
@@ -71,8 +72,10 @@ function keptIdentity(
 }
 
 /** A tag may hold what a customer's name must not: then the user's name has to do. */
-function nameOf({ user, account, words }: Puller): string {
-  if (user === undefined) return account === undefined ? words : `AWS account ${account}`;
+function nameOf({ user, account, accountRole, words }: Puller): string {
+  if (user === undefined) {
+    return account === undefined || accountRole !== undefined ? words : `AWS account ${account}`;
+  }
   const tagged = user.tags?.["Name"] ?? user.tags?.["name"] ?? "";
   const isUsable = tagged !== "" && tagged.trim() === tagged && tagged.normalize("NFC") === tagged;
   return isUsable ? tagged : user.name;

@@ -5,7 +5,10 @@ import type { ObservedUser } from "../account/observed";
 
 /** One who can pull a repository of the catalogue today, or of whom that cannot be excluded. */
 export interface Puller {
-  /** `user` and `role`: of this account. `account`: another AWS account as a whole. `other`: whoever else a policy names. */
+  /**
+   * `user` and `role`: of this account. `account`: another AWS account as a whole, or one role of it. `other`: whoever
+   * else a policy names.
+   */
   kind: "user" | "role" | "account" | "other";
   /** As policies name it: an ARN, `lambda.amazonaws.com`, `*`. Unique among pullers. */
   principal: string;
@@ -15,6 +18,8 @@ export interface Puller {
   user?: ObservedUser;
   /** Of an `account`. */
   account?: AccountId;
+  /** Of an `account` of which a policy names a role: its path and name, `ci/puller`. */
+  accountRole?: string;
   /** Undefined: it cannot be judged. */
   logsIn?: boolean;
   /** Places that it can pull, as `placeKey` writes them. */

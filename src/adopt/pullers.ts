@@ -2,6 +2,7 @@ import { ROOT_ARN, type CompiledPolicy } from "../access/compiledPolicy";
 import { callerContext } from "../access/callerContext";
 import { EvaluationError } from "../access/evaluationError";
 import { byText } from "../access/order";
+import { ANY_PARTITION } from "../access/partition";
 import { PULL_ACTIONS } from "../access/repositoryPolicy";
 import { principalsOf, whoWords } from "../access/statementGrants";
 import { isDeleted, normalizedPrincipal, type StatementPrincipal } from "../access/statementWords";
@@ -23,6 +24,8 @@ import { identityPolicies } from "./identityPolicies";
 import type { Puller, Reason } from "./puller";
 import { identityReasons, statementReasons, type OpenPlace } from "./reasons";
 import { placesOfCatalogue, pullStatements, type ReadStatement } from "./statements";
+
+const ROLE = new RegExp(`^${ANY_PARTITION}:iam::([0-9]{12}):role/(.+)$`);
 
 /**
  * Everyone who can pull a repository of the catalogue today, or of whom that cannot be excluded, in the order of
@@ -175,7 +178,12 @@ function namedPullers(context: AccountContext, statements: readonly ReadStatemen
       principal.kind === "NotPrincipal" ? one.kind === "NotPrincipal" : one.value === key;
     const reasons = reasonsByName(statements, isIt);
     const pulls = [...new Set(reasons.flatMap(({ places }) => places))];
-    return [{ kind: "other", principal: key, words, pulls, reasons, notJudged: new Map() }];
+    const its = { principal: key, words, pulls, reasons, notJudged: new Map() };
+    const [, owner, accountRole] = ROLE.exec(principal.kind === "AWS" ? key : "") ?? [];
+    if (owner === undefined || accountRole === undefined || owner === settings.account) {
+      return [{ kind: "other", ...its }];
+    }
+    return [{ kind: "account", account: owner, accountRole, logsIn: true, ...its }];
   });
 }
 
