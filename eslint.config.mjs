@@ -21,7 +21,7 @@ const AUTOMATION = [
   ["cells"],
   ["keys"],
   ["adopt", "doctor", "github", "handover", "init", "sales"],
-  ["notices"],
+  ["history", "notices"],
   ["commands"],
 ];
 
@@ -191,6 +191,11 @@ export default tseslint.config(
       "\\.\\./(counted|customers/(model|entries|newText))",
     ],
     why: `src/adopt is pure and uses src/access, src/account and of src/customers the model, ids and new files only. ${ROOMS_PAGE}`,
+    alsoRefused: [CLOCK],
+  }),
+  room(["src/history/**/*.ts"], {
+    allow: ["\\./[A-Za-z]+", "\\.\\./access/[A-Za-z]+", "\\.\\./customers/model"],
+    why: `src/history is pure and uses src/access and customers/model only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
   room(["src/notices/**/*.ts"], {

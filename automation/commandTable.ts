@@ -105,6 +105,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/doctor.js")).doctor,
   },
   {
+    usage: "history <customer>",
+    describe: "Show from git what changed for a customer, by whose commit",
+    load: async () => (await import("./commands/history.js")).history,
+  },
+  {
+    usage: "why <customer> <repository>",
+    describe: "Show from git whether a customer could pull on a day, and by which commit",
+    load: async () => (await import("./commands/why.js")).why,
+  },
+  {
     usage: "notices",
     describe: "Show what is coming, e.g. ends of access, to whom it matters; each notice once",
     load: async () => (await import("./commands/notices.js")).notices,

@@ -52,6 +52,11 @@ const ROOMS: [file: string, refused: string[], allowed: string[]][] = [
     ["../access/model", "../account/observed", "../customers/newText"],
   ],
   [
+    "src/history/why.ts",
+    ["node:fs", "yaml", "../config", "../customers/load"],
+    ["../access/entitlements", "../customers/model"],
+  ],
+  [
     "src/notices/due.ts",
     ["node:fs", "node:crypto", "yaml", "../config", "../project", "../customers/load"],
     ["../access/budget", "../customers/model", "../counted"],
@@ -119,7 +124,7 @@ const AUTOMATION = [
   ["cells"],
   ["keys"],
   ["adopt", "doctor", "github", "handover", "init", "sales"],
-  ["notices"],
+  ["history", "notices"],
   ["commands"],
 ];
 

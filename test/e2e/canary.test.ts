@@ -63,6 +63,8 @@ const RUNS: readonly (readonly string[])[] = [
   ["revoke", "hooli", "--now", "--json"],
   ["offboard", "hooli", "--json"],
   ["doctor", "acme", "--json", "--error", "no basic auth credentials"],
+  ["history", "acme"],
+  ["why", "acme", "edge-agent", "--on", "2026-11-01"],
   ["notices"],
   ["notices", "--format", "eml", "--output", "outbox", "--from", "a@b.example", "--record"],
   ["import", "deals.csv", "--mapping", "crm.yaml", "--markdown", "import.md"],

@@ -86,6 +86,8 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     { args: "acme --prove", code: failed, has: "error" },
     { args: "--csv", code: failed, has: "error" },
   ],
+  history: [{ args: "acme", when: "there is no git", code: failed, has: "error" }],
+  why: [{ args: "acme edge-agent", when: "there is no git", code: failed, has: "error" }],
   notices: [
     { code: done, has: "notices" },
     { args: "--format ics", code: failed, has: "error" },
