@@ -10,6 +10,7 @@ import { readBack } from "./readBack";
 import { functions } from "./registry";
 import { checkResponse, diffResponse } from "./responses";
 import type { AnyResourceType, Context } from "./resourceType";
+import { withAssumedRoles } from "./assumedRoles";
 import { providerSettings, unsupportedSettings } from "./settings";
 import { nameOf, typeOf } from "./urns";
 import { receive, sameValue, send, UNKNOWN, type Received } from "./values";
@@ -47,7 +48,9 @@ export class AwsProvider {
 
   /** @throws Error when the credentials belong to an account that is not allowed. */
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
-    const settings = providerSettings(receive(request.getArgs()).properties, this.#environment);
+    const settings = await withAssumedRoles(
+      providerSettings(receive(request.getArgs()).properties, this.#environment),
+    );
     const clients = new AwsClients(settings);
     const identity = await calling(
       "validating provider credentials",

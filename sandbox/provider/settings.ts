@@ -1,3 +1,4 @@
+import { assumedRoles, type AssumedRole } from "./assumedRoles";
 import type { Properties } from "./values";
 
 /** What the provider was configured with, from its inputs and from the environment. */
@@ -7,6 +8,8 @@ export interface ProviderSettings {
   allowedAccountIds: readonly string[];
   endpoint: string;
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** Roles to assume one after the other, beginning with the credentials. */
+  assumedRoles: readonly AssumedRole[];
   /** How long to wait for what was just created and AWS does not know everywhere yet. */
   propagationSeconds: number;
 }
@@ -18,6 +21,7 @@ const DEFAULT_PROPAGATION_SECONDS = 5;
 const ACCEPTED = new Set([
   "region",
   "allowedAccountIds",
+  "assumeRoles",
   "skipCredentialsValidation",
   "skipRegionValidation",
   "skipMetadataApiCheck",
@@ -51,6 +55,7 @@ export function providerSettings(
     allowedAccountIds: stringList(inputs.allowedAccountIds),
     endpoint: loopbackEndpoint(environment.AWS_ENDPOINT_URL),
     credentials: { accessKeyId, secretAccessKey, sessionToken: environment.AWS_SESSION_TOKEN },
+    assumedRoles: assumedRoles(inputs.assumeRoles),
     propagationSeconds: Number(
       environment.SANDBOX_PROPAGATION_SECONDS ?? DEFAULT_PROPAGATION_SECONDS,
     ),

@@ -34,6 +34,19 @@ describe("local AWS plugin: settings", () => {
     expect(providerSettings({}, environment).allowedAccountIds).to.be.empty;
   });
 
+  it("reads the roles to assume, and refuses what it would ignore", () => {
+    const roleArn = "arn:aws:iam::123456789012:role/deploy";
+    const roles = (...all: object[]) =>
+      providerSettings({ assumeRoles: JSON.stringify(all) }, environment).assumedRoles;
+    expect(roles({ roleArn }, { roleArn, externalId: "x1", sessionName: "me" })).to.deep.equal([
+      { roleArn },
+      { roleArn, externalId: "x1", sessionName: "me" },
+    ]);
+    expect(providerSettings({}, environment).assumedRoles).to.deep.equal([]);
+    expect(() => roles({ roleArn, duration: "1h" })).to.throw("assumeRoles: duration is not");
+    expect(() => roles({})).to.throw("assumeRoles: a role has no roleArn");
+  });
+
   for (const endpoint of ["http://localhost:1", "http://127.1.2.3:1", "http://[::1]:1"]) {
     it(`accepts ${endpoint}`, () => {
       const settings = providerSettings({}, { ...environment, AWS_ENDPOINT_URL: endpoint });
@@ -62,7 +75,7 @@ describe("local AWS plugin: settings", () => {
   });
 
   it("names unsupported settings", () => {
-    const inputs = { region: "eu-central-1", skipRegionValidation: "true", assumeRoles: "[]" };
-    expect(unsupportedSettings(inputs)).to.deep.equal(["assumeRoles"]);
+    const inputs = { region: "eu-central-1", skipRegionValidation: "true", profile: "work" };
+    expect(unsupportedSettings(inputs)).to.deep.equal(["profile"]);
   });
 });

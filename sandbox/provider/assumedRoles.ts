@@ -1,0 +1,64 @@
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { calling } from "./awsErrors";
+import type { ProviderSettings } from "./settings";
+
+/** A role of the input `assumeRoles`. */
+export interface AssumedRole {
+  roleArn: string;
+  sessionName?: string;
+  externalId?: string;
+}
+
+const KEYS: ReadonlySet<string> = new Set(["roleArn", "sessionName", "externalId"]);
+const DEFAULT_SESSION = "sandbox";
+
+/**
+ * Reads the input, which the SDK sends JSON-encoded.
+ *
+ * @throws Error when a role has another setting, which would be ignored, or no ARN.
+ */
+export function assumedRoles(value: unknown): AssumedRole[] {
+  const list: unknown = typeof value === "string" && value !== "" ? JSON.parse(value) : value;
+  if (!Array.isArray(list)) return [];
+  return list.map((one: unknown) => {
+    const role = one as Record<string, string>;
+    const unknown = Object.keys(role).find((key) => !KEYS.has(key));
+    if (unknown !== undefined) {
+      throw new Error(`assumeRoles: ${unknown} is not supported by the sandbox's AWS provider`);
+    }
+    const { roleArn, sessionName, externalId } = role;
+    if (roleArn === undefined) throw new Error("assumeRoles: a role has no roleArn");
+    return {
+      roleArn,
+      ...(sessionName !== undefined && { sessionName }),
+      ...(externalId !== undefined && { externalId }),
+    };
+  });
+}
+
+/**
+ * The settings with the credentials of the last role, each assumed with those of the one before it.
+ *
+ * @throws OperationError with what STS answers, when a role may not be assumed.
+ */
+export async function withAssumedRoles(settings: ProviderSettings): Promise<ProviderSettings> {
+  const { endpoint, region } = settings;
+  let { credentials } = settings;
+  for (const { roleArn, sessionName = DEFAULT_SESSION, externalId } of settings.assumedRoles) {
+    const client = new STSClient({ endpoint, region, credentials });
+    const command = new AssumeRoleCommand({
+      RoleArn: roleArn,
+      RoleSessionName: sessionName,
+      ...(externalId !== undefined && { ExternalId: externalId }),
+    });
+    const { Credentials: given } = await calling(`assuming ${roleArn}`, "STS: AssumeRole", () =>
+      client.send(command),
+    ).finally(() => client.destroy());
+    credentials = {
+      accessKeyId: given?.AccessKeyId ?? "",
+      secretAccessKey: given?.SecretAccessKey ?? "",
+      sessionToken: given?.SessionToken,
+    };
+  }
+  return { ...settings, credentials };
+}
