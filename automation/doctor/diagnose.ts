@@ -2,6 +2,7 @@ import { counted } from "../../src/counted";
 import { joined } from "../../src/access/statementWords";
 import { hasUser } from "../../src/customers/identity";
 import { entitledGrants, accessEnded } from "../../src/access/entitlements";
+import { grantRegions } from "../../src/access/grantRegions";
 import { sourceOf, sourceWords } from "../../src/access/source";
 import { concerns, deviationWords, remedyWords, type Deviation } from "../../src/account/deviation";
 import type { StackConfig } from "../../src/config";
@@ -70,8 +71,9 @@ export function expectation({ customer, config, today }: DiagnosedCustomer): str
     return `should pull nothing: ${why}`;
   }
   const grants = entitledGrants([customer], config, today);
-  const where = grants.map(({ repository }) => {
-    const regions = config.repositories.get(repository)?.regions ?? [];
+  const where = grants.map((grant) => {
+    const { repository } = grant;
+    const regions = grantRegions(grant, config.repositories.get(repository)?.regions ?? []);
     return `${repository} in ${regions.join(" and ")}`;
   });
   const as = awsAccount === undefined ? "" : ` ${identitiesOf(customer)}`;

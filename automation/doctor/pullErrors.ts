@@ -1,4 +1,5 @@
 import { accessEnded } from "../../src/access/entitlements";
+import { grantRegions } from "../../src/access/grantRegions";
 import { sourceOf, sourceWords } from "../../src/access/source";
 import { userArn, userName, type Home } from "../../src/access/arns";
 import { nearest } from "../../src/yaml/nearest";
@@ -129,10 +130,11 @@ function otherPlace(
       fix: `If the customer is meant to have it, add it to \`repositories\` in its file, and run \`ecr-customers up\`. Otherwise the image's address is wrong.`,
     };
   }
-  if (registry !== undefined && !settings.regions.includes(registry.region)) {
+  const regions = grantRegions(customer, settings.regions);
+  if (registry !== undefined && !regions.includes(registry.region)) {
     return {
       kind: "other-region",
-      meaning: `The pull went to ${registry.region}, but ${repository} is in ${settings.regions.join(" and ")}.`,
+      meaning: `The pull went to ${registry.region}, but ${customer.id} pulls ${repository} in ${regions.join(" and ")}.`,
       fix: "Use the address of the image in the README of the bundle; a login is valid for one region.",
     };
   }

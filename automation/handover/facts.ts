@@ -1,3 +1,4 @@
+import { grantRegions } from "../../src/access/grantRegions";
 import { repositoryArn, userArn, userName } from "../../src/access/arns";
 import { registryHost } from "../../src/access/partition";
 import { loginPolicy } from "../../src/access/loginPolicy";
@@ -47,7 +48,10 @@ export function bundleFacts(
   const { account, repositories, namePrefix } = config;
   const hostIn = (region: string) => registryHost(account, region);
   const places = customer.repositories.flatMap((repository) =>
-    (repositories.get(repository)?.regions ?? []).map((region) => ({ repository, region })),
+    grantRegions(customer, repositories.get(repository)?.regions ?? []).map((region) => ({
+      repository,
+      region,
+    })),
   );
   const regions = [...new Set(places.map(({ region }) => region))].sort();
   const arns = places.map(({ repository, region }) => repositoryArn(account, region, repository));

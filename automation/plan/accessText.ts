@@ -48,13 +48,16 @@ export function customerText({ customer, grants }: CustomerAccess, day: string):
   const rows = textTable(grants.map((grant) => [grant.repository, until(grant) ?? ""]));
   return [
     head,
-    `  pulls as ${principalsText(first)}${fromWords(first)}`,
+    `  pulls as ${principalsText(first)}${limitWords(first)}`,
     ...rows.map((row) => `  ${row}`),
   ].join("\n");
 }
 
-function fromWords({ from }: Grant): string {
-  return from === undefined ? "" : `, only from ${sourceWords(from)}`;
+function limitWords({ from, regions }: Grant): string {
+  return [
+    ...(from === undefined ? [] : [`, only from ${sourceWords(from)}`]),
+    ...(regions === undefined ? [] : [`, only in ${regions.join(" and ")}`]),
+  ].join("");
 }
 
 function until({ expires }: Grant): string | undefined {

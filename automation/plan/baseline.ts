@@ -29,6 +29,7 @@ const customersShape = z.record(
     userName: z.string().optional(),
     networks: z.array(z.string()).optional(),
     vpcEndpoints: z.array(z.string()).optional(),
+    regions: z.array(z.string()).optional(),
     awsRoles: z.array(z.string()).optional(),
     withKey: z.literal(true).optional(),
     company: z.string().optional(),

@@ -1,5 +1,6 @@
 import { commonIdentity, hasUser, withoutIdentity } from "../../src/customers/identity";
 import type { Catalogue } from "../../src/access/model";
+import { grantRegions } from "../../src/access/grantRegions";
 import { includesSource, sourceOf } from "../../src/access/source";
 import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
@@ -61,17 +62,21 @@ function shrink(
   const identity = commonIdentity(customer, before);
   if (identity === undefined) return undefined;
   const { networks, vpcEndpoints } = sourceBetween(customer, before);
+  const regions = inBoth(customer.regions, before.regions);
   return withoutUndefined({
     ...withoutIdentity(customer),
     ...identity,
     networks,
     vpcEndpoints,
+    regions,
     // A new name renames the user in place, in the second run.
     userName: before.userName,
     expires: earlier(customer.expires, before.expires),
     status: before.status === "suspended" ? "suspended" : customer.status,
     repositories: before.repositories.filter(
-      (name) => customer.repositories.includes(name) && catalogue.has(name),
+      (name) =>
+        customer.repositories.includes(name) &&
+        grantRegions({ regions }, catalogue.get(name)?.regions ?? []).length > 0,
     ),
     keys: (hasUser(identity) ? customer.keys : []).flatMap(
       ({ generation, status }): KeyGeneration[] => {
@@ -97,6 +102,15 @@ type Source = Pick<Customer, "networks" | "vpcEndpoints">;
  */
 function sourceBetween(customer: Source, before: Source): Source {
   return includesSource(sourceOf(customer), sourceOf(before)) ? before : customer;
+}
+
+/** Without a list it is all. */
+function inBoth(
+  a: readonly string[] | undefined,
+  b: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a.filter((one) => b.includes(one));
 }
 
 function earlier(a: IsoDate | undefined, b: IsoDate | undefined): IsoDate | undefined {

@@ -143,6 +143,7 @@ export class AppliedState {
       ...identityOf(one),
       ...(ownName === undefined ? {} : { userName: ownName }),
       ...source,
+      ...this.#regions(id, one, last, hasEnded),
       ...(company === undefined ? {} : { company }),
       keys: isAccount ? {} : (this.#keys.get(id) ?? {}),
     };
@@ -163,6 +164,27 @@ export class AppliedState {
     if (until === NEVER) return { status: "active" };
     if (until === ALWAYS) return { ...endOf(one), status: "suspended" };
     return { status: "active", expires: dayBefore(until) };
+  }
+
+  /** In which regions it may pull: those of the file or those before, the fewest that the policies agree with. */
+  #regions(
+    id: string,
+    one: CustomerOutput,
+    last: CustomerOutput | undefined,
+    hasEnded: boolean,
+  ): Pick<CustomerOutput, "regions"> {
+    const arns = principalArns({ id, ...one }, this.#input.config);
+    const named = [...this.#policies.values()].flatMap((its) =>
+      [...its].flatMap(([region, policy]) =>
+        arns.some((arn) => principalsOf(policy).includes(arn)) ? region : [],
+      ),
+    );
+    const lists = [one.regions, ...(hasEnded || last === undefined ? [] : [last.regions])];
+    const [regions] = lists
+      .filter((list) => list !== undefined)
+      .filter((list) => named.every((region) => list.includes(region)))
+      .sort((a, b) => a.length - b.length);
+    return regions === undefined ? {} : { regions };
   }
 
   /** From where it may pull, according to the deny policy of its user. */

@@ -2,7 +2,7 @@
 // another; so the loopback address at which a caller reaches the sandbox stands for the one that it comes from.
 import { LOOPBACK } from "./loopback";
 
-/** The header that tells the emulator; what a caller sends under this name is dropped. */
+/** The header by which the front passes it on; what a caller sends under this name is dropped. */
 export const SOURCE_HEADER = "x-sandbox-source";
 
 /**

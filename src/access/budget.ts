@@ -1,4 +1,5 @@
 import { principalArn } from "./arns";
+import { grantsIn } from "./grantRegions";
 import type { AccessSettings } from "./groupPolicies";
 import type { ForeignStatement, Grant, PolicyOwner } from "./model";
 import { namedGrants, repositoryPolicy, type PolicyPrincipal } from "./repositoryPolicy";
@@ -41,10 +42,14 @@ export function repositoryBudgets(
   settings: BudgetSettings,
 ): RepositoryBudget[] {
   return [...settings.repositories].flatMap(([repository, its]) => {
-    const named = namedGrants(grants, repository, its);
-    const { statements = [] } = its;
-    if (named.length === 0 && statements.length === 0) return [];
-    const used = policySize(named, statements, settings);
+    const { statements = [], regions } = its;
+    const everywhere = namedGrants(grants, repository, its);
+    if (everywhere.length === 0 && statements.length === 0) return [];
+    // The fullest one counts: the regions' policies differ by customers that have `regions`.
+    const [{ named, used }] = regions
+      .map((region) => grantsIn(everywhere, region))
+      .map((own) => ({ named: own, used: policySize(own, statements, settings) }))
+      .sort((a, b) => b.used - a.used) as [{ named: Grant[]; used: number }];
     // With an empty principal: what our statement takes before it names anyone.
     const base = sizeOf([{ arn: "" }], statements, settings);
     const each = named.length === 0 ? USUAL : Math.ceil((used - base + QUOTES) / named.length);

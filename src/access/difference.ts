@@ -1,12 +1,10 @@
+import { grantRegions } from "./grantRegions";
 import type { Grant } from "./model";
 import { byText } from "./order";
 import { sameSource } from "./source";
 
-/** A grant, or the part of it that is meant. */
-export interface GrantPart extends Grant {
-  /** Only in these regions of the repository; in all of them when left out. */
-  regions?: readonly string[];
-}
+/** A grant, or the part of it in some regions. */
+export type GrantPart = Grant;
 
 /** Repository → regions in which it can be pulled. */
 export type Regions = ReadonlyMap<string, readonly string[]>;
@@ -66,11 +64,21 @@ function missing(
 ): GrantPart[] {
   return [...some.values()].flatMap((grant): GrantPart[] => {
     const { repository } = grant;
-    if (!others.has(repository)) return [grant];
-    const kept = otherRegions.get(repository) ?? [];
-    const gone = (someRegions.get(repository) ?? []).filter((region) => !kept.includes(region));
+    const other = others.get(repository);
+    if (other === undefined) return [inItsRegions(grant, someRegions.get(repository))];
+    const kept = grantRegions(other, otherRegions.get(repository) ?? []);
+    const its = grantRegions(grant, someRegions.get(repository) ?? []);
+    const gone = its.filter((region) => !kept.includes(region));
     return gone.length === 0 ? [] : [{ ...grant, regions: gone }];
   });
+}
+
+/** A whole grant; its regions are named only where the repository has others too. */
+function inItsRegions(grant: Grant, all: readonly string[] | undefined): GrantPart {
+  if (grant.regions === undefined || all === undefined) return grant;
+  const { regions: _, ...rest } = grant;
+  const its = grantRegions(grant, all);
+  return its.length === all.length ? rest : { ...rest, regions: its };
 }
 
 /** Repository → grant. */

@@ -50,7 +50,9 @@ export function baseDigest(
     repositories: [...repositories].map(([name, settings]) => [
       name,
       settings,
-      namedGrants(grants, name, settings).flatMap(({ principals }) => principals),
+      namedGrants(grants, name, settings).flatMap<unknown>(({ principals, regions }) =>
+        regions === undefined ? principals : { principals, regions },
+      ),
     ]),
   });
 }

@@ -8,7 +8,14 @@ import { sourceOf } from "./source";
 /** What a customer's access follows from; a recorded customer has no more than that. */
 export type Entitled = Pick<
   Customer,
-  "id" | "userName" | "repositories" | "status" | "expires" | "networks" | "vpcEndpoints"
+  | "id"
+  | "userName"
+  | "repositories"
+  | "status"
+  | "expires"
+  | "networks"
+  | "vpcEndpoints"
+  | "regions"
 > &
   Identified;
 
@@ -36,13 +43,14 @@ export function entitledGrants(
     .flatMap((customer) => {
       const principals = principalsOf(customer, namePrefix);
       const from = sourceOf(customer);
-      const { expires } = customer;
+      const { expires, regions } = customer;
       return customer.repositories.map((repository): Grant => ({
         customer: customer.id,
         repository,
         principals,
         ...(expires === undefined ? {} : { expires }),
         ...(from === undefined ? {} : { from }),
+        ...(regions === undefined ? {} : { regions }),
       }));
     })
     .sort((a, b) => byText(a.repository, b.repository) || byText(a.customer, b.customer));

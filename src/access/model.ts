@@ -27,6 +27,8 @@ export interface Grant {
   expires?: IsoDate;
   /** From where it works; anywhere without it. */
   from?: GrantSource;
+  /** The only regions of the repository in which it works; all of them without it. */
+  regions?: readonly string[];
 }
 
 /** How a repository knows its customers: listed in its policy, or by a tag that their users carry. */

@@ -155,8 +155,11 @@ const ALLOWED: ReadonlySet<Decision> = new Set(["Allowed"]);
 const DENIED: ReadonlySet<Decision> = new Set(["ExplicitlyDenied"]);
 const REFUSED: ReadonlySet<Decision> = new Set(["ExplicitlyDenied", "ImplicitlyDenied"]);
 
-function expectation(moment: Moment, { action, pulls, logsIn }: Question): ReadonlySet<Decision> {
+function expectation(
+  moment: Moment,
+  { action, pulls, place = "", logsIn }: Question,
+): ReadonlySet<Decision> {
   if (moment.denied && action.startsWith("ecr:")) return DENIED;
-  if (pulls !== undefined) return moment.pulls.has(pulls) ? ALLOWED : REFUSED;
+  if (pulls !== undefined) return moment.pulls.has(place) ? ALLOWED : REFUSED;
   return logsIn === true && moment.logsIn ? ALLOWED : REFUSED;
 }

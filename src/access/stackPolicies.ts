@@ -2,6 +2,7 @@ import type { Customer, IsoDate } from "../customers/model";
 import { principalArn } from "./arns";
 import { customerContent, type CustomerContent } from "./customerContent";
 import { entitledGrants } from "./entitlements";
+import { grantsIn } from "./grantRegions";
 import { groupPolicies, type AccessSettings } from "./groupPolicies";
 import type { PolicyDocument, RepositoryPolicyDocument } from "./model";
 import { namedGrants, repositoryPolicy } from "./repositoryPolicy";
@@ -38,15 +39,16 @@ export function stackPolicies(
     users: customers.flatMap((customer) => customerContent(customer, settings, today) ?? []),
     repositories: [...settings.repositories].flatMap(([repository, its]) => {
       const named = namedGrants(grants, repository, its);
-      const document = repositoryPolicy(
-        named.flatMap(({ principals }) =>
-          principals.map((principal) => ({ arn: principalArn(principal, settings) })),
-        ),
-        settings,
-        its.statements,
-      );
-      if (document === undefined) return [];
-      return its.regions.map((region) => ({ repository, region, document }));
+      return its.regions.flatMap((region) => {
+        const document = repositoryPolicy(
+          grantsIn(named, region).flatMap(({ principals }) =>
+            principals.map((principal) => ({ arn: principalArn(principal, settings) })),
+          ),
+          settings,
+          its.statements,
+        );
+        return document === undefined ? [] : [{ repository, region, document }];
+      });
     }),
   };
 }

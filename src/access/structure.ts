@@ -149,22 +149,25 @@ function expectedRepositories(
   return Object.fromEntries(
     [...settings.repositories].flatMap(
       ([repository, { grants: mode, regions, statements = [] }]) => {
-        const principals = grants
-          .filter((grant) => grant.repository === repository)
-          .flatMap((grant) => grant.principals)
-          .filter(({ kind }) => mode === "named" || kind !== "user")
-          .map((principal) => principalArn(principal, settings));
-        if (principals.length + statements.length === 0) return [];
-        const AWS = [...new Set(principals)].sort(byText);
-        const isTaken = statements.some(({ Sid: its }) => its === "Pull");
-        const Sid = isTaken ? "EcrCustomersPull" : "Pull";
-        const own = { Sid, Effect: "Allow", Principal: { AWS }, Action: PULL };
-        const document = {
-          Version: VERSION,
-          Id: `ecr-customers/${settings.project}/${settings.stack}/`,
-          Statement: [...(AWS.length === 0 ? [] : [own]), ...statements],
-        };
-        return regions.map((region) => [`${repository} in ${region}`, document]);
+        return regions.flatMap((region) => {
+          const principals = grants
+            .filter((grant) => grant.repository === repository)
+            .filter((grant) => grant.regions === undefined || grant.regions.includes(region))
+            .flatMap((grant) => grant.principals)
+            .filter(({ kind }) => mode === "named" || kind !== "user")
+            .map((principal) => principalArn(principal, settings));
+          if (principals.length + statements.length === 0) return [];
+          const AWS = [...new Set(principals)].sort(byText);
+          const isTaken = statements.some(({ Sid: its }) => its === "Pull");
+          const Sid = isTaken ? "EcrCustomersPull" : "Pull";
+          const own = { Sid, Effect: "Allow", Principal: { AWS }, Action: PULL };
+          const document = {
+            Version: VERSION,
+            Id: `ecr-customers/${settings.project}/${settings.stack}/`,
+            Statement: [...(AWS.length === 0 ? [] : [own]), ...statements],
+          };
+          return [[`${repository} in ${region}`, document] as const];
+        });
       },
     ),
   );

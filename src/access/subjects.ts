@@ -2,12 +2,13 @@ import { hasUser } from "../customers/identity";
 import type { Customer, IsoDate } from "../customers/model";
 import { accountRootArn, iamArn, principalArn, userArn, userName } from "./arns";
 import { EVERYTHING, type CompiledPolicy } from "./compiledPolicy";
-import type { CompiledStack } from "./compiledStack";
+import { placeOf, type CompiledStack } from "./compiledStack";
 import { entitledGrants, accessEnded } from "./entitlements";
 import { callerOf, type Caller } from "./evaluate";
 import type { AccessSettings } from "./groupPolicies";
 import { probedSources, type ProbedSource } from "./sourceProbes";
 import { sharedIdentities } from "./principals";
+import type { Grant } from "./model";
 import { endOf } from "./structure";
 
 /** One who asks, and what the customer files say about it. */
@@ -26,7 +27,7 @@ export interface Moment {
   time: string;
   /** Of a customer that may pull only from some places. */
   source?: ProbedSource;
-  /** Repositories. */
+  /** Repositories in regions, as `placeOf` names them. */
   pulls: ReadonlySet<string>;
   logsIn: boolean;
   /** Everything in ECR has to be denied, not just not allowed: a docker login outlives a grant. */
@@ -55,14 +56,14 @@ export function customerSubjects(
   });
   const shared = sharedIdentities(customers, settings.namePrefix);
   const owners = shared.map(({ principal, customers: its }): Subject => {
-    const pulls = entitledGrants(its, settings, today).map(({ repository }) => repository);
+    const pulls = pulledPlaces(entitledGrants(its, settings, today), settings);
     return {
       name: its.map(({ id }) => id).join(" and "),
       caller: callerOf(principalArn(principal, settings)),
       tags: {},
       // A root user may do everything in its account; a role what that account allows it.
       identity: principal.kind === "role" ? [EVERYTHING] : [],
-      moments: [{ ...NOTHING, time: startOf(today), pulls: new Set(pulls) }],
+      moments: [{ ...NOTHING, time: startOf(today), pulls }],
     };
   });
   return [...subjects, ...owners];
@@ -96,11 +97,24 @@ function timesOf(customer: Customer, settings: AccessSettings, today: IsoDate): 
     const grants = entitledGrants([customer], settings, day);
     return {
       time,
-      pulls: new Set(grants.map(({ repository }) => repository)),
+      pulls: pulledPlaces(grants, settings),
       logsIn: !ended,
       denied: ended,
     };
   });
+}
+
+function pulledPlaces(
+  grants: readonly Grant[],
+  { repositories }: AccessSettings,
+): ReadonlySet<string> {
+  return new Set(
+    grants.flatMap(({ repository, regions: only }) =>
+      (repositories.get(repository)?.regions ?? [])
+        .filter((region) => only === undefined || only.includes(region))
+        .map((region) => placeOf(repository, region)),
+    ),
+  );
 }
 
 function startOf(day: IsoDate): string {

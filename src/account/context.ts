@@ -3,6 +3,7 @@ import { userName, GROUP_NAME } from "../access/arns";
 import { customerContent, type CustomerContent } from "../access/customerContent";
 import { DENY_POLICY_NAME } from "../access/denyPolicy";
 import { accessEnded, entitledGrants } from "../access/entitlements";
+import { grantRegions } from "../access/grantRegions";
 import { groupPolicies, type AccessSettings, type GroupPolicy } from "../access/groupPolicies";
 import type { Grant } from "../access/model";
 import { principalArns } from "../access/principals";
@@ -146,9 +147,10 @@ function pullsOf(
   { repositories }: AccessSettings,
 ): Map<string, Set<string>> {
   const pulls = new Map<string, Set<string>>();
-  for (const { customer, repository } of grants) {
+  for (const grant of grants) {
+    const { customer, repository } = grant;
     const its = pulls.get(customer) ?? new Set<string>();
-    for (const region of repositories.get(repository)?.regions ?? []) {
+    for (const region of grantRegions(grant, repositories.get(repository)?.regions ?? [])) {
       its.add(placeKey(repository, region));
     }
     pulls.set(customer, its);

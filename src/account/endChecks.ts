@@ -1,4 +1,5 @@
 import { DENY_POLICY_NAME } from "../access/denyPolicy";
+import { grantRegions } from "../access/grantRegions";
 import { sourceOf, sourceWords } from "../access/source";
 import type { Customer } from "../customers/model";
 import type { AccountContext } from "./context";
@@ -92,7 +93,7 @@ function declaredPulls({ declared, settings }: AccountContext, id: string): Set<
   const customer = declared.customers.find((one) => one.id === id);
   return new Set(
     customer?.repositories.flatMap((repository) =>
-      (settings.repositories.get(repository)?.regions ?? []).map(
+      grantRegions(customer, settings.repositories.get(repository)?.regions ?? []).map(
         (region) => `${repository}@${region}`,
       ),
     ),

@@ -2,6 +2,7 @@ import { principalArn, repositoryArn, userArn } from "../access/arns";
 import type { Catalogue, ForeignStatement, RepositoryPolicyDocument } from "../access/model";
 import { presentPolicy, type PresentPolicy } from "../access/presentPolicy";
 import { namedGrants, repositoryPolicy, type PolicyPrincipal } from "../access/repositoryPolicy";
+import { grantsIn } from "../access/grantRegions";
 import { joined } from "../access/statementWords";
 import type { AccountContext } from "./context";
 import { placeKey, type ObservedRepository } from "./observed";
@@ -75,23 +76,24 @@ export function placesOf(context: AccountContext): Place[] {
 function readPlaces(context: AccountContext): Place[] {
   const { settings, grants, observed } = context;
   return [...settings.repositories].flatMap(([repository, its]) => {
-    const byArn = new Map<string, string[]>();
-    for (const { principals, customer } of namedGrants(grants, repository, its)) {
-      for (const principal of principals) {
-        const arn = principalArn(principal, settings);
-        byArn.set(arn, [...(byArn.get(arn) ?? []), customer]);
-      }
-    }
-    const users = userArn(settings, "");
-    const expected = [...byArn].map(([arn, customers]): ExpectedPrincipal => {
-      const user = arn.startsWith(users)
-        ? context.userByName.get(arn.slice(users.length))
-        : undefined;
-      if (user === undefined) return { arn, customers };
-      const { uniqueId } = user;
-      return { arn, customers, uniqueId, ...(user.arn === arn ? {} : { movedTo: user.arn }) };
-    });
+    const named = namedGrants(grants, repository, its);
     return its.regions.flatMap((region): Place[] => {
+      const byArn = new Map<string, string[]>();
+      for (const { principals, customer } of grantsIn(named, region)) {
+        for (const principal of principals) {
+          const arn = principalArn(principal, settings);
+          byArn.set(arn, [...(byArn.get(arn) ?? []), customer]);
+        }
+      }
+      const users = userArn(settings, "");
+      const expected = [...byArn].map(([arn, customers]): ExpectedPrincipal => {
+        const user = arn.startsWith(users)
+          ? context.userByName.get(arn.slice(users.length))
+          : undefined;
+        if (user === undefined) return { arn, customers };
+        const { uniqueId } = user;
+        return { arn, customers, uniqueId, ...(user.arn === arn ? {} : { movedTo: user.arn }) };
+      });
       // What a run has found and keeps is no deviation: it names it by itself.
       const declared = [...(its.statements ?? []), ...(its.found?.[region] ?? [])];
       const document = repositoryPolicy(expected, settings, declared);

@@ -51,6 +51,49 @@ export const CHECKS: Readonly<Record<string, Check>> = {
           },
     ),
 
+  /** A region in which the stack has nothing is a mistake. */
+  "region-known": ({ regions = [] }, { config }) => {
+    const known = [...new Set([...config.repositories.values()].flatMap((one) => one.regions))];
+    return regions.flatMap((region, index) =>
+      known.includes(region)
+        ? []
+        : {
+            path: ["regions", index],
+            message: `expected a region of the stack's repositories, got "${region}"`,
+            fix: suggest(region, known),
+          },
+    );
+  },
+
+  /** Where the customer may pull, each of its repositories exists at least once. */
+  "region-without-repository": ({ regions, repositories }, { config }) =>
+    repositories.flatMap((repository, index) => {
+      const its = config.repositories.get(repository)?.regions ?? [];
+      if (regions === undefined || its.length === 0) return [];
+      if (its.some((region) => regions.includes(region))) return [];
+      return {
+        path: ["repositories", index],
+        message: `expected a repository in one of the customer's \`regions\`, ${regions.join(" and ")}, got "${repository}", which is in ${its.join(" and ")}`,
+        fix: "Add a region of it to `regions`, or delete the repository here.",
+      };
+    }),
+
+  /** The tag that opens a repository opens it in all of its regions. */
+  "region-of-tagged": (customer, { config }) => {
+    const { regions, repositories } = customer;
+    if (regions === undefined || !hasUser(customer)) return [];
+    return repositories.flatMap((repository, index) => {
+      const its = config.repositories.get(repository);
+      if (its?.grants !== "tagged") return [];
+      if (its.regions.every((region) => regions.includes(region))) return [];
+      return {
+        path: ["repositories", index],
+        message: `expected a repository with \`grants: named\`, or with no other regions than the customer's ${regions.join(" and ")}, got "${repository}" with \`grants: tagged\` in ${its.regions.join(" and ")}`,
+        fix: `Add the missing regions to \`regions\`, or write \`grants: named\` for ${repository} in the stack's settings.`,
+      };
+    });
+  },
+
   /** A stack may require an end date. */
   "expiry-required": ({ expires, status }, { config }) =>
     config.requireExpiry === undefined || expires !== undefined || status === "suspended"

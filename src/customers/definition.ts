@@ -20,7 +20,7 @@ import {
   status,
   userGeneration,
 } from "./fieldTypes";
-import { networks, vpcEndpoints } from "./placeTypes";
+import { networks, regions, vpcEndpoints } from "./placeTypes";
 import { repositoryName } from "./repositoryName";
 
 /** The keys of a customer file, each with its meaning. */
@@ -67,6 +67,9 @@ export const customerDefinition = z.strictObject({
     .describe(
       "By what the customer pulls: `key: true` (the default), `account` with or without `roles`, or both while it moves",
     ),
+  regions: regions
+    .optional()
+    .describe("AWS regions in which the customer may pull; all of its repositories' without it"),
   pgpKey: pgpKey
     .optional()
     .describe(

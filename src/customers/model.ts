@@ -78,6 +78,8 @@ export interface Customer {
   networks?: readonly string[];
   /** Ids of VPC endpoints, sorted. */
   vpcEndpoints?: readonly string[];
+  /** AWS regions in which it may pull, sorted; all regions of its repositories without it. */
+  regions?: readonly string[];
   /** Only these roles of `awsAccount`, by path and name, sorted; without them the account as a whole. */
   awsRoles?: readonly string[];
   /** An IAM user with keys of ours beside the other identity, while the customer moves to it. */

@@ -32,7 +32,7 @@ export function newCustomerText(customer: Customer): string {
         ? `awsAccount: "${awsAccount}"`
         : `identity: ${flowIdentity(customer)}`),
     userName !== undefined && `userName: ${scalar(userName)}`,
-    ...(["networks", "vpcEndpoints"] as const).map((key) => {
+    ...(["networks", "vpcEndpoints", "regions"] as const).map((key) => {
       const listed = customer[key];
       return listed && `${key}: [${listed.map((one) => scalarInList(one)).join(", ")}]`;
     }),

@@ -61,7 +61,7 @@ export function parseCustomer(
 function toCustomer(id: string, read: CustomerFile): Customer {
   const { revoked, user, expires, userName, ageRecipient, contact, owner, source } = read;
   const { adopted, handedOver } = read;
-  const { networks, vpcEndpoints } = read;
+  const { networks, vpcEndpoints, regions } = read;
   const identity = identityIn(read);
   const pgpKey = read.pgpKey === undefined ? undefined : pgpPublicKey(read.pgpKey);
   return {
@@ -79,6 +79,7 @@ function toCustomer(id: string, read: CustomerFile): Customer {
     ...(userName === undefined ? {} : { userName }),
     ...(networks === undefined ? {} : { networks: [...networks].sort() }),
     ...(vpcEndpoints === undefined ? {} : { vpcEndpoints: [...vpcEndpoints].sort() }),
+    ...(regions === undefined ? {} : { regions: [...regions].sort() }),
     ...(pgpKey === undefined ? {} : { pgpKey }),
     ...(ageRecipient === undefined ? {} : { ageRecipient }),
     ...(contact === undefined ? {} : { contact }),
@@ -125,6 +126,12 @@ function handOvers(
     .map(([name, record]) => ({ ...handOverNamed(name), ...record }))
     .sort(byGenerationAndStack);
 }
+
+/** Lists whose order says nothing, and which hold nothing twice: key, check, and what each entry is. */
+const LISTS = [
+  ["vpcEndpoints", "vpc-endpoints-once", "VPC endpoint"],
+  ["regions", "regions-once", "region"],
+] as const;
 
 /** Checks across fields: keys that exclude each other, order, emptiness. */
 function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): Problem[] {
@@ -185,10 +192,11 @@ function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): 
     const message = `expected each network once, got ${found}`;
     add(["networks", at], "networks-once", message, "Delete it here.");
   }
-  for (const [at, one] of (read.vpcEndpoints ?? []).entries()) {
-    if (read.vpcEndpoints?.indexOf(one) === at) continue;
-    const message = `expected each VPC endpoint once, got ${one} again`;
-    add(["vpcEndpoints", at], "vpc-endpoints-once", message, "Delete it here.");
+  for (const [key, check, what] of LISTS) {
+    for (const [at, one] of (read[key] ?? []).entries()) {
+      if (read[key]?.indexOf(one) === at) continue;
+      add([key, at], check, `expected each ${what} once, got ${one} again`, "Delete it here.");
+    }
   }
   if (has("pgpKey") && has("ageRecipient")) {
     const message = "expected one public key of the customer, got `pgpKey` and `ageRecipient`";

@@ -1,4 +1,4 @@
-// From where a customer may pull: the types of these keys, and the words of their problems.
+// From where and in which regions a customer may pull: the types of these keys, and the words of their problems.
 import { z } from "zod";
 import { isCovered, networkMistake, WIDEST } from "../cidr";
 import { quoted } from "../printable";
@@ -37,6 +37,20 @@ fieldWords.add(vpcEndpoints, {
   check: "vpc-endpoints",
   expected: `a list of 1 to ${MOST} VPC endpoints`,
   fix: "Write e.g. `vpcEndpoints: [vpce-0a1b2c3d4e5f67890]`, or leave the line out.",
+});
+
+const region = z.string().regex(/^[a-z]{2,3}(-[a-z]+)+-[0-9]{1,2}$/);
+fieldWords.add(region, {
+  check: "region",
+  expected: "an AWS region",
+  fix: "Write e.g. `eu-central-1`.",
+});
+
+export const regions = z.array(region).min(1).max(MOST).meta({ uniqueItems: true });
+fieldWords.add(regions, {
+  check: "regions",
+  expected: "a list of at least one region",
+  fix: "Write e.g. `regions: [eu-central-1]`; without the line the customer may pull in every region of its repositories.",
 });
 
 function notTheNetwork(text: string): Explanation | undefined {

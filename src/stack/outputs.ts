@@ -22,6 +22,8 @@ export interface CustomerOutput {
   /** From where it may pull, if not from anywhere. */
   networks?: readonly string[];
   vpcEndpoints?: readonly string[];
+  /** The only regions in which it may pull. */
+  regions?: readonly string[];
   /** Only these roles of it. */
   awsRoles?: readonly string[];
   /** It has a user beside its other identity. */
@@ -98,7 +100,7 @@ export function stackOutputs({ config, customers, today, revokedInAws }: StackIn
     customers: Object.fromEntries(
       customers.map((customer) => {
         const { id, repositories, status, revoked, user, userName, expires } = customer;
-        const { keys, name, source, networks, vpcEndpoints } = customer;
+        const { keys, name, source, networks, vpcEndpoints, regions } = customer;
         const output: CustomerOutput = {
           repositories,
           status,
@@ -110,6 +112,7 @@ export function stackOutputs({ config, customers, today, revokedInAws }: StackIn
           ...(userName === undefined ? {} : { userName }),
           ...(networks === undefined ? {} : { networks }),
           ...(vpcEndpoints === undefined ? {} : { vpcEndpoints }),
+          ...(regions === undefined ? {} : { regions }),
           company: companyOf({ name, source }),
           keys: Object.fromEntries(keys.map((key) => [key.generation, key.status])),
         };

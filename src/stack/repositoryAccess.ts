@@ -3,6 +3,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { principalArn, USER_PATH, userArn } from "../access/arns";
 import { isElsewhere } from "../access/principals";
+import { grantsIn } from "../access/grantRegions";
 import { repositoryPolicy, type PolicyPrincipal } from "../access/repositoryPolicy";
 import { serialize } from "../access/serialize";
 import type {
@@ -63,8 +64,12 @@ export async function declareRepository(
       names.set(region, createRepository(repository, region, provider, context.tags));
     }
   }
-  const principals = await policyPrincipals(grants, context);
+  // Asked once where it is the same in every region.
+  const everywhere = grants.some((grant) => grant.regions !== undefined)
+    ? undefined
+    : policyPrincipals(grants, context);
   for (const region of settings.regions) {
+    const principals = await (everywhere ?? policyPrincipals(grantsIn(grants, region), context));
     const others = [...(settings.statements ?? []), ...(settings.found?.[region] ?? [])];
     const policy = policyText(principals, others, context);
     if (policy === undefined) continue;

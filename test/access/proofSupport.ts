@@ -38,6 +38,7 @@ export const CUSTOMERS: readonly Customer[] = [
     networks: ["198.51.100.8/32", "2001:db8:7::/48", "203.0.113.0/24"],
     vpcEndpoints: ["vpce-0a1b2c3d4e5f67890"],
   }),
+  customer("tyrell", { repositories: ["edge-agent"], regions: ["us-east-1"] }),
   customer("vandelay", {
     repositories: ["dashboard"],
     expires: "2027-01-31",

@@ -2,6 +2,7 @@ import { userArn, USER_PATH } from "../../src/access/arns";
 import { customerContent } from "../../src/access/customerContent";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
 import { entitledGrants } from "../../src/access/entitlements";
+import { grantsIn } from "../../src/access/grantRegions";
 import { groupPolicies } from "../../src/access/groupPolicies";
 import { principalArn } from "../../src/access/arns";
 import { namedGrants, repositoryPolicy } from "../../src/access/repositoryPolicy";
@@ -94,23 +95,26 @@ export function cleanAccount(declared: DeclaredAccount): ChangeableAccount {
   const grants = entitledGrants(customers, settings, today);
   const ids = new Map(users.map(({ arn, uniqueId }) => [arn, uniqueId]));
   const repositories = [...settings.repositories].flatMap(([repository, its]) => {
-    const principals = namedGrants(grants, repository, its)
-      .flatMap((grant) => grant.principals)
-      .map((principal) => {
-        const arn = principalArn(principal, settings);
-        const uniqueId = ids.get(arn);
-        return { arn, ...(uniqueId === undefined ? {} : { uniqueId }) };
-      });
-    const document = repositoryPolicy(principals, settings, its.statements);
-    return its.regions.map((region): [string, ObservedRepository] => [
-      placeKey(repository, region),
-      {
-        repository,
-        region,
-        exists: true,
-        ...(document === undefined ? {} : { policy: written(document) }),
-      },
-    ]);
+    const named = namedGrants(grants, repository, its);
+    return its.regions.map((region): [string, ObservedRepository] => {
+      const principals = grantsIn(named, region)
+        .flatMap((grant) => grant.principals)
+        .map((principal) => {
+          const arn = principalArn(principal, settings);
+          const uniqueId = ids.get(arn);
+          return { arn, ...(uniqueId === undefined ? {} : { uniqueId }) };
+        });
+      const document = repositoryPolicy(principals, settings, its.statements);
+      return [
+        placeKey(repository, region),
+        {
+          repository,
+          region,
+          exists: true,
+          ...(document === undefined ? {} : { policy: written(document) }),
+        },
+      ];
+    });
   });
   const regions = new Set(repositories.map(([, { region }]) => region));
   return {

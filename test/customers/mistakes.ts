@@ -73,7 +73,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "unknown-key": {
     source: `${REST}expire: 2027-01-31\n`,
-    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, user, expires, keys, awsAccount, networks, vpcEndpoints, identity, pgpKey, ageRecipient, contact, owner, source, protected, userName, adopted, handedOver. [unknown-key]',
+    said: 'acme.yaml:3:1  expected a known key, got "expire". Write "expires", or one of: name, repositories, status, revoked, user, expires, keys, awsAccount, networks, vpcEndpoints, identity, regions, pgpKey, ageRecipient, contact, owner, source, protected, userName, adopted, handedOver. [unknown-key]',
   },
   name: {
     source: "repositories: [edge-agent]\n",
@@ -146,6 +146,41 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "vpc-endpoints-once": {
     source: `${REST}vpcEndpoints: [vpce-0a1b2c3d, vpce-0a1b2c3d]\n`,
     said: "acme.yaml:3:31  vpcEndpoints[1]: expected each VPC endpoint once, got vpce-0a1b2c3d again. Delete it here. [vpc-endpoints-once]",
+  },
+  region: {
+    source: `${REST}regions: [Frankfurt]\n`,
+    said: 'acme.yaml:3:11  regions[0]: expected an AWS region, got "Frankfurt". Write e.g. `eu-central-1`. [region]',
+  },
+  regions: {
+    source: `${REST}regions: eu-central-1\n`,
+    said: 'acme.yaml:3:10  regions: expected a list of at least one region, got "eu-central-1". Write e.g. `regions: [eu-central-1]`; without the line the customer may pull in every region of its repositories. [regions]',
+  },
+  "regions-once": {
+    source: `${REST}regions: [eu-central-1, eu-central-1]\n`,
+    said: "acme.yaml:3:25  regions[1]: expected each region once, got eu-central-1 again. Delete it here. [regions-once]",
+  },
+  "region-known": {
+    source: `${REST}regions: [eu-central-1, eu-centrl-1]\n`,
+    said: 'acme.yaml:3:25  regions[1]: expected a region of the stack\'s repositories, got "eu-centrl-1". Write "eu-central-1", or one of: eu-central-1. [region-known]',
+  },
+  "region-without-repository": {
+    source: `name: Acme\nrepositories: [edge-agent, orchestrator]\nregions: [us-east-1]\n`,
+    settings: {
+      repositories: new Map([
+        ["edge-agent", { create: false, grants: "named", regions: ["eu-central-1"] }],
+        ["orchestrator", { create: false, grants: "named", regions: ["us-east-1"] }],
+      ]),
+    },
+    said: 'acme.yaml:2:16  repositories[0]: expected a repository in one of the customer\'s `regions`, us-east-1, got "edge-agent", which is in eu-central-1. Add a region of it to `regions`, or delete the repository here. [region-without-repository]',
+  },
+  "region-of-tagged": {
+    source: `${REST}regions: [eu-central-1]\n`,
+    settings: {
+      repositories: new Map([
+        ["edge-agent", { create: false, grants: "tagged", regions: ["eu-central-1", "us-east-1"] }],
+      ]),
+    },
+    said: "acme.yaml:2:16  repositories[0]: expected a repository with `grants: named`, or with no other regions than the customer's eu-central-1, got \"edge-agent\" with `grants: tagged` in eu-central-1 and us-east-1. Add the missing regions to `regions`, or write `grants: named` for edge-agent in the stack's settings. [region-of-tagged]",
   },
   "account-without-source": {
     source: `${REST}awsAccount: "210987654321"\nnetworks: [203.0.113.0/24]\n`,

@@ -74,7 +74,7 @@ describe("a key that is bound to networks", function () {
     for (const machine of [inside, outside, throughEndpoint]) await pullsAll(machine);
   });
 
-  it("is shown in the preview as what it takes away, and counts as a loss", async () => {
+  it("is shown in the preview as a loss, and counts in the limits", async () => {
     running.project.write("acme", LIMITED);
     running.project.write(
       "globex",

@@ -88,7 +88,7 @@ for (const [words, programs] of PROGRAMS) {
     it("are those that stackPolicies renders, but for the hash of unique ids", () => {
       const found = policiesOf(declared);
       const expected = stackPolicies(CUSTOMERS, SETTINGS, TODAY);
-      expect(found.users).to.have.length(7);
+      expect(found.users).to.have.length(8);
       const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
       expect([...found.users].sort(byId)).to.deep.equal([...expected.users].sort(byId));
       expect(found.group).to.deep.equal(expected.group);

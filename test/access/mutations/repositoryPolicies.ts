@@ -11,6 +11,19 @@ function swap(principal: string, other: string) {
 export const REPOSITORY_POLICIES: readonly Mutation[] = [
   ...table("decision", [
     [
+      "a customer of one region is named in another one too",
+      (all) => void policy(all).Statement[0].Principal.AWS.push(USER("tyrell")),
+    ],
+    [
+      "a customer of one region is named in no region",
+      (all) => {
+        const { AWS } = all.repositories.find(
+          (one: any) => one.repository === "edge-agent" && one.region === "us-east-1",
+        ).document.Statement[0].Principal;
+        AWS.splice(AWS.indexOf(USER("tyrell")), 1);
+      },
+    ],
+    [
       "a condition uses an address",
       (all) => (grant(all).Condition = { NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } }),
     ],

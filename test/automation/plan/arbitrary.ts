@@ -1,5 +1,7 @@
 import fc from "fast-check";
-import type { RepositorySettings } from "../../../src/access/model";
+import { grantRegions } from "../../../src/access/grantRegions";
+import type { Catalogue, RepositorySettings } from "../../../src/access/model";
+import { hasUser } from "../../../src/customers/identity";
 import type { Customer, KeyGeneration } from "../../../src/customers/model";
 import type { StackInput } from "../../../src/project";
 import { TODAY } from "../../access/support";
@@ -31,13 +33,15 @@ const person: fc.Arbitrary<Customer> = fc
     account: fc.constantFrom(...ACCOUNTS),
     roles: fc.constantFrom(undefined, ["ci/puller"], ["ci/puller", "deploy"], ["deploy"]),
     moves: fc.boolean(),
+    regions: fc.constantFrom(undefined, undefined, ["eu-central-1"], ["us-east-1"]),
   })
   .map(({ base: { expires: _, networks, vpcEndpoints, ...base }, ...given }) => {
-    const { end, status, own, account, roles, moves } = given;
+    const { end, status, own, account, roles, moves, regions } = given;
     return {
       ...base,
       ...(account === undefined && networks !== undefined ? { networks } : {}),
       ...(account === undefined && vpcEndpoints !== undefined ? { vpcEndpoints } : {}),
+      ...(regions === undefined ? {} : { regions }),
       status,
       keys: account === undefined || moves ? own : [],
       ...(end === undefined ? {} : { expires: end }),
@@ -75,17 +79,27 @@ export function stackInputs(today = TODAY): fc.Arbitrary<StackInput> {
       );
       const files = people.map((one, at) => ({ ...one, id: IDS[at]! }));
       return stackInput(
-        files.filter(({ id }) => ids.includes(id)).map((one) => known(one, names)),
+        files.filter(({ id }) => ids.includes(id)).map((one) => known(one, repositories)),
         { repositories },
         today,
       );
     });
 }
 
-/** As the checks demand it: repositories of the catalogue only, and none only when suspended. */
-function known(customer: Customer, names: readonly string[]): Customer {
-  const repositories = customer.repositories.filter((name) => names.includes(name));
-  return repositories.length === 0
-    ? { ...customer, repositories, status: "suspended" }
-    : { ...customer, repositories };
+/**
+ * As the checks demand it: repositories of the catalogue in the customer's regions only, and none only when suspended. A
+ * tag opens all regions of its repository.
+ */
+function known(customer: Customer, catalogue: Catalogue): Customer {
+  const { regions: asked, ...rest } = customer;
+  const isOpen = customer.repositories.some((name) => {
+    const its = catalogue.get(name);
+    return its?.grants === "tagged" && its.regions.some((region) => !asked?.includes(region));
+  });
+  const regions = hasUser(customer) && isOpen ? undefined : asked;
+  const repositories = customer.repositories.filter(
+    (name) => grantRegions({ regions }, catalogue.get(name)?.regions ?? []).length > 0,
+  );
+  const fitting = { ...rest, ...(regions === undefined ? {} : { regions }), repositories };
+  return repositories.length === 0 ? { ...fitting, status: "suspended" } : fitting;
 }

@@ -9,6 +9,7 @@ import fc from "fast-check";
 import { revocationsFirst } from "../../../automation/plan/revocationsFirst";
 import { denyPolicy } from "../../../src/access/denyPolicy";
 import { entitledGrants, accessEnded } from "../../../src/access/entitlements";
+import { grantRegions } from "../../../src/access/grantRegions";
 import { includesSource, sameSource, sourceOf } from "../../../src/access/source";
 import { hasUser } from "../../../src/customers/identity";
 import type { Customer } from "../../../src/customers/model";
@@ -32,14 +33,16 @@ function first([before, after]: readonly [StackInput, StackInput]): StackInput |
 /** Customer, repository, region and principal of every grant on the day of the update. */
 function grantsOf({ config, customers }: StackInput): Set<string> {
   return new Set(
-    entitledGrants(customers, config, TODAY).flatMap(({ customer: id, repository, principals }) =>
-      (config.repositories.get(repository)?.regions ?? []).flatMap((region) =>
-        // A user that is renamed is the same principal: policies are bound to its unique id.
-        principals.map((one) => {
-          const who = one.kind === "user" ? "user" : JSON.stringify(one);
-          return `${id} ${repository}@${region} ${who}`;
-        }),
-      ),
+    entitledGrants(customers, config, TODAY).flatMap(
+      ({ customer: id, repository, principals, regions }) =>
+        grantRegions({ regions }, config.repositories.get(repository)?.regions ?? []).flatMap(
+          (region) =>
+            // A user that is renamed is the same principal: policies are bound to its unique id.
+            principals.map((one) => {
+              const who = one.kind === "user" ? "user" : JSON.stringify(one);
+              return `${id} ${repository}@${region} ${who}`;
+            }),
+        ),
     ),
   );
 }
