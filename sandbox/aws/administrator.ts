@@ -8,6 +8,7 @@ import {
   GetAccessKeyLastUsedCommand,
   GetCredentialReportCommand,
   GetLoginProfileCommand,
+  GetOpenIDConnectProviderCommand,
   GetRoleCommand,
   GetUserCommand,
   GetUserPolicyCommand,
@@ -65,6 +66,13 @@ export class Administrator {
     if (answer?.Role === undefined) return undefined;
     const { RoleName: name = "", Arn: arn = "", RoleId: id = "" } = answer.Role;
     return { name, arn, id };
+  }
+
+  /** The audiences of an OIDC provider; undefined when the account has no such provider. */
+  async audiencesOf(OpenIDConnectProviderArn: string): Promise<string[] | undefined> {
+    const command = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn });
+    const found = await unlessMissing(this.#iam.send(command));
+    return found === undefined ? undefined : (found.ClientIDList ?? []);
   }
 
   /** The most recently generated report, as CSV. */

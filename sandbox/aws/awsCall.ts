@@ -42,7 +42,11 @@ export function parseCall(request: RawRequest): AwsCall {
     return { ...who, action, protocol: "json", parameters: jsonDocument(request.body) };
   }
   const parameters = queryParameters(request, header("content-type"));
-  return { ...who, action: parameters.Action ?? "", protocol: "query", parameters };
+  const action = parameters.Action ?? "";
+  // The one call here that is never signed.
+  const isUnsigned = accessKeyId === "" && action === "AssumeRoleWithWebIdentity";
+  const of = isUnsigned ? { ...who, service: "sts" } : who;
+  return { ...of, action, protocol: "query", parameters };
 }
 
 /** A request's header by its name in lower case; undefined when there is none. */

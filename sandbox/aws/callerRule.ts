@@ -8,6 +8,8 @@ import type { AwsCall } from "./awsCall";
  * @throws AwsRefusal for such a caller.
  */
 export function refuseUnknownCallers(call: AwsCall): void {
+  // Its token stands in for a signature (STS API, AssumeRoleWithWebIdentity).
+  if (call.action === "AssumeRoleWithWebIdentity" && call.service === "sts") return;
   if (call.accessKeyId === "") {
     const message = "Request is missing Authentication Token";
     throw new AwsRefusal("MissingAuthenticationToken", message, 403);

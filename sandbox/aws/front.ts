@@ -16,10 +16,12 @@ import { isImagePath } from "./imagePath";
 import { Journal } from "./journal";
 import { KeyUses, keyUseRule } from "./keyUse";
 import { LOOPBACK, loopbackUrl } from "./loopback";
+import { OidcIssuers } from "./oidcIssuers";
 import { OtherAccounts } from "./otherAccounts";
 import { PrincipalBindings } from "./principalBindings";
 import { SandboxError } from "./sandboxError";
 import { UserDirectory } from "./userDirectory";
+import { webIdentityRule } from "./webIdentity";
 
 /** What the front records about the calls that pass it. */
 export interface FrontRecords {
@@ -35,6 +37,8 @@ export interface Front extends FrontRecords {
   endpoint: string;
   /** Which other accounts exist; all, until a test says otherwise. */
   otherAccounts: OtherAccounts;
+  /** Where the issuers of OIDC tokens are. */
+  oidcIssuers: OidcIssuers;
   credentialReports: CredentialReports;
   /** Ends all connections and refuses new ones, as a network that is down. @returns what accepts them again. */
   refuseConnections(): Promise<() => Promise<void>>;
@@ -73,6 +77,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const [journal, faults, keyUses] = [new Journal(), new Faults(), new KeyUses()];
   const credentialReports = new CredentialReports(administrator, keyUses);
   const otherAccounts = new OtherAccounts();
+  const oidcIssuers = new OidcIssuers();
   const { account } = options;
   const parts = { account, administrator, users, bindings, faults, otherAccounts };
   const rules = [
@@ -80,6 +85,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     ...iamUserRules(parts),
     ...iamQuotaRules(parts),
     ...iamAnswerRules(parts),
+    webIdentityRule(administrator, account, oidcIssuers),
     keyUseRule(keyUses),
     ...credentialReports.rules(),
     ...ecrRules(parts),
@@ -113,6 +119,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     faults,
     keyUses,
     otherAccounts,
+    oidcIssuers,
     credentialReports,
     refuseConnections: async () => {
       await Promise.all(servers.map(closeServer));
