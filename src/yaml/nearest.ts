@@ -49,7 +49,8 @@ export function suggest(word: string, candidates: readonly string[]): string {
   return `Write one of: ${cutList(candidates)}.`;
 }
 
-const SHOWN = 20;
+/** All keys of a customer file fit. */
+const SHOWN = 30;
 
 function cutList(words: readonly string[]): string {
   const shown = words.slice(0, SHOWN).join(", ");

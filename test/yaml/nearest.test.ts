@@ -43,7 +43,7 @@ describe("the nearest word", () => {
 
   it("is suggested first, and long lists are cut", () => {
     expect(suggest("nmae", WORDS)).to.equal(`Write "name", or one of: ${WORDS.join(", ")}.`);
-    const many = Array.from({ length: 25 }, (_, at) => `word-${at}`);
-    expect(suggest("?", many)).to.match(/^Write one of: word-0, .*, word-19, … \(5 more\)\.$/);
+    const many = Array.from({ length: 35 }, (_, at) => `word-${at}`);
+    expect(suggest("?", many)).to.match(/^Write one of: word-0, .*, word-29, … \(5 more\)\.$/);
   });
 });
