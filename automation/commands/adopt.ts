@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { adoptionPlan } from "../../src/adopt/plan";
 import { counted } from "../../src/counted";
 import { adoptionInput, adoptionRequest, readAccount } from "../adopt/readAccount";
+import { existingPlan, writeExisting, type ExistingPlan } from "../adopt/existing";
 import { planJson } from "../adopt/planJson";
 import { planSections, planSummary } from "../adopt/report";
 import { selectionOf, selectionOptions, selects } from "../adopt/selectionOptions";
@@ -19,10 +20,12 @@ import { Activity } from "../output/activity";
 import { toJson } from "../output/json";
 import { tellNext } from "../output/nextSteps";
 import { printSections } from "../output/report";
+import type { Terminal } from "../output/terminal";
 import { UsageError } from "../output/usageError";
 
 interface AdoptArguments extends CommonArguments, SelectionArguments {
   suggest?: string;
+  existing: boolean;
   write: boolean;
 }
 
@@ -34,6 +37,7 @@ export const adopt: Command<AdoptArguments> = {
     ["adopt --map customers.csv", "the plan: files, what changes, what stays"],
     ["adopt --users '^customer-' --accounts all --write", "writes the files, for review"],
     ["adopt --from terraform.tfstate", "the users that Terraform made"],
+    ["adopt --existing --write", "after the state was lost: which users and keys the files mean"],
   ],
   build: (yargs) =>
     selectionOptions(yargs)
@@ -42,17 +46,26 @@ export const adopt: Command<AdoptArguments> = {
         requiresArg: true,
         describe: "write a table of everyone who can pull to a new file, to be completed for --map",
       })
+      .option("existing", {
+        type: "boolean",
+        default: false,
+        describe:
+          "after the state was lost: find the users and keys of the customer files that exist",
+      })
       .option("write", {
         type: "boolean",
         default: false,
         describe: "write customer files and kept statements, for review; nothing in AWS",
       })
       .check((args) => {
-        const { map, suggest, write } = args as unknown as AdoptArguments;
+        const { map, suggest, existing, write } = args as unknown as AdoptArguments;
+        if (existing && (suggest !== undefined || selects(args as unknown as AdoptArguments))) {
+          throw new Error("--existing cannot be combined with --suggest or a selection");
+        }
         if (suggest !== undefined && (map !== undefined || write)) {
           throw new Error("--suggest cannot be combined with --map or --write");
         }
-        if (write && !selects(args as unknown as AdoptArguments)) {
+        if (write && !existing && !selects(args as unknown as AdoptArguments)) {
           throw new Error("--write needs a selection, e.g. --map FILE");
         }
         return true;
@@ -84,6 +97,13 @@ export const adopt: Command<AdoptArguments> = {
       .finally(() => {
         activity.end();
       });
+    if (args.existing) {
+      const plan = existingPlan(input.customers, observed, config.namePrefix);
+      const written = args.write ? writeExisting(plan, folder) : [];
+      if (args.json) terminal.print(toJson({ stack, today, ...plan, written }));
+      else printExisting(plan, written.length, args.write, terminal);
+      return plan.leftOut.length === 0 ? ExitCode.done : ExitCode.failed;
+    }
     const { context: account, pullers, files } = readAccount(input, observed, today);
     const plan = adoptionPlan(account, pullers, selection, files);
     const reported = { plan, pullers, config, unread: observed.unread, now };
@@ -129,3 +149,32 @@ export const adopt: Command<AdoptArguments> = {
     return ExitCode.done;
   },
 };
+
+function printExisting(
+  { customers, leftOut }: ExistingPlan,
+  written: number,
+  writes: boolean,
+  terminal: Terminal,
+): void {
+  const lines = customers.map(({ id, adopted: { user, keys } }) => ({
+    cells: [id, `user ${user}`, keys.map((one) => `key ${one.generation} ${one.key}`).join("; ")],
+  }));
+  const sections = [
+    { title: "Files, and what AWS has of their customers:", lines },
+    {
+      title:
+        "Files that cannot be completed; write `adopted` into them by hand, or leave it out for a new key:",
+      lines: leftOut.map(({ id, why }) => ({ cells: [id, why], tone: "bad" as const })),
+    },
+  ];
+  printSections(
+    sections.filter((one) => one.lines.length > 0),
+    terminal,
+  );
+  if (writes) terminal.print(`${counted(written, "file")} written, nothing in AWS.`, "good");
+  tellNext(terminal, [
+    writes
+      ? "review the files; `ecr-customers up` then takes the users and keys into the new state"
+      : "`--write` writes `adopted` into these files, for review",
+  ]);
+}

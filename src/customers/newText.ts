@@ -61,7 +61,8 @@ export function scalar(text: string): string {
   return isPlain && !isWord ? text : JSON.stringify(text);
 }
 
-function flowAdopted({ user, keys, finished }: Adopted): string {
+/** The record of an adoption on one line. */
+export function flowAdopted({ user, keys, finished }: Adopted): string {
   const ids = keys.map(({ generation, key }) => `${generation}: ${key}`);
   const parts = [
     `user: ${user}`,

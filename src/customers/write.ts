@@ -1,8 +1,8 @@
 // What the script may change in a customer file.
 import { collectionAt, setKey, withItem, withoutItem } from "../yaml/edits";
 import { generationsIn } from "./generations";
-import type { CustomerStatus, IsoDate, IsoTime, KeyGeneration } from "./model";
-import { flowKeys, scalar } from "./newText";
+import type { Adopted, CustomerStatus, IsoDate, IsoTime, KeyGeneration } from "./model";
+import { flowAdopted, flowKeys, scalar } from "./newText";
 
 export { setKey, UneditableFileError } from "../yaml/edits";
 
@@ -33,6 +33,11 @@ export function setRevoked(text: string, time: IsoTime | undefined): string {
 /** @param user - the generation of the IAM user. */
 export function setUser(text: string, user: number): string {
   return setKey(text, "user", String(user));
+}
+
+/** Records which user and keys in AWS the file means. */
+export function setAdopted(text: string, adopted: Adopted): string {
+  return setKey(text, "adopted", flowAdopted(adopted));
 }
 
 /** @param expires - undefined deletes the end date. */

@@ -261,6 +261,15 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
       code: done,
       has: "table",
     },
+    {
+      args: "--existing",
+      when: "AWS has none of the users",
+      given: () => {
+        stubAws();
+      },
+      code: failed,
+      has: "leftOut",
+    },
     { args: "--map deals.csv", code: failed, has: "problems" },
     { args: "--users [", code: failed, has: "error" },
     { when: "AWS refuses", given: stubRefusingAws, code: failed, has: "error" },
