@@ -1,15 +1,22 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { version } from "../../package.json";
 import { counted } from "../../src/counted";
 import { packageFile } from "../../src/package";
 import { answered } from "../init/ask";
 import { compareFiles, type ComparedFile } from "../init/comparison";
-import { QUESTIONS, type Draft, type QuestionName } from "../init/questions";
+import type { Draft, QuestionName } from "../init/draft";
+import { QUESTIONS } from "../init/questions";
 import { readRecord, textHash, writeRecord, type InitRecord } from "../init/record";
-import { differenceLines, filesAsJson, stateLines } from "../init/report";
-import { roleSizeLine } from "../init/roleSize";
-import { fillTemplate, type FilledTemplate } from "../init/template";
+import {
+  differenceLines,
+  filesAsJson,
+  firstSteps,
+  laterSteps,
+  reportStates,
+  reportWritten,
+} from "../init/report";
+import { fillTemplate } from "../init/template";
 import { firstValues, laterValues } from "../init/vendorValues";
 import type { VendorValues } from "../init/values";
 import workflows from "../init/workflowsPin.json";
@@ -19,7 +26,6 @@ import { ExitCode } from "../cli/exitCode";
 import { withFileErrors, writeAtomic } from "../files/writeAtomic";
 import { toJson } from "../output/json";
 import { tellNext } from "../output/nextSteps";
-import type { Terminal } from "../output/terminal";
 import { UsageError } from "../output/usageError";
 
 type InitArguments = CommonArguments &
@@ -109,7 +115,8 @@ export const init: Command<InitArguments> = {
     }
     if (changes.length === 0) return ExitCode.done;
     reportWritten(changes, template, terminal);
-    tellNext(terminal, nextSteps(record, changes, directory, context));
+    const isFirst = record === undefined;
+    tellNext(terminal, isFirst ? firstSteps(directory, context.directory) : laterSteps(changes));
     return ExitCode.done;
   },
 };
@@ -165,46 +172,4 @@ function newRecord(
     once ? (record?.files[path] ?? textHash(text)) : textHash(text),
   ]);
   return { version: written, answers, files: Object.fromEntries(files) };
-}
-
-function reportStates(compared: readonly ComparedFile[], terminal: Terminal): void {
-  const lines = stateLines(compared);
-  if (lines.length === 0) terminal.print("Every file of the template is up to date.", "good");
-  for (const line of lines) terminal.print(line);
-}
-
-function reportWritten(
-  changes: readonly ComparedFile[],
-  { roles }: FilledTemplate,
-  terminal: Terminal,
-): void {
-  terminal.print(`${counted(changes.length, "file")} written:`, "good");
-  for (const { path } of changes) terminal.print(`  ${path}`);
-  for (const role of roles) {
-    terminal.print(`  ${roleSizeLine(role)}`, role.attached === "inline" ? "warning" : "quiet");
-  }
-}
-
-function nextSteps(
-  record: InitRecord | undefined,
-  changes: readonly ComparedFile[],
-  directory: string,
-  context: CommandContext,
-): string[] {
-  if (record !== undefined) {
-    const rolesChanged = changes.some(({ path }) => /^aws-setup\/.*-role\.json$/.test(path));
-    return [
-      "review the change with `git diff`, and commit it",
-      ...(rolesChanged ? ["update the roles in AWS: aws-setup/README.md, section 6"] : []),
-    ];
-  }
-  const folder = relative(context.directory, directory);
-  const installed = existsSync(join(directory, "node_modules", "ecr-customers"));
-  return [
-    ...(folder === "" ? [] : [`cd ${folder}`]),
-    ...(installed ? [] : ["npm install"]),
-    "add the first customer: customers/README.md shows an example; `ecr-customers validate` checks it",
-    "git init, commit everything, and push it to GitHub",
-    "set up AWS and GitHub once: aws-setup/README.md",
-  ];
 }

@@ -1,6 +1,7 @@
 import type { Terminal } from "../output/terminal";
 import { UsageError } from "../output/usageError";
-import { QUESTIONS, type Draft, type Question } from "./questions";
+import type { Draft } from "./draft";
+import { QUESTIONS, type Question } from "./questions";
 
 /** Wrong answers to one question, after which asking ends. */
 const MAX_ATTEMPTS = 5;

@@ -1,24 +1,15 @@
 // What the first `init` has to know: flags, questions and defaults, each checked by the parser that reads it later.
-import { parseStackConfig } from "../../src/config";
 import { chooseStack } from "../files/stackFiles";
 import { UsageError } from "../output/usageError";
+import {
+  checkPattern,
+  checkSettings,
+  checkTeam,
+  ownerOf,
+  type Draft,
+  type QuestionName,
+} from "./draft";
 import { kmsKey, stateBucket } from "./values";
-
-/** Answers by the names of their flags. */
-export type Draft = Partial<Record<QuestionName, string>>;
-export type QuestionName =
-  | "stack"
-  | "account"
-  | "region"
-  | "repositories"
-  | "state"
-  | "secrets-provider"
-  | "github"
-  | "github-owner-id"
-  | "github-repository-id"
-  | "platform-team"
-  | "approvers-team"
-  | "on-call-role";
 
 export interface Question {
   name: QuestionName;
@@ -98,7 +89,7 @@ export const QUESTIONS: readonly Question[] = [
     text: "the repository at GitHub, as OWNER/NAME",
     byDefault: no,
     check: (answer) => {
-      pattern(
+      checkPattern(
         answer,
         /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[\w.-]{1,100}$/,
         "a repository at GitHub",
@@ -111,7 +102,12 @@ export const QUESTIONS: readonly Question[] = [
     text: "GitHub's number of the owner; empty if tokens name the repository without numbers",
     byDefault: () => "",
     check: (answer) => {
-      pattern(answer, /^(?:[1-9][0-9]{0,19})?$/, "the number of an owner at GitHub", "12345678");
+      checkPattern(
+        answer,
+        /^(?:[1-9][0-9]{0,19})?$/,
+        "the number of an owner at GitHub",
+        "12345678",
+      );
     },
   },
   {
@@ -119,7 +115,7 @@ export const QUESTIONS: readonly Question[] = [
     text: "GitHub's number of the repository; empty like the owner's",
     byDefault: () => "",
     check: (answer, draft) => {
-      pattern(
+      checkPattern(
         answer,
         /^(?:[1-9][0-9]{0,19})?$/,
         "the number of a repository at GitHub",
@@ -149,7 +145,7 @@ export const QUESTIONS: readonly Question[] = [
     text: "IAM role of the people on call, who may revoke",
     byDefault: () => "on-call",
     check: (answer) => {
-      pattern(
+      checkPattern(
         answer,
         /^(?:[\w+=,.@-]{1,64}\/)*[\w+=,.@-]{1,64}$/,
         "the name of an IAM role",
@@ -158,52 +154,3 @@ export const QUESTIONS: readonly Question[] = [
     },
   },
 ];
-
-export function ownerOf(github: string): string {
-  return github.split("/")[0] ?? "";
-}
-
-/** The names of a list that is separated by commas. */
-function listedNames(answer: string): string[] {
-  return answer.split(/[,\s]+/).filter((name) => name !== "");
-}
-
-/** Settings of a stack as text, with example values for what is left out. */
-export function settingsText({
-  account = "123456789012",
-  region = "eu-central-1",
-  repositories = "example",
-}: Draft): string {
-  const config = {
-    "aws:region": region,
-    "ecr-customers:account": account,
-    "ecr-customers:repositories": Object.fromEntries(
-      listedNames(repositories).map((name) => [name, {}]),
-    ),
-  };
-  // JSON is YAML, and no answer can be more than a value in it.
-  return JSON.stringify({ config });
-}
-
-function checkSettings(draft: Draft): void {
-  const [problem] = parseStackConfig(settingsText(draft), "", "prod").problems;
-  if (problem === undefined) return;
-  throw new UsageError(problem.message, problem.fix);
-}
-
-function checkTeam(answer: string): void {
-  pattern(
-    answer,
-    /^@[A-Za-z0-9][A-Za-z0-9-]*(?:\/[\w.-]+)?$/,
-    "a team or a user of GitHub",
-    "@acme/platform",
-  );
-}
-
-function pattern(answer: string, valid: RegExp, expected: string, example: string): void {
-  if (valid.test(answer)) return;
-  throw new UsageError(
-    `expected ${expected}, got ${JSON.stringify(answer)}`,
-    `Write e.g. \`${example}\`.`,
-  );
-}

@@ -1,3 +1,9 @@
+// What `init` reports.
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { counted } from "../../src/counted";
+import type { Terminal } from "../output/terminal";
+import { roleSizeLine } from "./roleSize";
 import { lineDifference } from "../output/lineDifference";
 import type { ComparedFile, FileState } from "./comparison";
 import type { FilledTemplate } from "./template";
@@ -10,7 +16,7 @@ const WORDS: Readonly<Record<Exclude<FileState, "current">, string>> = {
 };
 
 /** A line for each file that is not as the template has it. */
-export function stateLines(compared: readonly ComparedFile[]): string[] {
+function stateLines(compared: readonly ComparedFile[]): string[] {
   return compared.flatMap(({ path, state, present }) => {
     if (state === "current") return [];
     const isDeleted = state === "kept" && present === undefined;
@@ -43,4 +49,46 @@ export function filesAsJson(compared: readonly ComparedFile[], { roles }: Filled
       ...(Number.isFinite(further) ? { further } : {}),
     })),
   };
+}
+
+/** Reports which files are not as the template has them. */
+export function reportStates(compared: readonly ComparedFile[], terminal: Terminal): void {
+  const lines = stateLines(compared);
+  if (lines.length === 0) terminal.print("Every file of the template is up to date.", "good");
+  for (const line of lines) terminal.print(line);
+}
+
+/** Reports what was written, and how large the roles are. */
+export function reportWritten(
+  changes: readonly ComparedFile[],
+  { roles }: FilledTemplate,
+  terminal: Terminal,
+): void {
+  terminal.print(`${counted(changes.length, "file")} written:`, "good");
+  for (const { path } of changes) terminal.print(`  ${path}`);
+  for (const role of roles) {
+    terminal.print(`  ${roleSizeLine(role)}`, role.attached === "inline" ? "warning" : "quiet");
+  }
+}
+
+/** What to do after the first run. @param from - the folder that the reader is in. */
+export function firstSteps(directory: string, from: string): string[] {
+  const folder = relative(from, directory);
+  const installed = existsSync(join(directory, "node_modules", "ecr-customers"));
+  return [
+    ...(folder === "" ? [] : [`cd ${folder}`]),
+    ...(installed ? [] : ["npm install"]),
+    "add the first customer: customers/README.md shows an example; `ecr-customers validate` checks it",
+    "git init, commit everything, and push it to GitHub",
+    "set up AWS and GitHub once: aws-setup/README.md",
+  ];
+}
+
+/** What to do after a later run has changed files. */
+export function laterSteps(changes: readonly ComparedFile[]): string[] {
+  const rolesChanged = changes.some(({ path }) => /^aws-setup\/.*-role\.json$/.test(path));
+  return [
+    "review the change with `git diff`, and commit it",
+    ...(rolesChanged ? ["update the roles in AWS: aws-setup/README.md, section 6"] : []),
+  ];
 }

@@ -1,7 +1,8 @@
 import { loadStackConfig, parseStackConfig, type StackConfig } from "../../src/config";
 import { ProblemsError } from "../../src/problem";
 import { UsageError } from "../output/usageError";
-import { ownerOf, QUESTIONS, settingsText, type Draft, type QuestionName } from "./questions";
+import { ownerOf, settingsText, type Draft, type QuestionName } from "./draft";
+import { QUESTIONS } from "./questions";
 import type { Answers } from "./values";
 
 /** Which question is about which answer. Account, region and repositories are settings of the stack. */

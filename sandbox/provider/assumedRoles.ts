@@ -1,12 +1,19 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { calling } from "./awsErrors";
-import type { ProviderSettings } from "./settings";
 
 /** A role of the input `assumeRoles`. */
 export interface AssumedRole {
   roleArn: string;
   sessionName?: string;
   externalId?: string;
+}
+
+/** What the roles are assumed with, and what they replace. */
+interface Session {
+  region: string;
+  endpoint: string;
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  assumedRoles: readonly AssumedRole[];
 }
 
 const KEYS: ReadonlySet<string> = new Set(["roleArn", "sessionName", "externalId"]);
@@ -41,9 +48,9 @@ export function assumedRoles(value: unknown): AssumedRole[] {
  *
  * @throws OperationError with what STS answers, when a role may not be assumed.
  */
-export async function withAssumedRoles(settings: ProviderSettings): Promise<ProviderSettings> {
+export async function withAssumedRoles<S extends Session>(settings: S): Promise<S> {
   const { endpoint, region } = settings;
-  let { credentials } = settings;
+  let credentials: Session["credentials"] = settings.credentials;
   for (const { roleArn, sessionName = DEFAULT_SESSION, externalId } of settings.assumedRoles) {
     const client = new STSClient({ endpoint, region, credentials });
     const command = new AssumeRoleCommand({
