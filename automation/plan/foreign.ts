@@ -8,7 +8,7 @@ import type {
   RepositoryPolicyDocument,
 } from "../../src/access/model";
 import { ownershipOf, type Ownership } from "../../src/access/policyId";
-import { presentPolicy } from "../../src/access/presentPolicy";
+import { presentPolicy, statementsMissing } from "../../src/access/presentPolicy";
 import { isElsewhere, principalArns } from "../../src/access/principals";
 import { stackPolicies } from "../../src/access/stackPolicies";
 import type { StackInput } from "../../src/project";
@@ -79,7 +79,7 @@ export function foreignFindings(
     const pullByTag = pullers.get(repository) ?? new Set();
     const contact = (owner: PolicyOwner) =>
       firstContact(document, owner, next, { ...options, pullByTag });
-    const { ownership, losses, added } = contact(config);
+    const { ownership, losses, added, addedStatements } = contact(config);
     const isLeaving = !config.repositories.has(repository);
     const found = kindOf(ownership, next, isRecorded(repository, region, baseline));
     const isLeft = input.leaving?.[repository]?.[region] !== undefined;
@@ -98,7 +98,12 @@ export function foreignFindings(
       const of = finding({ kind, losses });
       // Also a statement that gives nothing which others do not give is kept as it is.
       const isKept = kind === "drift" && of.statements.length > 0;
-      const inOurs = { ...finding({ kind: "own-statement", losses: added }), statements: [] };
+      const isMoved =
+        statementsMissing(addedStatements, foundIn(config, repository, region)).length === 0;
+      const inOurs = {
+        ...finding({ kind: isMoved ? "drift" : "own-statement", losses: added }),
+        statements: addedStatements,
+      };
       return [...(losses.length > 0 || isKept ? [of] : []), ...(added.length > 0 ? [inOurs] : [])];
     }
     const { owner } = ownership;
@@ -129,11 +134,23 @@ export function keepFound(input: StackInput, findings: readonly ForeignFinding[]
   const repositories = new Map(
     [...input.config.repositories].map(([name, settings]) => {
       const own = findings.filter(({ repository }) => repository === name);
-      const found = Object.fromEntries(own.map(({ region, statements }) => [region, statements]));
+      const found: Record<string, readonly ForeignStatement[]> = {};
+      for (const { region, statements } of own) {
+        found[region] = [...(found[region] ?? []), ...statements];
+      }
       return [name, own.length === 0 ? settings : { ...settings, found }];
     }),
   );
   return { ...input, config: { ...input.config, repositories } };
+}
+
+/** Statements that this run has found and keeps. */
+function foundIn(
+  { repositories }: StackInput["config"],
+  repository: string,
+  region: string,
+): readonly ForeignStatement[] {
+  return repositories.get(repository)?.found?.[region] ?? [];
 }
 
 /**

@@ -1,7 +1,10 @@
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
 import { withEmergencies, type Emergency } from "../plan/emergencies";
-import { keepFound, keepLeaving } from "../plan/foreign";
+import { keepFound, keepLeaving, type ForeignFinding } from "../plan/foreign";
+import { countLosers } from "../plan/foreignReport";
+import { revocationLimit } from "../plan/limits";
+import type { Plan } from "../plan/plan";
 import { findEmergencies } from "./findEmergencies";
 import { foundInWritten } from "./notInFiles";
 import { findAdoption } from "./adopting";
@@ -15,6 +18,27 @@ export interface Adjusted {
   emergencies: readonly Emergency[];
 }
 
+interface AdjustOptions {
+  /** Everything is compared with AWS, so all users are looked at. */
+  refresh: boolean;
+  /** False: an option allows what others have added to be removed. */
+  keepsFound: boolean;
+  /** How many may lose access, if an option says so (plan/limits.ts). */
+  revocations?: number | undefined;
+  now: Date;
+}
+
+/**
+ * Principals that someone added to our own statements, when it is they who exceed the limit of revocations. They keep
+ * their access in a statement of their own, so that no revocation of a customer waits for them.
+ */
+function overLimit({ facts, foreign }: Plan, revocations: number | undefined): ForeignFinding[] {
+  const limit = revocations ?? revocationLimit(facts.entitled ?? 0);
+  const added = foreign.filter(({ kind }) => kind === "own-statement");
+  const losers = facts.losers.length;
+  return losers <= limit && losers + countLosers(added) > limit ? added : [];
+}
+
 /**
  * Adjusts an input to what AWS holds, and plans again where that makes a difference: a revocation that no file
  * says stands, and a policy that is written or leaves the catalogue keeps what others have added to it. The caller reports
@@ -22,15 +46,13 @@ export interface Adjusted {
  *
  * @param planned - the plan for `input`.
  * @param planWith - makes a plan for another input.
- * @param refresh - everything is compared with AWS, so all users are looked at.
- * @param keepsFound - false: an option allows what others have added to be removed.
  */
 export async function adjusted(
   planned: Planned,
   input: StackInput,
   planWith: (input: StackInput) => Promise<Planned>,
   aws: Pick<AwsClient, "userPolicy" | "observe">,
-  { refresh, keepsFound, now }: { refresh: boolean; keepsFound: boolean; now: Date },
+  { refresh, keepsFound, revocations, now }: AdjustOptions,
 ): Promise<Adjusted> {
   const adopted = await findAdoption(planned.plan.resources, input, aws);
   if (adopted !== undefined) {
@@ -42,7 +64,9 @@ export async function adjusted(
     input = withEmergencies(input, emergencies);
     planned = await planWith(input);
   }
-  const found = keepsFound ? foundInWritten(planned.plan) : [];
+  const found = keepsFound
+    ? [...foundInWritten(planned.plan), ...overLimit(planned.plan, revocations)]
+    : [];
   if (found.length > 0) {
     input = keepFound(input, found);
     planned = await planWith(input);

@@ -88,7 +88,7 @@ export async function runUpdate(
     loaded.input,
     (changed) => planWith(refresh, changed),
     aws,
-    { refresh, keepsFound, now: context.now },
+    { refresh, keepsFound, revocations: allowed.revocations, now: context.now },
   );
   const { emergencies } = adjustment;
   const more = { revokedInAws: emergencies };

@@ -24,6 +24,8 @@ export interface FirstContact {
   losses: readonly ForeignLoss[];
   /** Of our own policy: who was added to our statement by hand, and would lose what it has by that. */
   added: readonly ForeignLoss[];
+  /** The same as a statement of their own, which can be written beside ours. */
+  addedStatements: readonly ForeignStatement[];
 }
 
 /** What is known about principals, and what else they keep. */
@@ -65,6 +67,7 @@ export function firstContact(
     undeclared,
     losses: lost([...undeclared, ...(isUnnamed ? unknown : [])]),
     added: ownership.kind === "own" ? lost(unknown) : [],
+    addedStatements: ownership.kind === "own" ? unknown.flatMap(besideOurs) : [],
   };
 }
 
@@ -170,6 +173,11 @@ export function revokingDocument(
     ...(document === undefined ? {} : { document }),
     ending: named.filter((arn) => !stays.has(arn)),
   };
+}
+
+/** A statement under which principals that were added to ours can stay; ECR refuses those that are deleted. */
+function besideOurs({ Sid: _, ...statement }: ForeignStatement): ForeignStatement[] {
+  return listOf(withPrincipals(statement, (principal) => !isDeleted(principal)));
 }
 
 function listOf<T>(value: T | undefined): T[] {

@@ -61,6 +61,7 @@ describe("the first contact with a repository's policy", () => {
       undeclared: [],
       losses: [],
       added: [],
+      addedStatements: [],
     });
     const ours = contact(repositoryPolicy(ids(ACME), OWNER));
     expect(ours).to.deep.include({ undeclared: [], losses: [] });
@@ -82,12 +83,20 @@ describe("the first contact with a repository's policy", () => {
     const [statement] = own?.Statement ?? [];
     const listed = (statement?.["Principal"] as { AWS: string[] }).AWS;
     const Principal = { AWS: [...listed, "arn:aws:iam::999988887777:root", "AIDAGONE"] };
-    const { added, losses } = contact({ ...own, Statement: [{ ...statement, Principal }] }, [], {
-      isKnown: isCustomer,
-    });
+    const { added, addedStatements, losses } = contact(
+      { ...own, Statement: [{ ...statement, Principal }] },
+      [],
+      {
+        isKnown: isCustomer,
+      },
+    );
     expect(losses).to.deep.equal([]);
     expect(added.map(({ who, what }) => `${who} ${what}`)).to.deep.equal([
       "AWS account 999988887777 pull",
+    ]);
+    const { Sid: _, ...beside } = statement ?? {};
+    expect(addedStatements).to.deep.equal([
+      { ...beside, Principal: { AWS: ["arn:aws:iam::999988887777:root"] } },
     ]);
     const everyone = { ...own, Statement: [{ ...statement, Principal: "*" }] };
     const all = contact(everyone, [], { isKnown: isCustomer }).added;

@@ -58,14 +58,33 @@ describe("what others were given by hand", function () {
     const preview = await run("preview");
     expect(preview.stdout).to.contain(words);
     expect(preview.stdout).to.contain("would LOSE it");
-    const refused = await run("up", "--yes", "--allow-revocations", "0");
-    expect(refused.code).to.equal(2);
-    expect(refused.stderr).to.contain(
-      "1 principal that someone added to our statements would lose",
-    );
     const { code, stdout, stderr } = await run("up", "--yes");
     expect(code, stderr).to.equal(0);
     expect(stdout).to.contain(words);
+    expect(JSON.stringify(await held("edge-agent"))).not.to.contain("999988887777");
+  });
+
+  it("in our own statement never stops a revocation: over the limit it stays in a statement of its own", async () => {
+    await rewrite("edge-agent", ({ Statement: [own] }) => {
+      if (own !== undefined) own.Principal = { AWS: [own.Principal.AWS, PARTNER].flat() };
+    });
+    const globex = "name: Globex\nrepositories: [edge-agent]\n";
+    running.project.write("globex", `${globex}status: suspended\n`);
+    const { code, stdout, stderr } = await run("up", "--yes");
+    expect(code, stderr).to.equal(1);
+    expect(stdout).to.contain("AWS account 999988887777 may pull, which no file declares");
+    expect(stderr).to.contain(
+      "Statements of others that no file declares; this update keeps them:",
+    );
+    const { Statement = [] } = (await held("edge-agent")) ?? {};
+    expect(Statement.map(({ Sid, Principal }) => [Sid, Principal.AWS])).to.deep.equal([
+      ["Pull", ["arn:aws:iam::123456789012:user/customers/acme"]],
+      [undefined, [PARTNER]],
+    ]);
+    const removed = await run("up", "--yes", "--allow-foreign-revocations", "1");
+    expect(removed.code, removed.stderr).to.equal(0);
+    running.project.write("globex", globex);
+    expect((await run("up", "--yes", "--allow-foreign-revocations", "1")).code).to.equal(0);
     expect(JSON.stringify(await held("edge-agent"))).not.to.contain("999988887777");
   });
 
