@@ -8,6 +8,7 @@ export interface LimitArguments {
   allowUnknownChanges: boolean;
   allowForeignRevocations?: number;
   takeOver?: string[];
+  allowAdoptionChanges?: string;
 }
 
 /** The limits' own flags; given per run, never kept in a file (docs/architecture.md, "Limits"). */
@@ -39,7 +40,16 @@ export function limitOptions(yargs: Argv): Argv {
       requiresArg: true,
       describe: "take this repository's policy over from another stack, which no longer exists",
     })
+    .option("allow-adoption-changes", {
+      type: "string",
+      requiresArg: true,
+      describe: "accept changes of access by an adoption, by their numbers in the plan, e.g. 1,3",
+    })
     .check((args) => {
+      const numbers = args["allow-adoption-changes"];
+      if (numbers !== undefined && !/^[1-9][0-9]*(,[1-9][0-9]*)*$/.test(numbers)) {
+        throw new Error("expected numbers for --allow-adoption-changes, e.g. 1,3");
+      }
       for (const flag of ["allow-revocations", "allow-replacements", "allow-foreign-revocations"]) {
         const value = args[flag];
         if (value !== undefined && !(Number.isInteger(value) && Number(value) >= 0)) {
@@ -59,5 +69,8 @@ export function allowances(args: LimitArguments): Allowances {
       ? {}
       : { foreignRevocations: args.allowForeignRevocations }),
     takeOver: args.takeOver ?? [],
+    ...(args.allowAdoptionChanges === undefined
+      ? {}
+      : { adoptionChanges: args.allowAdoptionChanges.split(",").map(Number) }),
   };
 }

@@ -1,5 +1,6 @@
 import { counted, digits } from "../../src/counted";
 import { renamedFix, type RenamedCustomer } from "../../src/customers/renamed";
+import type { AccessChange } from "../../src/adopt/change";
 import type { ForeignFinding } from "./foreign";
 import { countLosers, lossLines } from "./foreignReport";
 
@@ -23,6 +24,8 @@ export interface Allowances {
   foreignRevocations?: number;
   /** `--take-over REPOSITORY`: these repositories' policies may be taken over from another stack. */
   takeOver?: readonly string[];
+  /** `--allow-adoption-changes 1,2`: these numbered changes of someone's access are accepted. */
+  adoptionChanges?: readonly number[];
 }
 
 /** What an update would do, as far as the limits are concerned. */
@@ -39,6 +42,8 @@ export interface LimitedFacts {
   foreign: readonly ForeignFinding[];
   /** What of the engine's answer is not understood, in words. */
   unknown: readonly string[];
+  /** Whose access an adoption would change, judged by everything that AWS holds. */
+  adoptionChanges?: readonly AccessChange[];
 }
 
 /** Why an update stops before its first write. */
@@ -49,7 +54,8 @@ export interface Refusal {
     | "replacements"
     | "unknown-changes"
     | "foreign-revocations"
-    | "other-stack";
+    | "other-stack"
+    | "adoption-changes";
   message: string;
   /** Who or what it is about. */
   items: readonly string[];
@@ -113,7 +119,30 @@ export function refusals(facts: LimitedFacts, allowed: Allowances): Refusal[] {
       flag: "--allow-unknown-changes",
     });
   }
-  return [...found, ...ownerRefusals(facts.foreign, allowed), ...foreignRefusals(facts, allowed)];
+  return [
+    ...found,
+    ...adoptionRefusals(facts, allowed),
+    ...ownerRefusals(facts.foreign, allowed),
+    ...foreignRefusals(facts, allowed),
+  ];
+}
+
+/** An adoption changes no one's access but where an operator has accepted it, by its number. */
+function adoptionRefusals(
+  { adoptionChanges = [] }: LimitedFacts,
+  { adoptionChanges: accepted = [] }: Allowances,
+): Refusal[] {
+  const open = adoptionChanges.filter(({ number }) => !accepted.includes(number));
+  if (open.length === 0) return [];
+  const numbers = adoptionChanges.map(({ number }) => number);
+  return [
+    {
+      limit: "adoption-changes",
+      message: `the adoption would change ${counted(open.length, "access right")}, and each has to be accepted by its number`,
+      items: open.map(({ number, who, change, what }) => `${number}. ${who} ${change} ${what}`),
+      flag: `--allow-adoption-changes ${numbers.join(",")}`,
+    },
+  ];
 }
 
 /** A repository's policy has one owner, the stack that writes it. */

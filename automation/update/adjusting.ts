@@ -7,6 +7,8 @@ import { revocationLimit } from "../plan/limits";
 import type { Plan } from "../plan/plan";
 import { findEmergencies } from "./findEmergencies";
 import { foundInWritten } from "./notInFiles";
+import { adoptionChanges as accessChanges } from "../../src/adopt/proof";
+import type { AccessChange } from "../../src/adopt/change";
 import { findAdoption } from "./adopting";
 import type { Planned } from "./planning";
 
@@ -54,10 +56,13 @@ export async function adjusted(
   aws: Pick<AwsClient, "userPolicy" | "observe">,
   { refresh, keepsFound, revocations, now }: AdjustOptions,
 ): Promise<Adjusted> {
-  const adopted = await findAdoption(planned.plan.resources, input, aws);
+  const adopted = await findAdoption(planned.plan.resources, planned.baseline, input, aws);
   if (adopted !== undefined) {
-    input = { ...input, adoption: adopted.adoption };
-    planned = await planWith(input);
+    // Without any, an earlier run has taken everything into the state, and was interrupted after that.
+    if (adopted.adoption.size > 0) {
+      input = { ...input, adoption: adopted.adoption };
+      planned = await planWith(input);
+    }
   }
   const emergencies = await findEmergencies(planned, input, aws, { now, everyone: refresh });
   if (emergencies.length > 0) {
@@ -77,5 +82,12 @@ export async function adjusted(
     input = left;
     planned = await planWith(input);
   }
+  const adoptionChanges = adopted === undefined ? [] : accessChanges(adopted.observed, input);
+  if (adoptionChanges.length > 0) planned = withAdoptionChanges(planned, adoptionChanges);
   return { planned, input, emergencies };
+}
+
+function withAdoptionChanges(planned: Planned, adoptionChanges: readonly AccessChange[]): Planned {
+  const { plan } = planned;
+  return { ...planned, plan: { ...plan, facts: { ...plan.facts, adoptionChanges } } };
 }

@@ -7,6 +7,7 @@ import type { StackInput } from "../../src/project";
 import { requestFor } from "../compare/compare";
 import type { AwsClient } from "../aws/client";
 import type { ResourceChange } from "../engine/events";
+import type { Baseline } from "../plan/baseline";
 import { UsageError } from "../output/usageError";
 
 /** What an update takes into the state, and the account that it was decided from. */
@@ -21,18 +22,21 @@ export interface FoundAdoption {
  * of the same name is taken.
  *
  * @param planned - what the engine would do without an adoption.
+ * @param baseline - what the last update recorded; a customer that it has is adopted already.
  * @returns undefined when there is nothing to adopt.
  * @throws UsageError when AWS does not hold what a file adopts.
  */
 export async function findAdoption(
   planned: readonly ResourceChange[],
+  baseline: Baseline,
   input: StackInput,
   aws: Pick<AwsClient, "observe">,
 ): Promise<FoundAdoption | undefined> {
+  const recorded = baseline.kind === "recorded" ? baseline.outputs.customers : {};
   const created = new Set(
     planned.flatMap(({ type, name, change }) => (change === "create" ? `${type}::${name}` : [])),
   );
-  const adopted = input.customers.filter((customer) => isToAdopt(customer, created));
+  const adopted = input.customers.filter((one) => isToAdopt(one, created, recorded));
   if (adopted.length === 0) return undefined;
   if (input.config.cells > 1) {
     throw new UsageError(
@@ -57,10 +61,15 @@ export async function findAdoption(
   return { adoption: new Map(ids), observed };
 }
 
-/** Whether an update would create what the customer's file adopts. */
-function isToAdopt({ id, adopted, user = 1 }: Customer, created: ReadonlySet<string>): boolean {
+/** Whether an update would create what the customer's file adopts, or is the first to finish its adoption. */
+function isToAdopt(
+  { id, adopted, user = 1 }: Customer,
+  created: ReadonlySet<string>,
+  recorded: Readonly<Record<string, unknown>>,
+): boolean {
   // Another generation is another user, with other keys.
   if (adopted === undefined || user !== 1) return false;
+  if (!Object.hasOwn(recorded, id)) return true;
   const names = adopted.keys.map(({ generation }) =>
     adoptedName(ADOPTABLE.key, `${id}-${generation}`),
   );

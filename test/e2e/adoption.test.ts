@@ -4,8 +4,11 @@
  * killed at any of its writes. Judged by signed pulls in a loop and by what AWS holds.
  */
 import { expect } from "chai";
+import type { PolicyDocument, RepositoryPolicyDocument } from "../../src/access/model";
 import { PullLoop, signedPull } from "./support/customerKey";
 import { customersScript } from "./support/customersScript";
+import { descendantsOf, killIfAlive, type Process } from "./support/processes";
+import { startScript } from "./support/scriptProcess";
 import { adoptedFile, plantUser, PULL, type PlantedUser } from "./support/plantedUsers";
 import { withSandbox, type Running } from "./support/withSandbox";
 
@@ -23,9 +26,12 @@ async function plant(running: Running, prefix: string): Promise<PlantedUser[]> {
   const acme = await plantUser(running, { name: `${prefix}Acme_Puller`, path: "/vendors/" });
   const globex = await plantUser(running, { name: `${prefix}globex`, keys: 2, inlinePull: true });
   const hooli = await plantUser(running, { name: `${prefix}hooli`, path: "/a/b/" });
+  const present = (await sandbox.view.repositoryPolicy("edge-agent")) as
+    RepositoryPolicyDocument | undefined;
   await sandbox.view.setRepositoryPolicy("edge-agent", {
-    Version: "2012-10-17",
+    ...(present ?? { Version: "2012-10-17" }),
     Statement: [
+      ...((present?.Statement ?? []) as PolicyDocument["Statement"]),
       {
         Sid: "ByHand",
         Effect: "Allow",
@@ -76,6 +82,34 @@ async function expectAdopted(running: Running, users: readonly PlantedUser[]): P
 describe("the first update of adopted customers", function () {
   const running = withSandbox(this, SETTINGS);
 
+  // At the first import's record, the group, a membership, a user's move, a policy and later ones.
+  for (const write of [1, 4, 7, 10]) {
+    it(`is finished by the next run after a kill at write ${write}, and no pull fails`, async () => {
+      const { project, sandbox } = running;
+      const users = await plant(running, `at${write}-`);
+      const loops = loopsOf(running, users);
+      const argv = ["up", "--yes", "--allow-adoption-changes", "1,2,3"];
+      const { child, end } = startScript(argv, {
+        cwd: project.directory,
+        environment: project.environment,
+      });
+      let orphans: Process[] = [];
+      sandbox.front.faults.atCall(write, () => {
+        orphans = descendantsOf(child.pid ?? 0);
+        for (const { pid } of orphans) killIfAlive(pid);
+        child.kill("SIGKILL");
+      });
+      const { signal, written } = await end;
+      expect(signal, written).to.equal("SIGKILL");
+      for (const { pid } of orphans) killIfAlive(pid);
+      await project.unlock();
+      const { code, stdout, stderr } = await customersScript(running, argv);
+      await expectNoFailure(loops);
+      expect(code, stdout + stderr).to.equal(0);
+      await expectAdopted(running, users);
+    });
+  }
+
   it("takes users and keys as they are, and no pull fails", async () => {
     const users = await plant(running, "");
     const loops = loopsOf(running, users);
@@ -84,7 +118,17 @@ describe("the first update of adopted customers", function () {
       `user Acme_Puller with key ${users[0]?.keys[0]?.accessKeyId} is taken over as it is`,
     );
     expect(preview.stdout).not.to.contain("hand it over");
-    const { code, stdout, stderr } = await customersScript(running, ["up", "--yes"]);
+    const refused = await customersScript(running, ["up", "--yes"]);
+    expect(refused.code, refused.stderr).to.equal(2);
+    expect(refused.stderr).to.contain(
+      "the adoption would change 2 access rights, and each has to be accepted by its number:\n" +
+        "  1. user Acme_Puller gains pull sdk\n" +
+        "  2. user hooli gains pull sdk\n",
+    );
+    expect(refused.stderr).to.contain("up --allow-adoption-changes 1,2");
+    const { code, stdout, stderr } = await customersScript(running, [
+      ...["up", "--yes", "--allow-adoption-changes", "1,2"],
+    ]);
     await expectNoFailure(loops);
     expect(code, stdout + stderr).to.equal(0);
     expect(stdout).to.contain("3 adopted customers still have rights from before");

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { cpSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../../../sandbox/paths";
-import { descendantsOf, type Process } from "./processes";
+import { descendantsOf, killIfAlive, type Process } from "./processes";
 import type { SandboxProject } from "./sandboxProject";
 import type { Running } from "./withSandbox";
 
@@ -63,12 +63,4 @@ export async function killedUp(running: Running, write: number): Promise<boolean
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   for (const { pid } of orphans) killIfAlive(pid);
   return wasKilled;
-}
-
-function killIfAlive(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended by itself.
-  }
 }

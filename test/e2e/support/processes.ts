@@ -28,6 +28,15 @@ export function alive(known: readonly Process[]): Process[] {
   );
 }
 
+/** Ends a process that may have ended by itself. */
+export function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
 function processes(): Process[] {
   const listed = execFileSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
   return listed.split("\n").flatMap((line) => {
