@@ -1,3 +1,6 @@
+import { joined } from "../../src/access/statementWords";
+import { counted } from "../../src/counted";
+import { hasUser } from "../../src/customers/identity";
 import { accessEnded } from "../../src/access/entitlements";
 import { grantRegions } from "../../src/access/grantRegions";
 import { sourceOf, sourceWords } from "../../src/access/source";
@@ -54,17 +57,26 @@ function otherIdentity(
 ): Cause | undefined {
   if (identity === undefined) return undefined;
   const { arn, account } = identity;
-  const { awsAccount } = customer;
+  const { awsAccount, awsRoles } = customer;
+  const expected = expectedArn({ customer, config });
+  if (hasUser(customer) && arn === expected) return undefined;
   if (awsAccount !== undefined) {
-    if (account === awsAccount) return undefined;
+    const isOfAccount = account === awsAccount;
+    if (isOfAccount && (awsRoles === undefined || isSessionOf(arn, awsRoles))) return undefined;
+    const whose =
+      awsRoles === undefined
+        ? "identities of"
+        : `the ${counted(awsRoles.length, "role")} ${joined(awsRoles)} of`;
+    const change =
+      isOfAccount || awsRoles !== undefined
+        ? "If it is meant to pull with that one, add it to `identity` in its file."
+        : `If it is meant to pull from account ${account}, change \`awsAccount\` in its file.`;
     return {
       kind: "other-identity",
-      meaning: `The pull was made as ${arn}, but ${customer.id} pulls with identities of AWS account ${awsAccount}.`,
-      fix: `The customer checks with \`aws sts get-caller-identity\` which identity that machine uses. If it is meant to pull from account ${account}, change \`awsAccount\` in its file.`,
+      meaning: `The pull was made as ${arn}, but ${customer.id} pulls with ${whose} AWS account ${awsAccount}.`,
+      fix: `The customer checks with \`aws sts get-caller-identity\` which identity that machine uses. ${change}`,
     };
   }
-  const expected = expectedArn({ customer, config });
-  if (arn === expected) return undefined;
   const whose =
     account === config.account
       ? ownIdentity(arn, config)
@@ -90,6 +102,12 @@ function otherSource(
     meaning: `The pull came from elsewhere: ${customer.id} may pull only from ${sourceWords(source)}, and AWS denies it everything from any other address.`,
     fix: `The customer asks \`curl https://checkip.amazonaws.com\` on that machine for the address that AWS sees; behind a proxy or with IPv6 it can be another one, and through a VPC endpoint there is none. If it is the customer's, add it to \`networks\` or \`vpcEndpoints\` in its file, and run \`ecr-customers up\`.`,
   };
+}
+
+/** Whether an ARN is that of a session of one of these roles: it has the role's name, without its path. */
+function isSessionOf(arn: string, roles: readonly string[]): boolean {
+  const [, name] = /:assumed-role\/([^/]+)\//.exec(arn) ?? [];
+  return roles.some((role) => role.slice(role.lastIndexOf("/") + 1) === name);
 }
 
 /** Whose identity of our own account that is. */

@@ -1,3 +1,4 @@
+import { hasUser } from "../../src/customers/identity";
 import { join, relative } from "node:path";
 import type { StackConfig } from "../../src/config";
 import type { Customer, HandOver, IsoDate } from "../../src/customers/model";
@@ -56,7 +57,22 @@ export interface Delivery {
  */
 export async function deliver(request: DeliveryRequest): Promise<Delivery> {
   requireAccess(request.customer, request.today);
-  return request.customer.awsAccount === undefined ? deliverKey(request) : deliverSetup(request);
+  return isAboutKey(request) ? deliverKey(request) : deliverSetup(request);
+}
+
+/**
+ * Of a customer that moves from its key to its own account: the key if it is asked for by its generation, or
+ * was never handed over; else the set-up.
+ */
+function isAboutKey({ customer, config, generation }: DeliveryRequest): boolean {
+  const { awsAccount, keys, handedOver = [] } = customer;
+  if (awsAccount === undefined || !hasUser(customer)) return hasUser(customer);
+  const isGiven = (one: number) =>
+    handedOver.some(
+      ({ generation: given, stack }) => given === one && (stack ?? config.stack) === config.stack,
+    );
+  const isNew = keys.some((key) => key.status === "active" && !isGiven(key.generation));
+  return generation !== undefined || isNew;
 }
 
 async function deliverKey(request: DeliveryRequest): Promise<Delivery> {

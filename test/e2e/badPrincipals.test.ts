@@ -85,4 +85,32 @@ describe("a principal that ECR refuses", function () {
     expect(stderr).to.include(`late: ECR refuses ${root("666666666666")}`);
     expect(await named()).to.have.members(["acme", "initech"]);
   });
+
+  it("that is a role of a customer that moves costs it neither its key nor its other role", async () => {
+    const { project, sandbox } = running;
+    const role = (name: string) => `arn:aws:iam::777777777777:role/ci/${name}`;
+    sandbox.front.otherAccounts.remove(role("gone"));
+    const identity = `{ key: true, account: "777777777777", roles: [ci/gone, ci/puller] }`;
+    project.write("acme", `name: Acme\nrepositories: [edge-agent]\nidentity: ${identity}\n`);
+    project.remove("late");
+    const { code, stderr } = await up();
+    expect(code).to.equal(1);
+    expect(stderr).to.include(
+      `acme: ECR refuses ${role("gone")} in the policy of edge-agent: the role does not exist, or its name is mistyped.`,
+    );
+    expect(await named()).to.have.members(["acme", "puller", "initech"]);
+    const again = await customersScript(running, ["preview"]);
+    expect(again.stdout).to.match(
+      /acme +pulls as user acme, role ci\/gone of .* and role ci\/puller of/,
+    );
+    project.write(
+      "acme",
+      `name: Acme\nrepositories: [edge-agent]\nidentity: { account: "777777777777", roles: [ci/puller] }\n`,
+    );
+    const moved = await up();
+    expect(moved.code, moved.stderr).to.equal(0);
+    expect(moved.stdout + moved.stderr).to.match(/acme +LOSES its access as user acme/);
+    expect(await named()).to.have.members(["puller", "initech"]);
+    expect((await customersScript(running, ["drift"])).code).to.equal(0);
+  });
 });

@@ -145,6 +145,7 @@ describe("a customer's error message", () => {
     `denied: User: ${who} is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-central-1:${account}:repository/${repository} because no resource-based policy allows the ecr:BatchGetImage action`;
   const DENIED = `${USER} ecr:BatchGetImage on resource: x with an explicit deny in an identity-based policy`;
   const own = customer("acme", { ...ACME, awsAccount: "210987654321", keys: [] });
+  const ofRole = { ...own, awsRoles: ["ci/puller"] };
   const named: [what: string, text: string, kind: string, said: RegExp, one?: typeof ACME][] = [
     [
       "another account's user",
@@ -177,6 +178,27 @@ describe("a customer's error message", () => {
       "no-pull-right",
       /may not pull/,
       own,
+    ],
+    [
+      "another role than those of the file",
+      refusal("arn:aws:sts::210987654321:assumed-role/admin/bob"),
+      "other-identity",
+      /pulls with the 1 role ci\/puller of AWS account 210987654321/,
+      ofRole,
+    ],
+    [
+      "a session of the file's role",
+      refusal("arn:aws:sts::210987654321:assumed-role/puller/i-1"),
+      "no-pull-right",
+      /may not pull/,
+      ofRole,
+    ],
+    [
+      "the user of a customer that moves",
+      refusal(arn("123456789012", "user/customers/acme")),
+      "no-pull-right",
+      /may not pull/,
+      customer("acme", { ...ACME, ...ofRole, withKey: true }),
     ],
     [
       "a deny of a customer that may pull only from its networks",

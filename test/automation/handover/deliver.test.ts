@@ -255,6 +255,14 @@ describe("a hand-over", () => {
     expect(await refused({ readKey, generation: 1 })).to.contain("acme has no key");
   });
 
+  it("is the key, then the set-up, for a customer that moves from one to the other", async () => {
+    acme('identity: { key: true, account: "210987654321", roles: [ci/puller] }\n');
+    expect((await run({})).generation).to.equal(1);
+    const after = await run({ inCi: true });
+    expect([after.generation, after.open]).to.deep.equal([undefined, "tar -xf acme.tar"]);
+    expect(await refused({ generation: 1 })).to.contain("was handed over");
+  });
+
   it("returns no secret", async () => {
     acme();
     const secret = new Secret("another-secret");
