@@ -2,7 +2,8 @@ import { grantRegions } from "../../src/access/grantRegions";
 import { repositoryArn, userArn, userName } from "../../src/access/arns";
 import { registryHost } from "../../src/access/partition";
 import { loginPolicy } from "../../src/access/loginPolicy";
-import type { PolicyDocument } from "../../src/access/model";
+import type { GrantSource, PolicyDocument } from "../../src/access/model";
+import { sourceOf } from "../../src/access/source";
 import { PULL_ACTIONS } from "../../src/access/repositoryPolicy";
 import type { StackConfig } from "../../src/config";
 import type { AccountId, Customer, IsoDate } from "../../src/customers/model";
@@ -32,6 +33,8 @@ export interface BundleFacts {
   /** `<registry host>/<repository>`, what `docker pull` takes before the tag; sorted, at least one. */
   images: readonly string[];
   expires?: IsoDate;
+  /** From where the customer may log in and pull; anywhere without it. */
+  from?: GrantSource;
   identity: Identity;
 }
 
@@ -53,6 +56,7 @@ export function bundleFacts(
       region,
     })),
   );
+  const from = sourceOf(customer);
   const regions = [...new Set(places.map(({ region }) => region))].sort();
   const arns = places.map(({ repository, region }) => repositoryArn(account, region, repository));
   const images = places.map(({ repository, region }) => `${hostIn(region)}/${repository}`);
@@ -63,6 +67,7 @@ export function bundleFacts(
     registries: regions.map((region) => ({ region, host: hostIn(region) })),
     images: [...new Set(images)].sort(),
     ...(customer.expires === undefined ? {} : { expires: customer.expires }),
+    ...(from === undefined ? {} : { from }),
     identity:
       key === undefined
         ? { kind: "account", account: customer.awsAccount ?? "", policy: pullPolicy(arns) }

@@ -1,4 +1,5 @@
 import { domainOf } from "../../src/access/partition";
+import { sourceWords } from "../../src/access/source";
 import { escapeMarkdown } from "../output/markdown";
 import { Commands, localNames, SECRET_FILE } from "./commands";
 import type { BundleFacts } from "./facts";
@@ -19,7 +20,7 @@ export function readme(facts: BundleFacts): string {
 }
 
 function head(facts: BundleFacts): string[] {
-  const { name, expires, registries, images, identity } = facts;
+  const { name, expires, from, registries, images, identity } = facts;
   const end =
     expires === undefined
       ? "Access has no end date."
@@ -29,6 +30,11 @@ function head(facts: BundleFacts): string[] {
     "You may pull these repositories, by any tag or digest that we give you:",
     list(images.map((image) => `\`${image}\``)),
     `${registries.length === 1 ? "Registry" : "Registries"}: ${registries.map(({ host, region }) => `\`${host}\` (region \`${region}\`)`).join(", ")}. ${end}`,
+    ...(from === undefined
+      ? []
+      : [
+          `The login and every pull work only from ${sourceWords(from)}; from elsewhere AWS answers \`explicit deny\`. What counts is the public address that AWS sees: \`curl https://checkip.amazonaws.com\` on the machine that pulls shows it. Let us know before your networks change.`,
+        ]),
     `Run the commands in this folder. They need the AWS command line (\`aws\`, 1.17.10 or newer) and ${identity.kind === "key" ? "`docker` or `kubectl`" : "`docker`"}. The scripts also need standard tools of Linux and macOS (\`awk\`, \`cat\`, \`cp\`, \`dirname\`, \`mkdir\`, \`mv\`, \`readlink\`, \`rm\`). When a tool is missing, they say so and change nothing. Each script can be run again at any time. Before a command with \`$TAG\`, set it to a version, e.g. \`TAG=1.4.2\`.`,
   ];
 }

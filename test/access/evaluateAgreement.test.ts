@@ -61,6 +61,31 @@ const date = fc.record({
   DateGreaterThanEquals: fc.record({ "aws:CurrentTime": fc.constantFrom(...DAYS) }),
 });
 const tag = fc.record({ StringEquals: fc.record({ [TAG]: oneOrMore(["allow", "Allow", "no"]) }) });
+/** From where, in every form of ours: also IPv6, one address, several networks, and an endpoint beside them. */
+const NETWORKS = ["203.0.113.0/24", "203.0.113.7/32", "2001:db8::/32", "198.51.100.0/25"];
+const ENDPOINTS = ["vpce-0a1b2c3d", "vpce-0a1b2c3e"];
+const SOURCES = [
+  ...["203.0.113.7", "203.0.113.255", "203.0.114.0", "198.51.100.128"],
+  ...["2001:db8::1", "2001:db9::"],
+].map((address): Record<string, string> => ({ "aws:SourceIp": address }));
+const sources = fc.constantFrom(
+  ...SOURCES,
+  ...[...ENDPOINTS, "vpce-0a1b2c3f"].map((one): Record<string, string> => ({
+    "aws:SourceVpce": one,
+  })),
+);
+const address = fc
+  .tuple(fc.constantFrom("IpAddress", "NotIpAddress"), oneOrMore(NETWORKS))
+  .map(([operator, values]) => ({ [operator]: { "aws:SourceIp": values } }));
+const endpoint = fc
+  .tuple(fc.constantFrom("StringEquals", "StringNotEquals"), oneOrMore(ENDPOINTS))
+  .map(([operator, values]) => ({ [operator]: { "aws:SourceVpce": values } }));
+const place = fc.oneof(
+  address,
+  endpoint,
+  fc.tuple(address, endpoint).map(([one, other]) => ({ ...one, ...other })),
+);
+const dateAndPlace = fc.tuple(date, place).map(([one, other]) => ({ ...one, ...other }));
 const both = fc.tuple(date, tag).map(([one, other]) => ({ ...one, ...other }));
 
 /** A Deny asks for no tag that the context may lack: that is an error of ours, not a decision. */
@@ -74,8 +99,8 @@ function statements(parts: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<
           .map((Condition) => (Condition === undefined ? fields : { ...fields, Condition })),
       );
   const one = fc.oneof(
-    { weight: 3, arbitrary: statement("Allow", fc.oneof(date, tag, both)) },
-    { weight: 1, arbitrary: statement("Deny", date) },
+    { weight: 3, arbitrary: statement("Allow", fc.oneof(date, tag, both, place)) },
+    { weight: 1, arbitrary: statement("Deny", fc.oneof(date, place, dateAndPlace)) },
   );
   return fc.array(one, { minLength: 1, maxLength: 2 });
 }
@@ -91,6 +116,7 @@ const cases = fc.record({
   identity,
   resource,
   time: fc.constantFrom(...DAYS),
+  source: sources,
   tags: fc.constantFrom({}, { [TAG]: "allow" }, { [TAG]: "no" }),
 });
 
@@ -116,7 +142,7 @@ function ours(one: Case): Decision {
       caller: callerFrom(one.caller),
       action: one.action,
       resource: one.asked,
-      context: requestContext({ "aws:CurrentTime": one.time, ...one.tags }),
+      context: requestContext({ "aws:CurrentTime": one.time, ...one.source, ...one.tags }),
     },
     {
       identity: identityOf(one).map(identityPolicy),
@@ -135,7 +161,7 @@ async function theirs(one: Case): Promise<string> {
         principal,
         action: one.action,
         resource: { resource: one.asked, accountId: OURS },
-        contextVariables: { "aws:CurrentTime": one.time, ...one.tags },
+        contextVariables: { "aws:CurrentTime": one.time, ...one.source, ...one.tags },
       },
       identityPolicies: policies.map((policy, at) => ({ name: `policy${at}`, policy })),
       serviceControlPolicies: [],

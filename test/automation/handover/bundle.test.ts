@@ -66,6 +66,14 @@ describe("a bundle", () => {
     expect(contentOf(bundleFiles(keyFacts()), "README.md")).to.contain("Access has no end date.");
   });
 
+  it("names the networks from which alone it works, and only the customer's regions", () => {
+    const limited = { networks: ["203.0.113.0/24"], regions: ["eu-central-1"] };
+    const text = contentOf(bundleFiles(keyFacts(limited)), "README.md");
+    expect(text).to.contain("The login and every pull work only from 203.0.113.0/24;");
+    expect(text).not.to.contain("us-east-1");
+    expect(contentOf(bundleFiles(keyFacts()), "README.md")).not.to.contain("work only from");
+  });
+
   it("holds a policy to attach, and no key, for a customer with its own AWS account", () => {
     const files = bundleFiles(accountFacts());
     expect(files.map(({ path }) => path)).to.deep.equal([
