@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { counted } from "../../src/counted";
+import type { StackInput } from "../../src/project";
 import { dueNotices, withSent } from "../../src/notices/due";
-import type { Notice, NoticeRecord } from "../../src/notices/model";
+import type { Notice, NoticeFacts, NoticeRecord } from "../../src/notices/model";
 import type { Command, CommandContext, CommonArguments } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { loadStack } from "../cli/loadStack";
@@ -13,6 +14,7 @@ import { NOTICES_FOLDER, readRecord, recordFile, writeRecord } from "../notices/
 import { sendNotices, type Sent } from "../notices/sending";
 import { CHANNELS, openSender, type Channel } from "../notices/senders";
 import { loadTemplates } from "../notices/templates";
+import { during } from "../output/activity";
 import { toJson } from "../output/json";
 import { printSections, sectionsAsMarkdown } from "../output/report";
 import type { Terminal } from "../output/terminal";
@@ -25,6 +27,7 @@ interface NoticesArguments extends CommonArguments {
   owner?: string;
   record: boolean;
   send?: Channel;
+  aws: boolean;
 }
 
 /** What is coming: notices that are due and were not sent before. */
@@ -69,6 +72,11 @@ export const notices: Command<NoticesArguments> = {
         default: false,
         describe: `record what is shown as sent, in ${NOTICES_FOLDER}/<stack>.json`,
       })
+      .option("aws", {
+        type: "boolean",
+        default: false,
+        describe: "read the age and the last use of keys from AWS, not from the files alone",
+      })
       .option("send", {
         choices: CHANNELS,
         requiresArg: true,
@@ -104,7 +112,9 @@ export const notices: Command<NoticesArguments> = {
     const templates = loadTemplates(directory);
     const work = async (): Promise<ExitCode> => {
       const options = { templates, ...(args.owner === undefined ? {} : { owner: args.owner }) };
-      const due = dueNotices(noticeFacts(input, stack), readRecord(file), options);
+      const fromFiles = noticeFacts(input, stack);
+      const facts = args.aws ? { ...fromFiles, keys: await keysInAws(input, context) } : fromFiles;
+      const due = dueNotices(facts, readRecord(file), options);
       const isMail = args.format === "eml" || args.send === "smtp";
       const isReceived = ({ to }: Notice) => to !== undefined && (!isMail || isAddress(to));
       if (args.send !== undefined) {
@@ -134,6 +144,12 @@ export const notices: Command<NoticesArguments> = {
     return withImportLock(dirname(file), now, warn, work, "`ecr-customers notices`");
   },
 };
+
+/** Loaded when it is asked for only: AWS's clients take a while. */
+async function keysInAws(input: StackInput, context: CommandContext): Promise<NoticeFacts["keys"]> {
+  const { observedKeys } = await import("../notices/observedKeys.js");
+  return during(context.terminal, "Reading AWS", () => observedKeys(input, context));
+}
 
 function withoutReceiver({ to: _, ...others }: Notice): Notice {
   return others;

@@ -2,8 +2,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { customer } from "../../access/support";
+import { cleanAccount, keyIdOf } from "../../account/cleanAccount";
+import { plantedFiles } from "../../account/planted";
+import { KEY } from "../plan/support";
 import { projectFolder } from "../support/project";
 import { script } from "../support/script";
+import { restoreStubs, stubAws, stubEngine } from "../support/stubs";
 
 const CUSTOMERS = {
   acme: "name: Acme, Robotics\nrepositories: [edge-agent]\nexpires: 2026-11-30\ncontact: ops@acme.example\nowner: jo@vendor.example\n",
@@ -13,6 +18,8 @@ const CUSTOMERS = {
 
 describe("`notices`", function () {
   this.timeout(30_000);
+
+  afterEach(restoreStubs);
 
   function notices(directory: string, ...args: string[]) {
     return script(["notices", ...args], { directory, environment: {} });
@@ -116,6 +123,32 @@ To ops@acme.example
       const { code, stderr } = await notices(directory);
       expect([code, stderr.includes(said)], stderr).to.deep.equal([1, true]);
     }
+  });
+
+  it("reads with --aws which key was never used, and none of it without", async () => {
+    const { settings, today } = plantedFiles();
+    const account = cleanAccount({ settings, customers: [customer("globex")], today });
+    for (const { keys } of account.users) {
+      for (const key of keys)
+        Object.assign(key, { createdAt: "2026-09-01T00:00:00Z", lastUsed: null });
+    }
+    stubAws({ observe: account });
+    const state = {
+      urn: `urn:pulumi:dev::p::${KEY}::globex-1`,
+      type: KEY,
+      id: keyIdOf("globex", 1),
+    };
+    stubEngine({ state: { export: { deployment: { resources: [state] } } } });
+    const directory = projectFolder({ globex: CUSTOMERS.globex });
+    const keysOf = async (...args: string[]) => {
+      const { stdout, stderr } = await notices(directory, "--json", ...args);
+      const { notices: listed } = JSON.parse(stdout) as { notices?: { key: string }[] };
+      return (listed ?? [{ key: stderr }])
+        .map(({ key }) => key)
+        .filter((key) => /^globex/.test(key));
+    };
+    expect(await keysOf()).to.deep.equal([]);
+    expect(await keysOf("--aws")).to.deep.equal(["globex/never-pulled/1.1/owner"]);
   });
 
   it("refuses a record that it has not written, because notices would be sent again", async () => {

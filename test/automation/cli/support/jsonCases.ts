@@ -91,6 +91,8 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   notices: [
     { code: done, has: "notices" },
     { args: "--format ics", code: failed, has: "error" },
+    { args: "--aws", given: withState({ export: { deployment: {} } }), code: done, has: "notices" },
+    { args: "--aws", when: "AWS refuses", given: stubRefusingAws, code: failed, has: "error" },
   ],
   preview: [
     { when: "nothing changes", given: withPreview(EMPTY), code: done, has: "access" },
