@@ -15,8 +15,8 @@ export interface WorkflowRule {
   broken(workflow: Workflow): { path: Path; got?: string }[];
 }
 
-/** The one concurrency group of everything that changes AWS. */
-const DEPLOY_GROUP = "deploy";
+/** The one concurrency group of everything that changes a stack. Stacks do not wait for each other: a run that waits is cancelled by the next. */
+const DEPLOY_GROUP = "deploy-${{ inputs.stack || vars.STACK }}";
 
 /** Commands of the script that change AWS. */
 const DEPLOYS =

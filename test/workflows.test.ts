@@ -84,7 +84,8 @@ const MUTATIONS: Readonly<Record<string, readonly (readonly [string, string | Re
     ],
     "one-deploy": [
       ["reusable-apply", "cancel-in-progress: false", "cancel-in-progress: true"],
-      ["reusable-apply", "group: deploy", "group: deploy-${{ github.ref }}"],
+      ["reusable-apply", "inputs.stack || vars.STACK", "github.ref"],
+      ["reusable-apply", /group: deploy-.*/, "group: deploy"],
       ["reusable-apply", /concurrency:\n.*\n.*\n/, ""],
       ["check", "run: npm run check", "run: npm run customers -- sync export.csv"],
     ],
