@@ -170,6 +170,29 @@ describe("a creation whose answer was lost", function () {
   }
 });
 
+describe("a creation in a cell whose answer was lost", function () {
+  const running = withSandbox(this, `${SETTINGS}  ecr-customers:cells: "2"\n`);
+  this.timeout(240_000);
+
+  afterEach(() => running.sandbox.front.faults.clear());
+
+  it("is adopted into the state of its cell, by the same run", async () => {
+    for (const id of ["acme", "globex", "hooli"]) running.project.write(id, CUSTOMER);
+    running.sandbox.front.faults.loseResponse(1, "CreateGroup");
+    running.sandbox.front.faults.loseResponse(1, "CreateUser");
+    const { code, stdout, stderr } = await customersScript(running, UP);
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.match(
+      /^Adopted, because .*: (Group of customers, user|user of \w+, Group) of \w+\.$/m,
+    );
+    const again = await customersScript(running, [...UP, "--refresh"]);
+    expect([again.code, again.stdout.includes("Nothing to do.")], again.stderr).to.deep.equal([
+      0,
+      true,
+    ]);
+  });
+});
+
 describe("a repository whose creation was not answered", function () {
   const running = withSandbox(
     this,
