@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { adoptionPlan } from "../../src/adopt/plan";
 import { counted } from "../../src/counted";
+import { finishAdoption } from "../adopt/finish";
 import { adoptionInput, adoptionRequest, readAccount } from "../adopt/readAccount";
 import { existingPlan, writeExisting, type ExistingPlan } from "../adopt/existing";
 import { planJson } from "../adopt/planJson";
@@ -27,6 +28,8 @@ interface AdoptArguments extends CommonArguments, SelectionArguments {
   suggest?: string;
   existing: boolean;
   write: boolean;
+  finish?: string;
+  yes: boolean;
 }
 
 /** Turns users and accounts that can pull today into customer files; writes nothing to AWS. */
@@ -35,6 +38,7 @@ export const adopt: Command<AdoptArguments> = {
     ["adopt --stack prod", "shows who can pull today, and why; writes nothing"],
     ["adopt --suggest customers.csv", "a table of them, to be completed"],
     ["adopt --map customers.csv", "the plan: files, what changes, what stays"],
+    ["adopt --finish acme", "later: removes broad policies and groups of one customer"],
     ["adopt --users '^customer-' --accounts all --write", "writes the files, for review"],
     ["adopt --from terraform.tfstate", "the users that Terraform made"],
     ["adopt --existing --write", "after the state was lost: which users and keys the files mean"],
@@ -57,6 +61,17 @@ export const adopt: Command<AdoptArguments> = {
         default: false,
         describe: "write customer files and kept statements, for review; nothing in AWS",
       })
+      .option("finish", {
+        type: "string",
+        requiresArg: true,
+        describe: "of this customer, remove from AWS what its user had before, once it is unused",
+      })
+      .option("yes", {
+        alias: "y",
+        type: "boolean",
+        default: false,
+        describe: "with --finish: do not ask for confirmation",
+      })
       .check((args) => {
         const { map, suggest, existing, write } = args as unknown as AdoptArguments;
         if (existing && (suggest !== undefined || selects(args as unknown as AdoptArguments))) {
@@ -71,6 +86,9 @@ export const adopt: Command<AdoptArguments> = {
         return true;
       }),
   async run(args, context) {
+    if (args.finish !== undefined) {
+      return finishAdoption({ ...args, customer: args.finish }, context);
+    }
     const { terminal, directory, today, now } = context;
     const selection = selectionOf(args, directory);
     const stack = chooseStack(directory, args.stack);

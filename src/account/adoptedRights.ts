@@ -23,11 +23,12 @@ export function asBeforeAdoption(
   const adopted = id === undefined ? undefined : byId.get(id)?.adopted;
   if (id === undefined || others.length > 0 || !OTHER_RIGHTS.has(deviation.check)) return deviation;
   if (adopted === undefined || adopted.finished !== undefined) return deviation;
-  const { removal: _, ...rest } = deviation;
+  const { removal, ...rest } = deviation;
   return {
     ...rest,
     repair: "operator",
     beforeAdoption: true,
+    ...(removal === undefined ? {} : { finishing: removal }),
     wayOut: `\`ecr-customers adopt --finish ${id}\` removes it when it is no longer used.`,
   };
 }

@@ -30,6 +30,8 @@ export interface Deviation {
   wayOut?: string;
   /** It existed before the customer had a file, and stays until `adopt --finish`. */
   beforeAdoption?: true;
+  /** What `adopt --finish` removes; without it, an operator does. */
+  finishing?: Removal;
   /** How it came to be, where that can be seen. */
   origin?: string;
 }

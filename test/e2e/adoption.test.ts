@@ -137,4 +137,45 @@ describe("the first update of adopted customers", function () {
     expect(again.code, again.stdout + again.stderr).to.equal(0);
     expect(again.stdout).to.contain("Nothing to do.");
   });
+
+  it("ends what a user had before by `adopt --finish`, and it still pulls", async () => {
+    const { project, sandbox } = running;
+    const [, globex] = await plant(running, "end-");
+    const up = await customersScript(running, [
+      ...["up", "--yes", "--allow-adoption-changes", "1,2"],
+    ]);
+    expect(up.code, up.stdout + up.stderr).to.equal(0);
+    const key = globex!.keys[0]!;
+    await signedPull(running)(key, "edge-agent");
+    const finished = await customersScript(running, ["adopt", "--finish", "end-globex", "--yes"]);
+    expect(finished.code, finished.stdout + finished.stderr).to.equal(0);
+    expect(await sandbox.view.userPolicy("end-globex", "pull")).to.equal(undefined);
+    const file = project.load().customers.find(({ id }) => id === "end-globex");
+    expect(file?.adopted?.finished).to.equal(project.today);
+    for (const repository of ["edge-agent", "sdk"]) await signedPull(running)(key, repository);
+  });
+
+  it("keeps what a user had before while its key is used for something else", async () => {
+    const { sandbox } = running;
+    const [acme] = await plant(running, "busy-");
+    const up = await customersScript(running, [
+      ...["up", "--yes", "--allow-adoption-changes", "1,2"],
+    ]);
+    expect(up.code, up.stdout + up.stderr).to.equal(0);
+    const key = acme!.keys[0]!;
+    sandbox.front.keyUses.noteUse(key.accessKeyId, {
+      at: new Date(),
+      service: "s3",
+      region: "eu-central-1",
+    });
+    const refused = await customersScript(running, [
+      "adopt",
+      "--finish",
+      "busy-acme-puller",
+      "--yes",
+    ]);
+    expect(refused.code).to.equal(2);
+    expect(refused.stderr).to.contain(`key ${key.accessKeyId} was used for s3 at `);
+    expect(await sandbox.view.userPolicy("busy-Acme_Puller", "pull")).not.to.equal(undefined);
+  });
 });

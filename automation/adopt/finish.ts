@@ -1,0 +1,107 @@
+import { deviationWords, deviationsOf, type Deviation } from "../../src/account/deviation";
+import type { ObservedUser } from "../../src/account/observed";
+import { setAdopted } from "../../src/customers/write";
+import { openAws } from "../aws/open";
+import { requireAccount } from "../aws/requireAccount";
+import type { CommandContext } from "../cli/command";
+import { confirmed } from "../cli/confirmation";
+import { ExitCode } from "../cli/exitCode";
+import { loadOneCustomer, type CustomerArguments } from "../cli/oneCustomer";
+import { compareWithAws } from "../compare/compare";
+import { editCustomerFile } from "../files/customerFile";
+import { userName } from "../../src/access/arns";
+import { toJson } from "../output/json";
+import { UsageError } from "../output/usageError";
+import { removeFromAws } from "../update/removing";
+
+/** A use of something else than the registry keeps the rights for so many days. */
+const IDLE_DAYS = 90;
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+/** Services that a customer uses by its own rights. */
+const OWN_SERVICES = new Set(["ecr", "sts"]);
+
+/**
+ * Takes from an adopted customer's user what it had before it had a file, when that is no longer in use, and records
+ * in its file that it is done. Nothing is written while something is in use, or cannot be judged.
+ *
+ * @returns the process's exit code.
+ * @throws UsageError for a customer that was not adopted.
+ */
+export async function finishAdoption(
+  args: CustomerArguments & { yes: boolean },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal, today, now } = context;
+  const { customer, config, folder } = loadOneCustomer(args, context);
+  const { id, adopted } = customer;
+  if (adopted === undefined) {
+    throw new UsageError(
+      `${id} was not adopted: its file has no \`adopted\``,
+      "Only what a user had before its file is removed by this; `ecr-customers drift` shows all else.",
+    );
+  }
+  const aws = await openAws(config, context);
+  await requireAccount(aws, config);
+  const { observed, deviations } = await compareWithAws(
+    aws,
+    { config, customers: [customer], today },
+    { customers: [id], policies: false, lastUse: true, otherCredentials: true },
+  );
+  const name = userName(config.namePrefix, customer);
+  const user = observed.users.find((one) => one.name === name);
+  const rights = deviationsOf(deviations, id).filter((one) => one.beforeAdoption === true);
+  const objections = [
+    ...(user === undefined ? [`AWS has no user ${name}`] : inUse(user, now)),
+    ...observed.unread.map(({ reason }) => `AWS could not be read: ${reason}`),
+    ...rights.filter(({ finishing }) => finishing === undefined).map(byHand),
+  ];
+  if (objections.length > 0) {
+    if (args.json) terminal.print(toJson({ customer: id, refused: true, objections }));
+    terminal.report(`The adoption of ${id} is not finished, and nothing was written:`, "bad");
+    for (const objection of objections) terminal.report(`  ${objection}`, "bad");
+    return ExitCode.refused;
+  }
+  for (const one of rights) terminal.report(`Removes: ${deviationWords(one)}`, "warning");
+  if (rights.length > 0 && !(await confirmed(`Remove this from ${name}?`, args.yes, terminal))) {
+    if (args.json) terminal.print(toJson({ customer: id, refused: true, objections: [] }));
+    return ExitCode.refused;
+  }
+  const { removed, left } = await removeFromAws(
+    rights.map(({ finishing, ...one }) => ({ ...one, ...(finishing && { removal: finishing }) })),
+    aws,
+  );
+  if (left.length > 0) {
+    for (const one of left) terminal.report(`${deviationWords(one)}: ${one.wayOut ?? ""}`, "bad");
+    if (args.json)
+      terminal.print(toJson({ customer: id, removed: removed.length, left: left.length }));
+    return ExitCode.failed;
+  }
+  const done = { ...adopted, finished: today };
+  const file = editCustomerFile(
+    folder,
+    id,
+    (text) => setAdopted(text, done),
+    (before) => ({ ...before, adopted: done }),
+  );
+  if (args.json) terminal.print(toJson({ customer: id, file, removed: removed.length, left: 0 }));
+  else terminal.print(`${file}: the adoption is finished; ${removed.length} removed.`, "good");
+  return ExitCode.done;
+}
+
+/** What speaks for the rights being used: keys that were used for something else, a password. */
+function inUse({ keys = [], hasLoginProfile }: ObservedUser, now: Date): string[] {
+  const since = now.getTime() - IDLE_DAYS * DAY_MILLISECONDS;
+  const used = keys.flatMap(({ id, lastUsed }) => {
+    if (lastUsed === undefined) return [`the last use of key ${id} could not be read`];
+    if (lastUsed === null || OWN_SERVICES.has(lastUsed.service ?? "")) return [];
+    if (Date.parse(lastUsed.at) < since) return [];
+    return [`key ${id} was used for ${lastUsed.service ?? "another service"} at ${lastUsed.at}`];
+  });
+  const password = `it has a password for the AWS console: delete it first, \`aws iam delete-login-profile\``;
+  return [...used, ...(hasLoginProfile === true ? [password] : [])];
+}
+
+function byHand(deviation: Deviation): string {
+  return `${deviationWords(deviation)}: it may deny something, so remove it by hand`;
+}
