@@ -5,6 +5,14 @@
  */
 import { type Problem, sortProblems } from "../src/problem";
 import { readWorkflow, type Path, type Workflow } from "./workflow";
+import {
+  checkouts,
+  conditionsOf,
+  deploys,
+  hasSecret,
+  isPassedOn,
+  runsAfterCheck,
+} from "./workflowParts";
 
 export interface WorkflowRule {
   /** Shown in brackets after each problem. */
@@ -17,10 +25,6 @@ export interface WorkflowRule {
 
 /** The one concurrency group of everything that changes a stack. Stacks do not wait for each other: a run that waits is cancelled by the next. */
 const DEPLOY_GROUP = "deploy-${{ inputs.stack || vars.STACK }}";
-
-/** Commands of the script that change AWS. */
-const DEPLOYS =
-  /(?:\bcustomers(\.mjs|(:\w+)? +--)|\$\{?CUSTOMERS\}?|\becr-customers) +(up|sync|destroy|revoke|unlock)\b/;
 
 /** The only folders that are cached, each by the versions in the lockfile. */
 const NPM_CACHE = "~/.npm";
@@ -247,34 +251,4 @@ export function workflowProblems(text: string, file: string): Problem[] {
       })),
     ),
   );
-}
-
-/** The conditions that must all hold. With `||` anywhere it stays one condition, which matches none of ours. */
-function conditionsOf(condition: string): string[] {
-  return condition.includes("||") ? [condition] : condition.split("&&").map((one) => one.trim());
-}
-
-/** It is started by a check that has ended, or is called by a workflow that is. */
-function runsAfterCheck({ triggers, jobs }: Workflow): boolean {
-  return (
-    triggers.includes("workflow_run") ||
-    jobs.some(({ text }) => text.includes("github.event.workflow_run"))
-  );
-}
-
-function checkouts({ steps }: Pick<Workflow, "steps">) {
-  return steps.filter(({ uses }) => uses.startsWith("actions/checkout@"));
-}
-
-/** Secrets that a called workflow, which is pinned, keeps to its jobs with environments. */
-function isPassedOn({ uses }: Pick<Workflow["jobs"][number], "uses">, triggers: readonly string[]) {
-  return uses !== "" && !triggers.includes("pull_request");
-}
-
-function hasSecret(text: string): boolean {
-  return /\$\{\{[^}]*\bsecrets\b|"secrets":/.test(text);
-}
-
-function deploys({ run }: { run: string }): boolean {
-  return DEPLOYS.test(run);
 }
