@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { adoptionPlan } from "../../src/adopt/plan";
 import { counted } from "../../src/counted";
 import { finishAdoption } from "../adopt/finish";
+import { adoptSecrets } from "../adopt/secrets";
 import { adoptionInput, adoptionRequest, readAccount } from "../adopt/readAccount";
 import { existingPlan, writeExisting, type ExistingPlan } from "../adopt/existing";
 import { planJson } from "../adopt/planJson";
@@ -29,6 +30,7 @@ interface AdoptArguments extends CommonArguments, SelectionArguments {
   existing: boolean;
   write: boolean;
   finish?: string;
+  secrets?: string;
   yes: boolean;
 }
 
@@ -61,6 +63,12 @@ export const adopt: Command<AdoptArguments> = {
         default: false,
         describe: "write customer files and kept statements, for review; nothing in AWS",
       })
+      .option("secrets", {
+        type: "string",
+        requiresArg: true,
+        describe:
+          "after the first update: put the secrets that another tool's state has into the encrypted state",
+      })
       .option("finish", {
         type: "string",
         requiresArg: true,
@@ -86,6 +94,10 @@ export const adopt: Command<AdoptArguments> = {
         return true;
       }),
   async run(args, context) {
+    if (args.secrets !== undefined) {
+      const own = chooseStack(context.directory, args.stack);
+      return adoptSecrets(args.secrets, own, args.json, context);
+    }
     if (args.finish !== undefined) {
       return finishAdoption({ ...args, customer: args.finish }, context);
     }

@@ -6,7 +6,9 @@ import { EngineError } from "./errors";
 import { STACK_TYPE } from "./events";
 import { keyMaterialIn, type KeyMaterial } from "./keyMaterial";
 import type { ExportedState, StateResource } from "./recovery";
+import type { Secret } from "./secret";
 import { exportWithSecrets } from "./secretExport";
+import { importSecrets, withSecrets } from "./secretImport";
 import { readLock, type StackLock } from "./stackLock";
 
 /** The outputs that a stack's last update recorded, by name. */
@@ -157,6 +159,20 @@ export class StackState {
     const { options, command } = this.#engine;
     const exported = await exportWithSecrets({ ...options, executable: command.command, stack });
     return keyMaterialIn(exported, `${customer}-${generation}`);
+  }
+
+  /**
+   * Adds the secrets of access keys that the state has without one. They are encrypted in the state, and nowhere else.
+   *
+   * @param secrets - id of an access key → its secret.
+   * @returns ids of the keys that got their secret.
+   */
+  async addSecrets(secrets: ReadonlyMap<string, Secret>): Promise<string[]> {
+    const { state, added } = withSecrets(await this.export(), secrets);
+    if (added.length === 0) return [];
+    const { options, command } = this.#engine;
+    await importSecrets({ ...options, executable: command.command }, state);
+    return added;
   }
 
   #pulumi(args: string[], stack: string = this.#engine.options.stack) {

@@ -3,9 +3,12 @@
  * afterwards, under `/customers/`, in the group, with no pull by an old key that fails meanwhile, also when the update is
  * killed at any of its writes. Judged by signed pulls in a loop and by what AWS holds.
  */
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { PolicyDocument, RepositoryPolicyDocument } from "../../src/access/model";
-import { PullLoop, signedPull } from "./support/customerKey";
+import { customerKey, PullLoop, signedPull } from "./support/customerKey";
 import { customersScript } from "./support/customersScript";
 import { descendantsOf, killIfAlive, type Process } from "./support/processes";
 import { startScript } from "./support/scriptProcess";
@@ -177,5 +180,31 @@ describe("the first update of adopted customers", function () {
     expect(refused.code).to.equal(2);
     expect(refused.stderr).to.contain(`key ${key.accessKeyId} was used for s3 at `);
     expect(await sandbox.view.userPolicy("busy-Acme_Puller", "pull")).not.to.equal(undefined);
+  });
+
+  it("gets the secrets of adopted keys from a Terraform state, into the encrypted state only", async () => {
+    const { project } = running;
+    const [acme] = await plant(running, "tf-");
+    const up = await customersScript(running, [
+      ...["up", "--yes", "--allow-adoption-changes", "1,2"],
+    ]);
+    expect(up.code, up.stdout + up.stderr).to.equal(0);
+    const { accessKeyId: id, secretAccessKey: secret } = acme!.keys[0]!;
+    const source = join(mkdtempSync(join(tmpdir(), "terraform-")), "terraform.tfstate");
+    const attributes = { id, user: acme!.name, secret, status: "Active" };
+    const key = { mode: "managed", type: "aws_iam_access_key", name: "acme" };
+    const resources = [{ ...key, instances: [{ attributes }] }];
+    writeFileSync(source, JSON.stringify({ version: 4, resources }));
+    const run = await customersScript(running, ["adopt", "--secrets", source]);
+    expect(run.code, run.stdout + run.stderr).to.equal(0);
+    expect(run.stdout + run.stderr).not.to.contain(secret);
+    expect(customerKey(running, "tf-acme-puller-1")).to.deep.equal(acme!.keys[0]);
+    const state = readdirSync(project.directory, { recursive: true, withFileTypes: true });
+    for (const entry of state.filter((one) => one.isFile())) {
+      expect(readFileSync(join(entry.parentPath, entry.name), "utf8")).not.to.contain(secret);
+    }
+    const again = await customersScript(running, ["up", "--yes"]);
+    expect(again.code, again.stdout + again.stderr).to.equal(0);
+    expect(customerKey(running, "tf-acme-puller-1")).to.deep.equal(acme!.keys[0]);
   });
 });
