@@ -5,7 +5,7 @@ import type { Commit, Version } from "./model";
 /** A commit, and what it changed. */
 export interface Change {
   commit: Commit;
-  /** Repositories that the customer could pull from then on, by the file. */
+  /** Repositories that the customer could pull from then on, according to the file. */
   gained: string[];
   lost: string[];
   /** All that changed, e.g. `expires 2026-12-31 → 2027-12-31`. */

@@ -18,7 +18,7 @@ export interface Why {
 }
 
 /**
- * Decides by the file as it was at the end of the day.
+ * Decides according to the file as it was at the end of the day.
  *
  * The commit is the one that brought about what decided: the last one before which the answer for the same day
  * would have been another one.

@@ -184,7 +184,7 @@ describe("`history` and `why`", function () {
     commit("2026-01-05", "Add Acme", FILE);
     commit("2026-02-01", "Limit Acme", `${FILE}expires: 2026-03-31\n`);
     commit("2026-02-10", "Break Acme", "name: [\n");
-    commit("2026-02-11", "Mend Acme", `${FILE}expires: 2026-03-31\nstatus: suspended\n`);
+    commit("2026-02-11", "Correct Acme", `${FILE}expires: 2026-03-31\nstatus: suspended\n`);
     commit("2026-02-20", "Resume Acme", `${FILE}expires: 2026-03-31\n`);
     commit("2026-06-01", "Remove Acme");
     const run = (line: string) =>
@@ -210,7 +210,7 @@ describe("`history` and `why`", function () {
       "2026-01-05":
         /could pull edge-agent: its file listed the repository\.\n {2}by .* Add Acme\n$/,
       "2026-02-10": /could pull .*, with access until 2026-03-31\.\n {2}by .* Add Acme\n$/,
-      "2026-02-15": /could not pull edge-agent: it was suspended\.\n {2}by .* Mend Acme\n$/,
+      "2026-02-15": /could not pull edge-agent: it was suspended\.\n {2}by .* Correct Acme\n$/,
       "2026-03-31": /could pull .*\n {2}by .* Resume Acme\n$/,
       "2026-04-01": /its last day with access was 2026-03-31\.\n {2}by .* Resume Acme\n$/,
       "2026-07-01": /its file had been deleted\.\n {2}by .* Remove Acme\n$/,
