@@ -166,7 +166,7 @@ function tellDone(applied: Applied, plan: Plan, terminal: Terminal): void {
       beforeAdoption.length === 1 ? "has" : "have",
     ];
     terminal.print(
-      `${who} still ${has} rights from before; \`ecr-customers adopt --finish\` removes what is no longer used.`,
+      `${who} still ${has} rights from before; \`ecr-customers adopt --finish <customer>\` removes what is no longer used.`,
     );
   }
   const fresh = toHandOver(plan, applied);
