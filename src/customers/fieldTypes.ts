@@ -221,7 +221,7 @@ export const adopted = z.strictObject({
   finished: isoDay
     .optional()
     .describe(
-      "Written by `ecr-customers adopt --finish`: the day on which the user lost all rights that no file gives",
+      "Written by `ecr-customers adopt --finish <customer>`: the day on which the user lost all rights that no file gives",
     ),
 });
 fieldWords.add(adopted, {
