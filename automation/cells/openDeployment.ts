@@ -8,7 +8,7 @@ import { during } from "../output/activity";
 import type { Deployment } from "../update/deployment";
 import { chooseStack, secretsSettings } from "../files/stackFiles";
 import type { StackRunner } from "../engine/stackRunner";
-import type { UpdateParts } from "../update/updateRun";
+import type { OpenedStack } from "../update/updateRun";
 import { UsageError } from "../output/usageError";
 
 /** A stack's input, and its engine, which has been started. */
@@ -76,7 +76,7 @@ export async function openUpdate(
   loaded: LoadedDeployment,
   context: CommandContext,
   cells: CellArguments,
-): Promise<UpdateParts> {
+): Promise<OpenedStack> {
   const deployment = await openDeployment(loaded, context, cells);
   return { loaded, deployment, aws: await openAws(loaded.input.config, context) };
 }

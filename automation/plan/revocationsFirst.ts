@@ -31,7 +31,7 @@ export function revocationsFirst(
     }),
   };
   // How the customers are distributed over cells does not affect their access, nor do lost keys.
-  const { cells: _, unansweredKeys: __, ...before } = recorded;
+  const before = { ...recorded, cells: undefined, unansweredKeys: undefined };
   const declared = canonicalJson(stackOutputs(shrunk));
   const revokes = declared !== canonicalJson(before);
   const grants = declared !== canonicalJson(stackOutputs(input));

@@ -2,7 +2,8 @@ import type { AwsClient } from "../aws/client";
 import type { CommandContext } from "../cli/command";
 import type { LoadedStack } from "../cli/loadStack";
 import type { Deployment } from "./deployment";
-import { applyUpdate, PARTIAL, touchedCustomers, type Applied } from "./applying";
+import { applyUpdate, touchedCustomers, type Applied } from "./applying";
+import { PARTIAL, type UpdateParts } from "./updateParts";
 import { confirmed } from "../cli/confirmation";
 import { engineText } from "../engine/text";
 import { ExitCode } from "../cli/exitCode";
@@ -30,7 +31,7 @@ import { printSections } from "../output/report";
 import { showPreview } from "./progress";
 
 /** What an update runs through, already opened. */
-export interface UpdateParts {
+export interface OpenedStack {
   loaded: LoadedStack;
   deployment: Deployment;
   aws: AwsClient;
@@ -58,7 +59,7 @@ export interface UpdateOutcome {
  * @throws EngineError when the engine cannot even preview the changes.
  */
 export async function runUpdate(
-  { loaded, deployment, aws }: UpdateParts,
+  { loaded, deployment, aws }: OpenedStack,
   options: UpdateOptions,
   context: CommandContext,
 ): Promise<UpdateOutcome> {
@@ -140,39 +141,36 @@ export async function runUpdate(
     terminal.report("Nothing was written; `ecr-customers up` shows what else is to be done.");
     return { code, notApplied: new Map(touchedBy(plan).map((name) => [name, "not started"])) };
   }
+  const parts = { deployment, input, aws, plan, replacedUsers, baseline, terminal, compare };
+  const applied = await applyShown(parts, stack, { ...options, refresh }, text);
+  const code = end(tellOutcome(applied, plan, options.json, context, more));
+  return { code, notApplied: leftOf(applied, plan) };
+}
+
+/** Applies the plan until it ends, is interrupted or stalls, and shows how far it is. */
+function applyShown(
+  parts: Omit<UpdateParts, "activity" | "removes">,
+  stack: string,
+  { yes: removes, refresh, json, stallTimeout }: UpdateOptions,
+  text: ReturnType<typeof engineText>,
+): Promise<Applied> {
+  const { terminal, deployment } = parts;
   // A reader of the plan that is gone, as in `up | head -1`, is noticed by the next line that is written.
-  let hasBegun = options.json;
+  let hasBegun = json;
   const begin = () => {
     if (!hasBegun) terminal.print(`Updating stack ${stack}.`);
     hasBegun = true;
   };
-  const applied = await interruptible(
-    terminal,
-    deployment,
-    options.stallTimeout,
-    ({ signal, onProgress }) =>
-      during(terminal, "Updating", (activity) =>
-        applyUpdate(
-          {
-            ...{ deployment, input, aws, plan, replacedUsers, baseline, terminal },
-            ...{ activity, compare },
-            // Otherwise no one was asked about it: the plan shows what is declared.
-            removes: options.yes,
-          },
-          {
-            signal,
-            onEvent: () => {
-              begin();
-              onProgress();
-            },
-            refresh,
-            ...text,
-          },
-        ),
-      ),
-  );
-  const code = end(tellOutcome(applied, plan, options.json, context, more));
-  return { code, notApplied: leftOf(applied, plan) };
+  return interruptible(terminal, deployment, stallTimeout, ({ signal, onProgress }) => {
+    const onEvent = () => {
+      begin();
+      onProgress();
+    };
+    return during(terminal, "Updating", (activity) =>
+      // Without `yes` no one was asked about what is removed: the plan shows what is declared.
+      applyUpdate({ ...parts, activity, removes }, { signal, onEvent, refresh, ...text }),
+    );
+  });
 }
 
 /** What an update that was started did not finish. */

@@ -1,0 +1,56 @@
+import type { UnansweredKeys, StackOutputs } from "../../src/stack/outputs";
+import { explainAwsError, unlessAwsFails } from "../aws/errors";
+import { EngineError } from "../engine/errors";
+import type { UserKey } from "../engine/recovery";
+import { appliedOutputs } from "./appliedOutputs";
+import { hasRecord, type DeploymentResult } from "./deployment";
+import { deleteOrphanKeys, keyAttempts } from "./orphanKeys";
+import { PARTIAL, type UpdateParts } from "./updateParts";
+
+/**
+ * After a failure or an interruption: records what was applied instead of what was declared (appliedOutputs.ts),
+ * and deletes keys that were created and whose secret was lost. A preview recognises what is most wrong about the
+ * record by itself (plan/neverApplied.ts), so a failure here is reported and no more.
+ *
+ * @param started - before the update's first write.
+ * @param lost - keys that an earlier update has lost, and that could not be deleted yet.
+ */
+export async function recordApplied(
+  runs: readonly DeploymentResult[],
+  { deployment, input, aws, baseline, terminal }: UpdateParts,
+  { started, lost }: { started: Date; lost: readonly UnansweredKeys[] },
+): Promise<{ record?: StackOutputs; orphanKeys: UserKey[] }> {
+  const kind = runs.at(-1)?.error?.kind;
+  const done = { orphanKeys: [] as UserKey[] };
+  const ended = new Date();
+  // When it has stalled, the state backend may be what cannot be reached.
+  if (kind === undefined || !PARTIAL.includes(kind) || kind === "stalled") return done;
+  const before = baseline.kind === "recorded" ? baseline.outputs : undefined;
+  try {
+    const resources = await deployment.resources();
+    const failures = runs.flatMap((run) => run.failures);
+    const kept = await unlessAwsFails(async () => {
+      done.orphanKeys = await deleteOrphanKeys(failures, resources, { aws, input, started });
+    });
+    if (kept !== undefined) {
+      terminal.report(
+        `It could not be checked whether a key without an owner is left: ${kept.message}. The next \`ecr-customers up\` deletes it.`,
+        "warning",
+      );
+    }
+    if (!hasRecord(resources)) return done;
+    const unanswered = kept === undefined ? [] : keyAttempts(failures, input, started, ended);
+    const open = [...lost, ...unanswered];
+    const record = {
+      ...appliedOutputs({ input, before, resources }),
+      ...(open.length === 0 ? {} : { unansweredKeys: open }),
+    };
+    await deployment.record(record);
+    return { ...done, record };
+  } catch (error) {
+    const why = error instanceof EngineError ? error.message : explainAwsError(error)?.message;
+    if (why === undefined) throw error;
+    terminal.report(`What was applied could not be recorded: ${why}.`, "warning");
+    return done;
+  }
+}
