@@ -7,9 +7,11 @@ import type { CommandContext } from "../cli/command";
 import { confirmed } from "../cli/confirmation";
 import { ExitCode } from "../cli/exitCode";
 import { loadOneCustomer, type CustomerArguments } from "../cli/oneCustomer";
+import type { ServiceUse } from "../aws/serviceUse";
 import { compareWithAws } from "../compare/compare";
 import { editCustomerFile } from "../files/customerFile";
 import { userName } from "../../src/access/arns";
+import { PULL_ACTIONS } from "../../src/access/repositoryPolicy";
 import { toJson } from "../output/json";
 import { UsageError } from "../output/usageError";
 import { removeFromAws } from "../update/removing";
@@ -20,6 +22,12 @@ const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** Services that a customer uses by its own rights. */
 const OWN_SERVICES = new Set(["ecr", "sts"]);
+/** What it may call of them; the identity is everyone's to ask for. */
+const OWN_ACTIONS = new Set<string>([
+  ...PULL_ACTIONS,
+  "ecr:GetAuthorizationToken",
+  "sts:GetCallerIdentity",
+]);
 
 /**
  * Takes from an adopted customer's user what it had before it had a file, when that is no longer in use, and records
@@ -52,7 +60,9 @@ export async function finishAdoption(
   const user = observed.users.find((one) => one.name === name);
   const rights = deviationsOf(deviations, id).filter((one) => one.beforeAdoption === true);
   const objections = [
-    ...(user === undefined ? [`AWS has no user ${name}`] : inUse(user, now)),
+    ...(user === undefined
+      ? [`AWS has no user ${name}`]
+      : inUse(user, await aws.serviceUses(user.arn), now)),
     ...observed.unread.map(({ reason }) => `AWS could not be read: ${reason}`),
     ...rights.filter(({ finishing }) => finishing === undefined).map(byHand),
   ];
@@ -89,17 +99,33 @@ export async function finishAdoption(
   return ExitCode.done;
 }
 
-/** What speaks for the rights being used: keys that were used for something else, a password. */
-function inUse({ keys = [], hasLoginProfile }: ObservedUser, now: Date): string[] {
+/** What speaks for the rights being used: a use of anything but pulls, a password. */
+export function inUse(
+  { keys = [], hasLoginProfile }: Pick<ObservedUser, "keys" | "hasLoginProfile">,
+  uses: readonly ServiceUse[],
+  now: Date,
+): string[] {
   const since = now.getTime() - IDLE_DAYS * DAY_MILLISECONDS;
-  const used = keys.flatMap(({ id, lastUsed }) => {
+  const isRecent = (at: string) => Date.parse(at) >= since;
+  // The last use of a key is known at once, that of services up to four hours later.
+  const byKey = keys.flatMap(({ id, lastUsed }) => {
     if (lastUsed === undefined) return [`the last use of key ${id} could not be read`];
     if (lastUsed === null || OWN_SERVICES.has(lastUsed.service ?? "")) return [];
-    if (Date.parse(lastUsed.at) < since) return [];
+    if (!isRecent(lastUsed.at)) return [];
     return [`key ${id} was used for ${lastUsed.service ?? "another service"} at ${lastUsed.at}`];
   });
+  const byService = uses.flatMap(({ service, at, actions }) => {
+    if (!isRecent(at)) return [];
+    if (!OWN_SERVICES.has(service)) return [`it used ${service} at ${at}`];
+    if (actions === undefined) return [`AWS does not say which actions of ${service} it called`];
+    return [...actions].flatMap(([action, last]) =>
+      OWN_ACTIONS.has(`${service}:${action}`) || !isRecent(last)
+        ? []
+        : [`it called ${service}:${action} at ${last}`],
+    );
+  });
   const password = `it has a password for the AWS console: delete it first, \`aws iam delete-login-profile\``;
-  return [...used, ...(hasLoginProfile === true ? [password] : [])];
+  return [...byKey, ...byService, ...(hasLoginProfile === true ? [password] : [])];
 }
 
 function byHand(deviation: Deviation): string {

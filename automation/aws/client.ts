@@ -20,6 +20,7 @@ import type { ObservedAccount } from "../../src/account/observed";
 import { observeAccount, type ObserveRequest } from "./observe";
 import type { Removal } from "../../src/account/removal";
 import { remove } from "./removals";
+import { serviceUses, type ServiceUse } from "./serviceUse";
 import { isAsCreated, type Creation } from "./asCreated";
 import { observeEnd } from "./observeEnd";
 import { unlessMissing } from "./missing";
@@ -86,6 +87,11 @@ export class AwsClient {
   /** Whether AWS holds a resource exactly as this creation leaves it. */
   async isAsCreated(creation: Creation): Promise<boolean> {
     return isAsCreated(this.#clients(), creation);
+  }
+
+  /** Which services and actions a user has used. */
+  async serviceUses(arn: string): Promise<ServiceUse[]> {
+    return serviceUses(this.#iam, arn);
   }
 
   /** All users under `/customers/`, in name order. One call for each thousand (IAM API, ListUsers). */

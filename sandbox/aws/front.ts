@@ -21,6 +21,7 @@ import { OtherAccounts } from "./otherAccounts";
 import { PrincipalBindings } from "./principalBindings";
 import { SandboxError } from "./sandboxError";
 import { UserDirectory } from "./userDirectory";
+import { ServiceLastAccessed } from "./serviceLastAccessed";
 import { webIdentityRule } from "./webIdentity";
 
 /** What the front records about the calls that pass it. */
@@ -88,6 +89,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     webIdentityRule(administrator, account, oidcIssuers),
     keyUseRule(keyUses),
     ...credentialReports.rules(),
+    ...new ServiceLastAccessed(administrator, keyUses).rules(),
     ...ecrRules(parts),
   ];
   await users.load();

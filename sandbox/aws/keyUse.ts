@@ -9,6 +9,13 @@ export interface KeyUse {
   region: string;
 }
 
+/** When a key last called an action. */
+export interface ActionUse {
+  service: string;
+  action: string;
+  at: Date;
+}
+
 /** A call that was not authenticated is not a use of the key. */
 const NOT_AUTHENTICATED = new Set([
   "SignatureDoesNotMatch",
@@ -22,11 +29,26 @@ const NOT_AUTHENTICATED = new Set([
 /** The last use of every key, which the emulator does not record (IAM API Reference, GetAccessKeyLastUsed). */
 export class KeyUses {
   readonly #uses = new Map<string, KeyUse>();
+  /** By key, then `service:action`. */
+  readonly #actions = new Map<string, Map<string, ActionUse>>();
 
   /** Records a call after its response; one that was denied counts too. */
   note(call: AwsCall, answer: AwsAnswer): void {
     if (call.accessKeyId === "" || NOT_AUTHENTICATED.has(errorCodeOf(answer) ?? "")) return;
-    this.noteUse(call.accessKeyId, { at: new Date(), service: call.service, region: call.region });
+    const { accessKeyId, service, region, action } = call;
+    const at = new Date();
+    this.noteUse(accessKeyId, { at, service, region });
+    this.noteAction(accessKeyId, { service, action, at });
+  }
+
+  /** An action that a key has called; a denied call counts too. */
+  noteAction(accessKeyId: string, use: ActionUse): void {
+    const actions = this.#actions.get(accessKeyId) ?? new Map<string, ActionUse>();
+    this.#actions.set(accessKeyId, actions.set(`${use.service}:${use.action}`, use));
+  }
+
+  actionsOf(accessKeyId: string): ActionUse[] {
+    return [...(this.#actions.get(accessKeyId)?.values() ?? [])];
   }
 
   /** For uses other than API calls, such as a pull with a token of the key. */

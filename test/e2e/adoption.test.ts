@@ -182,6 +182,22 @@ describe("the first update of adopted customers", function () {
     expect(await sandbox.view.userPolicy("busy-Acme_Puller", "pull")).not.to.equal(undefined);
   });
 
+  it("keeps what a user had before while it pushes images", async () => {
+    const { sandbox } = running;
+    const [acme] = await plant(running, "push-");
+    const up = await customersScript(running, [
+      ...["up", "--yes", "--allow-adoption-changes", "1,2"],
+    ]);
+    expect(up.code, up.stdout + up.stderr).to.equal(0);
+    const use = { service: "ecr", action: "PutImage", at: new Date() };
+    sandbox.front.keyUses.noteAction(acme!.keys[0]!.accessKeyId, use);
+    const argv = ["adopt", "--finish", "push-acme-puller", "--yes"];
+    const refused = await customersScript(running, argv);
+    expect(refused.code, refused.stderr).to.equal(2);
+    expect(refused.stderr).to.contain("it called ecr:PutImage at ");
+    expect(await sandbox.view.userPolicy("push-Acme_Puller", "pull")).not.to.equal(undefined);
+  });
+
   it("gets the secrets of adopted keys from a Terraform state, into the encrypted state only", async () => {
     const { project } = running;
     const [acme] = await plant(running, "tf-");

@@ -46,6 +46,8 @@ export const NEVER_MADE: Readonly<Record<string, string>> = {
   "iam:TagPolicy": "the policies carry no tags",
   "iam:UntagPolicy": "the policies carry no tags",
   "iam:DeleteVirtualMFADevice": "a device's ARN does not say whose it is",
+  "iam:GenerateServiceLastAccessedDetails": "only `adopt --finish`, with the role of an adoption",
+  "iam:GetServiceLastAccessedDetails": "only `adopt --finish`, with the role of an adoption",
   "sts:AssumeRole": "only with `aws:assumeRoles`, whose first role is the vendor's own",
   "ecr:DeleteRepository": "images are not this role's to delete",
 };
