@@ -71,7 +71,7 @@ const assumedRole = z.strictObject({
 const otherPrincipal = z.strictObject({
   arn: z
     .string()
-    .regex(/^arn:aws:iam::[0-9]{12}:(user|role)\/[A-Za-z0-9+=,.@_/*-]+$/)
+    .regex(/^arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:(user|role)\/[A-Za-z0-9+=,.@_/*-]+$/)
     .describe("ARN of a user or role of the stack's account; `*` stands for any text"),
   reason: z.string().min(1).describe("Why it may pull or write repositories of the catalogue"),
 });

@@ -19,7 +19,7 @@ export const NETWORK_ERRORS: readonly PullErrorRow[] = [
       /x509:|CERTIFICATE_VERIFY_FAILED|SSL validation failed|certificate verify failed|self[- ]signed certificate/i,
     meaning:
       "The connection is intercepted: a proxy or firewall presents a certificate of its own, which that machine does not trust.",
-    fix: "Trust the proxy's authority on the machine (for docker, then restart it; for the AWS command line, AWS_CA_BUNDLE), or exempt `*.amazonaws.com` from inspection.",
+    fix: "Trust the proxy's authority on the machine (for docker, then restart it; for the AWS command line, AWS_CA_BUNDLE), or exempt `*.amazonaws.com` (in China `*.amazonaws.com.cn`) from inspection.",
   },
   {
     kind: "proxy",
@@ -37,7 +37,7 @@ export const NETWORK_ERRORS: readonly PullErrorRow[] = [
       /(starport-layer-bucket|\.s3[.-][a-z0-9.-]*amazonaws\.com)(?=.*(timeout|timed out|refused|no such host|reset|forbidden|denied|EOF|failed|unexpected status))/is,
     meaning:
       "The registry is reached and let the customer in, but the layers, which come from Amazon S3, are blocked.",
-    fix: "Let the firewall, proxy or S3 endpoint policy pass `prod-<region>-starport-layer-bucket.s3.<region>.amazonaws.com`.",
+    fix: "Let the firewall, proxy or S3 endpoint policy pass `prod-<region>-starport-layer-bucket.s3.<region>.amazonaws.com` (in China `….amazonaws.com.cn`).",
     guide: {
       meaning:
         "The registry is reached and let you in, but the layers, which come from Amazon S3, are blocked.",
@@ -50,6 +50,6 @@ export const NETWORK_ERRORS: readonly PullErrorRow[] = [
       /no such host|Temporary failure in name resolution|i\/o timeout|connection refused|ECONNREFUSED|connection reset|TLS handshake|Could not connect to the endpoint URL|Connect timeout on endpoint URL|ETIMEDOUT|Client\.Timeout exceeded|context deadline exceeded/i,
     meaning:
       "The registry was not reached: the address is wrong, or a proxy or firewall is in between.",
-    fix: "Check the address. A firewall has to pass `*.dkr.ecr.<region>.amazonaws.com`, `api.ecr.<region>.amazonaws.com`, `sts.<region>.amazonaws.com` and, for layers, `prod-<region>-starport-layer-bucket.s3.<region>.amazonaws.com`.",
+    fix: "Check the address. A firewall has to pass `*.dkr.ecr.<region>.amazonaws.com`, `api.ecr.<region>.amazonaws.com`, `sts.<region>.amazonaws.com` and, for layers, `prod-<region>-starport-layer-bucket.s3.<region>.amazonaws.com`; in China each ends with `.amazonaws.com.cn`.",
   },
 ];

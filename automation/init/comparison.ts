@@ -1,10 +1,14 @@
 // A vendor's files compared with the template: what is to be written, and what was changed by hand and stays.
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { satisfies, valid } from "semver";
 import { errorCode } from "../../src/errorCode";
+import { PROGRAM } from "../../src/invocation";
 import { readFileText, withFileErrors } from "../files/writeAtomic";
 import { textHash } from "./record";
 import type { TemplateFile } from "./template";
+
+const MANIFEST = "package.json";
 
 /**
  * - `current`: as the template has it, or the vendor's own.
@@ -36,6 +40,8 @@ export function compareFiles(
 ): ComparedFile[] {
   return files.map((file) => {
     const present = readPresent(join(directory, file.path));
+    const exact = written === undefined ? withExactVersion(file, present) : undefined;
+    if (exact !== undefined) return { ...file, text: exact, present, state: "behind" };
     return { ...file, present, state: stateOf(file, present, written, overwrite) };
   });
 }
@@ -52,21 +58,36 @@ function stateOf(
   const before = written?.[path];
   if (before === undefined) {
     if (present === undefined) return "new";
-    return path === "package.json" && dependsOnUs(present) ? "current" : "foreign";
+    return path === MANIFEST && dependencyOnUs(present) !== undefined ? "current" : "foreign";
   }
   // What was deleted or changed by hand is the vendor's: the template's text is offered once, when it changes.
   if (once || before === next) return "current";
   return present !== undefined && textHash(present) === before ? "behind" : "kept";
 }
 
-/** `npm install ecr-customers` has made the package.json already. */
-function dependsOnUs(text: string): boolean {
+/** What a package.json asks for of this package; `npm install ecr-customers` has made it already. */
+function dependencyOnUs(text: string): unknown {
   try {
     const { dependencies } = JSON.parse(text) as { dependencies?: Record<string, unknown> };
-    return dependencies?.["ecr-customers"] !== undefined;
+    return dependencies?.[PROGRAM];
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/**
+ * The package.json that npm has made, with the version that the template names instead of a range: with a range, an
+ * upgrade need not change the file, and would be in no pull request to review.
+ */
+function withExactVersion({ path, text }: TemplateFile, present = ""): string | undefined {
+  if (path !== MANIFEST) return undefined;
+  const [range, version] = [dependencyOnUs(present), dependencyOnUs(text)];
+  if (typeof range !== "string" || typeof version !== "string") return undefined;
+  if (valid(range) !== null || !satisfies(version, range)) return undefined;
+  return present.replace(
+    `${JSON.stringify(PROGRAM)}: ${JSON.stringify(range)}`,
+    `${JSON.stringify(PROGRAM)}: ${JSON.stringify(version)}`,
+  );
 }
 
 /** A link counts as something that is there, and is never followed. */

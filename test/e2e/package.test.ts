@@ -59,7 +59,7 @@ describe("the package, in an empty folder with an empty home", function () {
 
   it("installs without a compiler, and exports the program only", () => {
     const [install = ""] = README_COMMANDS;
-    expect(install).to.equal("npm install ecr-customers");
+    expect(install).to.equal("npm install --save-exact ecr-customers");
     succeeds(`npm install --ignore-scripts '${tarball.path}'`);
     for (const name of ["typescript", "tsx", "esbuild", "zod"]) {
       expect(existsSync(join(vendor.directory, "node_modules", name)), name).to.equal(false);

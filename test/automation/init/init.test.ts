@@ -22,6 +22,10 @@ const FLAGS =
     " ",
   );
 
+const { version } = JSON.parse(
+  readFileSync(join(__dirname, "..", "..", "..", "package.json"), "utf8"),
+) as { version: string };
+
 describe("init", function () {
   this.timeout(30_000);
   let root: string;
@@ -159,6 +163,21 @@ describe("init", function () {
     rmSync(join(root, ".ecr-customers.json"));
     put("package.json", "{}\n");
     expect((await run(`--yes ${FLAGS.join(" ")}`)).stderr).to.contain("package.json");
+  });
+
+  it("names one version in a package.json that npm has made with a range", async () => {
+    const text = (range: string) =>
+      `{\n  "dependencies": {\n    "ecr-customers": "${range}",\n    "other": "^1.0.0"\n  }\n}\n`;
+    put("package.json", text(`^${version}`));
+    await made();
+    expect(read("package.json")).to.equal(text(version));
+    put("package.json", text("^9.0.0"));
+    expect((await run("")).stdout).to.contain("Every file of the template is up to date.");
+    expect(read("package.json")).to.equal(text("^9.0.0"));
+    rmSync(join(root, ".ecr-customers.json"));
+    put("package.json", text("^99.0.0"));
+    await run(`--yes ${FLAGS.join(" ")} --overwrite README.md`);
+    expect(read("package.json")).to.equal(text("^99.0.0"));
   });
 
   it("changes no byte when it is run again", async () => {

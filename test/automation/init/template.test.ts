@@ -22,6 +22,19 @@ describe("the template", () => {
     }
   });
 
+  for (const region of ["eu-central-1", "cn-north-1", "us-gov-west-1"]) {
+    it(`writes settings for ${region} that are valid, the deploy role included`, () => {
+      const written = fillTemplate(
+        FOLDERS,
+        vendor({}, SETTINGS.replaceAll(/ap-southeast-2|us-west-2/g, region)),
+      );
+      const settings = written.files.find(({ path }) => /^Pulumi\.\w+\.yaml$/.test(path));
+      expect(settings?.text).to.contain(`role/ecr-customers-deploy`);
+      expect(settings?.text).to.contain(region);
+      expect(parseStackConfig(settings?.text ?? "", "", "prod").problems).to.deep.equal([]);
+    });
+  }
+
   it("names ARNs of the partition that the region is in", () => {
     const chinese = SETTINGS.replaceAll("ap-southeast-2", "cn-north-1").replace(
       "us-west-2",
