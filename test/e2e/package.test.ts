@@ -4,8 +4,8 @@
  * checkout's, because building them takes minutes; that they install on an empty machine, `npm test` shows there. npm's
  * registry, or its cache, is used for the package's dependencies.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { expect } from "chai";
 import { parseArguments } from "../../automation/cli/arguments";
 import { COMMANDS } from "../../automation/commandTable";
@@ -20,6 +20,18 @@ const MINUTE = 60_000;
 const ONE = "name: Acme Robotics GmbH\nrepositories: [edge-agent]\n";
 const README_COMMANDS = readmeBlock("own repository").split("\n");
 const BOTH = ONE.replace("[edge-agent]", "[edge-agent, orchestrator]");
+
+/** What a vendor needs of the package beside its code. */
+const PARTS = [
+  "schemas/customer.schema.json",
+  "schemas/settings.schema.json",
+  "automation/sales/mapping/ready/hubspot-companies.yaml",
+  "automation/handover/files",
+  "docs/aws-setup/deploy-role.json",
+  "sandbox/aws/requirements.txt",
+  "sandbox/engine/go.mod",
+  "template/customers/README.md",
+];
 
 describe("the package, in an empty folder with an empty home", function () {
   this.timeout(3 * MINUTE);
@@ -60,10 +72,15 @@ describe("the package, in an empty folder with an empty home", function () {
   it("installs without a compiler, and exports the program only", () => {
     const [install = ""] = README_COMMANDS;
     expect(install).to.equal("npm install --save-exact ecr-customers");
+    expect(basename(tarball.path)).to.match(/^ecr-customers-\d+\.\d+\.\d+\.tgz$/);
+    expect(statSync(tarball.path).size).to.be.below(1_500_000);
     succeeds(`npm install --ignore-scripts '${tarball.path}'`);
     for (const name of ["typescript", "tsx", "esbuild", "zod"]) {
       expect(existsSync(join(vendor.directory, "node_modules", name)), name).to.equal(false);
     }
+    const installed = join(vendor.directory, "node_modules", "ecr-customers");
+    for (const part of PARTS) expect(existsSync(join(installed, part)), part).to.equal(true);
+    expect(readFileSync(join(installed, "dist", "program.d.ts"), "utf8")).to.contain("program");
     const exported = succeeds(
       `node -p 'const all = require("ecr-customers"); [Object.keys(all), typeof all.program()].join(" ")'`,
     );

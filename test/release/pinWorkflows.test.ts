@@ -49,9 +49,27 @@ describe("the commit of the reusable workflows", () => {
       version: `v${version}`,
     });
 
+    const address = "git+https://github.com/acme/ecr-customers.git";
+    const problemsOf = (pinned: ReturnType<typeof fitting>, named: string | undefined = address) =>
+      pinProblems(pinned, "acme/ecr-customers", named, root);
+
     it("fits the release that is made from them", () => {
-      expect(pinProblems(fitting(), "acme/ecr-customers", root)).to.deep.equal([]);
-      expect(pinProblems(fitting(), undefined, root)).to.deep.equal([]);
+      expect(problemsOf(fitting())).to.deep.equal([]);
+      expect(pinProblems(fitting(), undefined, address, root)).to.deep.equal([]);
+    });
+
+    for (const named of ["git+https://github.com/globex/ecr-customers.git", "/srv/git/x"]) {
+      it(`refuses a release whose package.json names ${named}`, () => {
+        expect(problemsOf(fitting(), named)).to.deep.equal([
+          `package.json names ${named}, not acme/ecr-customers`,
+        ]);
+      });
+    }
+
+    it("refuses a release whose package.json names no repository", () => {
+      expect(pinProblems(fitting(), undefined, undefined, root)).to.deep.equal([
+        "package.json names no repository, not acme/ecr-customers",
+      ]);
     });
 
     for (const [what, changed, problem] of [
@@ -68,9 +86,7 @@ describe("the commit of the reusable workflows", () => {
       ["another version", { version: "v0.0.1" }, "the version is v0.0.1"],
     ] as const) {
       it(`refuses a release with ${what}`, () => {
-        expect(pinProblems({ ...fitting(), ...changed }, "acme/ecr-customers", root)).to.include(
-          problem,
-        );
+        expect(problemsOf({ ...fitting(), ...changed })).to.include(problem);
       });
     }
   });
