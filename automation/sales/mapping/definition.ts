@@ -105,6 +105,12 @@ export const mappingDefinition = z.strictObject({
     .optional()
     .describe("Product → repositories; a product that is missing stops the import"),
   repositories: repositoryList.optional().describe("Repositories that every customer gets"),
+  blankRepositories: z
+    .enum(["refuse", "none"])
+    .optional()
+    .describe(
+      "What a blank cell of the column `repositories` means for a customer that gets others by the mapping: it is refused (the default), or `none`: it has no further ones",
+    ),
   separator: z
     .string()
     .length(1)

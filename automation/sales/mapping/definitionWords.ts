@@ -148,6 +148,12 @@ const WORDS: readonly (readonly [part: z.ZodType, check: string, expected: strin
       "Write e.g. `rowsWithoutId: ignore`, or leave it out.",
     ],
     [
+      shape.blankRepositories.unwrap(),
+      "mapping-blank-repositories",
+      "refuse or none",
+      "Write `blankRepositories: none`, or leave it out.",
+    ],
+    [
       shape.withoutRepositories.unwrap(),
       "mapping-without-repositories",
       "refuse, ignore or suspend",

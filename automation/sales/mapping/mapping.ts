@@ -47,6 +47,8 @@ export interface Mapping {
   products: ReadonlyMap<string, readonly string[]>;
   /** For every customer. */
   repositories: readonly string[];
+  /** A blank cell of the column `repositories`, where the mapping gives the customer others. */
+  blankRepositories: "refuse" | "none";
   separator: string;
   /** Header as written → folded value → whether its rows are ignored. */
   ignoreRows: ReadonlyMap<string, ReadonlyMap<string, "ignore" | "read">>;
@@ -143,6 +145,7 @@ function toMapping(written: MappingFile, root: MapNode, file: string): Mapping {
     statuses: folded(written.statuses),
     products: folded(written.products),
     repositories: written.repositories ?? [],
+    blankRepositories: written.blankRepositories ?? "refuse",
     separator: separator ?? ";",
     ignoreRows: new Map(ignored.map(([key, values]) => [key, folded(values)])),
     skipRows: new Set(written.skipRows?.map(fold)),

@@ -4,7 +4,7 @@ import { nearest } from "../../../src/yaml/nearest";
 import type { StatusAction } from "../mapping/definition";
 import type { Mapping } from "../mapping/mapping";
 import { fold } from "../reading/cellText";
-import { propose, valueLine, type Proposal } from "../reading/proposals";
+import { propose, valueLine, yamlLine, type Proposal } from "../reading/proposals";
 import type { TableRow } from "../reading/table";
 import type { Cells } from "./cells";
 import type { RowProblems } from "./rowProblems";
@@ -72,7 +72,13 @@ export class ClosedSets {
       this.#unmappedProduct(row, product);
     }
     for (const name of this.cells.parts(row, "repositories")) {
-      if (name === "") continue;
+      if (name === "") {
+        // Without any other repository `withoutRepositories` decides.
+        if (mapping.blankRepositories === "none" || names.size === 0) continue;
+        isKnown = false;
+        this.#blankRepositories(row);
+        continue;
+      }
       names.add(name);
       if (this.#known.has(name)) continue;
       isKnown = false;
@@ -93,6 +99,16 @@ export class ClosedSets {
           { line: valueLine(text, []), when: "if it has no images" },
         ];
       },
+    });
+  }
+
+  /** A blank cell may be one that was not filled in: it must not take a customer's repositories. */
+  #blankRepositories(row: TableRow): void {
+    const line = yamlLine("blankRepositories", "none");
+    const when = "if such a customer has no repositories beyond what its products or all get";
+    this.problems.value(row, this.cells.place("repositories"), "repository-blank", "", {
+      expected: "the names of repositories",
+      fix: () => propose([{ line, when }], this.mapping.file),
     });
   }
 

@@ -255,6 +255,14 @@ const REFUSALS: readonly Refusal[] = [
     corrected: HEAD + row({ Product: "edge-agent" }),
   },
   {
+    check: "repository-blank",
+    source: CORRECT.replace("Agent", "edge-agent") + row({ Id: "2", Product: "" }),
+    mapping: MAPPING.replace("products: Product", "repositories: Product").replace(
+      /products:\n(?: {2}.*\n){3}/,
+      "repositories: [orchestrator]\n",
+    ),
+  },
+  {
     check: "source-unique",
     source: HEAD + row({ Id: SALESFORCE }),
     mapping: `${MAPPING}ids: salesforce\n`,

@@ -36,6 +36,7 @@ describe("a mapping", () => {
       rowsWithoutId: "refuse",
       duplicates: "refuse",
       withoutRepositories: "refuse",
+      blankRepositories: "refuse",
       finalLineEnd: "required",
       idForm: {},
       columns: { id: ["Id"], name: ["Name"], status: ["Status"] },
@@ -256,6 +257,11 @@ describe("a mapping", () => {
       "mapping-without-repositories",
       `${MAPPING}withoutRepositories: keep\n`,
       'crm.yaml:8:22  withoutRepositories: expected refuse, ignore or suspend, got "keep". Write e.g. `withoutRepositories: ignore`, or leave it out. [mapping-without-repositories]',
+    ],
+    [
+      "mapping-blank-repositories",
+      `${MAPPING}blankRepositories: all\n`,
+      'crm.yaml:8:20  blankRepositories: expected refuse or none, got "all". Write `blankRepositories: none`, or leave it out. [mapping-blank-repositories]',
     ],
     [
       "mapping-day",

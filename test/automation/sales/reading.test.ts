@@ -306,6 +306,30 @@ describe("an export's traps, refused:", () => {
     ]);
   });
 
+  it("a blank cell of the repositories beside those of the mapping, until the mapping decides it", async () => {
+    const mapping = MAPPING.replace(
+      "  status: Status\n",
+      "  status: Status\n  repositories: Repos\n",
+    );
+    const source = "Id,Name,Status,Repos\n1,A,Won,orchestrator\n2,B,Won,\n3,C,Won, ; \n4,D,Lost,\n";
+    expect((await read(source, mapping)).problems).to.deep.equal([
+      "export.csv:3:4  Repos (D3): expected the names of repositories, got a blank cell in 2 rows. Write `blankRepositories: none` if such a customer has no repositories beyond what its products or all get, in crm.yaml. [repository-blank]",
+    ]);
+    const decided = await read(source, `${mapping}blankRepositories: none\n`);
+    expect(decided.problems).to.deep.equal([]);
+    expect(decided.records.map(({ id, repositories }) => [id, ...repositories])).to.deep.equal([
+      ["1", "edge-agent", "orchestrator"],
+      ["2", "edge-agent"],
+      ["3", "edge-agent"],
+      ["4"],
+    ]);
+    // Nothing else is given: as with products that have no images.
+    const alone = await read(source, mapping.replace(/^repositories: .*\n/m, ""));
+    expect(alone.problems.join("\n"))
+      .to.contain("got none for 2.")
+      .and.contain("[record-repositories]");
+  });
+
   it("a thousand rows with one mistake, in a list that can be read", async () => {
     const head = "Id,Name,Status,Product,End,Mail\n";
     const rows = Array.from({ length: 1000 }, (_, at) => `${at},A,Won,Agent,31.12.2027,\n`);
