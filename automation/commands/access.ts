@@ -16,6 +16,7 @@ import {
   toRepository,
   type CustomerAccess,
 } from "../plan/customerAccess";
+import { declaredGrants, declaredText } from "../plan/declaredStatements";
 import { UsageError } from "../output/usageError";
 
 interface AccessArguments extends CommonArguments {
@@ -26,14 +27,16 @@ interface AccessArguments extends CommonArguments {
   csv: boolean;
   perCustomer: boolean;
   prove: boolean;
+  all: boolean;
 }
 
-/** Who can pull what, according to the files alone. */
+/** Who can pull what, according to the files alone; with `--all` also what the settings declare of others. */
 export const access: Command<AccessArguments> = {
   examples: [
     ["access", "all customers, today"],
     ["access acme --as-of 2027-02-01", "one customer on another day"],
     ["access --repository edge-agent", "who can pull it"],
+    ["access --all", "also those whom no customer file names, e.g. CI that pushes"],
     ["access --expiring 60d", "whose access ends within 60 days, the first to end first"],
     ["access --csv --per-customer > customers.csv", "for a spreadsheet"],
     ["access --prove", "before a merge, or for an auditor"],
@@ -72,13 +75,25 @@ export const access: Command<AccessArguments> = {
         describe:
           "prove offline that the policies allow exactly that, for every principal and action",
       })
-      .check(({ csv, json, prove, customer, perCustomer, repository, expiring }) => {
+      .option("all", {
+        type: "boolean",
+        default: false,
+        describe: "also show principals of the statements that the settings declare",
+      })
+      .check(({ all, csv, json, prove, customer, perCustomer, repository, expiring }) => {
         if (csv && json) throw new Error("--csv and --json cannot be combined");
         if (csv && prove) throw new Error("--csv and --prove cannot be combined");
         if (perCustomer && !csv) throw new Error("--per-customer needs --csv");
         if (prove && [customer, repository, expiring].some((one) => one !== undefined)) {
           throw new Error(
             "--prove is about all customers together: omit the customer, --repository and --expiring",
+          );
+        }
+        if (all && csv) throw new Error("--csv and --all cannot be combined");
+        if (all && prove) throw new Error("--prove already lists what --all adds: omit --all");
+        if (all && [customer, expiring].some((one) => one !== undefined)) {
+          throw new Error(
+            "--all is about everyone who has access: omit the customer and --expiring",
           );
         }
         return true;
@@ -104,8 +119,12 @@ export const access: Command<AccessArguments> = {
     }
     const all = byCustomer(input.customers, entitledGrants(input.customers, input.config, asOf));
     const shown = selected(all, { ...args, days, asOf }, input.config.repositories);
+    const others = args.all
+      ? declaredGrants(input.config.repositories, input.config, args.repository)
+      : undefined;
     if (args.json) {
-      terminal.print(toJson({ stack, asOf, customers: shown.map(plain) }));
+      const customers = shown.map(plain);
+      terminal.print(toJson({ stack, asOf, customers, ...(others && { others }) }));
     } else if (args.csv) {
       terminal.print(toCsv(args.perCustomer ? customerRows(shown, asOf) : grantRows(shown, asOf)));
     } else if (args.customer !== undefined) {
@@ -115,6 +134,7 @@ export const access: Command<AccessArguments> = {
     } else {
       terminal.print(accessText(shown, terminal.columns));
     }
+    if (others !== undefined && !args.json) terminal.print(`\n${declaredText(others)}`);
     return ExitCode.done;
   },
 };
