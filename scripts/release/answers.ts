@@ -1,25 +1,16 @@
 // Whether two versions' documents give everyone the same answers: each principal is asked each question of the
 // offline proof, on every date that matters, with either version's documents.
-import { compileStack, type CompiledStack } from "../../src/access/compiledStack";
+import { EVERYTHING } from "../../src/access/compiledPolicy";
+import type { CompiledStack } from "../../src/access/compiledStack";
 import { requestContext } from "../../src/access/conditions";
 import { callerOf, evaluate, type Caller } from "../../src/access/evaluate";
 import { EvaluationError } from "../../src/access/evaluationError";
-import type { Catalogue } from "../../src/access/model";
 import { accountQuestions, registryQuestions, repositoryQuestions } from "../../src/access/probes";
-import type { StackPolicies } from "../../src/access/stackPolicies";
+import { probedSources, type ProbedSource } from "../../src/access/sourceProbes";
 import { unauthorizedPrincipals } from "../../src/access/subjects";
 import type { StackInput } from "../../src/project";
 import type { Declared } from "./declaredBy";
-
-/** What one version makes of a vendor. */
-interface Version {
-  compiled: CompiledStack;
-  /** Logical name → IAM user name. */
-  users: ReadonlyMap<string, string>;
-  /** Logical name of a key → its status. */
-  keys: ReadonlyMap<string, string>;
-  unknown: string[];
-}
+import { readVersion, type Version } from "./version";
 
 export interface Comparison {
   /** How many answers were compared. */
@@ -55,19 +46,27 @@ export function compareAnswers(
     "2099-12-31T00:00:00Z",
   ];
   let answers = 0;
-  for (const { name, caller, identity } of subjectsOf(old, next, input)) {
+  for (const { name, caller, identity, sources } of subjectsOf(old, next, input)) {
     const isOurs = caller.kind === "user" && caller.account === config.account;
     const questions = [
       ...repositoryQuestions(config.account, config.repositories),
       ...accountQuestions(config, isOurs ? caller.arn : undefined),
       ...(isOurs ? registryQuestions() : []),
     ];
-    for (const time of new Set(times)) {
+    const moments = [...new Set(times)].flatMap((time) => [
+      { time, source: undefined },
+      ...sources.map((source) => ({ time, source })),
+    ]);
+    for (const { time, source } of moments) {
       for (const { action, resource, place } of questions) {
         const [first, second] = [old, next].map((version) => {
           const { tags, policies } = identity(version);
           const policy = place === undefined ? undefined : version.compiled.repositories.get(place);
-          const context = requestContext({ "aws:CurrentTime": time, ...principalTags(tags) });
+          const context = requestContext({
+            "aws:CurrentTime": time,
+            ...(source === undefined ? {} : { [source.key]: source.name }),
+            ...principalTags(tags),
+          });
           return answer(() =>
             evaluate(
               { caller, action, resource, context },
@@ -79,7 +78,7 @@ export function compareAnswers(
         });
         answers++;
         if (first === second) continue;
-        const at = place ?? resource;
+        const at = `${place ?? resource}${source === undefined ? "" : ` from ${source.name}`}`;
         differences.push(`${name}: ${action} on ${at} at ${time}: ${first} before, ${second} now`);
       }
     }
@@ -90,6 +89,8 @@ export function compareAnswers(
 interface Asker {
   name: string;
   caller: Caller;
+  /** Where it asks from, beside anywhere. */
+  sources: readonly ProbedSource[];
   /** What it has in a version. */
   identity: (version: Version) => {
     tags: Readonly<Record<string, string>>;
@@ -97,7 +98,7 @@ interface Asker {
   };
 }
 
-/** All users of either version, all accounts that are named anywhere, and those who must get nothing. */
+/** All users of either version, all accounts and roles that are named anywhere, and those who must get nothing. */
 function subjectsOf(old: Version, next: Version, input: StackInput): Asker[] {
   const { config, customers, today } = input;
   const users = [...new Set([...old.users.keys(), ...next.users.keys()])].map((id): Asker => {
@@ -105,6 +106,7 @@ function subjectsOf(old: Version, next: Version, input: StackInput): Asker[] {
     return {
       name: id,
       caller: callerOf(`arn:aws:iam::${config.account}:user/customers/${name}`),
+      sources: customers.filter((one) => one.id === id).flatMap(probedSources),
       identity: ({ compiled }) => {
         const { tags = {}, deny } = compiled.users.get(id) ?? {};
         const isMember = compiled.users.has(id);
@@ -117,16 +119,21 @@ function subjectsOf(old: Version, next: Version, input: StackInput): Asker[] {
   const principals = [
     ...[...all.matchAll(/\b[0-9]{12}\b/g)].map(([account]) => `arn:aws:iam::${account}:root`),
     ...[...all.matchAll(/arn:aws:iam::[0-9]{12}:user\/[\w/+=,.@-]+/g)].map(([arn]) => arn),
-  ].map((arn): Asker => ({
-    name: arn,
-    caller: callerOf(arn),
-    identity: () => ({ tags: {}, policies: [] }),
-  }));
+    ...customers.flatMap(({ awsAccount = "", awsRoles = [] }) =>
+      awsRoles.map((role) => `arn:aws:iam::${awsAccount}:role/${role}`),
+    ),
+  ].map((arn): Asker => {
+    const caller = callerOf(arn);
+    // A root user may do everything in its account; others whatever that account allows them.
+    const policies = caller.kind === "root" ? [] : [EVERYTHING];
+    return { name: arn, caller, sources: [], identity: () => ({ tags: {}, policies }) };
+  });
   const unauthorized = (version: Version) =>
     unauthorizedPrincipals(version.compiled, customers, config, today);
   const others = unauthorized(next).map(({ name, caller }, at): Asker => ({
     name,
     caller,
+    sources: [],
     identity: (version) => {
       const { tags = {}, identity = [] } = unauthorized(version)[at] ?? {};
       return { tags, policies: identity };
@@ -149,59 +156,6 @@ function principalTags(tags: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(
     Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]),
   );
-}
-
-/** Puts together what was declared in parts. */
-function readVersion(declared: readonly Declared[], catalogue: Catalogue): Version {
-  const ofType = (type: string) => declared.filter((one) => one.type === type);
-  const document = ({ inputs }: Declared) => JSON.parse(String(inputs["policy"])) as never;
-  const attached = new Set(
-    ofType("aws:iam/groupPolicyAttachment:GroupPolicyAttachment").map(({ inputs }) =>
-      String(inputs["policyArn"]),
-    ),
-  );
-  const members = new Set(
-    ofType("aws:iam/userGroupMembership:UserGroupMembership").map(({ inputs }) =>
-      String(inputs["user"]),
-    ),
-  );
-  const denies = new Map(
-    ofType("aws:iam/userPolicy:UserPolicy").map((one) => [String(one.inputs["user"]), one]),
-  );
-  const users = ofType("aws:iam/user:User").map(({ name, inputs }) => ({
-    id: name,
-    userName: String(inputs["name"]),
-    tags: (inputs["tags"] ?? {}) as Record<string, string>,
-  }));
-  const policies: StackPolicies = {
-    group: ofType("aws:iam/policy:Policy")
-      .filter(({ name }) => attached.has(name))
-      .map((one) => ({ name: one.name, document: document(one) })),
-    users: users
-      .filter(({ userName }) => members.has(userName))
-      .map((user) => {
-        const deny = denies.get(user.userName);
-        const own = deny === undefined ? {} : { deny: document(deny) as never };
-        return { ...user, ...own, userGeneration: 1, keys: [] };
-      }),
-    repositories: ofType("aws:ecr/repositoryPolicy:RepositoryPolicy").map((one) => ({
-      repository: String(one.inputs["repository"]),
-      region: String(one.inputs["region"]),
-      document: document(one),
-    })),
-  };
-  const { compiled, unknown } = compileStack(policies, catalogue);
-  return {
-    compiled,
-    users: new Map(users.map(({ id, userName }) => [id, userName])),
-    keys: new Map(
-      ofType("aws:iam/accessKey:AccessKey").map(({ name, inputs }) => [
-        name,
-        `${String(inputs["status"])} of ${String(inputs["user"])}`,
-      ]),
-    ),
-    unknown: unknown.map(({ subject, at, found }) => `${subject}: ${at}: ${found}`),
-  };
 }
 
 function differingEntries(

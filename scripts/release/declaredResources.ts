@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { ProblemsError } from "../../src/problem";
 import { loadProject, type StackInput } from "../../src/project";
+import { userName } from "../../src/access/arns";
 import { declareBase, declareCell, declareStack } from "../../src/stack/declareStack";
 import { declaredBy, type Declared } from "./declaredBy";
 
@@ -36,7 +37,7 @@ export async function declaredResources(): Promise<DeclaredResources> {
   ];
   const found: [string, Declared["inputs"]][] = [];
   for (const [stack, { config, customers }, program] of programs) {
-    const names = customers.map(({ id }) => `${config.namePrefix}${id}`);
+    const names = customers.map((customer) => userName(config.namePrefix, customer));
     const asked = { listUsers: () => ({ names }) };
     for (const { type, name, inputs } of await declaredBy(program, config.account, asked)) {
       found.push([`${stack} ${type} ${name}`, inputs]);

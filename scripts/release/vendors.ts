@@ -29,6 +29,10 @@ const customer = fc.record({
   account: fc.constantFrom(undefined, undefined, undefined, ...CUSTOMER_ACCOUNTS),
   keys: optional(keys),
   hasSource: fc.boolean(),
+  roles: optional(fc.constantFrom(["puller"], ["ci/deploy", "puller"])),
+  networks: optional(fc.constantFrom(["203.0.113.0/24"], ["198.51.100.7/32", "2001:db8::/32"])),
+  vpcEndpoints: optional(fc.constant(["vpce-0a1b2c3d4e5f67890"])),
+  hasOwnName: fc.boolean(),
   repositories: fc.subarray(REPOSITORIES),
 });
 
@@ -91,6 +95,10 @@ const vendor: fc.Arbitrary<Vendor> = fc
         keys: own,
         status,
         hasSource,
+        hasOwnName,
+        roles,
+        networks,
+        vpcEndpoints,
         expires,
         repositories: wanted = [],
       } = customers[at] ?? {};
@@ -102,7 +110,14 @@ const vendor: fc.Arbitrary<Vendor> = fc
         source: hasSource === true ? { system: "hubspot", id } : undefined,
         // A customer without repositories has to be suspended.
         status: given.length === 0 ? "suspended" : status,
-        ...(account === undefined ? { keys: own } : { awsAccount: account }),
+        ...(account === undefined
+          ? {
+              ...{ keys: own, networks, vpcEndpoints },
+              userName: hasOwnName === true ? `Old_${id}` : undefined,
+            }
+          : roles === undefined
+            ? { awsAccount: account }
+            : { identity: { account, roles } }),
       });
     }
     return files;

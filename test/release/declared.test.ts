@@ -47,7 +47,11 @@ describe("what the program declares", function () {
       "pulumi:providers:aws",
     ]);
     const text = JSON.stringify(read(DECLARED_NOW));
-    for (const part of ["BuildServerPushes", "999988887777", "aws:CurrentTime", "pgpKey", "team"]) {
+    const parts = [
+      ...["BuildServerPushes", "999988887777", "aws:CurrentTime", "pgpKey", "team"],
+      ...["aws:SourceIp", "vpce-0a1b2c3d4e5f67890", "role/ci/deploy", "999988887774", "Old_Puller"],
+    ];
+    for (const part of parts) {
       expect(text, part).to.contain(part);
     }
   });

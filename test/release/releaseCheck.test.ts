@@ -25,6 +25,13 @@ const customers = [
   customer("acme", { repositories: ["edge-agent", "sdk"] }),
   customer("globex", { repositories: ["edge-agent"], expires: "2027-01-31" }),
   customer("hooli", { repositories: ["edge-agent"], awsAccount: "210987654321", keys: [] }),
+  customer("initech", { repositories: ["edge-agent"], networks: ["203.0.113.0/24"] }),
+  customer("umbrella", {
+    repositories: ["edge-agent"],
+    awsAccount: "210987654323",
+    awsRoles: ["puller"],
+    keys: [],
+  }),
 ];
 const input = { config, customers, today: TODAY };
 
@@ -49,6 +56,16 @@ const PLANTED: [what: string, change: (text: string) => string, found: RegExp][]
     "another account",
     (text) => text.replaceAll("iam::210987654321:root", "iam::210987654322:root"),
     /^arn:aws:iam::210987654321:root: ecr:BatchGetImage on edge-agent .*: Allowed before, ImplicitlyDenied now$/m,
+  ],
+  [
+    "a wider network",
+    (text) => text.replaceAll("203.0.113.0/24", "203.0.112.0/22"),
+    /^initech: ecr:BatchGetImage on edge-agent in eu-central-1 from 203\.0\.112\.255 at .*: ExplicitlyDenied before, Allowed now$/m,
+  ],
+  [
+    "another role",
+    (text) => text.replaceAll("210987654323:role/puller", "210987654323:role/other"),
+    /^arn:aws:iam::210987654323:role\/puller: ecr:BatchGetImage on edge-agent .*: Allowed before, ImplicitlyDenied now$/m,
   ],
   [
     "a tag less",
