@@ -149,7 +149,7 @@ export const generations = z
 fieldWords.add(generations, {
   check: "keys",
   expected: "one or two generations, each active or inactive",
-  fix: "Write e.g. `keys: {1: inactive, 2: active}`; AWS allows a user two keys.",
+  fix: "Write e.g. `keys: {1: inactive, 2: active}`, and delete one key where there are three: AWS allows a user two.",
 });
 
 export const source = z.strictObject({

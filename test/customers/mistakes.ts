@@ -109,7 +109,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   keys: {
     source: `${REST}keys: { 1: active, 2: active, 3: active }\n`,
-    said: "acme.yaml:3:7  keys: expected one or two generations, each active or inactive, got a map with 3 keys. Write e.g. `keys: {1: inactive, 2: active}`; AWS allows a user two keys. [keys]",
+    said: "acme.yaml:3:7  keys: expected one or two generations, each active or inactive, got a map with 3 keys. Write e.g. `keys: {1: inactive, 2: active}`, and delete one key where there are three: AWS allows a user two. [keys]",
   },
   "aws-account": {
     source: `${REST}awsAccount: 012345678901\n`,

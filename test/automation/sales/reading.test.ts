@@ -278,6 +278,55 @@ describe("an export's traps, refused:", () => {
     });
   }
 
+  const spreadsheetErrors = [
+    ..."#VALUE! #REF! #NAME? #DIV/0! #NULL! #NUM! #N/A #SPILL! #CALC! #GETTING_DATA".split(" "),
+    ..."#WERT! #BEZUG! #NV #¿NOMBRE? #¡REF! #NOM? #VALEUR! #ЗНАЧ! #Н/Д #SAKNAS! #N/D".split(" "),
+    ..."#ARG! #YOK #DEĞER! ##### Err:502 Fehler:508 Ошибка:522".split(" "),
+  ];
+  it("errors of spreadsheets in any language, also in a column of free text", async () => {
+    for (const error of spreadsheetErrors) {
+      const { problems } = await read(`${HEAD}1,${error},Won\n`);
+      expect(problems, error).to.deep.equal([
+        `export.csv:2:2  Name (B2): expected a value, got an error that a spreadsheet shows instead of a value: "${error}". Correct the cell where it comes from, and export again. [export-cell]`,
+      ]);
+    }
+    for (const name of ["#1 Tools", "#Hashtag!", "Error:Free GmbH", "N/A Ltd", "Wow!", "C# & Co"]) {
+      const result = await read(`${HEAD}1,${name},Won\n`);
+      expect([result.problems, briefly(result)]).to.deep.equal([[], [`1 ${name} grant`]]);
+    }
+  });
+
+  it("days that the declared order does not read, with both readings of one that it reads", async () => {
+    const mapping = withDates("format: DD/MM/YYYY");
+    const ends = (...days: string[]) =>
+      `Id,Name,Status,Product,End,Mail\n${days.map((day, at) => `${at + 1},A${at},Won,Agent,${day},\n`).join("")}`;
+    const both = await read(ends("5/4/2027", "12/31/2027"), mapping);
+    expect(both.problems).to.deep.equal([
+      'export.csv:3:5  End (E3): expected a day as DD/MM/YYYY or YYYY-MM-DD, got "12/31/2027" beside "5/4/2027", which is 2027-04-05 as DD/MM/YYYY and 2027-05-04 as MM/DD/YYYY in 1 row. Write `dates: { format: MM/DD/YYYY }` in crm.yaml. [record-date]',
+    ]);
+    const alone = await read(ends("5/4/2027"), mapping);
+    expect(alone.problems).to.deep.equal([]);
+    expect(alone.records.map(({ expires }) => expires)).to.deep.equal(["2027-04-05"]);
+    expect(alone.notes).to.deep.equal([
+      'no date of the export proves that it writes DD/MM/YYYY, such as "5/4/2027", which is 2027-04-05 as DD/MM/YYYY and 2027-05-04 as MM/DD/YYYY',
+    ]);
+    const proven = await read(ends("5/4/2027", "31/12/2027"), mapping);
+    expect([proven.problems, proven.notes]).to.deep.equal([[], []]);
+  });
+
+  it("no instant without a time zone: the later day counts", async () => {
+    const end = async (day: string, dates: string) => {
+      const source = `Id,Name,Status,Product,End,Mail\n1,A,Won,Agent,${day},\n`;
+      const { records, problems } = await read(source, withDates(dates));
+      expect(problems).to.deep.equal([]);
+      return records[0]?.expires;
+    };
+    expect(await end("2027-01-30T23:00Z", "blank: none")).to.equal("2027-01-31");
+    expect(await end("2027-01-30T09:59Z", "blank: none")).to.equal("2027-01-30");
+    expect(await end("2027-01-30T23:00Z", "timeZone: UTC")).to.equal("2027-01-30");
+    expect(await end("2027-01-30T23:00Z", "timeZone: America/New_York")).to.equal("2027-01-30");
+  });
+
   it("statuses that the mapping does not know, blank included, each with its rows", async () => {
     const source = `${HEAD}1,A,Won\n2,B,Closed - won\n3,C,\n4,D,closed - won\n5,E,Closed - won\n`;
     const mapping = MAPPING.replace("Won: grant", '"WON ": grant');
