@@ -342,6 +342,11 @@ describe("the scripts of a bundle", () => {
     };
     expect((await run()).code).to.equal(0);
     expect(readFileSync(elsewhere, "utf8")).to.equal(ours);
+    // No copy with keys is left beside any of them.
+    for (const file of [credentials(), dotfiles, elsewhere]) {
+      const beside = readdirSync(dirname(file)).filter((name) => /new|backup/.test(name));
+      expect(beside, file).to.deep.equal([]);
+    }
   });
 });
 
