@@ -61,7 +61,7 @@ describe("changes by hand", function () {
     expect(named.filter(({ check }) => check === "access" || check === "not-read")).to.deep.equal(
       [],
     );
-    expect(PLANTED_IN_AWS.length).to.be.at.least(25);
+    expect(PLANTED_IN_AWS.length).to.be.at.least(40);
   });
 
   it("are all named by `preview --refresh`, which changes nothing", async () => {
