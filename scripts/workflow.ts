@@ -11,6 +11,8 @@ export interface Step {
   usesComment: string;
   run: string;
   with: Readonly<Record<string, unknown>>;
+  /** Undefined where the step does not say. */
+  continueOnError: unknown;
 }
 
 export interface Job {
@@ -25,6 +27,8 @@ export interface Job {
   /** Undefined where the job names none. */
   permissions: Readonly<Record<string, unknown>> | undefined;
   timeoutMinutes: unknown;
+  /** Undefined where the job does not say. */
+  continueOnError: unknown;
   steps: readonly Step[];
 }
 
@@ -58,10 +62,22 @@ export function readWorkflow(text: string): Workflow {
     const path = ["jobs", name];
     const job = record(at(...path));
     const steps = (Array.isArray(job.steps) ? job.steps : []).map((step: unknown, index): Step => {
-      const { uses = "", run = "", with: inputs } = record(step);
+      const {
+        uses = "",
+        run = "",
+        with: inputs,
+        "continue-on-error": continueOnError,
+      } = record(step);
       const place = [...path, "steps", index];
       const usesComment = commentAfter([...place, "uses"]);
-      return { path: place, uses: `${uses}`, usesComment, run: `${run}`, with: record(inputs) };
+      return {
+        path: place,
+        uses: `${uses}`,
+        usesComment,
+        run: `${run}`,
+        with: record(inputs),
+        continueOnError,
+      };
     });
     const { permissions, environment } = job;
     return {
@@ -73,6 +89,7 @@ export function readWorkflow(text: string): Workflow {
       environment,
       permissions: isRecord(permissions) ? permissions : undefined,
       timeoutMinutes: job["timeout-minutes"],
+      continueOnError: job["continue-on-error"],
       steps,
     };
   });

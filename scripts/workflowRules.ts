@@ -198,6 +198,19 @@ export const WORKFLOW_RULES: readonly WorkflowRule[] = [
       ),
   },
   {
+    // An update that could not do everything, a revocation for example, must end the run as failed.
+    name: "ignored-failure",
+    expected: "a failure of what changes AWS to fail the run",
+    fix: "Delete `continue-on-error`.",
+    broken: ({ jobs }) =>
+      jobs.flatMap((job) =>
+        [job, ...job.steps]
+          .filter((one) => one.continueOnError !== undefined)
+          .filter((one) => ("steps" in one ? one.steps.some(deploys) : deploys(one)))
+          .map(({ path }) => ({ path: [...path, "continue-on-error"] })),
+      ),
+  },
+  {
     // A cache from another run is code from another run. npm compares what it takes with the lockfile; Pulumi
     // compares nothing, so its plugins are cached only where no pull request's code runs.
     name: "cache",

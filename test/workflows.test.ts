@@ -93,6 +93,14 @@ const MUTATIONS: Readonly<Record<string, readonly (readonly [string, string | Re
       ["reusable-apply", /\n +ref: refs\/heads\/main/, ""],
       ["reusable-apply", /\n +if: github\.ref == .*/, ""],
     ],
+    "ignored-failure": [
+      ["reusable-apply", "- name: Update\n", "- name: Update\n        continue-on-error: true\n"],
+      [
+        "reusable-apply",
+        "    timeout-minutes: 110",
+        "    continue-on-error: ${{ github.event_name == 'schedule' }}\n    timeout-minutes: 110",
+      ],
+    ],
     cache: [
       ["check", /\n +package-manager-cache: false/, ""],
       [
