@@ -9,7 +9,8 @@ import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
 import { place, type PresentDocument } from "../plan/foreign";
 
-const AT_ONCE = 16;
+/** Policies that are read at the same time: every repository of a usual catalogue at once; the SDK keeps 50 connections. */
+const AT_ONCE = 48;
 
 type PolicyReader = Pick<AwsClient, "repositoryPolicy">;
 
