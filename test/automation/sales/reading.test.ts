@@ -246,6 +246,16 @@ describe("an export's traps, refused:", () => {
       Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]),
       /got a workbook in Excel's old format or with a password\. Open it in Excel/,
     ],
+    [
+      "an OpenDocument spreadsheet",
+      deflatedZip({ mimetype: "x", "content.xml": "<x/>" }),
+      /got an OpenDocument spreadsheet \(\.ods\)\. .*\.xlsx.*\[export-kind\]$/,
+    ],
+    [
+      "a binary workbook",
+      deflatedZip({ "xl/workbook.bin": "x" }),
+      /got a binary workbook \(\.xlsb\)\. .*\.xlsx.*\[export-kind\]$/,
+    ],
     ["a PDF", "%PDF-1.7\n", /got a PDF\. Export as CSV or XLSX\. \[export-kind\]/],
     [
       "a ZIP archive of CSV files",
@@ -312,6 +322,36 @@ describe("an export's traps, refused:", () => {
     ]);
     const proven = await read(ends("5/4/2027", "31/12/2027"), mapping);
     expect([proven.problems, proven.notes]).to.deep.equal([[], []]);
+  });
+
+  it("two columns that are missing, and not the encoding of a file that no header was found in", async () => {
+    const damaged = Buffer.concat([
+      Buffer.from("Id,Company,State\n1,Grün,Won\n2,Gr"),
+      Buffer.from([0xfc]),
+      Buffer.from("n,Won\n"),
+    ]);
+    const { problems } = await read(damaged);
+    expect(problems.map((one) => /"(\w+)".*\[(.*)\]$/.exec(one)?.slice(1))).to.deep.equal([
+      ["Name", "export-column"],
+      ["Status", "export-column"],
+    ]);
+  });
+
+  it("a bad cell below a quoted line break, with the editor's line and the spreadsheet's row", async () => {
+    for (const [before, delimiter, line] of [
+      ["", ",", 4],
+      ["sep=;\n", ";", 5],
+    ] as const) {
+      const rows = [
+        "Id,Name,Status,Product,End,Mail",
+        '1,"Acme\nGmbH",Won,Agent,,',
+        "2,B,Won,Agent,soon,",
+      ];
+      const source = before + rows.map((row) => `${row.replaceAll(",", delimiter)}\n`).join("");
+      const { problems } = await read(source, FULL_MAPPING);
+      expect(problems).to.have.length(1);
+      expect(problems[0]).to.match(new RegExp(`^export\\.csv:${line}:5 {2}End \\(E3\\): `));
+    }
   });
 
   it("no instant without a time zone: the later day counts", async () => {
