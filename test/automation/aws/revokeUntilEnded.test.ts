@@ -2,7 +2,10 @@
  * Proves that an emergency is repeated while AWS throttles or fails, within its time, and wins against an update
  * that is running. AWS is one user in memory, and time is counted here; test/e2e/throttled.test.ts runs the command.
  */
+import { mock } from "node:test";
 import { expect } from "chai";
+import { parseArguments } from "../../../automation/cli/arguments";
+import { COMMANDS } from "../../../automation/commandTable";
 import { keepRevoked, revokeUntilEnded } from "../../../automation/aws/revokeUntilEnded";
 import { requireAccountInEmergency } from "../../../automation/aws/requireAccount";
 import { DENY_POLICY_NAME } from "../../../src/access/denyPolicy";
@@ -116,6 +119,22 @@ describe("the account in an emergency", () => {
   const ask = (account: () => Promise<string>, milliseconds?: number) =>
     requireAccountInEmergency({ account }, config, milliseconds);
 
+  it("is awaited for 1.5 seconds and no longer when STS does not answer", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    try {
+      let isWaiting = true;
+      const asked = ask(() => new Promise(() => {})).finally(() => (isWaiting = false));
+      mock.timers.tick(1_499);
+      await new Promise(setImmediate);
+      expect(isWaiting).to.equal(true);
+      mock.timers.tick(1);
+      await asked;
+      expect(isWaiting).to.equal(false);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
   it("stops everything when it is another one, or the credentials are wrong", async () => {
     const messages = await Promise.all(
       [
@@ -138,5 +157,25 @@ describe("the account in an emergency", () => {
     const problems = await ask(() => new Promise((resolve) => (answer = resolve)), 0);
     answer("210987654321");
     expect((await problems()).join()).to.contain("has to be done again in 123456789012");
+  });
+});
+
+describe("`revoke --retry-for`", () => {
+  const retryFor = async (...options: string[]) => {
+    const parsed = await parseArguments(["revoke", "acme", "--now", ...options], COMMANDS);
+    return "args" in parsed ? (parsed.args as { retryFor?: unknown }).retryFor : parsed;
+  };
+
+  it("is 60 seconds by default", async () => {
+    expect(await retryFor()).to.equal(60);
+    expect(await retryFor("--retry-for", "300")).to.equal(300);
+    expect(await retryFor("--retry-for", "0")).to.equal(0);
+  });
+
+  it("takes a number of seconds only", async () => {
+    for (const value of ["soon", "-1"]) {
+      const error = await retryFor(`--retry-for=${value}`).catch((caught: unknown) => caught);
+      expect(String(error), value).to.contain("expected a number of seconds for --retry-for");
+    }
   });
 });
