@@ -432,6 +432,64 @@ describe("an export's traps, refused:", () => {
   });
 });
 
+describe("the lines that an import proposes for a mapping", () => {
+  const HEAD = "Id,Name,Status,Product,End,Mail\n";
+  const DATES = "dates: { blank: none }\n";
+  const meanings: [line: string, rows: string, records: [id: string, end: string | null][]][] = [
+    ["idForm: { digits: 4 }", "12,A,Won,Agent,,\n", [["0012", null]]],
+    ['idForm: { grouping: "," }', '"1,234",A,Won,Agent,,\n', [["1234", null]]],
+    ["dates: { noEnd: [unlimited] }", "1,A,Won,Agent,Unlimited,\n", [["1", null]]],
+    ["dates: { noEnd: [9999-12-31] }", "1,A,Won,Agent,9999-12-31,\n", [["1", null]]],
+    ["dates: { serialNumbers: true }", "1,A,Won,Agent,46752,\n", [["1", "2027-12-31"]]],
+    ["dates: { format: MM/DD/YYYY }", "1,A,Won,Agent,5/4/2027,\n", [["1", "2027-05-04"]]],
+    [
+      "skipRows: [Summe]",
+      "1,A,Won,Agent,2027-12-31,\nSumme,,,,,\n2,B,Won,Agent,2028-12-31,\n",
+      [
+        ["1", "2027-12-31"],
+        ["2", "2028-12-31"],
+      ],
+    ],
+  ];
+  for (const [line, rows, records] of meanings) {
+    it(`give the records that they are meant to give: ${line}`, async () => {
+      const mapping = line.startsWith("dates: ")
+        ? FULL_MAPPING.replace(DATES, `${line}\n`)
+        : `${FULL_MAPPING}${line}\n`;
+      const result = await read(HEAD + rows, mapping);
+      expect(result.problems).to.deep.equal([]);
+      expect(result.records.map(({ id, expires }) => [id, expires])).to.deep.equal(records);
+    });
+  }
+
+  it("give the record of merged cells all its products, in a workbook and in CSV", async () => {
+    const mapping = `${FULL_MAPPING}rowsWithoutId: above\nduplicates: any-active\n`;
+    const rows = "1,Acme,Won,Agent,2027-12-31,\n,,,Suite,,\n2,B,Won,Agent,2028-12-31,\n";
+    const recordsOf = async (source: string | Uint8Array) => {
+      const { problems, records } = await read(source, mapping);
+      expect(problems).to.deep.equal([]);
+      return records.map(({ id, name, expires, repositories }) => [
+        id,
+        name,
+        expires,
+        ...repositories,
+      ]);
+    };
+    const expected = [
+      ["1", "Acme", "2027-12-31", "edge-agent", "orchestrator"],
+      ["2", "B", "2028-12-31", "edge-agent"],
+    ];
+    expect(await recordsOf(HEAD + rows)).to.deep.equal(expected);
+    const [first = [], ...others] = (HEAD + rows)
+      .trimEnd()
+      .split("\n")
+      .map((one) => one.split(",").map((cell) => cell || null));
+    const merged = ["A2:A3", "B2:B3", "C2:C3", "E2:E3"];
+    const bytes = workbook({ Export: [first, ...others] }, { merged });
+    expect(await recordsOf(bytes)).to.deep.equal(expected);
+  });
+});
+
 describe("an export without a mapped column", () => {
   it("is refused with its headers: up to 60, the ones that may be meant first", async () => {
     const headers = (count: number) =>
