@@ -1,6 +1,6 @@
 /**
  * Shows that the whole account is read user by user where the role may not call `GetAccountAuthorizationDetails`:
- * the same users with the same policies, and a note of everything that could not be read. IAM is played here;
+ * the same users with the same policies, and a note of everything that could not be read. IAM is simulated here;
  * test/e2e/observe.test.ts reads the sandbox's.
  */
 import type { IAMClient } from "@aws-sdk/client-iam";
