@@ -4,7 +4,7 @@ import type { UnansweredKeys } from "../../src/stack/outputs";
 import { unlessAwsFails } from "../aws/errors";
 import type { ResourceChange } from "../engine/events";
 import type { UserKey } from "../engine/recovery";
-import { subjectOf } from "../plan/subject";
+import { subjectOf, USER } from "../plan/subject";
 import type { Deployment } from "./deployment";
 import { deleteUnansweredKeys, keyAttempts, type KeyCalls } from "./orphanKeys";
 
@@ -29,7 +29,8 @@ export async function deleteLost(
 
 /**
  * Deletes the first of two keys where AWS's SDK has repeated a creation whose answer was lost. It shows as a key that
- * no file declares, of a customer for whom this update has created one.
+ * no file declares, of a customer for whom this update has created user and key. A user that was there before may have got
+ * a key by hand a moment ago, which is named and left.
  *
  * @param deviations - what was found after the update.
  * @param started - before the update's first write.
@@ -49,7 +50,9 @@ export async function deleteTwiceCreated(
   const created = runs
     .flatMap(({ changes }) => changes)
     .filter((one) => one.change === "create" && doubtful.has(subjectOf(one).name));
-  const attempts = keyAttempts(created, input, started);
+  const newUsers = new Set(created.filter(({ type }) => type === USER).map(({ name }) => name));
+  const ofNewUsers = created.filter((one) => newUsers.has(subjectOf(one).name));
+  const attempts = keyAttempts(ofNewUsers, input, started);
   if (attempts.length === 0) return [];
   return deleteUnansweredKeys(attempts, await deployment.resources(), aws);
 }

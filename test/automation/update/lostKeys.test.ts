@@ -5,7 +5,7 @@
 import { expect } from "chai";
 import type { Deviation } from "../../../src/account/deviation";
 import { deleteLost, deleteTwiceCreated } from "../../../automation/update/lostKeys";
-import { KEY, stackInput } from "../plan/support";
+import { KEY, stackInput, USER } from "../plan/support";
 
 const NOON = "2026-11-23T12:00:00.000Z";
 const HOUR = "2026-11-23T13:00:00.000Z";
@@ -48,11 +48,12 @@ describe("a key that an update has lost", () => {
     expect(found).to.deep.equal({ deleted: [], left: LOST });
   });
 
-  for (const [name, expected] of [
-    ["acme-2", ["acme AKIATWICE"]],
-    ["globex-1", []],
+  for (const [what, name, hasNewUser, expected] of [
+    ["a new user", "acme-2", true, ["acme AKIATWICE"]],
+    ["a user that was there before", "acme-2", false, []],
+    ["another customer's user", "globex-1", true, []],
   ] as const) {
-    it(`is ${expected.length} when AWS has one more than ${name} that was created`, async () => {
+    it(`is ${expected.length} when AWS has one more than was created with ${what}`, async () => {
       const { calls, deleted } = aws({ AKIATWICE: HOUR, AKIASTATE: HOUR });
       const deviation: Deviation = {
         check: "key-undeclared",
@@ -63,8 +64,11 @@ describe("a key that an update has lost", () => {
       };
       const urn = `urn:pulumi:dev::x::${KEY}::${name}`;
       const created = { urn, type: KEY, name, change: "create", properties: [] } as const;
+      const [id = ""] = name.split("-");
+      const user = { ...created, urn: `urn:pulumi:dev::x::${USER}::${id}`, type: USER, name: id };
+      const changes = hasNewUser ? [user, created] : [created];
       const parts = { deployment, aws: calls, input: stackInput([]) };
-      await deleteTwiceCreated([deviation], [{ changes: [created] }], parts, new Date(NOON));
+      await deleteTwiceCreated([deviation], [{ changes }], parts, new Date(NOON));
       expect(deleted).to.deep.equal(expected);
     });
   }
