@@ -188,7 +188,7 @@ export default tseslint.config(
     allow: [
       "\\./[A-Za-z]+",
       "\\.\\./(access|account)/[A-Za-z]+",
-      "\\.\\./(counted|customers/(model|entries|newText))",
+      "\\.\\./(counted|customers/(model|newId|newText))",
     ],
     why: `src/adopt is pure and uses src/access, src/account and of src/customers the model, ids and new files only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
@@ -199,8 +199,12 @@ export default tseslint.config(
     alsoRefused: [CLOCK],
   }),
   room(["src/notices/**/*.ts"], {
-    allow: ["\\./[A-Za-z]+", "\\.\\./access/[A-Za-z]+", "\\.\\./(counted|customers/model)"],
-    why: `src/notices is pure and uses src/access and customers/model only. ${ROOMS_PAGE}`,
+    allow: [
+      "\\./[A-Za-z]+",
+      "\\.\\./access/[A-Za-z]+",
+      "\\.\\./(counted|customers/(model|identity))",
+    ],
+    why: `src/notices is pure and uses src/access and of src/customers the model and identities only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
   room(["src/stack/**/*.ts"], {

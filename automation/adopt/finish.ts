@@ -12,13 +12,13 @@ import { compareWithAws } from "../compare/compare";
 import { editCustomerFile } from "../files/customerFile";
 import { userName } from "../../src/access/arns";
 import { PULL_ACTIONS } from "../../src/access/repositoryPolicy";
+import { daysBetween } from "../keys/days";
 import { toJson } from "../output/json";
 import { UsageError } from "../output/usageError";
 import { removeFromAws } from "../update/removing";
 
-/** A use of something else than the registry keeps the rights for so many days. */
+/** A use of anything else than pulls keeps the rights for this many days. */
 const IDLE_DAYS = 90;
-const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** Services that a customer uses by its own rights. */
 const OWN_SERVICES = new Set(["ecr", "sts"]);
@@ -105,8 +105,7 @@ export function inUse(
   uses: readonly ServiceUse[],
   now: Date,
 ): string[] {
-  const since = now.getTime() - IDLE_DAYS * DAY_MILLISECONDS;
-  const isRecent = (at: string) => Date.parse(at) >= since;
+  const isRecent = (at: string) => daysBetween(at, now) <= IDLE_DAYS;
   // The last use of a key is known at once, that of services up to four hours later.
   const byKey = keys.flatMap(({ id, lastUsed }) => {
     if (lastUsed === undefined) return [`the last use of key ${id} could not be read`];
@@ -124,7 +123,8 @@ export function inUse(
         : [`it called ${service}:${action} at ${last}`],
     );
   });
-  const password = `it has a password for the AWS console: delete it first, \`aws iam delete-login-profile\``;
+  const password =
+    "it has a password for the AWS console: delete it first with `aws iam delete-login-profile`";
   return [...byKey, ...byService, ...(hasLoginProfile === true ? [password] : [])];
 }
 

@@ -3,8 +3,8 @@ import type { ObservedKey } from "../../src/account/observed";
 import { placesWords } from "../../src/account/places";
 import type { Puller, Reason } from "../../src/adopt/puller";
 import { counted } from "../../src/counted";
+import { daysBetween } from "../keys/days";
 
-const DAY_MILLISECONDS = 86_400_000;
 /** Reasons of the same kind that are named before the rest is counted. */
 const SHOWN = 3;
 
@@ -14,10 +14,7 @@ export function keyWords(
   generation: number,
   now: Date,
 ): string {
-  const age =
-    createdAt === undefined
-      ? ""
-      : `, ${counted(Math.floor((now.getTime() - Date.parse(createdAt)) / DAY_MILLISECONDS), "day")} old`;
+  const age = createdAt === undefined ? "" : `, ${counted(daysBetween(createdAt, now), "day")} old`;
   const use =
     lastUsed === undefined
       ? ""

@@ -1,8 +1,6 @@
 // A company's name → the name of its file, which is its permanent id.
 import anyAscii from "any-ascii";
-import { CUSTOMER_ID, RESERVED_ID } from "../../src/customers/entries";
-
-const LONGEST = 48;
+import { idPart, newId } from "../../src/customers/newId";
 
 /**
  * A readable file name that is not in use and never was: letters of other scripts are transliterated,
@@ -18,22 +16,11 @@ export function fileNameFor(
   record: { system: string; id: string },
   isTaken: (id: string) => boolean,
 ): string {
-  const base = slug(name) || slug(`${record.system} ${record.id}`) || "customer";
-  for (let number = 1; ; number++) {
-    const suffix = number === 1 ? "" : `-${number}`;
-    const candidate = `${shortened(base, LONGEST - suffix.length)}${suffix}`;
-    const isId = CUSTOMER_ID.test(candidate) && !RESERVED_ID.test(candidate);
-    if (isId && !isTaken(candidate)) return candidate;
-  }
+  const base = [name, `${record.system} ${record.id}`].map(inAscii).find((text) => idPart(text));
+  return newId(base ?? "", isTaken);
 }
 
-function slug(text: string): string {
-  const ascii = anyAscii(text).toLowerCase();
+function inAscii(text: string): string {
   // `O'Neil` is one word, and so is `A.G.`.
-  const words = ascii.replace(/['.]/g, "").replace(/[^a-z0-9]+/g, "-");
-  return shortened(words.replace(/^-+/, ""), LONGEST);
-}
-
-function shortened(text: string, length: number): string {
-  return text.slice(0, length).replace(/-+$/, "");
+  return anyAscii(text).replace(/['.]/g, "");
 }

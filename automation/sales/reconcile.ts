@@ -34,7 +34,7 @@ class Reconciliation {
       const other = this.#owned.get(id);
       if (other === undefined) this.#owned.set(id, customer);
       else {
-        const message = `expected a record that owns one file, got ${id}, which owns ${input.fileOf(other.id)} too`;
+        const message = `expected a record that owns one file, got ${id}, which ${input.fileOf(other.id)} has too`;
         const fix = "Correct the id, or delete `source` in one of the two.";
         this.#problems.push(problemIn(input.fileOf(customer.id), "source-unique", message, fix));
       }

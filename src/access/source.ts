@@ -1,6 +1,7 @@
 import { isCovered } from "../cidr";
 import type { Customer } from "../customers/model";
 import type { GrantSource, PolicyStatement } from "./model";
+import { joined } from "./statementWords";
 
 /** @returns undefined for a customer that may pull from anywhere. */
 export function sourceOf({
@@ -58,7 +59,5 @@ export function sameSource(a: GrantSource | undefined, b: GrantSource | undefine
 export function sourceWords(source: GrantSource | undefined): string {
   if (source === undefined) return "anywhere";
   const { networks, vpcEndpoints } = source;
-  const listed = [...networks, ...vpcEndpoints.map((one) => `VPC endpoint ${one}`)];
-  const last = listed.pop() ?? "";
-  return listed.length === 0 ? last : `${listed.join(", ")} and ${last}`;
+  return joined([...networks, ...vpcEndpoints.map((one) => `VPC endpoint ${one}`)]);
 }

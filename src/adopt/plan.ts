@@ -3,8 +3,8 @@ import { entitledGrants } from "../access/entitlements";
 import { byText } from "../access/order";
 import type { AccountContext } from "../account/context";
 import type { Customer } from "../customers/model";
+import { newId } from "../customers/newId";
 import type { AccessChange } from "./change";
-import { idFor } from "./ids";
 import { keptStatements, type AdoptedPrincipal, type KeptStatements } from "./kept";
 import { plannedCustomer, type PlannedCustomer } from "./plannedCustomer";
 import type { Puller } from "./puller";
@@ -142,7 +142,7 @@ function idsFor(
     if (ids.has(puller.principal)) continue;
     const { user, account = "", accountRole = "" } = puller;
     const name = user?.name ?? `aws-${account} ${accountRole}`;
-    const id = idFor(name, (candidate) => used.has(candidate) || isTaken(candidate));
+    const id = newId(name, (candidate) => used.has(candidate) || isTaken(candidate));
     used.add(id);
     ids.set(puller.principal, id);
   }

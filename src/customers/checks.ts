@@ -214,7 +214,7 @@ export function checkTogether(
           },
     ),
     ...unique(all, "user-name-unique", (customer, unread) =>
-      !hasOwnNames || customer.awsAccount !== undefined || unread?.has("userName") === true
+      !hasOwnNames || !hasUser(customer) || unread?.has("userName") === true
         ? []
         : {
             path: customer.userName === undefined ? [] : ["userName"],
@@ -262,7 +262,7 @@ function unique(
         const owner = owners.get(key);
         if (owner === undefined) owners.set(key, checked.file);
         if (owner === undefined) return [];
-        const message = `expected ${expected}, got ${value}, which owns ${owner} too`;
+        const message = `expected ${expected}, got ${value}, which ${owner} has too`;
         return problemOf(checked, check, { path, message, fix });
       }),
   );

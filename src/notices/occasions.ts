@@ -2,6 +2,7 @@
 import type { RepositoryBudget } from "../access/budget";
 import { accessEnded } from "../access/entitlements";
 import { counted, digits } from "../counted";
+import { hasUser } from "../customers/identity";
 import type { Customer } from "../customers/model";
 import { daysFrom } from "./days";
 import type { KeyFacts, NoticeFacts, NoticeRecord, NoticeRules, Occasion } from "./model";
@@ -110,7 +111,7 @@ function budgetOf(
 }
 
 function usersOf(customers: readonly Customer[], rules: NoticeRules, begin: Begin): Occasion[] {
-  const users = customers.filter(({ awsAccount }) => awsAccount === undefined).length;
+  const users = customers.filter(hasUser).length;
   if (users < rules.users) return [];
   const values = { users: digits(users) };
   return [{ kind: "users", key: `:users/${begin(":users")}`, audiences: OWNER, values }];

@@ -259,7 +259,7 @@ describe("the folder of customer files", () => {
     put("b.yaml", `${GOOD}source: { system: crm, id: "7" }\n`);
     put("c.yaml", `${GOOD}source: { system: erp, id: "7" }\n`);
     expect(load().problems.map(formatProblem)).to.deep.equal([
-      `${directory}/b.yaml:3:9  source: expected a record that owns one file, got crm/7, which owns ${directory}/a.yaml too. Correct the id, or delete \`source\` in one of the two. [source-unique]`,
+      `${directory}/b.yaml:3:9  source: expected a record that owns one file, got crm/7, which ${directory}/a.yaml has too. Correct the id, or delete \`source\` in one of the two. [source-unique]`,
     ]);
   });
 
@@ -269,8 +269,12 @@ describe("the folder of customer files", () => {
     put("gamma.yaml", `${GOOD}userName: gamma\n`);
     put("own.yaml", `${GOOD}awsAccount: "210987654321"\n`);
     put("zeta.yaml", `${GOOD}userName: own\n`);
+    // It has a user until it has moved to its account.
+    put("moving.yaml", `${GOOD}identity: { key: true, account: "210987654321" }\n`);
+    put("other.yaml", `${GOOD}userName: moving\n`);
     expect(load().problems.map(formatProblem)).to.deep.equal([
-      `${directory}/beta.yaml:1:1  expected an IAM user of its own, got beta, which owns ${directory}/acme.yaml too. A file without \`userName\` has the user of its own name: correct or delete \`userName\` in one of the two. [user-name-unique]`,
+      `${directory}/beta.yaml:1:1  expected an IAM user of its own, got beta, which ${directory}/acme.yaml has too. A file without \`userName\` has the user of its own name: correct or delete \`userName\` in one of the two. [user-name-unique]`,
+      `${directory}/other.yaml:3:11  userName: expected an IAM user of its own, got moving, which ${directory}/moving.yaml has too. A file without \`userName\` has the user of its own name: correct or delete \`userName\` in one of the two. [user-name-unique]`,
     ]);
   });
 
@@ -281,8 +285,8 @@ describe("the folder of customer files", () => {
     put("b.yaml", adopted("AIDAAAAAAAAAAAAAAAAA", "AKIABBBBBBBBBBBBBBBB"));
     put("c.yaml", adopted("AIDACCCCCCCCCCCCCCCC", "AKIABBBBBBBBBBBBBBBB"));
     expect(load().problems.map(formatProblem)).to.deep.equal([
-      `${directory}/b.yaml:3:10  adopted: expected a user and keys that one file adopts, got AIDAAAAAAAAAAAAAAAAA, which owns ${directory}/a.yaml too. Delete \`adopted\` in one of the two; \`ecr-customers adopt\` shows whose it is. [adopted-unique]`,
-      `${directory}/c.yaml:3:10  adopted: expected a user and keys that one file adopts, got AKIABBBBBBBBBBBBBBBB, which owns ${directory}/b.yaml too. Delete \`adopted\` in one of the two; \`ecr-customers adopt\` shows whose it is. [adopted-unique]`,
+      `${directory}/b.yaml:3:10  adopted: expected a user and keys that one file adopts, got AIDAAAAAAAAAAAAAAAAA, which ${directory}/a.yaml has too. Delete \`adopted\` in one of the two; \`ecr-customers adopt\` shows whose it is. [adopted-unique]`,
+      `${directory}/c.yaml:3:10  adopted: expected a user and keys that one file adopts, got AKIABBBBBBBBBBBBBBBB, which ${directory}/b.yaml has too. Delete \`adopted\` in one of the two; \`ecr-customers adopt\` shows whose it is. [adopted-unique]`,
     ]);
   });
 

@@ -121,7 +121,10 @@ describe("a notice", () => {
   it("of a full policy or account is due at once, and again when it fills up again", () => {
     const budget = { repository: "edge-agent", customers: 9, statements: 0, used: 9_000 };
     const near = { ...budget, limit: 10_240, room: 3, level: "near" as const };
-    const users = Array.from({ length: 4_500 }, (_, at) => customer(`c${at}`));
+    const moving = { awsAccount: "210987654321", withKey: true } as const;
+    const users = Array.from({ length: 4_500 }, (_, at) =>
+      customer(`c${at}`, at === 0 ? moving : {}),
+    );
     const { notices, record } = due({ budgets: [near], customers: users });
     expect(notices.map(({ key }) => key)).to.deep.equal([
       ":budget/edge-agent/2026-11-23/owner",
