@@ -4,7 +4,11 @@ import type { ObservedAccount, ObservedUser } from "../../src/account/observed";
 import { hasUser } from "../../src/customers/identity";
 import type { Adopted, Customer } from "../../src/customers/model";
 import { setAdopted } from "../../src/customers/write";
+import { counted } from "../../src/counted";
 import { editCustomerFile } from "../files/customerFile";
+import { tellNext } from "../output/nextSteps";
+import { printSections } from "../output/report";
+import type { Terminal } from "../output/terminal";
 
 /** A customer with a file and a user, and the record that lets an update with an empty state take the user over. */
 export interface ExistingCustomer {
@@ -67,4 +71,34 @@ export function writeExisting({ customers }: ExistingPlan, folder: string): stri
       (before) => ({ ...before, adopted }),
     ),
   );
+}
+
+/** Reports what was found, and what comes next. @param written - how many files were, with `writes`. */
+export function reportExisting(
+  { customers, leftOut }: ExistingPlan,
+  written: number,
+  writes: boolean,
+  terminal: Terminal,
+): void {
+  const lines = customers.map(({ id, adopted: { user, keys } }) => ({
+    cells: [id, `user ${user}`, keys.map((one) => `key ${one.generation} ${one.key}`).join("; ")],
+  }));
+  const sections = [
+    { title: "Files, and what AWS has of their customers:", lines },
+    {
+      title:
+        "Files that cannot be completed; write `adopted` into them by hand, or leave it out for a new key:",
+      lines: leftOut.map(({ id, why }) => ({ cells: [id, why], tone: "bad" as const })),
+    },
+  ];
+  printSections(
+    sections.filter((one) => one.lines.length > 0),
+    terminal,
+  );
+  if (writes) terminal.print(`${counted(written, "file")} written, nothing in AWS.`, "good");
+  tellNext(terminal, [
+    writes
+      ? "review the files; `ecr-customers up` then takes the users and keys into the new state"
+      : "`--write` writes `adopted` into these files, for review",
+  ]);
 }

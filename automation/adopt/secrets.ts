@@ -3,6 +3,7 @@ import type { CommandContext } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { openState } from "../engine/openState";
 import { toJson } from "../output/json";
+import { UsageError } from "../output/usageError";
 import { readSource } from "./sources/readSource";
 
 /**
@@ -21,6 +22,12 @@ export async function adoptSecrets(
   const { kind, secrets } = readSource(file, directory);
   const state = await openState(stack, { directory, environment });
   const added = await state.addSecrets(secrets);
+  if (added === "interrupted") {
+    throw new UsageError(
+      `the last run of stack ${stack} was interrupted, and nothing was changed`,
+      "`ecr-customers up` recovers what it had started. Then run this again.",
+    );
+  }
   if (json) terminal.print(toJson({ stack, kind, keys: added }));
   else if (added.length === 0) {
     terminal.report(

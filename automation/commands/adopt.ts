@@ -5,7 +5,7 @@ import { counted } from "../../src/counted";
 import { finishAdoption } from "../adopt/finish";
 import { adoptSecrets } from "../adopt/secrets";
 import { adoptionInput, adoptionRequest, readAccount } from "../adopt/readAccount";
-import { existingPlan, writeExisting, type ExistingPlan } from "../adopt/existing";
+import { existingPlan, reportExisting, writeExisting } from "../adopt/existing";
 import { planJson } from "../adopt/planJson";
 import { planSections, planSummary } from "../adopt/report";
 import { selectionOf, selectionOptions, selects } from "../adopt/selectionOptions";
@@ -22,7 +22,6 @@ import { Activity } from "../output/activity";
 import { toJson } from "../output/json";
 import { tellNext } from "../output/nextSteps";
 import { printSections } from "../output/report";
-import type { Terminal } from "../output/terminal";
 import { UsageError } from "../output/usageError";
 
 interface AdoptArguments extends CommonArguments, SelectionArguments {
@@ -81,7 +80,18 @@ export const adopt: Command<AdoptArguments> = {
         describe: "with --finish: do not ask for confirmation",
       })
       .check((args) => {
-        const { map, suggest, existing, write } = args as unknown as AdoptArguments;
+        const { map, suggest, existing, write, finish, secrets } =
+          args as unknown as AdoptArguments;
+        const plans =
+          existing || write || suggest !== undefined || selects(args as unknown as AdoptArguments);
+        for (const [flag, value, others] of [
+          ["--finish", finish, plans || secrets !== undefined],
+          ["--secrets", secrets, plans],
+        ] as const) {
+          if (value !== undefined && others) {
+            throw new Error(`${flag} cannot be combined with other steps of an adoption`);
+          }
+        }
         if (existing && (suggest !== undefined || selects(args as unknown as AdoptArguments))) {
           throw new Error("--existing cannot be combined with --suggest or a selection");
         }
@@ -131,7 +141,7 @@ export const adopt: Command<AdoptArguments> = {
       const plan = existingPlan(input.customers, observed, config.namePrefix);
       const written = args.write ? writeExisting(plan, folder) : [];
       if (args.json) terminal.print(toJson({ stack, today, ...plan, written }));
-      else printExisting(plan, written.length, args.write, terminal);
+      else reportExisting(plan, written.length, args.write, terminal);
       return plan.leftOut.length === 0 ? ExitCode.done : ExitCode.failed;
     }
     const { context: account, pullers, files } = readAccount(input, observed, today);
@@ -179,32 +189,3 @@ export const adopt: Command<AdoptArguments> = {
     return ExitCode.done;
   },
 };
-
-function printExisting(
-  { customers, leftOut }: ExistingPlan,
-  written: number,
-  writes: boolean,
-  terminal: Terminal,
-): void {
-  const lines = customers.map(({ id, adopted: { user, keys } }) => ({
-    cells: [id, `user ${user}`, keys.map((one) => `key ${one.generation} ${one.key}`).join("; ")],
-  }));
-  const sections = [
-    { title: "Files, and what AWS has of their customers:", lines },
-    {
-      title:
-        "Files that cannot be completed; write `adopted` into them by hand, or leave it out for a new key:",
-      lines: leftOut.map(({ id, why }) => ({ cells: [id, why], tone: "bad" as const })),
-    },
-  ];
-  printSections(
-    sections.filter((one) => one.lines.length > 0),
-    terminal,
-  );
-  if (writes) terminal.print(`${counted(written, "file")} written, nothing in AWS.`, "good");
-  tellNext(terminal, [
-    writes
-      ? "review the files; `ecr-customers up` then takes the users and keys into the new state"
-      : "`--write` writes `adopted` into these files, for review",
-  ]);
-}

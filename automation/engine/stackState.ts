@@ -5,7 +5,7 @@ import type { Engine } from "./engine";
 import { EngineError } from "./errors";
 import { STACK_TYPE } from "./events";
 import { keyMaterialIn, type KeyMaterial } from "./keyMaterial";
-import type { ExportedState, StateResource } from "./recovery";
+import { wasInterrupted, type ExportedState, type StateResource } from "./recovery";
 import type { Secret } from "./secret";
 import { exportWithSecrets } from "./secretExport";
 import { importSecrets, withSecrets } from "./secretImport";
@@ -113,7 +113,7 @@ export class StackState {
    */
   async recordOutputs(outputs: object): Promise<void> {
     const state = await this.export();
-    if ((state.deployment.pending_operations ?? []).length > 0) return;
+    if (wasInterrupted(state)) return;
     const resources = state.deployment.resources?.map((resource) =>
       resource.type === STACK_TYPE ? { ...resource, outputs: { ...outputs } } : resource,
     );
@@ -165,10 +165,13 @@ export class StackState {
    * Adds the secrets of access keys that the state has without one. They are encrypted in the state, and nowhere else.
    *
    * @param secrets - id of an access key → its secret.
-   * @returns ids of the keys that got their secret.
+   * @returns ids of the keys that got their secret; `interrupted` when the state has pending operations, which an
+   *   import would drop, and nothing was changed.
    */
-  async addSecrets(secrets: ReadonlyMap<string, Secret>): Promise<string[]> {
-    const { state, added } = withSecrets(await this.export(), secrets);
+  async addSecrets(secrets: ReadonlyMap<string, Secret>): Promise<string[] | "interrupted"> {
+    const exported = await this.export();
+    if (wasInterrupted(exported)) return "interrupted";
+    const { state, added } = withSecrets(exported, secrets);
     if (added.length === 0) return [];
     const { options, command } = this.#engine;
     await importSecrets({ ...options, executable: command.command }, state);

@@ -54,6 +54,15 @@ function idOf({ name }: PlantedUser): string {
   return name.toLowerCase().replace("_", "-");
 }
 
+/** The import of secrets would drop what the killed run has left in the state. */
+async function expectNoSecretsTaken(running: Running): Promise<void> {
+  const table = join(mkdtempSync(join(tmpdir(), "keys-")), "keys.csv");
+  writeFileSync(table, "Access key ID,Secret access key\nAKIAEXAMPLE123456789,secret\n");
+  const { code, stderr } = await customersScript(running, ["adopt", "--secrets", table]);
+  expect(code).to.equal(1);
+  expect(stderr).to.contain("was interrupted, and nothing was changed");
+}
+
 function loopsOf(running: Running, users: readonly PlantedUser[]): PullLoop[] {
   return users.map((user) => new PullLoop(signedPull(running), () => user.keys[0]!, "edge-agent"));
 }
@@ -106,6 +115,7 @@ describe("the first update of adopted customers", function () {
       expect(signal, written).to.equal("SIGKILL");
       for (const { pid } of orphans) killIfAlive(pid);
       await project.unlock();
+      if (write === 7) await expectNoSecretsTaken(running);
       const { code, stdout, stderr } = await customersScript(running, argv);
       await expectNoFailure(loops);
       expect(code, stdout + stderr).to.equal(0);

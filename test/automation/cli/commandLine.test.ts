@@ -57,6 +57,14 @@ describe("the command line", () => {
     [["access", "--stack", "../dev"], '"../dev"'],
     [["access", "--as-of", "2026-02-29"], "2026-02-29"],
     [["access", "--csv", "--json"], "--csv and --json cannot be combined"],
+    [
+      ["adopt", "--finish", "acme", "--write"],
+      "--finish cannot be combined with other steps of an adoption",
+    ],
+    [
+      ["adopt", "--secrets", "keys.csv", "--existing"],
+      "--secrets cannot be combined with other steps of an adoption",
+    ],
     [["access", "--per-customer"], "--per-customer needs --csv"],
     [["access", "acne"], "Did you mean acme?"],
     [["access", "--repository", "edge-agnet"], "Did you mean edge-agent?"],
