@@ -7,7 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSandbox } from "../sandbox/sandbox";
 import { digits } from "../src/counted";
-import { delayingProxy } from "./adopt/delayingProxy";
 import { brownField } from "./brownfield/generate";
 import { plantField } from "./brownfield/plant";
 import { settingsText } from "./brownfield/settingsText";
@@ -47,17 +46,14 @@ async function main(): Promise<void> {
     await plantField(field, sandbox.aws);
     writeFileSync(join(folder, "Pulumi.yaml"), "name: bench\nruntime: nodejs\n");
     writeFileSync(join(folder, "Pulumi.dev.yaml"), settingsText(field));
-    const proxy = await delayingProxy(sandbox.aws.endpoint, DELAY);
-    const environment = {
-      PATH: process.env["PATH"],
-      ...sandbox.environment,
-      AWS_ENDPOINT_URL: proxy.endpoint,
-    };
+    const { faults, journal } = sandbox.front;
+    faults.delay(DELAY);
+    const environment = { PATH: process.env["PATH"], ...sandbox.environment };
     for (let run = 0; run < RUNS; run++) {
-      const [begin, before] = [performance.now(), proxy.calls()];
+      const [begin, before] = [performance.now(), journal.calls().length];
       const { pullers, customers } = await planned(folder, environment);
       const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-      const calls = digits(proxy.calls() - before);
+      const calls = digits(journal.calls().length - before);
       rows.push([
         digits(USERS),
         `${DELAY}`,
@@ -67,7 +63,6 @@ async function main(): Promise<void> {
         `${customers.length}`,
       ]);
     }
-    proxy.stop();
   } finally {
     await sandbox.stop();
     rmSync(folder, { recursive: true, force: true });
