@@ -43,7 +43,12 @@ function checkTwins(path: PropertyKey[], values: object | undefined, add: Add): 
 function checkStatuses({ statuses }: Partial<MappingFile>, add: Add): void {
   if (statuses === undefined || Object.values(statuses).includes("grant")) return;
   const message = "expected at least one status that means grant, got none";
-  add(["statuses"], "mapping-no-grant", message, "Write e.g. `Closed Won: grant`.");
+  add(
+    ["statuses"],
+    "mapping-no-grant",
+    message,
+    "Write e.g. `Closed Won: grant` under `statuses`.",
+  );
 }
 
 function checkRepositories(read: Partial<MappingFile>, root: MapNode, add: Add): void {
@@ -61,10 +66,12 @@ function checkRepositories(read: Partial<MappingFile>, root: MapNode, add: Add):
   }
   // One that cannot be read has its own problem.
   const given = repositories === undefined ? has(root, "repositories") : repositories.length > 0;
-  if (given || columns.products !== undefined || columns.repositories !== undefined) return;
+  const isMapped = columns.products !== undefined || columns.repositories !== undefined;
+  // Products without their column are one mistake, shown above.
+  if (given || isMapped || products !== undefined) return;
   const message = "expected something that says which repositories a customer gets, got nothing";
   const fix =
-    "Write `products` with its column, a column `repositories`, or `repositories` for all.";
+    "Write e.g. `repositories: [edge-agent]` for every customer, or `products` with its column, or a column of repositories.";
   add([], "mapping-no-repositories", message, fix);
 }
 

@@ -151,7 +151,6 @@ export type StatusAction = z.infer<typeof action>;
 
 /** Parts that several keys share, for the words of their problems. */
 export const mappingParts = {
-  header: headers,
   action,
   statuses,
   repositoryList,

@@ -1,6 +1,7 @@
 // What a problem says about each part of a mapping file. Imported for its effect, by whoever reads one.
 import type { z } from "zod";
 import { fieldWords } from "../../../src/yaml/fieldWords";
+import "./columnWords";
 import { mappingDefinition, mappingParts } from "./definition";
 
 const { shape } = mappingDefinition;
@@ -85,13 +86,7 @@ const WORDS: readonly (readonly [part: z.ZodType, check: string, expected: strin
       columns,
       "mapping-columns",
       "the headers of the columns",
-      "Write at least `id`, `name` and `status`, e.g. `id: Record ID`.",
-    ],
-    [
-      mappingParts.header,
-      "mapping-header",
-      "a header or a list of headers",
-      "Write e.g. `id: [Record ID, Company ID]`.",
+      "Write e.g. `columns: { id: Record ID, name: Company Name, status: Deal Stage }`.",
     ],
     [
       mappingParts.statuses,

@@ -9,8 +9,9 @@ import { expect } from "chai";
 import { strToU8, zipSync } from "fflate";
 import { readBytes } from "../../../automation/sales/reading/readBytes";
 import { formatProblem, type Problem } from "../../../src/problem";
-import { ImportFolder } from "./support/importFolder";
+import { ImportFolder, planOf } from "./support/importFolder";
 import { owned } from "./support/importProject";
+import { proposals, withLine } from "./support/mappingAdvice";
 import { workbook, type WorkbookCell } from "./support/workbook";
 
 const MAPPING = `system: crm
@@ -277,32 +278,6 @@ const REFUSALS: readonly Refusal[] = [
   },
 ];
 
-/** Lines for a mapping and where they belong, as a fix proposes them. */
-function proposals({ fix }: Problem): { lines: string[]; section?: string } {
-  const [, list = "", section] =
-    /[Ww]rite (`.*?)(?: under `([^`]+)`)? in \S*crm\.yaml(?: if[^.]*)?\./.exec(fix) ?? [];
-  const lines = [...list.matchAll(/`([^`]+)`/g)].map(([, line = ""]) => line);
-  return { lines, ...(section === undefined ? {} : { section }) };
-}
-
-/** The mapping with a line copied into it, as an operator would: in place of one with its key. */
-function withLine(mapping: string, line: string, section = ""): string {
-  const [outer = "", inner] = section.split(/\.(.*)/);
-  const indent = section === "" ? "" : inner === undefined ? "  " : "    ";
-  const header = inner === undefined ? `${outer}:\n` : `  ${inner}:\n`;
-  const start = section === "" ? 0 : mapping.indexOf(header) + header.length;
-  expect(start, section).to.be.greaterThan(section === "" ? -1 : header.length - 1);
-  const key = /^(?:"(?:[^"\\]|\\.)*"|[^:]+):/.exec(line)?.[0] ?? "";
-  const rest = mapping
-    .slice(start)
-    .split("\n")
-    .filter((one, at, all) => {
-      const end = all.findIndex((other) => other !== "" && !other.startsWith(indent));
-      return !(one.startsWith(indent + key) && (end === -1 || at < end));
-    });
-  return `${mapping.slice(0, start)}${indent}${line}\n${rest.join("\n")}`;
-}
-
 describe("what an import refuses", function () {
   this.timeout(60_000);
   const folder = new ImportFolder();
@@ -361,6 +336,20 @@ describe("what an import refuses", function () {
     expect(checkOf()).to.equal(10);
   });
 
+  it("has a record of earlier imports that one of them has written", async () => {
+    folder.fill(MAPPING);
+    folder.write(planOf(await folder.plan(CORRECT)));
+    const path = join(folder.directory, "imports", "crm.json");
+    const written = readFileSync(path, "utf8");
+    writeFileSync(path, written.slice(0, -9));
+    const { problems } = await folder.plan(CORRECT);
+    expect(problems.map(({ check, fix }) => `${fix} [${check}]`)).to.deep.equal([
+      "Restore it from version control; only `ecr-customers import <file> --mapping <mapping>` writes it. [ledger]",
+    ]);
+    writeFileSync(path, written);
+    expect((await folder.plan(CORRECT)).problems).to.deep.equal([]);
+  });
+
   it("has a row above for each check in the source", () => {
     const source = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts"))
@@ -372,6 +361,12 @@ describe("what an import refuses", function () {
       ),
     ].map(([, check = ""]) => check);
     const checks = new Set([...named, "record-end-early", "record-end-late"]);
+    // No refusal has a name of another kind: those of a mapping are in mappingAdvice.test.ts.
+    const direct = source.matchAll(/problem(?:In|At)\([^"`;]*"([a-z]+)(?:-[a-z-]+)?"/g);
+    const kinds = new Set([...direct].map(([, kind]) => kind));
+    expect([...kinds].sort()).to.deep.equal(
+      ["export", "file", "ledger", "mapping", "record", "repository", "source"].sort(),
+    );
     for (const check of ["record-end-", ...WITHOUT_A_FILE])
       expect(checks.delete(check)).to.equal(true);
     expect([...checks].sort()).to.deep.equal(

@@ -101,7 +101,7 @@ describe("a mapping", () => {
     [
       "mapping-columns",
       MAPPING.replace("  name: Name\n", ""),
-      "crm.yaml:3:3  columns.name: expected a header or a list of headers, got nothing. Write e.g. `id: [Record ID, Company ID]`. [mapping-header]",
+      "crm.yaml:3:3  columns.name: expected a header or a list of headers, got nothing. Write e.g. `name: [Company Name, Account Name]`. [mapping-header]",
     ],
     [
       "mapping-header",
@@ -121,7 +121,7 @@ describe("a mapping", () => {
     [
       "mapping-no-grant",
       MAPPING.replace("Won: grant", "Won: keep"),
-      "crm.yaml:6:11  statuses: expected at least one status that means grant, got none. Write e.g. `Closed Won: grant`. [mapping-no-grant]",
+      "crm.yaml:6:11  statuses: expected at least one status that means grant, got none. Write e.g. `Closed Won: grant` under `statuses`. [mapping-no-grant]",
     ],
     [
       "mapping-twin",
@@ -146,7 +146,7 @@ describe("a mapping", () => {
     [
       "mapping-no-repositories",
       MAPPING.replace("[edge-agent]", "[]"),
-      "crm.yaml:1:1  expected something that says which repositories a customer gets, got nothing. Write `products` with its column, a column `repositories`, or `repositories` for all. [mapping-no-repositories]",
+      "crm.yaml:1:1  expected something that says which repositories a customer gets, got nothing. Write e.g. `repositories: [edge-agent]` for every customer, or `products` with its column, or a column of repositories. [mapping-no-repositories]",
     ],
     [
       "mapping-separator",
