@@ -207,6 +207,16 @@ export default tseslint.config(
     why: `src/notices is pure and uses src/access and of src/customers the model and identities only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
+  room(["src/renewals/**/*.ts"], {
+    allow: [
+      "\\./[A-Za-z]+",
+      "\\.\\./access/[A-Za-z]+",
+      "\\.\\./history/model",
+      "\\.\\./customers/(model|isoDate)",
+    ],
+    why: `src/renewals is pure and uses src/access, src/history/model and of src/customers the model and dates only. ${ROOMS_PAGE}`,
+    alsoRefused: [CLOCK],
+  }),
   room(["src/stack/**/*.ts"], {
     allow: [
       "@pulumi/pulumi",

@@ -6,12 +6,14 @@ import type { Catalogue, ForeignStatement } from "./access/model";
 import { partitionOf } from "./access/partition";
 import { readFields } from "./yaml/fields";
 import type { AccountId } from "./customers/model";
+import type { NoticeLimits } from "./notices/model";
 import { problemAt, shown } from "./yaml/place";
 import { decode } from "./yaml/text";
 import { readYaml, type MapNode, type YamlNode } from "./yaml/nodes";
 import { problemIn, type Problem, sortProblems } from "./problem";
 import { quoted } from "./printable";
 import { loadProjectName } from "./projectName";
+import { renewalRule, type RenewalRule } from "./renewals/rule";
 import { settingsDefinition, type Settings } from "./settingsDefinition";
 import { settingsFile, type SettingsFile } from "./settingsFile";
 import { fullKey, NAMESPACE, settingsKeys } from "./settingsKeys";
@@ -42,6 +44,12 @@ export interface StackConfig {
   cells: number;
   /** Users and roles, not customers', that may pull or write repositories by their own policies. */
   otherPrincipals?: readonly OtherPrincipal[];
+  /** From when on notices are due, where that is not as usual. */
+  notices?: NoticeLimits;
+  /** Receives notices about the stack, and about customers without an owner. */
+  owner?: string;
+  /** Missing: no renewal is proposed. */
+  renewal?: RenewalRule;
   /** As whom AWS is called; missing: as whom the environment says. */
   identity?: AwsIdentity;
   /** Tags of everything that this stack creates and that has tags. */
@@ -209,7 +217,7 @@ function toConfig(
   stack: string,
 ): StackConfig {
   const { account, "aws:region": region, customers, namePrefix, requireExpiry, cells } = read;
-  const { "aws:defaultTags": defaultTags, otherPrincipals } = read;
+  const { "aws:defaultTags": defaultTags, otherPrincipals, owner, notices, renewal } = read;
   const rule = requireExpiry === true ? {} : requireExpiry === false ? undefined : requireExpiry;
   return {
     project,
@@ -240,6 +248,9 @@ function toConfig(
     ...(rule === undefined ? {} : { requireExpiry: rule }),
     cells: cells ?? 1,
     ...(otherPrincipals === undefined ? {} : { otherPrincipals }),
+    ...(notices === undefined ? {} : { notices }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(renewal === undefined ? {} : { renewal: renewalRule(renewal) }),
     ...identityOf(read),
     ...(defaultTags === undefined ? {} : { defaultTags: defaultTags.tags }),
   };

@@ -5,6 +5,7 @@ import { fieldWords } from "./yaml/fieldWords";
 import { repositoryName } from "./customers/repositoryName";
 import { unsupportedPartition } from "./access/partition";
 import { quoted } from "./printable";
+import { afterMerge } from "./settingsAfterMerge";
 
 const region = z
   .string()
@@ -122,6 +123,7 @@ export const settingsDefinition = z.strictObject({
   otherPrincipals: otherPrincipals
     .optional()
     .describe("Users and roles, not customers', that may pull or write repositories"),
+  ...afterMerge,
   "aws:profile": z
     .string()
     .regex(/^[^\s\p{C}]{1,64}$/u)

@@ -58,6 +58,9 @@ describe("a stack's settings", () => {
       "  ecr-customers:namePrefix: eu-",
       "  ecr-customers:requireExpiry: { maxMonths: 24 }",
       '  ecr-customers:cells: "10"',
+      "  ecr-customers:owner: team@vendor.example",
+      "  ecr-customers:notices: { ends: [30, 0], keyAge: 180 }",
+      "  ecr-customers:renewal: { length: 1y, days: 45 }",
       "  other:key: [1, 2]",
       "encryptionsalt: v1:abc=",
     ]);
@@ -70,6 +73,9 @@ describe("a stack's settings", () => {
       namePrefix: "eu-",
       requireExpiry: { maxMonths: 24 },
       cells: 10,
+      owner: "team@vendor.example",
+      notices: { ends: [30, 0], keyAge: 180 },
+      renewal: { length: 12, days: 45 },
     });
     expect(
       read(withLine('  ecr-customers:requireExpiry: "true"')).config?.requireExpiry,
@@ -102,16 +108,25 @@ describe("a stack's settings", () => {
     ],
     [
       withLine("  ecr-customers:acount: x"),
-      'Pulumi.prod.yaml:6:3  expected a known key, got "acount". Write "account", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
+      'Pulumi.prod.yaml:6:3  expected a known key, got "acount". Write "account", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, owner, notices, renewal, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
     ],
     [
       withLine("  ecr-customers:region: eu-west-1"),
-      'Pulumi.prod.yaml:6:3  expected a known key, got "region". Write one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
+      'Pulumi.prod.yaml:6:3  expected a known key, got "region". Write one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, owner, notices, renewal, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
     ],
     [
       withLine("  ecr-customers:cells: many"),
       'Pulumi.prod.yaml:6:24  ecr-customers:cells: expected a number from 1 to 500, got "many". Write e.g. `ecr-customers:cells: 10`, or leave it out. [cells]',
     ],
+    [
+      withLine("  ecr-customers:notices: { ends: [400], budget: 0, keys: 3 }"),
+      "Pulumi.prod.yaml:6:35  ecr-customers:notices.ends[0]: expected a number of days from 0 to 365, got 400. Write e.g. `ends: [60, 30, 7, 0]`. [notices]",
+    ],
+    [
+      withLine("  ecr-customers:renewal: 2w"),
+      'Pulumi.prod.yaml:6:26  ecr-customers:renewal: expected same-length, a number of months or years, or {length: <that>, days: <number>}, got "2w". Write e.g. `ecr-customers:renewal: 1y`, or `{ length: same-length, days: 45 }`. [renewal]',
+    ],
+    [withLine("  ecr-customers:renewal: { length: 1y, days: never }"), "x"],
     [
       withLine("  ecr-customers:customers: ../elsewhere"),
       'Pulumi.prod.yaml:6:28  ecr-customers:customers: expected a folder inside the project, got "../elsewhere". Write e.g. `ecr-customers:customers: customers`. [customers-folder]',
@@ -178,7 +193,7 @@ describe("a stack's settings", () => {
     ],
     [
       withLine("  aws:profil: prod"),
-      'Pulumi.prod.yaml:6:3  expected a known key, got "aws:profil". Write "aws:profile", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
+      'Pulumi.prod.yaml:6:3  expected a known key, got "aws:profil". Write "aws:profile", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, owner, notices, renewal, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
     ],
     [
       withLine("  aws:assumeRole: { roleArn: x }"),

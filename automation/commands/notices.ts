@@ -3,7 +3,12 @@ import { dirname, join, resolve } from "node:path";
 import { counted } from "../../src/counted";
 import type { StackInput } from "../../src/project";
 import { dueNotices, withSent } from "../../src/notices/due";
-import type { Notice, NoticeFacts, NoticeRecord } from "../../src/notices/model";
+import {
+  noticeRules,
+  type Notice,
+  type NoticeFacts,
+  type NoticeRecord,
+} from "../../src/notices/model";
 import type { Command, CommandContext, CommonArguments } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { loadStack } from "../cli/loadStack";
@@ -65,7 +70,8 @@ export const notices: Command<NoticesArguments> = {
       .option("owner", {
         type: "string",
         requiresArg: true,
-        describe: "receives what is about the stack, or about a customer without `owner`",
+        describe:
+          "receives what is about the stack, or about a customer without `owner`; the settings' `owner` without it",
       })
       .option("record", {
         type: "boolean",
@@ -111,7 +117,9 @@ export const notices: Command<NoticesArguments> = {
     const file = recordFile(directory, stack);
     const templates = loadTemplates(directory);
     const work = async (): Promise<ExitCode> => {
-      const options = { templates, ...(args.owner === undefined ? {} : { owner: args.owner }) };
+      const owner = args.owner ?? input.config.owner;
+      const rules = noticeRules(input.config.notices);
+      const options = { templates, rules, ...(owner === undefined ? {} : { owner }) };
       const fromFiles = noticeFacts(input, stack);
       const facts = args.aws ? { ...fromFiles, keys: await keysInAws(input, context) } : fromFiles;
       const due = dueNotices(facts, readRecord(file), options);

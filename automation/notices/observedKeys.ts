@@ -36,7 +36,9 @@ function factsOf({ generations }: CustomerKeyStatus): KeyFacts[] {
     return [
       {
         ...{ generation, isActive: key.status === "Active", since: dayOf(key.createdAt) },
-        ...(key.lastUsed === undefined ? {} : { isUsed: key.lastUsed !== null }),
+        ...(key.lastUsed === undefined
+          ? {}
+          : { lastUsed: key.lastUsed === null ? null : dayOf(key.lastUsed.at) }),
       },
     ];
   });

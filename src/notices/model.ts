@@ -4,7 +4,7 @@ import type { Customer, IsoDate } from "../customers/model";
 
 /** Why a notice is due. */
 export type OccasionKind =
-  "ends" | "key-age" | "key-overlap" | "never-pulled" | "suspended" | "budget" | "users";
+  "ends" | "key-age" | "key-overlap" | "never-pulled" | "idle" | "suspended" | "budget" | "users";
 
 /** Whom it is for: the customer's `contact`, or its `owner` at the vendor. */
 export type Audience = "customer" | "owner";
@@ -15,8 +15,8 @@ export interface KeyFacts {
   isActive: boolean;
   /** Day of its creation, or of its hand-over where AWS was not asked. */
   since: IsoDate;
-  /** Undefined: not known, because AWS was not asked. */
-  isUsed?: boolean;
+  /** The day on which it was last used; null: never. Undefined: not known, because AWS was not asked. */
+  lastUsed?: IsoDate | null;
 }
 
 /** Everything that notices follow from, besides what was sent. */
@@ -38,20 +38,35 @@ export interface NoticeRules {
   keyOverlap: number;
   /** Age of an active key that has never been used. */
   neverPulled: number;
+  /** Since an active key was last used. */
+  idle: number;
   suspended: number;
+  /** How full a repository's policy is, in percent. */
+  budget: number;
   /** Users with an own IAM user, of AWS's limit for an account. */
   users: number;
 }
 
-/** The ages are those of `keys status`. */
+/** The ages are those of `keys status`, and a policy's size is that from which previews warn. */
 export const NOTICE_RULES: NoticeRules = {
   ends: [60, 30, 14, 7, 1, 0],
   keyAge: 90,
   keyOverlap: 14,
   neverPulled: 30,
+  idle: 90,
   suspended: 90,
+  budget: 80,
   users: 4_500,
 };
+
+/** What a stack's settings say of the rules. */
+export type NoticeLimits = { readonly [Name in keyof NoticeRules]?: NoticeRules[Name] | undefined };
+
+/** The rules of a stack: its own, and the usual ones where it has none. */
+export function noticeRules(own: NoticeLimits = {}): NoticeRules {
+  const given = Object.entries(own).filter(([, value]: [string, unknown]) => value !== undefined);
+  return { ...NOTICE_RULES, ...(Object.fromEntries(given) as Partial<NoticeRules>) };
+}
 
 /** A reason for a notice that holds today, whether the notice was sent or not. */
 export interface Occasion {

@@ -35,7 +35,7 @@ export function occasionsOf(
       ...suspensionOf(customer, facts, rules, begin),
       ...keysOf(customer, facts, rules),
     ]),
-    ...budgets.flatMap((budget) => budgetOf(budget, begin)),
+    ...budgets.flatMap((budget) => budgetOf(budget, rules, begin)),
     ...usersOf(customers, rules, begin),
   ];
   return { occasions, since };
@@ -92,8 +92,17 @@ function keysOf(customer: Customer, { keys, today }: NoticeFacts, rules: NoticeR
       .filter((key) => age(key) >= rules.keyAge && active.length === 1)
       .map((key) => occasion("key-age", String(key.generation), age(key))),
     ...active
-      .filter((key) => key.isUsed === false && age(key) >= rules.neverPulled)
+      .filter((key) => key.lastUsed === null && age(key) >= rules.neverPulled)
       .map((key) => occasion("never-pulled", String(key.generation), age(key))),
+    // An older key that is no longer in use is what an overlap is for.
+    ...(active.length === 1 ? active : []).flatMap(({ generation, lastUsed }) => {
+      if (typeof lastUsed !== "string") return [];
+      const days = daysFrom(lastUsed, today);
+      if (days < rules.idle) return [];
+      const { key, ...rest } = occasion("idle", String(generation), days);
+      // Used once more, it can become idle again.
+      return [{ ...rest, key: `${key}/${lastUsed}`, values: { ...rest.values, date: lastUsed } }];
+    }),
     ...(isOpen
       ? [occasion("key-overlap", `${older.generation}+${newer.generation}`, age(newer))]
       : []),
@@ -101,10 +110,11 @@ function keysOf(customer: Customer, { keys, today }: NoticeFacts, rules: NoticeR
 }
 
 function budgetOf(
-  { repository, used, limit, room, level }: RepositoryBudget,
+  { repository, used, limit, room }: RepositoryBudget,
+  rules: NoticeRules,
   begin: Begin,
 ): Occasion[] {
-  if (level === "ok") return [];
+  if (used * 100 < limit * rules.budget) return [];
   const since = begin(`:budget/${repository}`);
   const values = { repository, used: digits(used), limit: digits(limit), room: digits(room) };
   return [{ kind: "budget", key: `:budget/${repository}/${since}`, audiences: OWNER, values }];

@@ -17,6 +17,7 @@ export const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = {
   "key-age": [...KEYS, "generation", "days"],
   "key-overlap": [...KEYS, "generation", "days"],
   "never-pulled": [...KEYS, "generation", "days"],
+  idle: [...KEYS, "generation", "days", "date"],
   suspended: [...KEYS, "days", "date"],
   budget: ["repository", "used", "limit", "room"],
   users: ["users"],
@@ -47,6 +48,10 @@ export const TEMPLATES: Templates = {
   "never-pulled.owner": {
     subject: "{name}: never pulled",
     text: "Key {generation} of {name} ({id}) is {days} days old and has never been used. `ecr-customers doctor {id}` checks whether the customer could pull.",
+  },
+  "idle.owner": {
+    subject: "{name}: no pull for {days} days",
+    text: "Key {generation} of {name} ({id}) was last used on {date}, {days} days ago. `ecr-customers doctor {id}` checks whether the customer could pull.",
   },
   "suspended.owner": {
     subject: "{name}: suspended for {days} days",

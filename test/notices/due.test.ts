@@ -1,7 +1,13 @@
 /** Proves when each notice is due, to whom it goes, and what its key is made of. The year is in year.test.ts. */
 import { expect } from "chai";
 import { dueNotices, EMPTY_RECORD, withSent } from "../../src/notices/due";
-import type { NoticeFacts, NoticeRecord } from "../../src/notices/model";
+import {
+  noticeRules,
+  type KeyFacts,
+  type NoticeFacts,
+  type NoticeLimits,
+  type NoticeRecord,
+} from "../../src/notices/model";
 import { filled, PLACEHOLDERS, TEMPLATES, unknownPlaceholders } from "../../src/notices/texts";
 import { customer } from "../access/support";
 
@@ -100,14 +106,14 @@ describe("a notice", () => {
   });
 
   it("of a key is due by its age, when it was never used, and when two stay active", () => {
-    const keys = (...list: { generation: number; since: string; isUsed?: boolean }[]) => ({
+    const keys = (...list: { generation: number; since: string; lastUsed?: string | null }[]) => ({
       customers: [customer("acme")],
       keys: new Map([["acme", list.map((one) => ({ isActive: true, ...one }))]]),
     });
     const old = { generation: 1, since: "2026-08-25" };
     expect(keysOf(keys({ ...old, since: "2026-08-26" }))).to.deep.equal([]);
     expect(keysOf(keys(old))).to.deep.equal(["acme/key-age/1.1/owner"]);
-    expect(keysOf(keys({ generation: 3, since: "2026-10-24", isUsed: false }))).to.deep.equal([
+    expect(keysOf(keys({ generation: 3, since: "2026-10-24", lastUsed: null }))).to.deep.equal([
       "acme/never-pulled/1.3/owner",
     ]);
     expect(keysOf(keys({ generation: 3, since: "2026-10-24" }))).to.deep.equal([]);
@@ -116,6 +122,44 @@ describe("a notice", () => {
       "acme/key-overlap/1.1+2/customer",
       "acme/key-overlap/1.1+2/owner",
     ]);
+  });
+
+  it("of a key that is no longer used is due after 90 days, and again after it was used once more", () => {
+    const idle = (lastUsed: string, ...others: KeyFacts[]) => ({
+      customers: [customer("acme")],
+      keys: new Map([
+        ["acme", [{ generation: 1, isActive: true, since: "2026-11-01", lastUsed }, ...others]],
+      ]),
+    });
+    expect(keysOf(idle("2026-08-26"))).to.deep.equal([]);
+    expect(keysOf(idle("2026-08-25"))).to.deep.equal(["acme/idle/1.1/2026-08-25/owner"]);
+    expect(due(idle("2026-08-25")).notices[0]?.text).to.contain("on 2026-08-25, 90 days ago");
+    expect(keysOf(idle("2026-08-01"))).to.deep.equal(["acme/idle/1.1/2026-08-01/owner"]);
+    const newer = { generation: 2, isActive: true, since: "2026-11-20" };
+    expect(keysOf(idle("2026-08-01", newer))).to.deep.equal([]);
+  });
+
+  it("is due by the stack's own limits where it has them, and by the usual ones otherwise", () => {
+    const own = (limits: NoticeLimits, facts: Partial<NoticeFacts>) => {
+      const all = { customers: [], today: TODAY, budgets: [], keys: new Map(), ...facts };
+      const options = { templates: TEMPLATES, rules: noticeRules(limits) };
+      return dueNotices(all, EMPTY_RECORD, options).notices.map(({ key }) => key);
+    };
+    const budget = { repository: "edge-agent", customers: 9, statements: 0, used: 5_120 };
+    const half = { ...budget, limit: 10_240, room: 90, level: "ok" as const };
+    const facts = { customers: [customer("acme", { expires: "2026-12-23" })], budgets: [half] };
+    const ends = ["acme/ends/2026-12-23/30/customer", "acme/ends/2026-12-23/30/owner"];
+    expect(own({}, facts)).to.deep.equal(ends);
+    expect(own({ budget: 50, users: undefined }, facts)).to.deep.equal([
+      ...ends,
+      ":budget/edge-agent/2026-11-23/owner",
+    ]);
+    expect(own({ budget: 51, ends: [] }, facts)).to.deep.equal([]);
+    expect(own({ ends: [29], users: 1 }, facts)).to.deep.equal([":users/2026-11-23/owner"]);
+    const key = { generation: 1, isActive: true, since: "2026-11-03" };
+    const keys = { customers: [customer("acme")], keys: new Map([["acme", [key]]]) };
+    expect(own({ keyAge: 21 }, keys)).to.deep.equal([]);
+    expect(own({ keyAge: 20 }, keys)).to.deep.equal(["acme/key-age/1.1/owner"]);
   });
 
   it("of a full policy or account is due at once, and again when it fills up again", () => {
