@@ -2,7 +2,7 @@ import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import pMap from "p-map";
 import { USER_PATH } from "../../src/access/arns";
-import type { ObservedAccount, ObservedUser } from "../../src/account/observed";
+import type { AttachedPolicy, ObservedAccount, ObservedUser } from "../../src/account/observed";
 import { accountDetails, type AccountDetails } from "./accountDetails";
 import { credentialReport, specificCredentials, type ReportedUser } from "./credentialReport";
 import { NoteUnread } from "./noteUnread";
@@ -24,6 +24,8 @@ export interface ObserveRequest extends KeyOptions {
   account: string;
   /** Name of the stack's group. */
   group: string;
+  /** The managed policies that the group should have: read without waiting for what is attached to it. */
+  groupPolicies?: readonly AttachedPolicy[];
   /** Every repository of the catalogue in each of its regions; none: no policy of a repository is read. */
   places: readonly ObservedPlaceName[];
   /**
@@ -116,13 +118,13 @@ async function observeWhole(
 /** Everything that the reader's role may see user by user, when it may not see the account at once. */
 async function withoutDetails(
   { iam }: ObserveClients,
-  { group, customers = new Set(), everyPath = false }: ObserveRequest,
+  { group, groupPolicies, customers = new Set(), everyPath = false }: ObserveRequest,
   unread: NoteUnread,
 ): Promise<AccountDetails> {
   const reader = new UserReader(iam, unread);
   const path = everyPath ? "/" : USER_PATH;
   const listed = (await unread.unless("users", undefined, reader.names(path))) ?? [];
-  return reader.read([...new Set([...listed, ...customers])], group);
+  return reader.read([...new Set([...listed, ...customers])], group, groupPolicies);
 }
 
 /** Passwords and other credentials, which no listing of users has. */
@@ -164,13 +166,13 @@ async function someUsers(
   request: ObserveRequest & { users: readonly string[] },
   unread: NoteUnread,
 ): Promise<AccountDetails> {
-  const { users, group } = request;
+  const { users, group, groupPolicies } = request;
   const credentials = request.otherCredentials === true ? "all" : "keys-and-passwords";
   const reader = new UserReader(iam, unread, { ...request, credentials });
-  if (users.length <= ONE_BY_ONE) return reader.read(users, group);
+  if (users.length <= ONE_BY_ONE) return reader.read(users, group, groupPolicies);
   // A role that may not read the account at once can still read each user: nothing is unread then.
   const details = await new NoteUnread().unless("roles", undefined, accountDetails(iam));
-  if (details === undefined) return reader.read(users, group);
+  if (details === undefined) return reader.read(users, group, groupPolicies);
   const wanted = new Set(users);
   const some = details.users.filter(({ name }) => wanted.has(name));
   return { ...details, roles: [], users: await reader.withCredentials(some) };

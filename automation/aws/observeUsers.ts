@@ -41,6 +41,8 @@ export class UserReader {
   readonly #iam: IAMClient;
   readonly #unread: NoteUnread;
   readonly #options: UserOptions;
+  /** Managed policies that were asked for, by their ARNs. */
+  readonly #asked = new Map<string, Promise<ObservedManagedPolicy | undefined>>();
 
   constructor(iam: IAMClient, unread: NoteUnread, options: UserOptions = {}) {
     this.#iam = iam;
@@ -62,8 +64,18 @@ export class UserReader {
     return names;
   }
 
-  /** Users, their groups and the stack's, and the managed policies attached to them. */
-  async read(names: readonly string[], group: string): Promise<AccountDetails> {
+  /**
+   * Users, their groups and the stack's, and the managed policies attached to them.
+   *
+   * @param expected - policies that are attached as a rule: they are read without waiting for what names them.
+   */
+  async read(
+    names: readonly string[],
+    group: string,
+    expected: readonly AttachedPolicy[] = [],
+  ): Promise<AccountDetails> {
+    // What fails is thrown where it is awaited.
+    for (const policy of expected) this.#managed(policy).catch(() => {});
     const [found, own] = await Promise.all([
       pMap(names, (name) => this.#unread.unless("user", name, unlessMissing(this.#user(name))), {
         concurrency: USERS_AT_ONCE,
@@ -164,13 +176,20 @@ export class UserReader {
 
   async #policies(attached: readonly AttachedPolicy[]) {
     const byArn = new Map(attached.map((policy) => [policy.arn, policy]));
-    const found = await pMap(
-      byArn.values(),
-      (policy) =>
-        this.#unread.unless("managed-policy", policy.arn, unlessMissing(this.#policy(policy))),
-      { concurrency: USERS_AT_ONCE },
-    );
+    const found = await pMap(byArn.values(), (policy) => this.#managed(policy), {
+      concurrency: USERS_AT_ONCE,
+    });
     return new Map(found.flatMap((policy) => (policy === undefined ? [] : [[policy.arn, policy]])));
+  }
+
+  /** Reads a policy once; undefined when it does not exist or may not be read, which is then noted. */
+  #managed(policy: AttachedPolicy): Promise<ObservedManagedPolicy | undefined> {
+    const { arn } = policy;
+    const asked =
+      this.#asked.get(arn) ??
+      this.#unread.unless("managed-policy", arn, unlessMissing(this.#policy(policy)));
+    this.#asked.set(arn, asked);
+    return asked;
   }
 
   async #policy({ arn, name }: AttachedPolicy): Promise<ObservedManagedPolicy> {

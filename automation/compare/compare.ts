@@ -1,5 +1,6 @@
 import { hasUser } from "../../src/customers/identity";
-import { GROUP_NAME, userName } from "../../src/access/arns";
+import { GROUP_NAME, iamArn, userName } from "../../src/access/arns";
+import { groupPolicies } from "../../src/access/groupPolicies";
 import { deviations } from "../../src/account/checks";
 import type { DeclaredAccount, RecordedState } from "../../src/account/declared";
 import type { Deviation } from "../../src/account/deviation";
@@ -86,6 +87,10 @@ export function requestFor(
   return {
     account,
     group: `${namePrefix}${GROUP_NAME}`,
+    groupPolicies: groupPolicies(config).map(({ name }) => ({
+      name,
+      arn: iamArn(config, `policy/${name}`),
+    })),
     places: policies ? places : [],
     users:
       only === undefined ? ("all" as const) : only.filter((id) => !userless.has(id)).map(nameOf),

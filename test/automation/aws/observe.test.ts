@@ -5,7 +5,7 @@
  */
 import type { IAMClient } from "@aws-sdk/client-iam";
 import { expect } from "chai";
-import { observeAccount } from "../../../automation/aws/observe";
+import { observeAccount, type ObserveRequest } from "../../../automation/aws/observe";
 import { awsError } from "../support/fakeIam";
 
 const ACCOUNT = "123456789012";
@@ -64,6 +64,9 @@ const ANSWERS: Answers = {
   GetUserPolicyCommand: () => ({ PolicyDocument: DENY }),
   ListAttachedGroupPoliciesCommand: () => ({ AttachedPolicies: [LOGIN] }),
   ListGroupPoliciesCommand: () => ({}),
+  GetLoginProfileCommand: () => {
+    throw awsError("NoSuchEntity", "no login profile");
+  },
   GetPolicyCommand: () => ({ Policy: { DefaultVersionId: "v1" } }),
   GetPolicyVersionCommand: () => ({ PolicyVersion: { Document: DENY } }),
 };
@@ -72,8 +75,8 @@ const denied = () => {
   throw awsError("AccessDenied", "not authorized");
 };
 
-/** Reads the whole account, with other answers to some calls. */
-function observe(changes: Answers = {}) {
+/** Reads the whole account, with other answers to some calls, or only what the request says. */
+function observe(changes: Answers = {}, request: Partial<ObserveRequest> = {}) {
   const answers: Answers = { ...ANSWERS, ...changes };
   const iam = {
     send: async ({
@@ -99,6 +102,7 @@ function observe(changes: Answers = {}) {
       places: [],
       users: "all",
       customers: new Set(USERS.map(({ UserName }) => UserName)),
+      ...request,
     },
   );
 }
@@ -159,5 +163,34 @@ describe("the whole account, without the right to read it at once", () => {
       (caught: unknown) => caught,
     );
     expect(error).to.equal(failure);
+  });
+});
+
+describe("single users", () => {
+  const groupPolicies = [{ name: LOGIN.PolicyName, arn: LOGIN.PolicyArn }];
+
+  it("are read while the group's policies are, each of which is read once", async () => {
+    let reads = 0;
+    let show: () => void = () => {};
+    const shown = new Promise<void>((resolve) => (show = resolve));
+    const answers: Answers = {
+      // It would wait forever for a policy that is only read after the users.
+      GetUserCommand: () => shown.then(() => ({ User: USERS[0] })),
+      GetPolicyVersionCommand: () => {
+        reads += 1;
+        show();
+        return { PolicyVersion: { Document: DENY } };
+      },
+    };
+    const found = await observe(answers, { users: ["acme"], groupPolicies });
+    expect(found.users.map(({ name }) => name)).to.deep.equal(["acme"]);
+    expect([...found.managedPolicies.keys()]).to.deep.equal([LOGIN.PolicyArn]);
+    expect(reads).to.equal(1);
+  });
+
+  it("have no policy that the group should have and has not", async () => {
+    const answers: Answers = { ListAttachedGroupPoliciesCommand: () => ({ AttachedPolicies: [] }) };
+    const found = await observe(answers, { users: ["acme"], groupPolicies });
+    expect([...found.managedPolicies.keys()]).to.deep.equal([]);
   });
 });
