@@ -31,6 +31,9 @@ const customersShape = z.record(
     vpcEndpoints: z.array(z.string()).optional(),
     regions: z.array(z.string()).optional(),
     awsRoles: z.array(z.string()).optional(),
+    oidc: z
+      .object({ issuer: z.string(), audience: z.string(), subjects: z.array(z.string()) })
+      .optional(),
     withKey: z.literal(true).optional(),
     company: z.string().optional(),
     keys: z.record(z.string(), keyStatus),

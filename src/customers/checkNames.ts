@@ -15,6 +15,7 @@ export const FOLDER_CHECKS = [
   "source-unique",
   "user-name-unique",
   "adopted-unique",
+  "oidc-unique",
 ] as const;
 
 /** Checks of a single file, from bytes to meaning (text, YAML, fields, parse). */
@@ -57,6 +58,13 @@ export const FILE_CHECKS = [
   "identity",
   "identity-role",
   "identity-roles",
+  "identity-oidc",
+  "oidc-issuer",
+  "oidc-issuer-shared",
+  "oidc-audience",
+  "oidc-subject",
+  "oidc-subjects",
+  "oidc-subject-shared",
   "pgp-key",
   "pgp-private-key",
   "age-recipient",

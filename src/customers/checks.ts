@@ -1,5 +1,5 @@
 import { userName } from "../access/arns";
-import { hasUser } from "./identity";
+import { hasRole, hasUser } from "./identity";
 import type { StackConfig } from "../config";
 import type { Problem } from "../problem";
 import { addMonths } from "./isoDate";
@@ -172,10 +172,9 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     };
   },
 
-  /** An IAM user name has 64 characters at most (IAM quotas). */
+  /** The name of an IAM user, and of a role, has 64 characters at most (IAM quotas). */
   "user-name-length": (customer, { config }) =>
-    !hasUser(customer) ||
-    customer.userName !== undefined ||
+    (!hasRole(customer) && (!hasUser(customer) || customer.userName !== undefined)) ||
     config.namePrefix.length + customer.id.length <= 64
       ? []
       : {
@@ -224,6 +223,16 @@ export function checkTogether(
             expected: "an IAM user of its own",
             fix: "A file without `userName` has the user of its own name: correct or delete `userName` in one of the two.",
           },
+    ),
+    ...unique(all, "oidc-unique", ({ oidc }, unread) =>
+      oidc === undefined || unread?.has("identity") === true
+        ? []
+        : oidc.subjects.map((subject) => ({
+            path: ["identity", "oidc", "subjects"],
+            value: `${subject} of ${oidc.issuer} for ${oidc.audience}`,
+            expected: "tokens that stand for one customer",
+            fix: "Delete the subject in one of the two, or write another `audience` in one of them.",
+          })),
     ),
     ...unique(all, "adopted-unique", ({ adopted }) =>
       adopted === undefined

@@ -65,7 +65,7 @@ export const customerDefinition = z.strictObject({
   identity: identity
     .optional()
     .describe(
-      "By what the customer pulls: `key: true` (the default), `account` with or without `roles`, or both while it moves",
+      "By what the customer pulls: `key: true` (the default), `account` with or without `roles`, `oidc`, or several while it moves",
     ),
   regions: regions
     .optional()

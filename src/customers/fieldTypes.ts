@@ -11,6 +11,7 @@ import {
   otherText,
 } from "./explanations";
 import { isCalendarDay } from "./isoDate";
+import { oidc } from "./oidcTypes";
 import { pgpPublicKey } from "./pgpKey";
 
 const NAME_LENGTH = 200;
@@ -96,12 +97,17 @@ export const identity = z
     roles: roles
       .optional()
       .describe("Only these roles of `account`, by path and name, e.g. `ci/puller`"),
+    oidc: oidc
+      .optional()
+      .describe(
+        "Tokens of an OIDC issuer (Kubernetes, GitHub Actions, GitLab CI) pull, by an IAM role without user and key",
+      ),
   })
-  .refine(({ key, account }) => key === true || account !== undefined)
+  .refine(({ key, account, oidc: its }) => key === true || (account ?? its) !== undefined)
   .refine(({ account, roles: its }) => account !== undefined || its === undefined);
 fieldWords.add(identity, {
   check: "identity",
-  expected: "`key: true`, an `account` with or without `roles`, or both",
+  expected: "`key: true`, an `account` with or without `roles`, `oidc`, or several of them",
   fix: 'Write e.g. `identity: {account: "210987654321", roles: [ci/puller]}`; see docs/identities.md.',
 });
 

@@ -1,15 +1,21 @@
-// By which identities a customer pulls: a user of ours, identities of its own AWS account, or both for a while.
-import type { Customer } from "./model";
+// By which identities a customer pulls: a user of ours, identities of its own AWS account, a role of ours that its
+// tokens assume, or several for a while.
+import type { Customer, OidcIdentity } from "./model";
 
 /** What decides by which identities a customer pulls. */
-export type Identified = Pick<Customer, "awsAccount" | "awsRoles" | "withKey">;
+export type Identified = Pick<Customer, "awsAccount" | "awsRoles" | "oidc" | "withKey">;
 
 /** Whether the customer has an IAM user with keys of ours; it may have other identities beside it. */
-export function hasUser({ awsAccount, withKey }: Identified): boolean {
-  return withKey === true || awsAccount === undefined;
+export function hasUser({ awsAccount, oidc, withKey }: Identified): boolean {
+  return withKey === true || (awsAccount ?? oidc) === undefined;
 }
 
-const IDENTITY_KEYS: ReadonlySet<string> = new Set(["awsAccount", "awsRoles", "withKey"]);
+/** Whether the customer has an IAM role of ours, which the holders of its tokens assume. */
+export function hasRole<C extends Identified>(customer: C): customer is C & { oidc: OidcIdentity } {
+  return customer.oidc !== undefined;
+}
+
+const IDENTITY_KEYS: ReadonlySet<string> = new Set(["awsAccount", "awsRoles", "oidc", "withKey"]);
 
 /** The other fields. */
 export function withoutIdentity<C extends Identified>(customer: C): Omit<C, keyof Identified> {
@@ -18,10 +24,11 @@ export function withoutIdentity<C extends Identified>(customer: C): Omit<C, keyo
 }
 
 /** The fields alone that decide it; absent ones stay absent. */
-export function identityOf({ awsAccount, awsRoles, withKey }: Identified): Identified {
+export function identityOf({ awsAccount, awsRoles, oidc, withKey }: Identified): Identified {
   return {
     ...(awsAccount === undefined ? {} : { awsAccount }),
     ...(awsRoles === undefined ? {} : { awsRoles }),
+    ...(oidc === undefined ? {} : { oidc }),
     ...(withKey === undefined ? {} : { withKey }),
   };
 }
@@ -29,9 +36,14 @@ export function identityOf({ awsAccount, awsRoles, withKey }: Identified): Ident
 /** The identities that a customer has by both; undefined when there is none. */
 export function commonIdentity(a: Identified, b: Identified): Identified | undefined {
   const account = commonAccount(a, b);
+  const oidc = commonOidc(a.oidc, b.oidc);
   const isUser = hasUser(a) && hasUser(b);
-  if (account === undefined) return isUser ? {} : undefined;
-  return { ...account, ...(isUser ? { withKey: true } : {}) };
+  if (account === undefined && oidc === undefined) return isUser ? {} : undefined;
+  return {
+    ...account,
+    ...(oidc === undefined ? {} : { oidc }),
+    ...(isUser ? { withKey: true } : {}),
+  };
 }
 
 function commonAccount(a: Identified, b: Identified): Identified | undefined {
@@ -44,16 +56,36 @@ function commonAccount(a: Identified, b: Identified): Identified | undefined {
   return both.length === 0 ? undefined : { awsAccount, awsRoles: both };
 }
 
-/** The identities of both. Of two accounts it is the second one. */
+function commonOidc(a?: OidcIdentity, b?: OidcIdentity): OidcIdentity | undefined {
+  if (a === undefined || b === undefined || !isSameIssuer(a, b)) return undefined;
+  const subjects = a.subjects.filter((subject) => b.subjects.includes(subject));
+  return subjects.length === 0 ? undefined : { ...a, subjects };
+}
+
+function isSameIssuer(a: OidcIdentity, b: OidcIdentity): boolean {
+  return a.issuer === b.issuer && a.audience === b.audience;
+}
+
+/** The identities of both. Of two accounts, and of two issuers or audiences, it is the second one. */
 export function bothIdentities(a: Identified, b: Identified): Identified {
   const awsAccount = b.awsAccount ?? a.awsAccount;
-  if (awsAccount === undefined) return {};
-  const its = [a, b].filter((one) => one.awsAccount === awsAccount);
-  const isWhole = its.some(({ awsRoles }) => awsRoles === undefined);
-  const awsRoles = [...new Set(its.flatMap((one) => one.awsRoles ?? []))].sort();
+  const oidc = b.oidc ?? a.oidc;
+  if (awsAccount === undefined && oidc === undefined) return {};
   return {
-    awsAccount,
-    ...(isWhole ? {} : { awsRoles }),
+    ...(awsAccount === undefined ? {} : bothRoles([a, b], awsAccount)),
+    ...(oidc === undefined ? {} : { oidc: bothSubjects([a, b], oidc) }),
     ...(hasUser(a) || hasUser(b) ? { withKey: true } : {}),
   };
+}
+
+function bothRoles(both: readonly Identified[], awsAccount: string): Identified {
+  const its = both.filter((one) => one.awsAccount === awsAccount);
+  const isWhole = its.some(({ awsRoles }) => awsRoles === undefined);
+  const awsRoles = [...new Set(its.flatMap((one) => one.awsRoles ?? []))].sort();
+  return { awsAccount, ...(isWhole ? {} : { awsRoles }) };
+}
+
+function bothSubjects(both: readonly Identified[], oidc: OidcIdentity): OidcIdentity {
+  const its = both.flatMap((one) => one.oidc ?? []).filter((one) => isSameIssuer(one, oidc));
+  return { ...oidc, subjects: [...new Set(its.flatMap(({ subjects }) => subjects))].sort() };
 }

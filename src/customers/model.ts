@@ -51,6 +51,15 @@ export interface Adopted {
   finished?: IsoDate;
 }
 
+/** Whose tokens stand for the customer: exact values, no wildcard. */
+export interface OidcIdentity {
+  /** `https://…`, as tokens name it in `iss`. */
+  issuer: string;
+  audience: string;
+  /** Sorted, at least one. */
+  subjects: readonly string[];
+}
+
 export interface Customer {
   /** The file's name without `.yaml`; becomes the IAM user name (after the stack's `namePrefix`). */
   id: string;
@@ -82,7 +91,9 @@ export interface Customer {
   regions?: readonly string[];
   /** Only these roles of `awsAccount`, by path and name, sorted; without them the account as a whole. */
   awsRoles?: readonly string[];
-  /** An IAM user with keys of ours beside the other identity, while the customer moves to it. */
+  /** Holders of these tokens assume an IAM role of ours: without `withKey` no IAM user, no key. */
+  oidc?: OidcIdentity;
+  /** An IAM user with keys of ours beside the other identities, while the customer moves to them. */
   withKey?: true;
   /** Base64 of the raw (not armored) OpenPGP public key, as `aws.iam.AccessKey` expects it. */
   pgpKey?: string;

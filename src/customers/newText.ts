@@ -1,7 +1,7 @@
 // The layout of a new customer file.
 import { hasUser } from "./identity";
 import { handedOverBlock } from "./handedOver";
-import type { Adopted, Customer, KeyGeneration } from "./model";
+import type { Adopted, Customer, KeyGeneration, OidcIdentity } from "./model";
 
 const MODELINE = "# yaml-language-server: $schema=../schemas/customer.schema.json";
 
@@ -10,8 +10,8 @@ const LINE_LENGTH = 100;
 
 /** A new customer file, with everything that differs from the defaults. */
 export function newCustomerText(customer: Customer): string {
-  const { name, repositories, status, revoked, user, expires, keys, awsAccount } = customer;
-  const { awsRoles, withKey } = customer;
+  const { name, repositories, status, revoked, user, expires, keys } = customer;
+  const { awsAccount, awsRoles, oidc, withKey } = customer;
   const { userName, pgpKey, ageRecipient, contact, owner, adopted, handedOver } = customer;
   const isDefaultKey =
     keys.length === 1 && keys[0]?.generation === 1 && keys[0].status === "active";
@@ -27,8 +27,8 @@ export function newCustomerText(customer: Customer): string {
     user !== undefined && `user: ${user}`,
     expires && `expires: ${expires}`,
     !isDefaultKey && hasUser(customer) && `keys: ${flowKeys(keys)}`,
-    awsAccount !== undefined &&
-      (awsRoles === undefined && withKey === undefined
+    (awsAccount ?? oidc) !== undefined &&
+      (awsRoles === undefined && oidc === undefined && withKey === undefined
         ? `awsAccount: "${awsAccount}"`
         : `identity: ${flowIdentity(customer)}`),
     userName !== undefined && `userName: ${scalar(userName)}`,
@@ -72,15 +72,21 @@ export function flowAdopted({ user, keys, finished }: Adopted): string {
   return `{ ${parts.join(", ")} }`;
 }
 
-function flowIdentity({ awsAccount, awsRoles, withKey }: Customer): string {
+function flowIdentity({ awsAccount, awsRoles, oidc, withKey }: Customer): string {
   const parts = [
     ...(withKey === undefined ? [] : ["key: true"]),
-    `account: "${awsAccount}"`,
+    ...(awsAccount === undefined ? [] : [`account: "${awsAccount}"`]),
     ...(awsRoles === undefined
       ? []
       : [`roles: [${awsRoles.map((role) => JSON.stringify(role)).join(", ")}]`]),
+    ...(oidc === undefined ? [] : [`oidc: ${flowOidc(oidc)}`]),
   ];
   return `{ ${parts.join(", ")} }`;
+}
+
+function flowOidc({ issuer, audience, subjects }: OidcIdentity): string {
+  const listed = subjects.map((subject) => JSON.stringify(subject)).join(", ");
+  return `{ issuer: ${JSON.stringify(issuer)}, audience: ${JSON.stringify(audience)}, subjects: [${listed}] }`;
 }
 
 export function flowKeys(keys: readonly KeyGeneration[]): string {

@@ -4,6 +4,7 @@ import { customerDefinition, type CustomerFile } from "./definition";
 import { readFields } from "../yaml/fields";
 import { byGenerationAndStack, handOverNamed } from "./handedOver";
 import type { Adopted, Customer, HandOver, KeyGeneration } from "./model";
+import { sharedIssuerFindings } from "./oidcRules";
 import { pgpPublicKey } from "./pgpKey";
 import { redundantNetworks } from "./placeTypes";
 import { problemAt, shown } from "../yaml/place";
@@ -92,11 +93,12 @@ function toCustomer(id: string, read: CustomerFile): Customer {
 
 /** `awsAccount` is the short form of an account as a whole; a key alone is the default. */
 function identityIn({ awsAccount, identity = {} }: Partial<CustomerFile>): Identified {
-  const { account = awsAccount, roles, key } = identity;
-  if (account === undefined) return {};
+  const { account = awsAccount, roles, key, oidc } = identity;
+  if (account === undefined && oidc === undefined) return {};
   return {
-    awsAccount: account,
+    ...(account === undefined ? {} : { awsAccount: account }),
     ...(roles === undefined ? {} : { awsRoles: [...roles].sort() }),
+    ...(oidc === undefined ? {} : { oidc: { ...oidc, subjects: [...oidc.subjects].sort() } }),
     ...(key === true ? { withKey: true } : {}),
   };
 }
@@ -187,6 +189,12 @@ function conflictsIn(read: Partial<CustomerFile>, root: MapNode, file: string): 
     const message = `expected no \`${key}\` beside ${account}: without a user there is no policy of ours that could hold it, got both`;
     const fix = `Delete \`${key}\`, and ask the customer to limit its own identities with \`aws:SourceIp\`; or delete ${account}, so that it pulls as a user of ours.`;
     add([key], "account-without-source", message, fix);
+  }
+  const oidc = read.identity?.oidc;
+  for (const { path, check, message, fix } of oidc === undefined
+    ? []
+    : sharedIssuerFindings(oidc)) {
+    add(["identity", "oidc", ...path], check, message, fix);
   }
   for (const { at, found } of redundantNetworks(read.networks ?? [])) {
     const message = `expected each network once, got ${found}`;

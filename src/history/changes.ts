@@ -1,5 +1,5 @@
 // What each commit changed for a customer, in words.
-import type { Customer } from "../customers/model";
+import type { Customer, OidcIdentity } from "../customers/model";
 import type { Commit, Version } from "./model";
 
 /** A commit, and what it changed. */
@@ -73,7 +73,8 @@ const FIELDS: readonly (readonly [name: string, textOf: (customer: Customer) => 
   ],
   ["awsAccount", ({ awsAccount = "none" }) => awsAccount],
   ["roles", ({ awsAccount, awsRoles }) => awsRoles?.join(", ") ?? (awsAccount ? "all" : "none")],
-  ["key beside the account", ({ withKey }) => (withKey === true ? "yes" : "no")],
+  ["OIDC", ({ oidc }) => (oidc === undefined ? "none" : oidcText(oidc))],
+  ["key beside other identities", ({ withKey }) => (withKey === true ? "yes" : "no")],
   ["networks", ({ networks }) => networks?.join(", ") ?? "any"],
   ["VPC endpoints", ({ vpcEndpoints }) => vpcEndpoints?.join(", ") ?? "none"],
   ["regions", ({ regions }) => regions?.join(", ") ?? "all"],
@@ -83,3 +84,7 @@ const FIELDS: readonly (readonly [name: string, textOf: (customer: Customer) => 
   ["owner", ({ owner = "none" }) => owner],
   ["name", ({ name }) => name],
 ];
+
+function oidcText({ issuer, audience, subjects }: OidcIdentity): string {
+  return `${subjects.join(", ")} of ${issuer} for ${audience}`;
+}

@@ -4,7 +4,7 @@ import { baseDigest } from "../access/digest";
 import { entitledGrants } from "../access/entitlements";
 import type { GrantMode } from "../access/model";
 import { companyOf } from "../customers/renamed";
-import type { CustomerStatus, IsoDate, IsoTime, KeyStatus } from "../customers/model";
+import type { CustomerStatus, IsoDate, IsoTime, KeyStatus, OidcIdentity } from "../customers/model";
 import type { StackInput } from "../project";
 
 /** One customer as an update recorded it: what its file said. */
@@ -26,6 +26,8 @@ export interface CustomerOutput {
   regions?: readonly string[];
   /** Only these roles of it. */
   awsRoles?: readonly string[];
+  /** Whose tokens may assume its role. */
+  oidc?: OidcIdentity;
   /** It has a user beside its other identity. */
   withKey?: true;
   /** By what it is recognised under another id; earlier versions recorded none. */

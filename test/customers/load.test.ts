@@ -248,10 +248,22 @@ describe("the folder of customer files", () => {
   it("has a case here for each of its checks", () => {
     const shown = entries.flatMap(([, , expected]) => expected.map(checkOf));
     const shownBelow = ["folder", "file-readable"];
-    shownBelow.push("source-unique", "user-name-unique", "adopted-unique");
+    shownBelow.push("source-unique", "user-name-unique", "adopted-unique", "oidc-unique");
     // retired.test.ts
     shownBelow.push("id-retired", "retired-list");
     expect([...new Set([...shown, ...shownBelow])].sort()).to.deep.equal([...FOLDER_CHECKS].sort());
+  });
+
+  it("with two files for the same tokens has a problem", () => {
+    const trusting = (issuer: string, audience: string, ...subjects: string[]) =>
+      `${GOOD}identity: { oidc: { issuer: "https://${issuer}", audience: ${audience}, subjects: [${subjects.join(", ")}] } }\n`;
+    put("a.yaml", trusting("oidc.acme.example", "sts", "one", "two"));
+    put("b.yaml", trusting("oidc.acme.example", "sts", "two"));
+    put("c.yaml", trusting("oidc.acme.example", "other", "two"));
+    put("d.yaml", trusting("oidc.globex.example", "sts", "two"));
+    expect(load().problems.map(formatProblem)).to.deep.equal([
+      `${directory}/b.yaml:3:83  identity.oidc.subjects: expected tokens that stand for one customer, got two of https://oidc.acme.example for sts, which ${directory}/a.yaml has too. Delete the subject in one of the two, or write another \`audience\` in one of them. [oidc-unique]`,
+    ]);
   });
 
   it("with two files for one record of a sales system has a problem", () => {

@@ -13,6 +13,9 @@ export interface Mistake {
 
 const REST = "name: Acme\nrepositories: [edge-agent]\n";
 
+const oidc = (issuer: string, subject: string) =>
+  `${REST}identity: { oidc: { issuer: "${issuer}", audience: sts.amazonaws.com, subjects: ["${subject}"] } }\n`;
+
 /** Keyed by the name of the check. */
 export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "file-size": {
@@ -244,7 +247,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   identity: {
     source: `${REST}identity: {}\n`,
-    said: 'acme.yaml:3:11  identity: expected `key: true`, an `account` with or without `roles`, or both, got an empty map. Write e.g. `identity: {account: "210987654321", roles: [ci/puller]}`; see docs/identities.md. [identity]',
+    said: 'acme.yaml:3:11  identity: expected `key: true`, an `account` with or without `roles`, `oidc`, or several of them, got an empty map. Write e.g. `identity: {account: "210987654321", roles: [ci/puller]}`; see docs/identities.md. [identity]',
   },
   "identity-role": {
     source: `${REST}identity: { account: "210987654321", roles: ["arn:aws:iam::210987654321:role/x"] }\n`,
@@ -253,6 +256,37 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "identity-roles": {
     source: `${REST}identity: { account: "210987654321", roles: [] }\n`,
     said: 'acme.yaml:3:45  identity.roles: expected 1 to 10 names of roles, each once, got an empty list. Write e.g. `identity: {account: "210987654321", roles: [ci/puller]}`; without `roles` any identity of the account may pull, as the account allows it. [identity-roles]',
+  },
+  "identity-oidc": {
+    source: `${REST}identity: { oidc: puller }\n`,
+    said: 'acme.yaml:3:19  identity.oidc: expected `issuer`, `audience` and `subjects`, got "puller". Write e.g. `identity: {oidc: {issuer: https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF, audience: sts.amazonaws.com, subjects: [system:serviceaccount:prod:puller]}}`; see docs/identities.md. [identity-oidc]',
+  },
+  "oidc-issuer": {
+    source: oidc("https://oidc.acme.example/", "system:serviceaccount:prod:puller"),
+    said: 'acme.yaml:3:29  identity.oidc.issuer: expected the issuer\'s URL as its tokens name it in `iss`, got "https://oidc.acme.example/" with a slash at its end. Write `https://oidc.acme.example`. [oidc-issuer]',
+  },
+  "oidc-issuer-shared": {
+    source: oidc("https://agent.buildkite.com", "organization:acme:pipeline:deploy"),
+    said: "acme.yaml:3:29  identity.oidc.issuer: expected an issuer whose subjects identify one customer, got https://agent.buildkite.com, which all its tenants share, with subjects that hold no id that stays the same. Write the issuer of the customer's own cluster or CI; if it has none that is public, use its AWS account or a key (docs/identities.md). [oidc-issuer-shared]",
+  },
+  "oidc-audience": {
+    source: `${REST}identity: { oidc: { issuer: "https://oidc.acme.example", audience: "sts.*", subjects: [puller] } }\n`,
+    said: 'acme.yaml:3:68  identity.oidc.audience: expected the tokens\' audience, exactly: up to 255 visible ASCII characters, no wildcard, got "sts.*". Write what the tokens have in `aud`, e.g. `audience: sts.amazonaws.com`. [oidc-audience]',
+  },
+  "oidc-subject": {
+    source: oidc("https://oidc.acme.example", "system:serviceaccount:prod:*"),
+    said: 'acme.yaml:3:98  identity.oidc.subjects[0]: expected a token\'s subject, exactly: up to 255 visible ASCII characters, no wildcard, got "system:serviceaccount:prod:*". Write what a token has in `sub`, one line for each, e.g. `system:serviceaccount:prod:puller`. [oidc-subject]',
+  },
+  "oidc-subjects": {
+    source: `${REST}identity: { oidc: { issuer: "https://oidc.acme.example", audience: sts, subjects: [puller, puller] } }\n`,
+    said: "acme.yaml:3:83  identity.oidc.subjects: expected 1 to 20 subjects, each once, got a list. Write e.g. `subjects: [system:serviceaccount:prod:puller]`. [oidc-subjects]",
+  },
+  "oidc-subject-shared": {
+    source: oidc(
+      "https://token.actions.githubusercontent.com",
+      "repo:acme/deploy:ref:refs/heads/main",
+    ),
+    said: 'acme.yaml:3:116  identity.oidc.subjects[0]: expected a GitHub subject that begins with the ids of owner and repository, got "repo:acme/deploy:ref:refs/heads/main". Write e.g. `repo:acme@123456/deploy@456789:ref:refs/heads/main`, or, with a customised subject, `repository_owner_id:123456:repository_id:456789`: a name can be taken over, an id cannot. The customer finds both in the repository\'s OIDC settings. [oidc-subject-shared]',
   },
   "identity-once": {
     source: `${REST}awsAccount: "210987654321"\nidentity: { account: "210987654321" }\n`,

@@ -21,7 +21,7 @@ describe("what a commit changed for a customer", () => {
     [{}, { vpcEndpoints: ["vpce-0a1b2c3d"] }, ["VPC endpoints none → vpce-0a1b2c3d"]],
     [{}, { regions: ["eu-central-1"] }, ["regions all → eu-central-1"]],
     [account, { ...account, awsRoles: ["ci/puller"] }, ["roles all → ci/puller"]],
-    [account, { ...account, withKey: true }, ["key beside the account no → yes"]],
+    [account, { ...account, withKey: true }, ["key beside other identities no → yes"]],
     [{}, { userName: "Old_Puller" }, ["userName from the id → Old_Puller"]],
     [{ expires: "2027-01-31" }, {}, ["expires 2027-01-31 → never"]],
     [{}, {}, ["nothing that concerns access"]],
