@@ -1,7 +1,7 @@
 /**
  * Proves that the proof of an adoption finds every change of access that its plan shows, and no other, on generated
  * accounts, and that it sees a customer that would lose or gain something. Judged by the evaluator; the emulator judges in
- * test/e2e/adoption.test.ts.
+ * test/e2e/adoptedRights.test.ts.
  */
 import { expect } from "chai";
 import { brownField } from "../../bench/brownfield/generate";
