@@ -120,13 +120,16 @@ describe("a stack's settings", () => {
     ],
     [
       withLine("  ecr-customers:notices: { ends: [400], budget: 0, keys: 3 }"),
-      "Pulumi.prod.yaml:6:35  ecr-customers:notices.ends[0]: expected a number of days from 0 to 365, got 400. Write e.g. `ends: [60, 30, 7, 0]`. [notices]",
+      'Pulumi.prod.yaml:6:35  ecr-customers:notices.ends[0]: expected a number of days from 0 to 365, got "400". Write e.g. `ends: [60, 30, 7, 0]`. [notices]\nPulumi.prod.yaml:6:49  ecr-customers:notices.budget: expected a percentage from 1 to 100, got "0". Write e.g. `budget: 80`. [notices]\nPulumi.prod.yaml:6:52  ecr-customers:notices: expected a known key, got "keys". Write one of: ends, keyAge, keyOverlap, neverPulled, idle, suspended, budget, users. [unknown-key]',
     ],
     [
       withLine("  ecr-customers:renewal: 2w"),
       'Pulumi.prod.yaml:6:26  ecr-customers:renewal: expected same-length, a number of months or years, or {length: <that>, days: <number>}, got "2w". Write e.g. `ecr-customers:renewal: 1y`, or `{ length: same-length, days: 45 }`. [renewal]',
     ],
-    [withLine("  ecr-customers:renewal: { length: 1y, days: never }"), "x"],
+    [
+      withLine("  ecr-customers:renewal: { length: 1y, days: never }"),
+      "Pulumi.prod.yaml:6:26  ecr-customers:renewal: expected same-length, a number of months or years, or {length: <that>, days: <number>}, got a map with 2 keys. Write e.g. `ecr-customers:renewal: 1y`, or `{ length: same-length, days: 45 }`. [renewal]",
+    ],
     [
       withLine("  ecr-customers:customers: ../elsewhere"),
       'Pulumi.prod.yaml:6:28  ecr-customers:customers: expected a folder inside the project, got "../elsewhere". Write e.g. `ecr-customers:customers: customers`. [customers-folder]',

@@ -100,7 +100,7 @@ function keysOf(customer: Customer, { keys, today }: NoticeFacts, rules: NoticeR
       const days = daysFrom(lastUsed, today);
       if (days < rules.idle) return [];
       const { key, ...rest } = occasion("idle", String(generation), days);
-      // Used once more, it can become idle again.
+      // After another use it can become idle again.
       return [{ ...rest, key: `${key}/${lastUsed}`, values: { ...rest.values, date: lastUsed } }];
     }),
     ...(isOpen

@@ -1,6 +1,6 @@
 /** When a renewal is proposed, and how long it lasts. */
 export interface RenewalRule {
-  /** Months after the present end date, or as long as the term that ends. */
+  /** Months after the current end date, or as long as the term that ends. */
   length: "same-length" | number;
   /** Days before the last day at which it is proposed. */
   days: number;

@@ -124,7 +124,7 @@ describe("a notice", () => {
     ]);
   });
 
-  it("of a key that is no longer used is due after 90 days, and again after it was used once more", () => {
+  it("of a key that is no longer used is due after 90 days, and again after another use", () => {
     const idle = (lastUsed: string, ...others: KeyFacts[]) => ({
       customers: [customer("acme")],
       keys: new Map([
