@@ -1,5 +1,5 @@
 import { bundleName, ENCRYPTED_SECRET_FILE, SECRET_FILE } from "./commands";
-import type { BundleFacts } from "./facts";
+import type { AccountIdentity, BundleFacts } from "./facts";
 import { cronJobManifest, externalSecretsManifest } from "./kubernetes";
 import { readme } from "./readme";
 import {
@@ -8,15 +8,23 @@ import {
   powershellScript,
   shellScript,
   type ScriptName,
+  TOKEN_SCRIPTS,
 } from "./scripts";
 import { tar, type TarEntry } from "./tar";
+import {
+  credentialProviderConfig,
+  githubWorkflow,
+  gitlabJob,
+  serviceAccountsManifest,
+} from "./tokenFiles";
+import { workloadsOf } from "./workloads";
 
 /** Permission bits: only the owner may read what is unpacked. */
 const FILE = 0o600;
 const SCRIPT = 0o700;
 const FOLDER = 0o700;
 
-/** The files of a bundle, with paths relative to its folder. Exactly one of them holds the secret. */
+/** The files of a bundle, with paths relative to its folder. Exactly one of them holds the secret, if there is one. */
 export function bundleFiles(facts: BundleFacts): TarEntry[] {
   const { identity, registries } = facts;
   const file = (path: string, content: string | Uint8Array, mode = FILE) => ({
@@ -36,8 +44,24 @@ export function bundleFiles(facts: BundleFacts): TarEntry[] {
     file("docker-config.json", json({ credHelpers: Object.fromEntries(hosts) })),
     ...scripts(COMMON_SCRIPTS),
   ];
-  if (identity.kind === "account")
-    return [...common, file("pull-policy.json", json(identity.policy))];
+  const pullPolicy = ({ policy }: AccountIdentity) => file("pull-policy.json", json(policy));
+  if (identity.kind === "account") return [...common, pullPolicy(identity)];
+  if (identity.kind === "oidc") {
+    const { serviceAccounts, isGithub, isGitlab } = workloadsOf(identity);
+    const kubernetes = () => [
+      file("kubernetes/credential-provider.yaml", credentialProviderConfig(facts, identity)),
+      file("kubernetes/service-accounts.yaml", serviceAccountsManifest(facts, identity)),
+      file("kubernetes/cronjob.yaml", cronJobManifest(facts)),
+      ...scripts(TOKEN_SCRIPTS),
+    ];
+    return [
+      ...common,
+      ...(identity.beside === undefined ? [] : [pullPolicy(identity.beside)]),
+      ...(serviceAccounts.length > 0 ? kubernetes() : []),
+      ...(isGithub ? [file("ci/github-actions.yml", githubWorkflow(facts, identity))] : []),
+      ...(isGitlab ? [file("ci/gitlab-ci.yml", gitlabJob(facts, identity))] : []),
+    ];
+  }
   const { credential } = identity.key;
   return [
     ...common,

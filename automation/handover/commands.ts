@@ -62,6 +62,19 @@ export class Commands {
     return `aws ecr get-login-password${this.awsOptions(region)} | nerdctl login --username AWS --password-stdin ${shellQuoted(host)}`;
   }
 
+  get craneLogin(): string {
+    const { region, host } = this.#registry;
+    return `aws ecr get-login-password --region ${shellQuoted(region)} | crane auth login --username AWS --password-stdin ${shellQuoted(host)}`;
+  }
+
+  get cranePull(): string {
+    return `crane pull ${shellQuoted(this.#facts.images[0] ?? "")}:"$TAG" image.tar`;
+  }
+
+  get serviceAccounts(): string {
+    return "kubectl apply -f kubernetes/service-accounts.yaml";
+  }
+
   get pull(): string {
     return `docker pull ${shellQuoted(this.#facts.images[0] ?? "")}:"$TAG"`;
   }

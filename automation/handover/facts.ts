@@ -18,7 +18,28 @@ export interface Registry {
 /** The identity that the customer pulls with. */
 export type Identity =
   | { kind: "key"; generation: number; arn: string; key: Pick<KeyMaterial, "keyId" | "credential"> }
-  | { kind: "account"; account: AccountId; policy: PolicyDocument };
+  | AccountIdentity
+  | TokenIdentity;
+
+/** Identities of the customer's own AWS account, which its side has to allow too. */
+export interface AccountIdentity {
+  kind: "account";
+  account: AccountId;
+  policy: PolicyDocument;
+}
+
+/** A role of the vendor's that tokens of the customer's issuer may assume. */
+export interface TokenIdentity {
+  kind: "oidc";
+  /** The role's ARN. */
+  arn: string;
+  issuer: string;
+  audience: string;
+  /** Exactly these subjects of the issuer's tokens, sorted. */
+  subjects: readonly string[];
+  /** Beside it, while the customer moves from one to the other. */
+  beside?: AccountIdentity;
+}
 
 /** What a bundle is made from. */
 export interface BundleFacts {

@@ -3,20 +3,40 @@ import { sourceWords } from "../../src/access/source";
 import { escapeMarkdown } from "../output/markdown";
 import { Commands, localNames, SECRET_FILE } from "./commands";
 import type { BundleFacts } from "./facts";
+import { list, pullSecrets, sh } from "./readmeText";
+import { craneSection, tokenSections } from "./tokenReadme";
 
 /** A bundle's `README.md`: what the customer may pull, and how. */
 export function readme(facts: BundleFacts): string {
+  const parts = [
+    ...head(facts),
+    ...identitySections(facts),
+    ...windowsSection(facts),
+    ...closing(facts),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function identitySections(facts: BundleFacts): string[] {
   const { identity } = facts;
-  const sections =
-    identity.kind === "key"
-      ? [
-          ...keySections(facts, identity.arn, identity.key.credential.kind === "pgp"),
-          ...dockerSections(facts),
-          ...kubernetesSections(facts),
-          ...otherSections(facts),
-        ]
-      : [...accountSections(facts, identity.account), ...dockerSections(facts)];
-  return `${[...head(facts), ...sections, ...windowsSection(facts), ...closing(facts)].join("\n\n")}\n`;
+  switch (identity.kind) {
+    case "key":
+      return [
+        ...keySections(facts, identity.arn, identity.key.credential.kind === "pgp"),
+        ...dockerSections(facts),
+        ...kubernetesSections(facts),
+        ...otherSections(facts),
+      ];
+    case "account":
+      return [...accountSections(facts, identity.account), ...dockerSections(facts)];
+    case "oidc":
+      return [
+        ...tokenSections(facts, identity),
+        ...(identity.beside === undefined ? [] : accountSections(facts, identity.beside.account)),
+        ...dockerSections(facts),
+        ...craneSection(facts),
+      ];
+  }
 }
 
 function head(facts: BundleFacts): string[] {
@@ -35,7 +55,7 @@ function head(facts: BundleFacts): string[] {
       : [
           `The login and every pull work only from ${sourceWords(from)}; from elsewhere AWS answers \`explicit deny\`. What counts is the public address that AWS sees: \`curl https://checkip.amazonaws.com\` on the machine that pulls shows it. Let us know before your networks change.`,
         ]),
-    `Run the commands in this folder. They need the AWS command line (\`aws\`, 1.17.10 or newer) and ${identity.kind === "key" ? "`docker` or `kubectl`" : "`docker`"}. The scripts also need standard tools of Linux and macOS (\`awk\`, \`cat\`, \`cp\`, \`dirname\`, \`mkdir\`, \`mv\`, \`readlink\`, \`rm\`). When a tool is missing, they say so and change nothing. Each script can be run again at any time. Before a command with \`$TAG\`, set it to a version, e.g. \`TAG=1.4.2\`.`,
+    `Run the commands in this folder. They need the AWS command line (\`aws\`, 1.17.10 or newer) and ${identity.kind === "account" ? "`docker`" : "`docker` or `kubectl`"}. The scripts also need standard tools of Linux and macOS (\`awk\`, \`cat\`, \`cp\`, \`dirname\`, \`mkdir\`, \`mv\`, \`readlink\`, \`rm\`). When a tool is missing, they say so and change nothing. Each script can be run again at any time. Before a command with \`$TAG\`, set it to a version, e.g. \`TAG=1.4.2\`.`,
   ];
 }
 
@@ -85,8 +105,6 @@ function dockerSections(facts: BundleFacts): string[] {
 
 function kubernetesSections(facts: BundleFacts): string[] {
   const commands = new Commands(facts);
-  const { pullSecret } = localNames(facts);
-  const names = facts.registries.map(pullSecret);
   return [
     "## Kubernetes",
     "A pull secret must be renewed, because a login expires after 12 hours. With `kubectl` on the namespace that pulls, store the key:",
@@ -96,7 +114,7 @@ function kubernetesSections(facts: BundleFacts): string[] {
     "Or let the External Secrets Operator do it, if your cluster runs it:",
     sh(commands.externalSecrets),
     "Name the pull secret in your pods, or in the service account that they use:",
-    `\`\`\`yaml\nimagePullSecrets:\n${names.map((name) => `  - name: ${name}`).join("\n")}\n\`\`\``,
+    pullSecrets(facts),
   ];
 }
 
@@ -136,12 +154,4 @@ function closing({ identity, registries }: BundleFacts): string[] {
         ]
       : [];
   return ["## Good to know", list([...ours, ...asked])];
-}
-
-function list(items: readonly string[]): string {
-  return items.map((item) => `- ${item}`).join("\n");
-}
-
-function sh(command: string): string {
-  return `\`\`\`sh\n${command}\n\`\`\``;
 }

@@ -7,6 +7,7 @@ import { powershellQuoted } from "../output/powershellQuoted";
 import { shellQuoted } from "../output/shellQuoted";
 import { localNames, SECRET_FILE } from "./commands";
 import type { BundleFacts } from "./facts";
+import { renewingAccounts, workloadsOf } from "./workloads";
 
 /** The files that bundles are made from, by their paths in a bundle. */
 export const FILES = packageFile("automation", "handover", "files");
@@ -21,6 +22,9 @@ export const KEY_SCRIPTS = [
   "kubernetes/renew-pull-secret",
 ] as const;
 
+/** For a customer whose clusters have tokens. */
+export const TOKEN_SCRIPTS = ["kubernetes/renew-pull-secret"] as const;
+
 export type ScriptName = (typeof COMMON_SCRIPTS | typeof KEY_SCRIPTS)[number];
 
 /** How text of a bundle becomes a part of a script. */
@@ -31,6 +35,8 @@ interface Language {
   separator: string;
   /** The function of `docker-login` that takes a region and a registry. */
   logIn: string;
+  /** The function of `renew-pull-secret` that takes options of kubectl. */
+  renew: string;
 }
 
 const SHELL: Language = {
@@ -38,6 +44,7 @@ const SHELL: Language = {
   quoted: shellQuoted,
   separator: " ",
   logIn: "log_in",
+  renew: "run_now",
 };
 
 const POWERSHELL: Language = {
@@ -45,6 +52,7 @@ const POWERSHELL: Language = {
   quoted: powershellQuoted,
   separator: ", ",
   logIn: "Connect-Registry",
+  renew: "Start-Renewal",
 };
 
 /** A script for a POSIX shell (`docker-login.sh`). */
@@ -73,6 +81,7 @@ function script(name: ScriptName, facts: BundleFacts, language: Language): strin
     logins: registries
       .map(({ region, host }) => `${logIn} ${quoted(region)} ${quoted(host)}`)
       .join("\n"),
+    renewals: renewals(facts, language).join("\n"),
   };
   const template = readFileSync(join(FILES, `${name}.${extension}`), "utf8");
   return template.replace(/@([a-zA-Z]+)@/g, (placeholder, key: string) => {
@@ -80,4 +89,12 @@ function script(name: ScriptName, facts: BundleFacts, language: Language): strin
     if (value === undefined) throw new Error(`${name}.${extension}: unknown ${placeholder}`);
     return value;
   });
+}
+
+/** The CronJob of a key is in the current namespace, the one of tokens in that of each service account. */
+function renewals({ identity }: BundleFacts, { renew, quoted, separator }: Language): string[] {
+  if (identity.kind !== "oidc") return [renew];
+  return renewingAccounts(workloadsOf(identity).serviceAccounts).map(
+    ({ namespace }) => `${renew} ${[quoted("--namespace"), quoted(namespace)].join(separator)}`,
+  );
 }

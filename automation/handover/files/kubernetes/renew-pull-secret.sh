@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sets up the CronJob that renews the pull secret in the current namespace, and runs it once.
+# Sets up the CronJob that renews the pull secret, and runs it once.
 set -eu
 for tool in dirname kubectl; do
   command -v "$tool" > /dev/null 2>&1 && continue
@@ -10,5 +10,8 @@ done
 bundle=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 kubectl apply -f "$bundle/kubernetes/cronjob.yaml"
 # A job cannot be run again, only created again.
-kubectl delete job @renewal@-now --ignore-not-found
-kubectl create job @renewal@-now --from=cronjob/@renewal@
+run_now() {
+  kubectl delete job @renewal@-now --ignore-not-found "$@"
+  kubectl create job @renewal@-now --from=cronjob/@renewal@ "$@"
+}
+@renewals@

@@ -1,4 +1,8 @@
-import { type BundleFacts, bundleFacts } from "../../../../automation/handover/facts";
+import {
+  type BundleFacts,
+  bundleFacts,
+  type TokenIdentity,
+} from "../../../../automation/handover/facts";
 import type { KeyMaterial } from "../../../../automation/engine/keyMaterial";
 import { Secret } from "../../../../automation/engine/secret";
 import type { Customer } from "../../../../src/customers/model";
@@ -55,3 +59,25 @@ export function keyFacts(
 export function accountFacts(): BundleFacts {
   return bundleFacts({ ...ACME, keys: [], awsAccount: "210987654321" }, config());
 }
+
+/** The facts of a bundle for a customer that pulls with tokens of these subjects. */
+export function tokenFacts(
+  subjects: readonly string[],
+  changes: Partial<TokenIdentity> = {},
+): BundleFacts {
+  const identity: TokenIdentity = {
+    kind: "oidc",
+    arn: `arn:aws:iam::${ACCOUNT}:role/customers/acme`,
+    issuer: "https://oidc.acme.example",
+    audience: "sts.amazonaws.com",
+    subjects,
+    ...changes,
+  };
+  return { ...accountFacts(), identity };
+}
+
+export const SERVICE_ACCOUNTS = [
+  "system:serviceaccount:edge:robots",
+  "system:serviceaccount:edge:updater",
+  "system:serviceaccount:fleet:robots",
+];
