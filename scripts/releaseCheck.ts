@@ -13,6 +13,7 @@ import { compareAnswers } from "./release/answers";
 import type { Declared } from "./release/declaredBy";
 import { changedResources } from "./release/upgradeNotes";
 import { writeVendors } from "./release/vendors";
+import { counted } from "../src/counted";
 
 const ROOT = join(__dirname, "..");
 const SHOWN = 20;
@@ -83,7 +84,8 @@ function report(
   }
   for (const one of changed) console.log(`An upgrade changes ${one}`);
   for (const one of differences.slice(0, SHOWN)) console.log(one);
-  const count = differences.length === 0 ? "no difference" : `${differences.length} differences`;
+  const count =
+    differences.length === 0 ? "no difference" : counted(differences.length, "difference");
   console.log(`${subject}: ${answers} answers compared, ${count}`);
   if (differences.length > 0) process.exitCode = 1;
 }

@@ -1,4 +1,6 @@
 /** Proves how messages and reports write a number with its noun. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { counted } from "../src/counted";
 
@@ -18,6 +20,25 @@ describe("a number with its noun", () => {
     expect([counted(1, "address", "addresses"), counted(2, "address", "addresses")]).to.deep.equal([
       "1 address",
       "2 addresses",
+    ]);
+  });
+
+  it("is written nowhere with a plural that is wrong for one, or with a plural in brackets", () => {
+    const wrong =
+      /\$\{(?:digits\()?(?:\w+\.)*(?:length|size|count|total)\)?\} (?:more |new )?[a-z]{3,}s\b|[a-z]\((?:s|es|ies)\)/;
+    expect("`${all.length} customers` and 1 lock(s)").to.match(wrong);
+    const root = join(__dirname, "..");
+    const found = ["src", "automation", "sandbox", "scripts"].flatMap((room) =>
+      readdirSync(join(root, room), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .flatMap((name) => {
+          const lines = readFileSync(join(root, room, name), "utf8").split("\n");
+          return lines.filter((line) => wrong.test(line)).map((line) => `${name}: ${line.trim()}`);
+        }),
+    );
+    // What Pulumi writes, which is recognised by it.
+    expect(found).to.deep.equal([
+      'engine/errors.ts: export const LOCKED = "the stack is currently locked by 1 lock(s)";',
     ]);
   });
 });

@@ -89,9 +89,11 @@ export function planSections(reported: ReportedPlan): Section[] {
 
 /** `17 principals can pull today; 12 become customers, 5 stay.` */
 export function planSummary({ plan, pullers }: ReportedPlan): string {
-  const files = plan.declared.length === 0 ? "" : `, ${digits(plan.declared.length)} have a file`;
+  const [filed, staying] = [plan.declared.length, plan.staying.length];
+  const files = filed === 0 ? "" : `, ${digits(filed)} ${filed === 1 ? "has" : "have"} a file`;
+  const stay = `${digits(staying)} as ${staying === 1 ? "it is" : "they are"}`;
   const can = pullers.length === 1 ? "principal that can" : "principals that can, or might, ";
-  return `${digits(pullers.length)} ${can.trim()} pull: ${counted(plan.customers.length, "new customer")}, ${digits(plan.staying.length)} as they are${files}.`;
+  return `${digits(pullers.length)} ${can.trim()} pull: ${counted(plan.customers.length, "new customer")}, ${stay}${files}.`;
 }
 
 function section(title: string, lines: readonly ReportLine[]): Section[] {

@@ -17,6 +17,7 @@ import { UsageError } from "../output/usageError";
 import { allCells, digestsOf } from "./layout";
 import { movesTo, stacksOf } from "./move";
 import { presentUsers } from "./presentUsers";
+import { counted } from "../../src/counted";
 
 /** What a move needs. */
 interface MoveParts {
@@ -98,7 +99,7 @@ async function begin(runner: StackRunner, input: StackInput, cells: number): Pro
   const { count = 1, moving } = baseline.outputs.cells ?? {};
   if (moving !== undefined && moving !== cells) {
     throw new UsageError(
-      `a move to ${moving} cells was interrupted`,
+      `a move to ${counted(moving, "cell")} was interrupted`,
       `Finish it first: \`ecr-customers cells --set ${moving}\`.`,
     );
   }

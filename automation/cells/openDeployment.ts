@@ -10,6 +10,7 @@ import { chooseStack, secretsSettings } from "../files/stackFiles";
 import type { StackRunner } from "../engine/stackRunner";
 import type { OpenedStack } from "../update/updateRun";
 import { UsageError } from "../output/usageError";
+import { counted } from "../../src/counted";
 
 /** A stack's input, and its engine, which has been started. */
 interface LoadedDeployment extends LoadedStack {
@@ -66,7 +67,7 @@ export async function openDeployment(
     all,
     only,
     onCell: (done, total) => {
-      terminal.progress(`${done} of ${total} cells`);
+      terminal.progress(`${done} of ${counted(total, "cell")}`);
     },
   });
 }

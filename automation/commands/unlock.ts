@@ -8,6 +8,7 @@ import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import { ageText, isAliveHere } from "../engine/stackLock";
 import type { StackState } from "../engine/stackState";
+import { counted } from "../../src/counted";
 
 /** Each query is a process of the engine. */
 const CONCURRENCY = { concurrency: availableParallelism() };
@@ -54,7 +55,7 @@ export const unlock: Command<UnlockArguments> = {
         "If its owner was killed: `ecr-customers unlock --force`, then `ecr-customers up`.",
       );
     } else if (locks.length > 0) {
-      const removed = locks.length === 1 ? "The lock is" : `${locks.length} locks are`;
+      const removed = locks.length === 1 ? "The lock is" : `${counted(locks.length, "lock")} are`;
       terminal.print(
         `${removed} removed. \`ecr-customers up\` finishes what its owner had started.`,
         "good",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { programPart } from "../../src/project";
 import { UsageError } from "../output/usageError";
+import { counted } from "../../src/counted";
 
 const SETTINGS_FILE = /^Pulumi\.(.+)\.yaml$/;
 /** The stack names that Pulumi accepts; none of them leads out of the folder. */
@@ -74,7 +75,7 @@ export function chooseStack(directory: string, asked: string | undefined): strin
         "Change to the project's folder, or make a repository of your own with `ecr-customers init`.",
       )
     : new UsageError(
-        `there are ${names.length} stacks: ${names.join(", ")}`,
+        `there are ${counted(names.length, "stack")}: ${names.join(", ")}`,
         "Choose one with `--stack`.",
       );
 }

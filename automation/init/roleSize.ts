@@ -24,7 +24,7 @@ export function roleSizes(documents: readonly FilledDocument[]): RoleSize[] {
     .map(({ name, text, size }) => {
       if (size > INLINE_POLICIES) {
         throw new UsageError(
-          `${name}.json would have ${size} characters, and a role takes at most ${INLINE_POLICIES}`,
+          `${name}.json would have ${counted(size, "character")}, and a role takes at most ${INLINE_POLICIES}`,
           "Remove repositories or regions, or move some of the repositories to a stack in an account of its own.",
         );
       }

@@ -1,6 +1,7 @@
 import type { GenerationKey } from "../../src/account/keyMatching";
 import type { ObservedKey } from "../../src/account/observed";
 import { daysBetween } from "./days";
+import { counted } from "../../src/counted";
 
 /** Something about keys that an operator has to look at. */
 export interface Attention {
@@ -39,12 +40,12 @@ export function agesOf(
   const found = active
     .filter(({ age }) => age > olderThan)
     .map(({ generation, age }): Attention => {
-      const message = `key ${generation} is ${age} days old`;
+      const message = `key ${generation} is ${counted(age, "day")} old`;
       return { kind: "key-old", about: id, message, fix };
     });
   const [first, second] = active;
   if (first !== undefined && second !== undefined && second.age > overlapDays) {
-    const message = `keys ${first.generation} and ${second.generation} have both been active for ${second.age} days`;
+    const message = `keys ${first.generation} and ${second.generation} have both been active for ${counted(second.age, "day")}`;
     found.push({ kind: "key-overlap", about: id, message, fix });
   }
   return found;

@@ -5,6 +5,7 @@ import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model
 import { UsageError } from "../output/usageError";
 import { daysBetween, dayOf } from "./days";
 import { requireOwnKeys } from "./rotation";
+import { counted } from "../../src/counted";
 
 /** A generation of a customer's file, and the access key in AWS that belongs to it. */
 type GenerationKey = matching.GenerationKey<ObservedKey>;
@@ -120,7 +121,7 @@ function objections(
   const days = daysBetween(oldUse, now);
   if (days < idleDays) {
     return [
-      `key ${generation} was used on ${dayOf(oldUse)}, less than ${idleDays} days ago: something still uses it`,
+      `key ${generation} was used on ${dayOf(oldUse)}, less than ${counted(idleDays, "day")} ago: something still uses it`,
     ];
   }
   // A job that runs once a month may still use the old key: an idle key is not necessarily replaced.

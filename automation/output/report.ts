@@ -7,9 +7,12 @@ import { textTable } from "./textTable";
 export interface ReportLine {
   cells: readonly string[];
   tone?: Tone;
-  /** Lines of the same kind, in the plural: `new customers`. */
-  group?: string;
+  /** What lines of the same kind are. */
+  group?: LineGroup;
 }
+
+/** One of a kind and several: `new customer`, `new customers`. */
+export type LineGroup = readonly [one: string, many: string];
 
 /** A heading and its lines, for a terminal and for a pull request alike. */
 export interface Section {
@@ -107,12 +110,12 @@ function shorten({ lines, whole }: Section, extent: Extent): Part[] {
   const bad = lines.filter(({ tone }) => tone === "bad");
   const others = lines.filter(({ tone }) => tone !== "bad");
   if (extent === "grouped") {
-    const groups = [...new Set(others.map(({ group = "" }) => group))];
+    const groups = new Map(others.map(({ group }) => [group?.[0], group]));
     return [
       { shown: bad, more: "" },
-      ...groups.map((name) => {
-        const all = others.filter(({ group = "" }) => group === name);
-        const { shown, more } = first(all, LINES_OF_A_GROUP, name);
+      ...[...groups].map(([one, group]) => {
+        const all = others.filter((line) => line.group?.[0] === one);
+        const { shown, more } = first(all, LINES_OF_A_GROUP, group);
         return { shown, more: more === "" ? more : `${more}; \`--full\` shows all` };
       }),
     ];
@@ -121,8 +124,9 @@ function shorten({ lines, whole }: Section, extent: Extent): Part[] {
   return [{ shown: bad, more: "" }, first(others, kept)];
 }
 
-function first(lines: readonly ReportLine[], count: number, group = ""): Part {
+function first(lines: readonly ReportLine[], count: number, group?: LineGroup): Part {
   const left = lines.length - count;
-  const more = left > 0 ? `… and ${digits(left)} more ${group}`.trimEnd() : "";
+  const what = group?.[left === 1 ? 0 : 1] ?? "";
+  const more = left > 0 ? `… and ${digits(left)} more ${what}`.trimEnd() : "";
   return { shown: lines.slice(0, count), more };
 }

@@ -1,5 +1,6 @@
 import type { Grant } from "../../src/access/model";
 import { sourceWords } from "../../src/access/source";
+import { counted } from "../../src/counted";
 import { accessTable } from "../../src/access/table";
 import { textTable } from "../output/textTable";
 import { principalsText } from "./principalWords";
@@ -7,7 +8,8 @@ import { statusOn, type CustomerAccess } from "./customerAccess";
 
 /** Those whose access ends soon, a line each: day, id, name, repositories, contact. */
 export function endingsText(ending: readonly CustomerAccess[], days: number, asOf: string): string {
-  if (ending.length === 0) return `No customer's access ends within ${days} days of ${asOf}.`;
+  if (ending.length === 0)
+    return `No customer's access ends within ${counted(days, "day")} of ${asOf}.`;
   const rows = ending.map(({ customer: { id, name, expires = "", contact = "" }, grants }) => [
     expires,
     id,

@@ -1,6 +1,6 @@
 import { budgetLine } from "./budgetReport";
 import type { ResourceChange } from "../engine/events";
-import type { ReportLine, Section } from "../output/report";
+import type { LineGroup, ReportLine, Section } from "../output/report";
 import { counted } from "../../src/counted";
 import { accessLine } from "./accessWords";
 import { foreignLines } from "./foreignReport";
@@ -27,14 +27,14 @@ export function planSections(plan: Plan): Section[] {
       title: "Adopted",
       lines: plan.adopted.map(({ customer, user, keys }) => ({
         cells: [customer, adoptedWords(user, keys)],
-        group: "adopted customers",
+        group: ["adopted customer", "adopted customers"],
       })),
     },
     {
       title: "Keys",
       lines: plan.keys.map((key) => ({
         cells: [key.customer, keyWords(key)],
-        group: `${key.change} keys`,
+        group: KEY_GROUPS[key.change],
       })),
     },
   ];
@@ -95,20 +95,28 @@ function accessLines(plan: Plan): ReportLine[] {
       .map((ending): ReportLine => ({
         cells: [ending.customer, endWords(ending)],
         tone: "warning",
-        group: "customers whose last day is near",
+        group: ["customer whose last day is near", "customers whose last day is near"],
       })),
   ];
   return lines.length > 0 ? lines : [{ cells: ["no one gains or loses access"], tone: "quiet" }];
 }
 
 /** The customers of each reason, for "… and 290 more". */
-const ACCESS_GROUPS: Readonly<Record<AccessReason, string>> = {
-  new: "new customers",
-  back: "customers that have access again",
-  removed: "removed customers",
-  suspended: "suspended customers",
-  ended: "customers past their last day",
-  edited: "edited customers",
+const ACCESS_GROUPS: Readonly<Record<AccessReason, LineGroup>> = {
+  new: ["new customer", "new customers"],
+  back: ["customer that has access again", "customers that have access again"],
+  removed: ["removed customer", "removed customers"],
+  suspended: ["suspended customer", "suspended customers"],
+  ended: ["customer past its last day", "customers past their last day"],
+  edited: ["edited customer", "edited customers"],
+};
+
+const KEY_GROUPS: Readonly<Record<KeyChange["change"], LineGroup>> = {
+  new: ["new key", "new keys"],
+  another: ["key that its customer does not have", "keys that their customers do not have"],
+  activated: ["key that becomes active", "keys that become active"],
+  deactivated: ["key that becomes inactive", "keys that become inactive"],
+  deleted: ["deleted key", "deleted keys"],
 };
 
 /** `ends tomorrow`, `ends in 5 days, after 2026-11-28`. */
@@ -161,7 +169,7 @@ function resourceLines(resources: readonly ResourceChange[]): ReportLine[] {
     { cells: [resources.length === 0 ? "no change" : counts], tone: "quiet" },
     ...named.map((one): ReportLine => ({
       cells: [`${one.change === "replace" ? "replaced" : "deleted"}: ${subjectText(one)}`],
-      group: "resources to delete",
+      group: ["resource to delete", "resources to delete"],
       tone: one.change === "replace" ? "bad" : undefined,
     })),
   ];

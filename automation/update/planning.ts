@@ -13,6 +13,7 @@ import type { EngineReport } from "../engine/events";
 import { keptUsers, newUsers, withoutTrigger } from "../plan/newUsers";
 import { makePlan, type Plan } from "../plan/plan";
 import { UsageError } from "../output/usageError";
+import { counted } from "../../src/counted";
 
 /** A plan, and what it was made from. */
 export interface Planned {
@@ -103,7 +104,7 @@ function requireSameLayout(baseline: Baseline, { config }: StackInput): void {
   const { count = 1, moving } = baseline.outputs.cells ?? {};
   if (moving !== undefined) {
     throw new UsageError(
-      `the move of the customers to ${moving} cells was interrupted`,
+      `the move of the customers to ${counted(moving, "cell")} was interrupted`,
       `Finish it first: \`ecr-customers cells --set ${moving}\`.`,
     );
   }

@@ -45,7 +45,7 @@ export function repositoryPrincipalMissing(context: AccountContext): Found[] {
     const why =
       deleted.length > 0 && recreated.length > 0
         ? {
-            origin: `the policy names deleted users (${joined(deleted)}): users were created again`,
+            origin: `the policy names ${deletedWords(deleted)}: ${deleted.length === 1 ? "a user was" : "users were"} created again`,
           }
         : {};
     return [
@@ -90,7 +90,7 @@ export function repositoryDeletedPrincipal(context: AccountContext): Found[] {
     return [
       {
         ...ofPlace(place),
-        what: `the policy of ${place.words} names deleted users (${joined(deleted)}), whom AWS does not let in`,
+        what: `the policy of ${place.words} names ${deletedWords(deleted)}, whom AWS does not let in`,
         repair: "update",
       },
     ];
@@ -173,4 +173,9 @@ export function gains(
 export function customersAt(context: AccountContext, principal: string): readonly string[] {
   if (principal === "*") return context.customers.map(({ id }) => id);
   return context.customersOf(principal);
+}
+
+/** `a deleted user (AIDA…)`. */
+function deletedWords(ids: readonly string[]): string {
+  return `${ids.length === 1 ? "a deleted user" : "deleted users"} (${joined(ids)})`;
 }

@@ -8,6 +8,7 @@ import { readPgpKey } from "./pgpKey";
 import { suggest } from "../yaml/nearest";
 import { problemAt } from "../yaml/place";
 import type { YamlNode } from "../yaml/nodes";
+import { counted } from "../counted";
 
 /** One customer as the checks see it: its value, its file, and the positions in it. */
 export interface CheckedCustomer {
@@ -113,7 +114,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       ? []
       : {
           path: ["expires"],
-          message: `expected an end date within ${months} months, got ${expires}`,
+          message: `expected an end date within ${counted(months, "month")}, got ${expires}`,
           fix: `Write ${latest} or an earlier day.`,
         };
   },

@@ -3,6 +3,7 @@ import { INVISIBLE_IN_NAME, invisibleName, quoted } from "../printable";
 import type { Explanation } from "../yaml/fieldWords";
 import { isAgeIdentity } from "./ageRecipient";
 import { readPgpKey } from "./pgpKey";
+import { counted } from "../counted";
 
 export const AGE_RECIPIENT_FIX =
   "Write the complete public key that `age-keygen` prints, e.g. `ageRecipient: age1…`.";
@@ -44,6 +45,9 @@ export function notThePublicKey(text: string): Explanation {
       fix: "Treat it as compromised: generate a new key pair, and write its public key here.",
     };
   }
-  const found = text === "" ? "nothing" : `${text.length} characters that are not a public key`;
+  const found =
+    text === ""
+      ? "nothing"
+      : `text of ${counted(text.length, "character")} that is not a public key`;
   return { found, fix: PGP_KEY_FIX };
 }

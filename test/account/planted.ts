@@ -612,7 +612,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "a customer's user in a policy was created again",
     check: "repository-principal-missing",
-    says: /does not name customer acme: .* \(the policy names deleted users \(AIDAOLD\)/,
+    says: /does not name customer acme: .* \(the policy names a deleted user \(AIDAOLD\)/,
     plant: (account) => {
       policy(account, (_, own) => {
         principals(own).splice(principals(own).indexOf(arnOf("acme")), 1, "AIDAOLD");
@@ -633,7 +633,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "a user that no file declares is left in a policy by its id",
     check: "repository-deleted-principal",
-    says: /names deleted users \(AIDAGONE\)/,
+    says: /names a deleted user \(AIDAGONE\)/,
     plant: (account) => {
       policy(account, (_, own) => {
         principals(own).push("AIDAGONE");

@@ -191,7 +191,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "pgp-key": {
     source: `${REST}pgpKey: AAAA\n`,
-    said: "acme.yaml:3:9  pgpKey: expected one OpenPGP public key, armored or in base64, got 4 characters that are not a public key. Write `pgpKey: |` and below it, indented, what `gpg --armor --export` prints. [pgp-key]",
+    said: "acme.yaml:3:9  pgpKey: expected one OpenPGP public key, armored or in base64, got text of 4 characters that is not a public key. Write `pgpKey: |` and below it, indented, what `gpg --armor --export` prints. [pgp-key]",
   },
   "pgp-private-key": {
     source: `${REST}pgpKey: ${Buffer.from([0x95, 1, 4]).toString("base64")}\n`,

@@ -2,6 +2,7 @@
 // thousands.
 import { type Problem, problemIn, sortProblems } from "../../../src/problem";
 import { quoted } from "../../../src/printable";
+import { counted, digits } from "../../../src/counted";
 import { cellName, type Table, type TableRow } from "../reading/table";
 
 /** Rows that are listed for each check. */
@@ -62,16 +63,10 @@ export class RowProblems {
   all(): Problem[] {
     // What a problem proposes may depend on all values of the file.
     const values = [...this.#values.values()].map(({ row, wanted, check, message, fix, rows }) =>
-      this.#problem(
-        row,
-        wanted,
-        check,
-        `${message} in ${rows === 1 ? "1 row" : `${rows} rows`}`,
-        fix(),
-      ),
+      this.#problem(row, wanted, check, `${message} in ${counted(rows, "row")}`, fix()),
     );
     const more = [...this.#more].map(([check, count]) => {
-      const message = `the same check finds ${count} more than the ones that are listed`;
+      const message = `the same check finds ${digits(count)} more than the ones that are listed`;
       return problemIn(this.file, check, message, "Correct these, and import again.");
     });
     return [...sortProblems([...this.#problems, ...values]), ...more];

@@ -121,7 +121,7 @@ describe("the doctor", () => {
         named(account, ARN, "AIDAOLD");
         acme.uniqueId = "AIDANEW";
       },
-      /names deleted users \(AIDAOLD\)/,
+      /names a deleted user \(AIDAOLD\)/,
     ],
     [
       "what could not be read",

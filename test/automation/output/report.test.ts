@@ -137,7 +137,10 @@ describe("a report of a command with `--full`", () => {
     return terminal.lines("out");
   };
   const grouped = (count: number, group: string) =>
-    numbered(count, group, "good").map((line) => ({ ...line, group: `${group} customers` }));
+    numbered(count, group, "good").map((line) => ({
+      ...line,
+      group: [`${group} customer`, `${group} customers`] as const,
+    }));
 
   it("is whole up to twenty lines", () => {
     expect(shown(grouped(20, "new"))).to.have.length(21);
@@ -160,7 +163,7 @@ describe("a report of a command with `--full`", () => {
       "… and 290 more new customers; `--full` shows all",
       ...Array.from({ length: 10 }, () => "edited"),
       ...Array.from({ length: 10 }, () => "back"),
-      "… and 1 more back customers; `--full` shows all",
+      "… and 1 more back customer; `--full` shows all",
     ]);
   });
 

@@ -128,6 +128,13 @@ describe("an outcome", () => {
       "  globex: key 1: LimitExceeded: Cannot exceed quota for X: 1. An AWS quota is reached; see Service Quotas, then run `ecr-customers up` again.",
     ]);
     expect(out.join()).not.to.contain("hand over");
+    // Of each customer and repository one line, whatever failed of it.
+    const both = reported({
+      failures: [failure, { ...user, message: "" }, { ...policy, message: "api error X: no" }],
+      error: OF_RESOURCES,
+    });
+    expect(both.err).to.have.length(3);
+    expect(both.err[0]).to.equal("Failed for 2 customers or repositories:");
   });
 
   it("that could not be read back exits with 1, and says what was done and why it is not known more", () => {
