@@ -57,7 +57,7 @@ const MUTATIONS: Readonly<Record<string, readonly (readonly [string, string | Re
       ],
     ],
     environment: [
-      ["reusable-preview", /\n +environment: preview/, ""],
+      ["reusable-preview", /\n +environment: \$.*/, ""],
       ["reusable-apply", /\n +environment: \$.*/, ""],
     ],
     "aws-account": [
@@ -155,11 +155,12 @@ describe("the workflows", function () {
 });
 
 /** Which protected environment each job that holds a role or a secret runs in. */
-const DEPLOY = "${{ inputs.allow-revocations != '' && 'production-exception' || 'production' }}";
+const DEPLOY =
+  "${{ inputs.environment }}${{ inputs.allow-revocations != '' && '-exception' || '' }}";
 const ENVIRONMENTS: Readonly<Record<string, string>> = {
   "reusable-apply": DEPLOY,
   "reusable-cells": DEPLOY,
-  "reusable-preview": "preview",
+  "reusable-preview": "${{ inputs.environment }}",
   // An import proposes changes of files without a reviewer: it must not have production's rights to itself.
   "reusable-sync": "import",
   release: "release",
@@ -290,10 +291,16 @@ for (const name of ["apply", "cells"]) {
     const gh = (number: string) =>
       `gh() { if [ "$1 $2" = "issue list" ]; then echo "${number}"; else echo "gh $*"; fi; }`;
     const keep = (number: string, REPORT: string, RESULT: string) =>
-      run("Keep the issue", gh(number), { REPORT, RESULT, RUN: "https://run" });
+      run("Keep the issue", gh(number), {
+        REPORT,
+        RESULT,
+        RUN: "https://run",
+        LABEL: "drift-stg",
+        STACK: "stg",
+      });
 
     it("opens one issue, updates it, and closes it once AWS holds what the files say", () => {
-      expect(keep("", "r", "failure")).to.contain("gh issue create --label drift");
+      expect(keep("", "r", "failure")).to.contain("gh issue create --label drift-stg");
       expect(keep("7", "r", "failure")).to.equal("gh issue edit 7 --body-file body.md\n");
       expect(keep("7", "", "success")).to.contain("gh issue close 7");
       expect(keep("", "", "success")).to.equal("");

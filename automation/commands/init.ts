@@ -3,22 +3,27 @@ import { dirname, join, resolve } from "node:path";
 import { version } from "../../package.json";
 import { counted } from "../../src/counted";
 import { packageFile } from "../../src/package";
-import { answered } from "../init/ask";
-import { compareFiles, type ComparedFile } from "../init/comparison";
-import type { Draft, QuestionName } from "../init/draft";
+import type { AskOptions } from "../init/ask";
+import { compareFiles, leftFiles, type ComparedFile } from "../init/comparison";
+import type { Draft } from "../init/draft";
 import { QUESTIONS } from "../init/questions";
 import { readRecord, textHash, writeRecord, type InitRecord } from "../init/record";
 import {
   differenceLines,
   filesAsJson,
-  firstSteps,
-  laterSteps,
+  nextSteps,
   reportStates,
   reportWritten,
 } from "../init/report";
 import { fillTemplate } from "../init/template";
-import { firstValues, laterValues } from "../init/vendorValues";
-import type { VendorValues } from "../init/values";
+import { stackAnswers, type StackValues, type VendorValues } from "../init/values";
+import {
+  firstValues,
+  furtherValues,
+  recordedStacks,
+  recordedValues,
+  sharedFlags,
+} from "../init/vendorValues";
 import workflows from "../init/workflowsPin.json";
 import type { Command, CommandContext, CommonArguments } from "../cli/command";
 import { confirmed } from "../cli/confirmation";
@@ -45,6 +50,10 @@ export const init: Command<InitArguments> = {
       "asks nothing, here",
     ],
     ["init", "later: updates the roles after a repository was added, and the template's files"],
+    [
+      "init --stack stg --account 210987654321",
+      "adds a stack: its settings, roles and workflows; those of the others stay",
+    ],
     ["init --check", "lists template files that are behind, and exits with 3"],
   ],
   build: (yargs) => {
@@ -89,15 +98,17 @@ export const init: Command<InitArguments> = {
     const compared = compareFiles(directory, template.files, record?.files, overwrite);
     if (record === undefined) refuseForeign(compared, directory);
     const changes = compared.filter(({ state }) => state === "new" || state === "behind");
-    const isBehind = compared.some(({ state }) => state !== "current");
-    const result = { directory, stack: values.answers.stack, ...filesAsJson(compared, template) };
+    const left = leftFiles(directory, record?.files, template.files);
+    const isBehind = left.length > 0 || compared.some(({ state }) => state !== "current");
+    const stacks = [values, ...values.further].map(({ answers }) => answers.stack);
+    const result = { directory, stacks, ...filesAsJson(compared, template), left };
     if (args.check) {
       if (args.json) terminal.print(toJson(result));
-      else reportStates(compared, terminal);
+      else reportStates(compared, left, terminal);
       return isBehind ? ExitCode.changes : ExitCode.done;
     }
     if (record !== undefined && !args.json) {
-      reportStates(compared, terminal);
+      reportStates(compared, left, terminal);
       for (const line of differenceLines(compared)) terminal.print(line);
     }
     const question = `Write ${counted(changes.length, "file")}?`;
@@ -107,7 +118,7 @@ export const init: Command<InitArguments> = {
       return ExitCode.refused;
     }
     write(directory, changes);
-    const next = newRecord(values, compared, record);
+    const next = newRecord(values, compared, left, record);
     if (JSON.stringify(next) !== JSON.stringify(record)) writeRecord(directory, next);
     if (args.json) {
       terminal.print(toJson({ ...result, written: changes.map(({ path }) => path) }));
@@ -115,8 +126,7 @@ export const init: Command<InitArguments> = {
     }
     if (changes.length === 0) return ExitCode.done;
     reportWritten(changes, template, terminal);
-    const isFirst = record === undefined;
-    tellNext(terminal, isFirst ? firstSteps(directory, context.directory) : laterSteps(changes));
+    tellNext(terminal, nextSteps(directory, context.directory, values, changes, record));
     return ExitCode.done;
   },
 };
@@ -127,19 +137,41 @@ async function vendorValues(
   directory: string,
   record: InitRecord | undefined,
 ): Promise<VendorValues> {
-  const flags = Object.fromEntries(
+  const flags: Draft = Object.fromEntries(
     QUESTIONS.flatMap(({ name }) => (args[name] === undefined ? [] : [[name, args[name]]])),
-  ) as Partial<Record<QuestionName, string>>;
-  const release = { version, workflows };
-  if (record !== undefined) return { ...laterValues(directory, record.answers, flags), ...release };
-  if (args.check) {
+  );
+  const options = { terminal, environment, yes: args.yes, stacks: [] };
+  const stacks = await stacksOf(directory, record, flags, args.check, options);
+  const [first, ...further] = stacks;
+  return { ...first, further, version, workflows };
+}
+
+/** The repository's stacks, and the one that this run adds. */
+async function stacksOf(
+  directory: string,
+  record: InitRecord | undefined,
+  flags: Draft,
+  check: boolean,
+  options: AskOptions,
+): Promise<[StackValues, ...StackValues[]]> {
+  const { stack } = flags;
+  if (record === undefined) {
+    if (!check) return [await firstValues(flags, options)];
     throw new UsageError(
       `${directory} has no .ecr-customers.json: \`ecr-customers init\` has not written there`,
       "Run `ecr-customers init --check` in a folder that it made.",
     );
   }
-  const draft = await answered(flags, { terminal, environment, yes: args.yes });
-  return { ...firstValues(draft), ...release };
+  const known = recordedStacks(directory, record);
+  if (stack === undefined || known.includes(stack)) return recordedValues(directory, record, flags);
+  if (check) {
+    throw new UsageError(
+      `there is no stack ${stack} here, but ${known.join(", ")}`,
+      `\`ecr-customers init --stack ${stack}\` adds it.`,
+    );
+  }
+  const stacks = recordedValues(directory, record, sharedFlags(flags));
+  return [...stacks, await furtherValues(directory, { ...flags, stack }, { ...options, stacks })];
 }
 
 function refuseForeign(compared: readonly ComparedFile[], directory: string): void {
@@ -161,15 +193,22 @@ function write(directory: string, changes: readonly ComparedFile[]): void {
   }
 }
 
-/** The template's texts that the vendor has, or has been shown beside its own. */
+/** The template's texts that the vendor has, or has been shown beside its own; and what is left of a removed stack. */
 function newRecord(
-  { answers, version: written }: VendorValues,
+  { answers, further, version: written }: VendorValues,
   compared: readonly ComparedFile[],
+  left: readonly string[],
   record: InitRecord | undefined,
 ): InitRecord {
   const files = compared.map(({ path, text, once }): [string, string] => [
     path,
     once ? (record?.files[path] ?? textHash(text)) : textHash(text),
   ]);
-  return { version: written, answers, files: Object.fromEntries(files) };
+  const kept = left.map((path): [string, string] => [path, record?.files[path] ?? ""]);
+  return {
+    version: written,
+    answers,
+    ...(further.length === 0 ? {} : { further: further.map((one) => stackAnswers(one.answers)) }),
+    files: Object.fromEntries([...files, ...kept]),
+  };
 }

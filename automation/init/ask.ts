@@ -1,46 +1,55 @@
 import type { Terminal } from "../output/terminal";
 import { UsageError } from "../output/usageError";
-import type { Draft } from "./draft";
-import { QUESTIONS, type Question } from "./questions";
+import type { Draft, QuestionName } from "./draft";
+import type { Known, Question } from "./questions";
 
 /** Wrong answers to one question, after which asking ends. */
 const MAX_ATTEMPTS = 5;
 
-export interface AskOptions {
+export interface AskOptions extends Known {
   terminal: Terminal;
-  environment: Readonly<Record<string, string | undefined>>;
   /** Take defaults instead of asking. */
   yes: boolean;
 }
 
 /**
- * Answers every question: by its flag, by its default with `--yes`, else by the operator.
+ * Answers questions: each by its flag, by its default with `--yes`, else by the operator.
  *
- * @param flags - answers that were given on the command line.
+ * @param flags - answers that were given on the command line, or are known.
+ * @returns them, and what the questions add.
  * @throws UsageError when an answer is wrong, or is missing and no one can be asked.
  */
-export async function answered(flags: Draft, options: AskOptions): Promise<Required<Draft>> {
-  const canAsk = options.terminal.interactive && !options.yes;
-  const draft: Draft = {};
+export async function answered(
+  questions: readonly Question[],
+  flags: Draft,
+  options: AskOptions,
+): Promise<Draft> {
+  const { terminal, stacks } = options;
+  const canAsk = terminal.interactive && !options.yes;
+  const asked = new Set(questions.map(({ name }) => name));
+  // What is not asked is known, and defaults are made of it.
+  const draft: Draft = Object.fromEntries(
+    Object.entries(flags).filter(([name]) => !asked.has(name as QuestionName)),
+  );
   const missing: string[] = [];
-  for (const question of QUESTIONS) {
+  for (const question of questions) {
     const { name } = question;
     const given = flags[name];
     if (given !== undefined) {
-      question.check(given, draft);
+      question.check(given, draft, stacks);
       draft[name] = given;
       continue;
     }
-    const byDefault = question.byDefault(draft, options.environment);
-    if (canAsk) draft[name] = await ask(question, draft, byDefault, options.terminal);
+    const byDefault = question.byDefault(draft, options);
+    if (canAsk) draft[name] = await ask(question, draft, byDefault, options);
     else if (byDefault === undefined) missing.push(`--${name}`);
     else {
       // A default is made of earlier answers: without them it would be blamed for what they lack.
-      if (missing.length === 0) question.check(byDefault, draft);
+      if (missing.length === 0) question.check(byDefault, draft, stacks);
       draft[name] = byDefault;
     }
   }
-  if (missing.length === 0) return draft as Required<Draft>;
+  if (missing.length === 0) return draft;
   throw new UsageError(
     `not answered: ${missing.join(", ")}`,
     "Give these options, or run `ecr-customers init` on a terminal without `--yes`: it asks.",
@@ -51,7 +60,7 @@ async function ask(
   question: Question,
   draft: Draft,
   byDefault: string | undefined,
-  terminal: Terminal,
+  { terminal, stacks }: AskOptions,
 ): Promise<string> {
   const shown = byDefault === undefined || byDefault === "" ? "" : ` [${byDefault}]`;
   const text = question.text.charAt(0).toUpperCase() + question.text.slice(1);
@@ -59,7 +68,7 @@ async function ask(
     const typed = (await terminal.ask(`${text}${shown}:`)).trim();
     const answer = typed === "" ? (byDefault ?? "") : typed;
     try {
-      question.check(answer, draft);
+      question.check(answer, draft, stacks);
       return answer;
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;

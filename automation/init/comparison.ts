@@ -65,6 +65,22 @@ function stateOf(
   return present !== undefined && textHash(present) === before ? "behind" : "kept";
 }
 
+/**
+ * What earlier runs wrote and the template no longer has, e.g. for a stack that was removed, as far as it is there.
+ *
+ * @returns paths, in code-unit order.
+ */
+export function leftFiles(
+  directory: string,
+  written: Readonly<Record<string, string>> | undefined,
+  files: readonly TemplateFile[],
+): string[] {
+  const wanted = new Set(files.map(({ path }) => path));
+  return Object.keys(written ?? {})
+    .filter((path) => !wanted.has(path) && readPresent(join(directory, path)) !== undefined)
+    .sort((a, b) => (a < b ? -1 : 1));
+}
+
 /** What a package.json asks for of this package; `npm install ecr-customers` has made it already. */
 function dependencyOnUs(text: string): unknown {
   try {

@@ -9,6 +9,8 @@ export type QuestionName =
   | "account"
   | "region"
   | "repositories"
+  | "customers"
+  | "name-prefix"
   | "state"
   | "secrets-provider"
   | "github"
@@ -24,7 +26,7 @@ export function ownerOf(github: string): string {
 }
 
 /** The names of a list that is separated by commas. */
-function listedNames(answer: string): string[] {
+export function repositoryNames(answer: string): string[] {
   return answer.split(/[,\s]+/).filter((name) => name !== "");
 }
 
@@ -33,12 +35,16 @@ export function settingsText({
   account = "123456789012",
   region = "eu-central-1",
   repositories = "example",
+  customers = "",
+  "name-prefix": namePrefix = "",
 }: Draft): string {
   const config = {
     "aws:region": region,
     "ecr-customers:account": account,
+    ...(customers === "" ? {} : { "ecr-customers:customers": customers }),
+    ...(namePrefix === "" ? {} : { "ecr-customers:namePrefix": namePrefix }),
     "ecr-customers:repositories": Object.fromEntries(
-      listedNames(repositories).map((name) => [name, {}]),
+      repositoryNames(repositories).map((name) => [name, {}]),
     ),
   };
   // JSON is YAML, and no answer can be more than a value in it.

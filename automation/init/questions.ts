@@ -9,19 +9,26 @@ import {
   type Draft,
   type QuestionName,
 } from "./draft";
-import { kmsKey, stateBucket } from "./values";
+import { checkClaims, checkFurther, checkPrefix, inAccount } from "./furtherChecks";
+import { kmsKey, stateBucket, type StackValues } from "./values";
+
+/** What is known before a question is asked. */
+export interface Known {
+  environment: Readonly<Record<string, string | undefined>>;
+  /** The stacks that the repository has, in the order in which they were added. */
+  stacks: readonly StackValues[];
+}
 
 export interface Question {
   name: QuestionName;
   /** Asked on a terminal, and the flag's description. */
   text: string;
+  /** Asked once for a repository, for each of its stacks, or for each but the first. */
+  about: "repository" | "stack" | "further stack";
   /** Taken with `--yes`, or for an empty answer. Undefined where only the vendor knows. */
-  byDefault(
-    draft: Draft,
-    environment: Readonly<Record<string, string | undefined>>,
-  ): string | undefined;
+  byDefault(draft: Draft, known: Known): string | undefined;
   /** @throws UsageError when the answer is wrong. */
-  check(answer: string, draft: Draft): void;
+  check(answer: string, draft: Draft, stacks: readonly StackValues[]): void;
 }
 
 const no = () => undefined;
@@ -31,12 +38,17 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: "stack",
     text: "name of the stack",
-    byDefault: () => "prod",
-    check: (answer) => void chooseStack(".", answer),
+    about: "stack",
+    byDefault: (_, { stacks }) => (stacks.length === 0 ? "prod" : undefined),
+    check: (answer, _, stacks) => {
+      chooseStack(".", answer);
+      checkFurther(answer, stacks);
+    },
   },
   {
     name: "account",
     text: "AWS account of the registry, 12 digits",
+    about: "stack",
     byDefault: no,
     check: (account) => {
       checkSettings({ account });
@@ -45,7 +57,9 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: "region",
     text: "region of the repositories",
-    byDefault: (_, environment) => environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"],
+    about: "stack",
+    byDefault: (_, { environment, stacks: [first] }) =>
+      first?.config.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"],
     check: (region) => {
       checkSettings({ region });
     },
@@ -53,15 +67,47 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: "repositories",
     text: "repositories that customers pull from, separated by commas",
-    byDefault: no,
-    check: (repositories) => {
+    about: "stack",
+    // The same in another account; in the same one, a repository is of one stack.
+    byDefault: ({ account }, { stacks: [first, ...others] }) =>
+      first === undefined || inAccount(account, [first, ...others]).length > 0
+        ? undefined
+        : [...first.config.repositories.keys()].join(","),
+    check: (repositories, draft, stacks) => {
       checkSettings({ repositories });
+      checkClaims({ ...draft, repositories }, stacks);
+    },
+  },
+  {
+    name: "customers",
+    text: "folder of the stack's customer files; stacks with the same folder have the same customers",
+    about: "further stack",
+    byDefault: ({ stack = "" }) => `customers-${stack}`,
+    check: (customers) => {
+      checkSettings({ customers });
+    },
+  },
+  {
+    name: "name-prefix",
+    text: "prefix of the stack's IAM names; needed beside another stack in the same account",
+    about: "further stack",
+    byDefault: ({ stack = "", account }, { stacks }) =>
+      inAccount(account, stacks).length === 0 ? "" : `${stack.slice(0, 15)}-`,
+    check: (namePrefix, draft, stacks) => {
+      checkSettings({ "name-prefix": namePrefix });
+      checkPrefix(namePrefix, draft, stacks);
     },
   },
   {
     name: "state",
     text: "where Pulumi keeps the state: s3://BUCKET, or another backend's address",
-    byDefault: ({ account = "" }) => `s3://ecr-customers-state-${account}`,
+    about: "stack",
+    byDefault: ({ account = "" }, { stacks: [first] }) =>
+      // An account has a bucket of its own; other backends are of no account.
+      first !== undefined &&
+      (first.config.account === account || !first.answers.state.startsWith("s3:"))
+        ? first.answers.state
+        : `s3://ecr-customers-state-${account}`,
     check: (answer) => {
       const isAddress = /^(?:s3|gs|azblob|file|https):\/\/[\w.\-/:?=&~%@+]+$/.test(answer);
       const isBucket = !answer.startsWith("s3:") || stateBucket(answer) !== undefined;
@@ -75,7 +121,12 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: "secrets-provider",
     text: "what encrypts the secrets in the state: awskms://… or passphrase",
-    byDefault: ({ region = "" }) => `awskms://alias/ecr-customers-state?region=${region}`,
+    about: "stack",
+    byDefault: ({ account, region = "" }, { stacks: [first] }) =>
+      first !== undefined &&
+      (first.config.account === account || first.answers.secretsProvider === "passphrase")
+        ? first.answers.secretsProvider
+        : `awskms://alias/ecr-customers-state?region=${region}`,
     check: (answer, { account = "", region = "" }) => {
       if (answer === "passphrase" || kmsKey(answer, { account, region }) !== undefined) return;
       throw new UsageError(
@@ -87,6 +138,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: "github",
     text: "the repository at GitHub, as OWNER/NAME",
+    about: "repository",
     byDefault: no,
     check: (answer) => {
       checkPattern(
@@ -100,6 +152,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: "github-owner-id",
     text: "GitHub's number of the owner; empty if tokens name the repository without numbers",
+    about: "repository",
     byDefault: () => "",
     check: (answer) => {
       checkPattern(
@@ -113,6 +166,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: "github-repository-id",
     text: "GitHub's number of the repository; empty like the owner's",
+    about: "repository",
     byDefault: () => "",
     check: (answer, draft) => {
       checkPattern(
@@ -131,19 +185,22 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: "platform-team",
     text: "who approves changes of code and settings",
+    about: "repository",
     byDefault: ({ github = "" }) => `@${ownerOf(github)}/platform`,
     check: checkTeam,
   },
   {
     name: "approvers-team",
     text: "who approves changes of customer files",
+    about: "repository",
     byDefault: ({ github = "" }) => `@${ownerOf(github)}/access-approvers`,
     check: checkTeam,
   },
   {
     name: "on-call-role",
     text: "IAM role of the people on call, who may revoke",
-    byDefault: () => "on-call",
+    about: "stack",
+    byDefault: (_, { stacks: [first] }) => first?.answers.onCallRole ?? "on-call",
     check: (answer) => {
       checkPattern(
         answer,

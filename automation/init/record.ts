@@ -5,7 +5,7 @@ import { z } from "zod";
 import { errorCode } from "../../src/errorCode";
 import { readFileText, withFileErrors, writeAtomic } from "../files/writeAtomic";
 import { UsageError } from "../output/usageError";
-import type { Answers } from "./values";
+import type { Answers, StackAnswers } from "./values";
 
 const RECORD_FILE = ".ecr-customers.json";
 
@@ -13,6 +13,8 @@ export interface InitRecord {
   /** The version of this package that wrote last. */
   version: string;
   answers: Answers;
+  /** Of the stacks that were added later; missing when there is one stack. */
+  further?: readonly StackAnswers[];
   /** Path → hash of the template's text when it was written, or last shown beside a file that was changed by hand. */
   files: Readonly<Record<string, string>>;
 }
@@ -32,6 +34,9 @@ const recordDefinition = z.strictObject({
     approversTeam: text,
     onCallRole: text,
   }),
+  further: z
+    .array(z.strictObject({ stack: text, state: text, secretsProvider: text, onCallRole: text }))
+    .exactOptional(),
   files: z.record(text, text),
 });
 

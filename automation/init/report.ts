@@ -6,7 +6,9 @@ import type { Terminal } from "../output/terminal";
 import { roleSizeLine } from "./roleSize";
 import { lineDifference } from "../output/lineDifference";
 import type { ComparedFile, FileState } from "./comparison";
+import type { InitRecord } from "./record";
 import type { FilledTemplate } from "./template";
+import type { StackValues, VendorValues } from "./values";
 
 const WORDS: Readonly<Record<Exclude<FileState, "current">, string>> = {
   new: "new in the template",
@@ -51,9 +53,16 @@ export function filesAsJson(compared: readonly ComparedFile[], { roles }: Filled
   };
 }
 
-/** Reports which files are not as the template has them. */
-export function reportStates(compared: readonly ComparedFile[], terminal: Terminal): void {
-  const lines = stateLines(compared);
+/** Reports which files are not as the template has them. @param left - paths that it no longer has. */
+export function reportStates(
+  compared: readonly ComparedFile[],
+  left: readonly string[],
+  terminal: Terminal,
+): void {
+  const lines = [
+    ...stateLines(compared),
+    ...left.map((path) => `${path}: no longer in the template; delete it`),
+  ];
   if (lines.length === 0) terminal.print("Every file of the template is up to date.", "good");
   for (const line of lines) terminal.print(line);
 }
@@ -71,8 +80,21 @@ export function reportWritten(
   }
 }
 
-/** What to do after the first run. @param from - the folder that the reader is in. */
-export function firstSteps(directory: string, from: string): string[] {
+/** What to do after a run. @param from - the folder that the reader is in. */
+export function nextSteps(
+  directory: string,
+  from: string,
+  { further }: VendorValues,
+  changes: readonly ComparedFile[],
+  record: InitRecord | undefined,
+): string[] {
+  if (record === undefined) return firstSteps(directory, from);
+  const recorded = record.further?.map(({ stack }) => stack) ?? [];
+  const added = further.find(({ answers }) => !recorded.includes(answers.stack));
+  return added === undefined ? laterSteps(changes) : stackSteps(added);
+}
+
+function firstSteps(directory: string, from: string): string[] {
   const folder = relative(from, directory);
   const installed = existsSync(join(directory, "node_modules", "ecr-customers"));
   return [
@@ -84,11 +106,30 @@ export function firstSteps(directory: string, from: string): string[] {
   ];
 }
 
+/** What to do after a stack was added. */
+function stackSteps({ answers, config }: StackValues): string[] {
+  const { stack, approversTeam } = answers;
+  const { customers } = config;
+  return [
+    ...(customers === "customers"
+      ? []
+      : [
+          `add the stack's first customer: ${customers}/README.md shows an example`,
+          `let ${approversTeam} approve its customers: add \`/${customers}/*.yaml  ${approversTeam}\` to .github/CODEOWNERS`,
+        ]),
+    `check the files with \`ecr-customers validate\`, and merge them once AWS and GitHub are set up for the stack: aws-setup/${stack}/README.md`,
+  ];
+}
+
 /** What to do after a later run has changed files. */
-export function laterSteps(changes: readonly ComparedFile[]): string[] {
-  const rolesChanged = changes.some(({ path }) => /^aws-setup\/.*-role\.json$/.test(path));
+function laterSteps(changes: readonly ComparedFile[]): string[] {
+  const folders = changes.flatMap(
+    ({ path }) => /^(aws-setup\/(?:[^/]+\/)?)[^/]*-role\.json$/.exec(path)?.[1] ?? [],
+  );
   return [
     "review the change with `git diff`, and commit it",
-    ...(rolesChanged ? ["update the roles in AWS: aws-setup/README.md, section 6"] : []),
+    ...[...new Set(folders)].map(
+      (folder) => `update the roles in AWS: ${folder}README.md, section 6`,
+    ),
   ];
 }

@@ -1,43 +1,78 @@
 // The commands of a vendor's aws-setup/README.md that depend on its values.
 import { INLINE_POLICIES, MANAGED_POLICY, type RoleSize } from "./roleSize";
-import { kmsKey, stateBucket, type VendorValues } from "./values";
+import { FIRST_STACK, roleName, type StackNames } from "./stackNames";
+import { kmsKey, stateBucket, type StackValues } from "./values";
 
-type SetupValues = Pick<VendorValues, "answers" | "config">;
+type SetupValues = StackValues & { names: StackNames };
 
-/** The parts of the page, by the names of their placeholders. */
+type SetupPart =
+  | "stateSteps"
+  | "providerNote"
+  | "createRoles"
+  | "updateRoles"
+  | "passphraseStep"
+  | "furtherChecks";
+
+/**
+ * The parts of the page, by the names of their placeholders.
+ *
+ * @param first - the first stack: what was done for it is not repeated.
+ */
 export function setupCommands(
   values: SetupValues,
   roles: readonly RoleSize[],
-): Readonly<Record<"stateSteps" | "createRoles" | "updateRoles" | "passphraseStep", string>> {
+  first: StackValues,
+): Readonly<Record<SetupPart, string>> {
   const { answers } = values;
   const usesPassphrase = answers.secretsProvider === "passphrase";
   return {
-    stateSteps: stateSteps(values),
+    stateSteps: stateSteps(values, first),
     createRoles: createRoles(values, roles),
     updateRoles: updateRoles(values, roles),
+    providerNote:
+      values.names !== FIRST_STACK && values.config.account === first.config.account
+        ? "\nThe account has it since the first stack was set up. Otherwise:\n"
+        : "",
+    furtherChecks:
+      values.names === FIRST_STACK
+        ? ""
+        : ` and \`check${values.names.suffix} / check\`, which is new with this stack`,
     passphraseStep: usesPassphrase
-      ? "\n- **Secret** `PULUMI_CONFIG_PASSPHRASE` in the environments preview, production and production-exception: the passphrase of the state."
+      ? `\n- **Secret** \`PULUMI_CONFIG_PASSPHRASE\` in the environments ${values.names.preview}, ${values.names.production} and ${values.names.production}-exception: the passphrase of the state.`
       : "",
   };
 }
 
-function stateSteps({ answers, config }: SetupValues): string {
+function stateSteps({ answers, config, names }: SetupValues, first: StackValues): string {
   const { state, secretsProvider, stack } = answers;
   const key = kmsKey(secretsProvider, config);
-  const init = [
-    `pulumi login '${state}'`,
+  const isFirst = names === FIRST_STACK;
+  const sharesState = !isFirst && state === first.answers.state;
+  const sharesKey =
+    !isFirst &&
+    config.account === first.config.account &&
+    secretsProvider === first.answers.secretsProvider;
+  const commands = [
+    ...(sharesState ? [] : bucketCommands(state, config.region)),
+    ...(sharesKey ? [] : keyCommands(key)),
+    // Pulumi.yaml names the first stack's state, which this variable overrides.
+    isFirst ? `pulumi login '${state}'` : `export PULUMI_BACKEND_URL='${state}'`,
     `pulumi stack init ${stack} --secrets-provider='${withRegion(secretsProvider, config.region)}'`,
   ];
-  const commands = [...bucketCommands(state, config.region), ...keyCommands(key), ...init];
-  const introduction =
-    stateBucket(state) === undefined
+  const introduction = sharesState
+    ? "The backend is that of the first stack. Create the stack in it:"
+    : stateBucket(state) === undefined
       ? "The backend exists already. Create the stack in it:"
       : "A private bucket that keeps old versions, and what encrypts the secrets in it:";
   const encrypted =
     key === undefined
       ? `Commit \`Pulumi.${stack}.yaml\` afterwards: \`encryptionsalt\` in it is useless without the passphrase.`
       : `Commit \`Pulumi.${stack}.yaml\` afterwards: \`encryptedkey\` in it is useless without the KMS key. If the bucket is encrypted with a KMS key of its own, the deploy role also needs \`kms:GenerateDataKey\`.`;
-  return `${introduction}\n\n\`\`\`sh\n${commands.join("\n")}\n\`\`\`\n\n${encrypted}`;
+  const elsewhere =
+    isFirst || sharesState
+      ? ""
+      : `\n\n\`Pulumi.yaml\` names the state of the first stack: before commands on your machine with \`--stack ${stack}\`, set \`PULUMI_BACKEND_URL\` as above. The workflows do.`;
+  return `${introduction}\n\n\`\`\`sh\n${commands.join("\n")}\n\`\`\`\n\n${encrypted}${elsewhere}`;
 }
 
 function withRegion(provider: string, region: string): string {
@@ -74,52 +109,62 @@ function keyCommands(key: ReturnType<typeof kmsKey>): string[] {
   ];
 }
 
-function policyArn({ config }: SetupValues, role: string): string {
-  return `arn:aws:iam::${config.account}:policy/ecr-customers-${role}`;
+/** `deploy` of `stg/deploy-role`. */
+function useOf({ role }: RoleSize): string {
+  return role.replace(/^.*\//, "").replace(/-role$/, "");
+}
+
+function policyArn({ config, names }: SetupValues, use: string): string {
+  return `arn:aws:iam::${config.account}:policy/${roleName(names, use)}`;
 }
 
 function createRoles(values: SetupValues, roles: readonly RoleSize[]): string {
-  return roles
-    .flatMap(({ role, attached }) => {
-      const name = role.replace(/-role$/, "");
-      const create = [
-        `aws iam create-role --role-name ecr-customers-${name} --max-session-duration 7200 \\`,
-        `  --assume-role-policy-document file://${name}-trust.json`,
-      ];
-      if (attached === "inline") return [...create, ...putPolicy(name)];
-      return [
-        ...create,
-        `aws iam create-policy --policy-name ecr-customers-${name} --policy-document file://${role}.json`,
-        `aws iam attach-role-policy --role-name ecr-customers-${name} \\`,
-        `  --policy-arn ${policyArn(values, name)}`,
-      ];
-    })
-    .join("\n");
+  return (
+    roles
+      // An adoption's role is there for as long as the adoption, and is trusted as that page says.
+      .filter((role) => useOf(role) !== "adopt")
+      .flatMap((role) => {
+        const use = useOf(role);
+        const name = roleName(values.names, use);
+        const create = [
+          `aws iam create-role --role-name ${name} --max-session-duration 7200 \\`,
+          `  --assume-role-policy-document file://${use}-trust.json`,
+        ];
+        if (role.attached === "inline") return [...create, ...putPolicy(name, use)];
+        return [
+          ...create,
+          `aws iam create-policy --policy-name ${name} --policy-document file://${use}-role.json`,
+          `aws iam attach-role-policy --role-name ${name} \\`,
+          `  --policy-arn ${policyArn(values, use)}`,
+        ];
+      })
+      .join("\n")
+  );
 }
 
 /** The revoke role names no repository. */
 function updateRoles(values: SetupValues, roles: readonly RoleSize[]): string {
   return roles
     .filter(({ further }) => Number.isFinite(further))
-    .flatMap(({ role, attached }) => {
-      const name = role.replace(/-role$/, "");
-      if (attached === "inline") {
+    .flatMap((role) => {
+      const use = useOf(role);
+      if (role.attached === "inline") {
         return [
           `# Over ${MANAGED_POLICY} characters: an inline policy, of up to ${INLINE_POLICIES}. Then detach the managed one, if there is one.`,
-          ...putPolicy(name),
+          ...putPolicy(roleName(values.names, use), use),
         ];
       }
       return [
-        `aws iam create-policy-version --set-as-default --policy-document file://${role}.json \\`,
-        `  --policy-arn ${policyArn(values, name)}`,
+        `aws iam create-policy-version --set-as-default --policy-document file://${use}-role.json \\`,
+        `  --policy-arn ${policyArn(values, use)}`,
       ];
     })
     .join("\n");
 }
 
-function putPolicy(name: string): string[] {
+function putPolicy(name: string, use: string): string[] {
   return [
-    `aws iam put-role-policy --role-name ecr-customers-${name} --policy-name ecr-customers-${name} \\`,
-    `  --policy-document file://${name}-role.json`,
+    `aws iam put-role-policy --role-name ${name} --policy-name ${name} \\`,
+    `  --policy-document file://${use}-role.json`,
   ];
 }

@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryArn } from "../../src/access/arns";
 import { inPartition } from "../../src/access/partition";
-import { kmsKey, stateBucket, type VendorValues } from "./values";
+import type { StackNames } from "./stackNames";
+import { kmsKey, stateBucket, type StackValues } from "./values";
 
 /** The documents, by their names in docs/aws-setup and in a vendor's aws-setup. */
 const SETUP_DOCUMENTS = [
@@ -43,8 +44,13 @@ export interface FilledDocument {
   size: number;
 }
 
-/** All documents, filled in. @param folder - of the examples. */
-export function setupDocuments(folder: string, values: VendorValues): FilledDocument[] {
+/** What one stack's documents are filled in with. */
+interface DocumentValues extends StackValues {
+  names: StackNames;
+}
+
+/** All documents of a stack, filled in. @param folder - of the examples. */
+export function setupDocuments(folder: string, values: DocumentValues): FilledDocument[] {
   return SETUP_DOCUMENTS.map((name) => {
     const example = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as {
       Version: string;
@@ -57,7 +63,7 @@ export function setupDocuments(folder: string, values: VendorValues): FilledDocu
 }
 
 /** A statement with the vendor's values; nothing when the vendor has no use for it. */
-function fill(statement: Statement, values: VendorValues): Statement[] {
+function fill(statement: Statement, values: DocumentValues): Statement[] {
   const { Sid } = statement;
   const special = typeof Sid === "string" ? RESOURCES[Sid] : undefined;
   if (special === undefined) return [replaced(statement, values) as Statement];
@@ -66,7 +72,7 @@ function fill(statement: Statement, values: VendorValues): Statement[] {
 }
 
 /** By their `Sid`, the statements whose resources are not the example's with other names. */
-const RESOURCES: Readonly<Record<string, (values: VendorValues) => Statement | undefined>> = {
+const RESOURCES: Readonly<Record<string, (values: DocumentValues) => Statement | undefined>> = {
   RepositoryPolicies: (values) => ({ Resource: repositoryArns(values) }),
   ReadRepositories: (values) => ({ Resource: repositoryArns(values) }),
   CreatedRepositories: (values) => {
@@ -94,7 +100,7 @@ const RESOURCES: Readonly<Record<string, (values: VendorValues) => Statement | u
 };
 
 function repositoryArns(
-  { config }: VendorValues,
+  { config }: DocumentValues,
   wanted: (settings: { create: boolean }) => boolean = () => true,
 ): string[] {
   return [...config.repositories].flatMap(([name, settings]) =>
@@ -104,7 +110,7 @@ function repositoryArns(
   );
 }
 
-function replaced(value: Json, values: VendorValues): Json {
+function replaced(value: Json, values: DocumentValues): Json {
   if (typeof value === "string") return replacedText(value, values);
   if (Array.isArray(value)) {
     const items = value as readonly Json[];
@@ -118,7 +124,7 @@ function replaced(value: Json, values: VendorValues): Json {
   );
 }
 
-function replacedText(text: string, { answers, config }: VendorValues): string {
+function replacedText(text: string, { answers, config }: DocumentValues): string {
   const { account, namePrefix } = config;
   return text
     .replaceAll(`::${EXAMPLE.account}:`, `::${account}:`)
@@ -130,7 +136,7 @@ function replacedText(text: string, { answers, config }: VendorValues): string {
  * The runs that may assume a role. GitHub names the repository in one of two forms; the one that it does not send is
  * left out, because whoever takes over a name that was given up would send it.
  */
-function subjects(examples: readonly string[], { answers }: VendorValues): string[] {
+function subjects(examples: readonly string[], { answers, names }: DocumentValues): string[] {
   const { owner, repository, ownerId, repositoryId } = answers;
   const withNumbers = ownerId !== "";
   const from = withNumbers
@@ -141,5 +147,11 @@ function subjects(examples: readonly string[], { answers }: VendorValues): strin
     : `repo:${owner}/${repository}:`;
   return examples
     .filter((subject) => subject.startsWith(from))
-    .map((subject) => to + subject.slice(from.length));
+    .map((subject) => to + ownEnvironment(subject.slice(from.length), names));
+}
+
+function ownEnvironment(claim: string, { preview, production }: StackNames): string {
+  return claim
+    .replace(/^environment:preview$/, `environment:${preview}`)
+    .replace(/^environment:production/, `environment:${production}`);
 }

@@ -5,7 +5,8 @@ import { inPartition } from "../../src/access/partition";
 import { roleSizes, type RoleSize } from "./roleSize";
 import { setupCommands } from "./setupCommands";
 import { setupDocuments } from "./setupPolicies";
-import type { VendorValues } from "./values";
+import { FIRST_STACK, furtherStack, roleName, type StackNames } from "./stackNames";
+import type { StackValues, VendorValues } from "./values";
 
 /** Where the package keeps the template and the example policies. */
 export interface TemplateFolders {
@@ -14,12 +15,7 @@ export interface TemplateFolders {
 }
 
 /** Files that are the vendor's own once they are written: an update never looks at them. */
-const WRITTEN_ONCE = new Set([
-  "package.json",
-  "Pulumi.yaml",
-  "customers/README.md",
-  ".github/CODEOWNERS",
-]);
+const WRITTEN_ONCE = new Set(["package.json", "Pulumi.yaml", ".github/CODEOWNERS"]);
 
 export interface TemplateFile {
   /** Relative to the vendor's folder, with `/`. */
@@ -36,26 +32,77 @@ export interface FilledTemplate {
   roles: readonly RoleSize[];
 }
 
+/** What each stack has of its own, by its path in the template → its path beside those of other stacks. */
+const OF_EACH_STACK: Readonly<Record<string, (names: StackNames, stack: StackValues) => string>> = {
+  "Pulumi.stack.yaml": (_, { answers }) => `Pulumi.${answers.stack}.yaml`,
+  "customers/README.md": (names, { config }) =>
+    `${names === FIRST_STACK ? "customers" : config.customers}/README.md`,
+  "aws-setup/README.md": ({ setup }) => `${setup}/README.md`,
+  ...Object.fromEntries(
+    ["apply", "check", "preview"].map((name) => [
+      `dot-github/workflows/${name}.yml`,
+      ({ suffix }: StackNames) => `.github/workflows/${name}${suffix}.yml`,
+    ]),
+  ),
+};
+
 /**
- * Fills in the template.
+ * Fills in the template, for every stack.
  *
  * @throws UsageError when a role would be larger than AWS accepts.
  */
 export function fillTemplate(folders: TemplateFolders, values: VendorValues): FilledTemplate {
-  const documents = setupDocuments(folders.policies, values);
-  const roles = roleSizes(documents);
-  const words = placeholders(values, roles);
-  const settings = `Pulumi.${values.answers.stack}.yaml`;
-  const files = [
-    ...templatePaths(folders.template).map((source): TemplateFile => {
-      const path = source.replace("Pulumi.stack.yaml", settings).replaceAll(/(^|\/)dot-/g, "$1.");
-      const template = readFileSync(join(folders.template, source), "utf8");
-      const text = inPartition(filled(template, words, source), values.config.region);
-      return { path, text, once: WRITTEN_ONCE.has(path) || path === settings };
-    }),
-    ...documents.map(({ name, text }) => ({ path: `aws-setup/${name}.json`, text, once: false })),
+  const { further, ...first } = values;
+  const all = [
+    filledFor(folders, values, { ...first, names: FIRST_STACK }, templatePaths(folders.template)),
+    ...further.map((stack) =>
+      filledFor(
+        folders,
+        values,
+        { ...stack, names: furtherStack(stack.answers.stack) },
+        Object.keys(OF_EACH_STACK),
+      ),
+    ),
   ];
-  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), roles };
+  const files = new Map<string, TemplateFile>();
+  for (const file of all.flatMap((one) => one.files)) {
+    // Stacks may share a folder of customers.
+    if (!files.has(file.path)) files.set(file.path, file);
+  }
+  return {
+    files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    roles: all.flatMap(({ roles }) => roles),
+  };
+}
+
+/** One stack's part. @param sources - the paths in the template that it has. */
+function filledFor(
+  folders: TemplateFolders,
+  values: VendorValues,
+  stack: StackValues & { names: StackNames },
+  sources: readonly string[],
+): FilledTemplate {
+  const { names, answers, config } = stack;
+  const documents = setupDocuments(folders.policies, stack);
+  const roles = roleSizes(documents, names);
+  const words = { ...placeholders(values, stack), ...setupCommands(stack, roles, values) };
+  const settings = `Pulumi.${answers.stack}.yaml`;
+  const files = [
+    ...sources.map((source): TemplateFile => {
+      const ownPath = OF_EACH_STACK[source]?.(names, stack) ?? source;
+      const path = ownPath.replaceAll(/(^|\/)dot-/g, "$1.");
+      const template = readFileSync(join(folders.template, source), "utf8");
+      const text = inPartition(filled(template, words, source), config.region);
+      const once = WRITTEN_ONCE.has(path) || path === settings || source === "customers/README.md";
+      return { path, text, once };
+    }),
+    ...documents.map(({ name, text }) => ({
+      path: `${names.setup}/${name}.json`,
+      text,
+      once: false,
+    })),
+  ];
+  return { files, roles };
 }
 
 /** A placeholder of the template. `${{ … }}` is GitHub's, and stays. */
@@ -71,11 +118,11 @@ function filled(text: string, words: Readonly<Record<string, string>>, file: str
 }
 
 function placeholders(
-  { answers, config, version, workflows }: VendorValues,
-  roles: readonly RoleSize[],
+  { version, workflows, answers: first, further }: VendorValues,
+  { answers, config, names }: StackValues & { names: StackNames },
 ): Record<string, string> {
-  const names = [...config.repositories.keys()];
-  const role = (name: string) => `arn:aws:iam::${config.account}:role/ecr-customers-${name}`;
+  const repositories = [...config.repositories.keys()];
+  const role = (use: string) => `arn:aws:iam::${config.account}:role/${roleName(names, use)}`;
   return {
     account: config.account,
     region: config.region,
@@ -87,10 +134,23 @@ function placeholders(
     approversTeam: answers.approversTeam,
     onCallRole: answers.onCallRole,
     version,
-    firstRepository: names[0] ?? "",
-    repositories: names.map((name) => `    ${name}: {}`).join("\n"),
+    firstRepository: repositories[0] ?? "",
+    repositories: repositories.map((name) => `    ${name}: {}`).join("\n"),
+    furtherSettings: furtherSettings(config),
     previewRole: role("preview"),
     deployRole: role("deploy"),
+    suffix: names.suffix,
+    setup: names.setup,
+    toProject: config.customers.replaceAll(/[^/]+/g, ".."),
+    previewEnvironment: names.preview,
+    deployEnvironment: names.production,
+    previewInputs:
+      names === FIRST_STACK ? "" : `\n      environment: ${JSON.stringify(names.preview)}`,
+    applyInputs:
+      names === FIRST_STACK
+        ? ""
+        : `\n      environment: ${JSON.stringify(names.production)}\n      issue-label: ${JSON.stringify(names.issueLabel)}`,
+    ...severalStacks(first.stack, further),
     applyWorkflow: config.cells > 1 ? "reusable-cells.yml" : "reusable-apply.yml",
     // The one secret that the workflows need, and only for a state without KMS.
     passphraseSecret:
@@ -101,7 +161,33 @@ function placeholders(
     workflowsRepository: workflows.repository,
     workflowsCommit: workflows.commit,
     workflowsVersion: workflows.version,
-    ...setupCommands({ answers, config }, roles),
+  };
+}
+
+/** Settings that a stack needs beside another one. */
+function furtherSettings({ customers, namePrefix }: StackValues["config"]): string {
+  return [
+    ...(customers === "customers" ? [] : [`\n  ecr-customers:customers: ${customers}`]),
+    ...(namePrefix === "" ? [] : [`\n  ecr-customers:namePrefix: ${JSON.stringify(namePrefix)}`]),
+  ].join("");
+}
+
+/** What names all stacks, empty while there is one. */
+function severalStacks(
+  first: string,
+  further: readonly StackValues[],
+): Readonly<Record<"stacksPage" | "customersGlobs", string>> {
+  const folders = [...new Set(["customers", ...further.map(({ config }) => config.customers)])];
+  const rows = further.map(
+    ({ answers: { stack }, config: { account, customers } }) =>
+      `- \`Pulumi.${stack}.yaml\`, account ${account}: customers in [${customers}/](${customers}/), roles in [aws-setup/${stack}](aws-setup/${stack}/README.md).`,
+  );
+  return {
+    customersGlobs: folders.map((folder) => `${folder}/*.yaml`).join('", "'),
+    stacksPage:
+      rows.length === 0
+        ? ""
+        : `\n\n## Further stacks\n\nThe above is about the stack ${first}. There are more, so commands take \`--stack\`, e.g. \`--stack ${first}\`.\n\n${rows.join("\n")}`,
   };
 }
 

@@ -20,10 +20,22 @@ export interface Answers {
   onCallRole: string;
 }
 
-/** Everything that the template is filled in with. */
-export interface VendorValues {
+/** The answers that each stack has of its own; those of a further stack are recorded beside the first one's. */
+export type StackAnswers = Pick<Answers, "stack" | "state" | "secretsProvider" | "onCallRole">;
+
+export function stackAnswers({ stack, state, secretsProvider, onCallRole }: Answers): StackAnswers {
+  return { stack, state, secretsProvider, onCallRole };
+}
+
+export interface StackValues {
   answers: Answers;
   config: StackConfig;
+}
+
+/** Everything that the template is filled in with: the first stack, and what all have in common. */
+export interface VendorValues extends StackValues {
+  /** The stacks that were added later. */
+  further: readonly StackValues[];
   /** Version of this package. */
   version: string;
   workflows: WorkflowsPin;

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { evaluate } from "../e2e/support/workflowRunner";
 import { ACCOUNT, setupDocument, type Document } from "./support/documents";
 
 const PROVIDER = "token.actions.githubusercontent.com";
@@ -59,20 +60,26 @@ function trusts({ Statement }: Document, token: Token): boolean {
   });
 }
 
-/** Environments of a workflow's jobs that may assume a role, sorted; an empty text for one without. */
+/** Environments of a workflow's jobs that may assume a role, with its inputs' defaults and an overridden limit, sorted. */
 function environmentsOf(workflow: string): string[] {
   const file = join(__dirname, "..", "..", ".github", "workflows", `${workflow}.yml`);
-  const { jobs } = parse(readFileSync(file, "utf8")) as {
+  const { on, jobs } = parse(readFileSync(file, "utf8")) as {
+    on: { workflow_call: { inputs: Record<string, { default?: string }> } };
     jobs: Record<string, { environment?: string; permissions?: Record<string, string> }>;
   };
-  return Object.values(jobs)
+  const inputs = Object.fromEntries(
+    Object.entries(on.workflow_call.inputs).map(([name, input]) => [name, input.default ?? ""]),
+  );
+  const found = Object.values(jobs)
     .filter(({ permissions }) => permissions?.["id-token"] !== undefined)
     .flatMap(({ environment = "" }) =>
-      environment.startsWith("$")
-        ? [...environment.matchAll(/'([\w-]+)'/g)].map((match) => match[1] ?? "")
-        : [environment],
-    )
-    .sort();
+      ["", "3"].map((allowed) =>
+        environment.replaceAll(/\$\{\{.*?\}\}/g, (expression) =>
+          String(evaluate(expression, { inputs: { ...inputs, "allow-revocations": allowed } })),
+        ),
+      ),
+    );
+  return [...new Set(found)].sort();
 }
 
 for (const [name, workflow, other] of [

@@ -263,9 +263,10 @@ describe("init", function () {
 
   it("reads settings from the stack's file, and refuses flags that contradict it", async () => {
     await made();
-    for (const flags of ["--account 444455556666", "--stack dev"]) {
+    for (const flags of ["--account 444455556666", "--stack prod --name-prefix x-"]) {
       const { code, stderr } = await run(`--yes ${flags}`);
-      expect([code, stderr.includes("edit Pulumi.prod.yaml")], stderr).to.deep.equal([1, true]);
+      const isNamed = stderr.includes("Pulumi.prod.yaml is there: edit it");
+      expect([code, isNamed], stderr).to.deep.equal([1, true]);
     }
     put("Pulumi.prod.yaml", "config: {}\n");
     const { code, stderr } = await run("--yes");

@@ -15,6 +15,7 @@ import {
 } from "../../../automation/init/setupPolicies";
 import type { Document } from "../../awsSetup/support/documents";
 import { decision, type Request } from "../../awsSetup/support/simulation";
+import { FIRST_STACK } from "../../../automation/init/stackNames";
 import { FOLDERS, vendor } from "./support";
 
 const KEY = "1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -56,7 +57,7 @@ const EXAMPLE_VENDOR = vendor(
 );
 
 function documents(values = vendor()): Map<SetupDocument, Document> {
-  const filled = setupDocuments(FOLDERS.policies, values);
+  const filled = setupDocuments(FOLDERS.policies, { ...values, names: FIRST_STACK });
   return new Map(filled.map(({ name, text }) => [name, JSON.parse(text) as Document]));
 }
 
@@ -155,7 +156,9 @@ describe("the size of the roles", () => {
     const names = Array.from({ length: count }, (_, at) => `repository-${100 + at}`);
     const entries = names.map((name) => `    ${name}: {}\n`).join("");
     const settings = SETTINGS_HEAD + entries;
-    return roleSizes(setupDocuments(FOLDERS.policies, vendor({}, settings)))[0];
+    return roleSizes(
+      setupDocuments(FOLDERS.policies, { ...vendor({}, settings), names: FIRST_STACK }),
+    )[0];
   };
   const SETTINGS_HEAD = `config:
   aws:region: ap-southeast-2

@@ -39,5 +39,5 @@ export function vendor(answers: Partial<Answers> = {}, settings = SETTINGS): Ven
   if (config === undefined) throw new Error(JSON.stringify(problems));
   const commit = "fedcba9876fedcba9876fedcba9876fedcba9876";
   const workflows = { repository: "upstream/ecr-customers", commit, version: "v9.8.7" };
-  return { answers: all, config, version: "9.8.7", workflows };
+  return { answers: all, config, further: [], version: "9.8.7", workflows };
 }
