@@ -42,7 +42,7 @@ export function revocationsFirst(
  * The part of the catalogue that was there before and stays: a new region is a grant to all of its
  * customers, and another grant mode grants each customer its access again.
  */
-function knownRepositories(catalogue: Catalogue, recorded: StackOutputs): Catalogue {
+export function knownRepositories(catalogue: Catalogue, recorded: StackOutputs): Catalogue {
   return new Map(
     [...catalogue].flatMap(([name, settings]) => {
       const before = recorded.repositories[name];

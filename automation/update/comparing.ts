@@ -1,9 +1,15 @@
 import { deviations } from "../../src/account/checks";
+import type { Deviation } from "../../src/account/deviation";
 import type { RecordedState } from "../../src/account/declared";
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
 import type { CommandContext } from "../cli/command";
-import { compareWithAws, idsIfReadable, type Comparison } from "../compare/compare";
+import {
+  compareWithAws,
+  declaredAccount,
+  idsIfReadable,
+  type Comparison,
+} from "../compare/compare";
 import { declaredElsewhere } from "../compare/elsewhere";
 import { keepFound, type ForeignFinding } from "../plan/foreign";
 import type { Deployment } from "./deployment";
@@ -47,6 +53,15 @@ export function comparisonAfter(
     const known = { ...found.declared, state };
     return { ...found, declared: known, deviations: deviations(known, found.observed) };
   };
+}
+
+/** Compares with another input what was read already. */
+export function comparedAgain(
+  { declared: { state, elsewhere }, observed }: Comparison,
+  input: StackInput,
+): Deviation[] {
+  const known = { ...(state && { state }), ...(elsewhere && { elsewhere }) };
+  return deviations(declaredAccount(withoutFound(input), known), observed);
 }
 
 /** The same files, without statements that a run found and keeps: no file declares those. */

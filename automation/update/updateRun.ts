@@ -14,7 +14,10 @@ import type { StallArguments } from "../cli/stallOption";
 import { toJson } from "../output/json";
 import { allowances, type LimitArguments } from "../plan/limitOptions";
 import { removeConfirmed } from "./removing";
-import { comparisonAfter } from "./comparing";
+import { comparedAgain, comparisonAfter } from "./comparing";
+import { findByHand } from "./findByHand";
+import { byHandAsJson, byHandSections, repairedBy, tellRepaired } from "./byHandReport";
+import { deviationAsJson } from "../compare/report";
 import { tellNothingToDo, tellOutcome } from "./outcomeReport";
 import { refusals } from "../plan/limits";
 import type { Plan } from "../plan/plan";
@@ -83,6 +86,14 @@ export async function runUpdate(
     refresh = true;
     planned = await planWith(refresh);
   }
+  // Before anything is repaired: afterwards AWS no longer shows what was changed by hand.
+  const look = comparisonAfter({ deployment, aws }, { refresh: true, left: [], context });
+  const before = refresh
+    ? await during(terminal, "Reading AWS", () => look(loaded.input, []))
+    : undefined;
+  const byHand = before
+    ? await findByHand(before, planned, loaded.input, () => planWith(false))
+    : [];
   const keepsFound = allowed.foreignRevocations === undefined;
   const adjustment = await adjusted(
     planned,
@@ -92,14 +103,14 @@ export async function runUpdate(
     { refresh, keepsFound, revocations: allowed.revocations, now: context.now },
   );
   const { emergencies } = adjustment;
-  const more = { revokedInAws: emergencies };
+  const more = { revokedInAws: emergencies, ...byHandAsJson(byHand) };
   planned = adjustment.planned;
   const { plan, baseline, present, replacedUsers } = planned;
   const input = { ...adjustment.input, guard: changedSince(present, aws, adjustment.input) };
   const left = keepsFound ? driftOf(plan.foreign) : [];
   const refused = refusals(plan.facts, allowed);
   if (!options.json) {
-    printSections(planSections(plan), terminal, extentOf(options));
+    printSections([...planSections(plan), ...byHandSections(byHand)], terminal, extentOf(options));
     terminal.print(planSummary(plan), "strong");
   }
   if (refused.length > 0) {
@@ -120,10 +131,8 @@ export async function runUpdate(
     return tellEmergencies(named, emergencies, terminal);
   };
   if (plan.isEmpty) {
-    const read = () => during(terminal, "Reading AWS", () => compare(input, []));
-    const found = options.refresh
-      ? (await read()).deviations.filter((one) => one.beforeAdoption !== true)
-      : [];
+    const differences = before === undefined ? [] : comparedAgain(before, input);
+    const found = differences.filter((one) => one.beforeAdoption !== true);
     const outcome = await removeConfirmed(found, aws, options.yes, terminal);
     const code = tellNothingToDo(stack, outcome, options.json, terminal, more);
     return { code: end(code), notApplied: new Map() };
@@ -143,7 +152,10 @@ export async function runUpdate(
   }
   const parts = { deployment, input, aws, plan, replacedUsers, baseline, terminal, compare };
   const applied = await applyShown(parts, stack, { ...options, refresh }, text);
-  const code = end(tellOutcome(applied, plan, options.json, context, more));
+  const repaired = repairedBy(applied, byHand);
+  const all = { ...more, ...(refresh ? { repaired: repaired.map(deviationAsJson) } : {}) };
+  const outcome = tellOutcome(applied, plan, options.json, context, all);
+  const code = end(tellRepaired(outcome, repaired, terminal));
   return { code, notApplied: leftOf(applied, plan) };
 }
 

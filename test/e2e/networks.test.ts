@@ -130,7 +130,12 @@ describe("a key that is bound to networks", function () {
     expect(code).to.equal(3);
     expect(stdout).to.contain(`is not denied everything in ECR from elsewhere than ${WHERE}`);
     expect(stdout).to.contain("customer acme can pull from anywhere");
-    await succeed("up --refresh --yes");
+    const repaired = await run("up --refresh --yes");
+    expect(repaired.code, repaired.stderr).to.equal(1);
+    expect(repaired.stderr).to.match(
+      /^Repaired; it was changed by hand in AWS:\n.*customer acme can pull from anywhere$/m,
+    );
+    expect(await succeed("up --refresh --yes")).to.contain("Nothing to do.");
     await pullsNothing(outside);
     await pullsAll(inside);
   });

@@ -47,6 +47,14 @@ describe("a hand-over after a refresh", function () {
     return run.stdout;
   }
 
+  /** An update that repairs what was changed by hand; it names it and exits with 1. */
+  async function repair(what: string): Promise<string> {
+    const run = await customersScript(running, ["up", "--yes", "--refresh"]);
+    expect(run.code, run.stderr).to.equal(1);
+    expect(run.stderr).to.contain(`Repaired; it was changed by hand in AWS:\n  ${what}`);
+    return run.stdout;
+  }
+
   /** Hands the key over, unpacks the bundle as the customer does, and asks AWS whose key it is. */
   async function handedOverUser(customer: string): Promise<string | undefined> {
     const run = await customersScript(running, ["handover", customer]);
@@ -77,7 +85,7 @@ describe("a hand-over after a refresh", function () {
   it("holds the secret when a refresh found something to repair", async () => {
     const command = new DeleteRepositoryPolicyCommand({ repositoryName: "edge-agent" });
     await running.sandbox.view.ecr.send(command);
-    await up("--refresh");
+    await repair("the policy of edge-agent in eu-central-1 is missing: ");
     expect(await handedOverUser("globex")).to.match(/:user\/customers\/globex$/);
   });
 
@@ -86,7 +94,7 @@ describe("a hand-over after a refresh", function () {
     const [AccessKeyId = ""] = Object.keys((await view.user("acme")).keys);
     await view.iam.send(new DeleteAccessKeyCommand({ UserName: "acme", AccessKeyId }));
     const another = /acme +key 1 is not the key that the customer has: hand it over\n/;
-    const updated = await up("--refresh");
+    const updated = await repair("key 1 of acme is in its file, but not in AWS: ");
     expect(updated).to.match(another);
     expect(updated).to.match(/1 new key to hand over:\n.* handover acme/);
     expect((await customersScript(running, ["preview"])).stdout).to.match(another);

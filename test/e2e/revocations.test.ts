@@ -100,8 +100,11 @@ describe("in one update that grants and revokes", function () {
     await view.iam.send(new RemoveUserFromGroupCommand({ UserName, GroupName: "ecr-customers" }));
     await view.iam.send(new DeleteUserCommand({ UserName }));
     const { code, stderr } = await up();
-    expect(code, stderr).to.equal(0);
+    expect(code, stderr).to.equal(1);
     expect(stderr).to.contain("Deleted in AWS by hand, and re-created: initech");
+    expect(stderr).to.match(
+      /Repaired; it was changed by hand in AWS:\n {2}AWS has no user initech: /,
+    );
     await expectEnded();
     expect(await named()).to.deep.equal(["initech", "newcomer", "umbrella"]);
   });
