@@ -118,28 +118,28 @@ function policyArn({ config, names }: SetupValues, use: string): string {
   return `arn:aws:iam::${config.account}:policy/${roleName(names, use)}`;
 }
 
+/** Policies that some vendors attach beside that of the deploy role: an adoption's for as long as it takes. */
+const FURTHER_POLICIES: ReadonlySet<string> = new Set(["adopt", "oidc"]);
+
 function createRoles(values: SetupValues, roles: readonly RoleSize[]): string {
-  return (
-    roles
-      // An adoption's role is there for as long as the adoption, and is trusted as that page says.
-      .filter((role) => useOf(role) !== "adopt")
-      .flatMap((role) => {
-        const use = useOf(role);
-        const name = roleName(values.names, use);
-        const create = [
-          `aws iam create-role --role-name ${name} --max-session-duration 7200 \\`,
-          `  --assume-role-policy-document file://${use}-trust.json`,
-        ];
-        if (role.attached === "inline") return [...create, ...putPolicy(name, use)];
-        return [
-          ...create,
-          `aws iam create-policy --policy-name ${name} --policy-document file://${use}-role.json`,
-          `aws iam attach-role-policy --role-name ${name} \\`,
-          `  --policy-arn ${policyArn(values, use)}`,
-        ];
-      })
-      .join("\n")
-  );
+  return roles
+    .filter((role) => !FURTHER_POLICIES.has(useOf(role)))
+    .flatMap((role) => {
+      const use = useOf(role);
+      const name = roleName(values.names, use);
+      const create = [
+        `aws iam create-role --role-name ${name} --max-session-duration 7200 \\`,
+        `  --assume-role-policy-document file://${use}-trust.json`,
+      ];
+      if (role.attached === "inline") return [...create, ...putPolicy(name, use)];
+      return [
+        ...create,
+        `aws iam create-policy --policy-name ${name} --policy-document file://${use}-role.json`,
+        `aws iam attach-role-policy --role-name ${name} \\`,
+        `  --policy-arn ${policyArn(values, use)}`,
+      ];
+    })
+    .join("\n");
 }
 
 /** The revoke role names no repository. */

@@ -17,6 +17,7 @@ const SETUP_DOCUMENTS = [
   "revoke-trust",
   "customers-guardrail",
   "adopt-role",
+  "oidc-role",
 ] as const;
 export type SetupDocument = (typeof SETUP_DOCUMENTS)[number];
 
@@ -128,7 +129,10 @@ function replacedText(text: string, { answers, config }: DocumentValues): string
   const { account, namePrefix } = config;
   return text
     .replaceAll(`::${EXAMPLE.account}:`, `::${account}:`)
-    .replace(/^(arn:aws:iam::\d{12}:(?:user\/customers|group|policy)\/)/, `$1${namePrefix}`)
+    .replace(
+      /^(arn:aws:iam::\d{12}:(?:user\/customers|role\/customers|group|policy)\/)/,
+      `$1${namePrefix}`,
+    )
     .replace(`:role/${EXAMPLE.onCallRole}`, `:role/${answers.onCallRole}`);
 }
 

@@ -10,6 +10,7 @@ import {
   arn,
   ask,
   BUCKET,
+  CUSTOMER_ROLE,
   GROUP,
   KEY,
   POLICIES,
@@ -20,6 +21,8 @@ import {
   type Role,
 } from "./support/roles";
 import { decision, type Request } from "./support/simulation";
+
+const OWN_ISSUER = arn("oidc-provider/token.actions.githubusercontent.com");
 
 /** What an attacker with the role would want, in the order of docs/threat-model.md. */
 const CANNOT: readonly (readonly [what: string, request: Request, roles?: readonly Role[]])[] = [
@@ -53,11 +56,47 @@ const CANNOT: readonly (readonly [what: string, request: Request, roles?: readon
   ["pass a role", { action: "iam:PassRole", resource: arn("role/admin") }],
   ["take on a role", { action: "sts:AssumeRole", resource: arn("role/admin") }],
   [
+    "attach another policy to a customer's role",
+    {
+      action: "iam:AttachRolePolicy",
+      resource: CUSTOMER_ROLE,
+      context: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
+    },
+  ],
+  [
+    "attach our policy to another role",
+    {
+      action: "iam:AttachRolePolicy",
+      resource: arn("role/deploy"),
+      context: { "iam:PolicyARN": POLICIES[0] ?? "" },
+    },
+  ],
+  ["take on a customer's role", { action: "sts:AssumeRole", resource: CUSTOMER_ROLE }],
+  [
     "trust another identity provider",
     {
       action: "iam:CreateOpenIDConnectProvider",
       resource: arn("oidc-provider/evil.example"),
     },
+    ["preview", "revoke"],
+  ],
+  [
+    "delete the identity provider that the workflows use",
+    { action: "iam:DeleteOpenIDConnectProvider", resource: OWN_ISSUER },
+  ],
+  [
+    "remove the workflows' audience",
+    { action: "iam:RemoveClientIDFromOpenIDConnectProvider", resource: OWN_ISSUER },
+  ],
+  [
+    "change who is trusted by a customer's role",
+    { action: "iam:UpdateAssumeRolePolicy", resource: CUSTOMER_ROLE },
+    ["preview", "revoke"],
+  ],
+  [
+    "write into a customer's role",
+    { action: "iam:PutRolePolicy", resource: CUSTOMER_ROLE },
+    ["preview"],
   ],
   [
     "go back to an old policy",
@@ -119,40 +158,50 @@ describe("the roles of docs/aws-setup cannot", () => {
   });
 });
 
-describe("the guardrail for customers' users", () => {
+describe("the guardrail for customers' users and roles", () => {
   const guardrail = setupDocument("customers-guardrail");
   const everything = {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow" as const, Action: "*", Resource: "*" }],
   };
 
-  /** A customer's user that was given everything, which the deploy role could do. */
-  function asked(action: string, resource: string, principal = USER) {
+  /** A customer's user or role that was given everything, which the deploy role could do. */
+  function asked(action: string, resource: string, principal: string) {
     return decision(
       { action, resource, principal },
       { identity: [everything], organization: [guardrail] },
     );
   }
 
-  it("leaves them the pull, and nothing of what an inline policy may give them", async () => {
-    expect(await asked("ecr:BatchGetImage", REPOSITORY)).to.equal("Allowed");
-    expect(await asked("ecr:GetDownloadUrlForLayer", REPOSITORY)).to.equal("Allowed");
-    expect(await asked("ecr:GetAuthorizationToken", "*")).to.equal("Allowed");
-    for (const [action, resource] of [
-      ["iam:CreateUser", arn("user/evil")],
-      ["iam:CreateAccessKey", arn("user/admin")],
-      ["sts:AssumeRole", arn("role/admin")],
-      ["ecr:PutImage", REPOSITORY],
-      ["ecr:GetRepositoryPolicy", REPOSITORY],
-      ["s3:GetObject", `${BUCKET}/x`],
-      ["kms:Decrypt", KEY],
-    ] as const) {
-      expect(await asked(action, resource), action).to.equal("ExplicitlyDenied");
-    }
-  });
+  for (const [kind, principal] of [
+    ["user", USER],
+    ["role", CUSTOMER_ROLE],
+  ] as const)
+    it(`leaves a ${kind} the pull, and nothing of what an inline policy may give it`, async () => {
+      const its = (action: string, resource: string) => asked(action, resource, principal);
+      expect(await its("ecr:BatchGetImage", REPOSITORY)).to.equal("Allowed");
+      expect(await its("ecr:GetDownloadUrlForLayer", REPOSITORY)).to.equal("Allowed");
+      expect(await its("ecr:GetAuthorizationToken", "*")).to.equal("Allowed");
+      for (const [action, resource] of [
+        ["iam:CreateUser", arn("user/evil")],
+        ["iam:CreateAccessKey", arn("user/admin")],
+        ["sts:AssumeRole", arn("role/admin")],
+        ["ecr:PutImage", REPOSITORY],
+        ["ecr:GetRepositoryPolicy", REPOSITORY],
+        ["s3:GetObject", `${BUCKET}/x`],
+        ["kms:Decrypt", KEY],
+      ] as const) {
+        expect(await its(action, resource), action).to.equal("ExplicitlyDenied");
+      }
+    });
 
   it("is for them alone", async () => {
-    for (const other of [arn("user/admin"), arn("role/deploy"), arn("user/x/customers/acme")]) {
+    for (const other of [
+      arn("user/admin"),
+      arn("role/deploy"),
+      arn("user/x/customers/acme"),
+      arn("role/x/customers/acme"),
+    ]) {
       expect(await asked("iam:CreateUser", arn("user/evil"), other), other).to.equal("Allowed");
     }
   });

@@ -70,7 +70,7 @@ function statement(name: SetupDocument, sid: string, values = vendor()) {
 describe("the policies of aws-setup, filled in", () => {
   it("are the tested examples when they are filled in with the examples' own values", () => {
     const filled = documents(EXAMPLE_VENDOR);
-    expect(filled.size).to.equal(8);
+    expect(filled.size).to.equal(9);
     for (const [name, document] of filled) {
       const text = readFileSync(join(FOLDERS.policies, `${name}.json`), "utf8");
       const example = JSON.parse(text, (_key, value: unknown) =>
@@ -108,7 +108,9 @@ describe("the policies of aws-setup, filled in", () => {
     const names = [...JSON.stringify(role).matchAll(/iam::444455556666:([^"]+)"/g)].map(String);
     expect(names.length).to.be.greaterThan(5);
     for (const [, name = ""] of JSON.stringify(role).matchAll(/iam::444455556666:([^"]+)"/g)) {
-      expect(name).to.match(/^(user\/customers\/ap-\*|group\/ap-ecr-customers|policy\/ap-[\w-]+)$/);
+      expect(name).to.match(
+        /^((user|role)\/customers\/ap-\*|group\/ap-ecr-customers|policy\/ap-[\w-]+)$/,
+      );
     }
   });
 

@@ -126,6 +126,9 @@ describe("the template", () => {
       ({ path }) => path === "aws-setup/README.md",
     );
     expect(page?.text).to.contain("aws iam put-role-policy --role-name ecr-customers-deploy");
-    expect(text("aws-setup/README.md")).not.to.contain("put-role-policy");
+    const commands = text("aws-setup/README.md");
+    expect(commands).not.to.contain("put-role-policy");
+    const created = [...commands.matchAll(/create-role --role-name ecr-customers-(\w+)/g)];
+    expect(created.map(([, name]) => name)).to.deep.equal(["deploy", "preview", "revoke"]);
   });
 });

@@ -1,20 +1,29 @@
 import { GROUP_NAME, repositoryArn, userArn } from "../../../src/access/arns";
 import { LOGIN_POLICY_NAME } from "../../../src/access/loginPolicy";
 import { TAGGED_PULL_POLICY_NAME } from "../../../src/access/taggedPull";
-import { ACCOUNT, REGION, setupDocument } from "./documents";
+import { ACCOUNT, REGION, setupDocument, type Document } from "./documents";
 import { decision, type Request } from "./simulation";
 const HOME = { account: ACCOUNT, region: "eu-central-1" };
 
 export const ROLES = {
   preview: setupDocument("preview-role"),
-  deploy: setupDocument("deploy-role"),
+  deploy: withOidc(setupDocument("deploy-role")),
   revoke: setupDocument("revoke-role"),
 };
+/** The policies that are attached, each of which has to fit. */
+export const POLICY_FILES = ["preview-role", "deploy-role", "oidc-role", "revoke-role"];
+
+/** The deploy role with the policy that customers with OIDC tokens need beside its own. */
+function withOidc(deploy: Document): Document {
+  return { ...deploy, Statement: [...deploy.Statement, ...setupDocument("oidc-role").Statement] };
+}
+
 export type Role = keyof typeof ROLES;
 export const ROLE_NAMES = Object.keys(ROLES) as Role[];
 
 export const arn = (what: string) => `arn:aws:iam::${ACCOUNT}:${what}`;
 export const USER = userArn(HOME, "acme");
+export const CUSTOMER_ROLE = arn("role/customers/acme");
 export const GROUP = arn(`group/${GROUP_NAME}`);
 export const POLICIES = [LOGIN_POLICY_NAME, TAGGED_PULL_POLICY_NAME].map((name) =>
   arn(`policy/${name}`),
@@ -34,6 +43,8 @@ export const OURS: Readonly<Record<string, string>> = {
   user: USER,
   group: GROUP,
   policy: POLICIES[0] ?? "",
+  role: CUSTOMER_ROLE,
+  "oidc-provider": arn("oidc-provider/oidc.acme.example/id/1"),
   repository: REPOSITORY,
 };
 
@@ -51,6 +62,13 @@ export const OTHERS: Readonly<Record<string, readonly string[]>> = {
     arn(`policy/x/${LOGIN_POLICY_NAME}`),
     "arn:aws:iam::aws:policy/AdministratorAccess",
   ],
+  role: [
+    arn("role/deploy"),
+    arn("role/customersevil/acme"),
+    arn("role/team/customers/acme"),
+    CUSTOMER_ROLE.replace(ACCOUNT, "210987654321"),
+  ],
+  "oidc-provider": [arn("oidc-provider/oidc.acme.example").replace(ACCOUNT, "210987654321")],
   repository: [
     repositoryArn(ACCOUNT, REGION, "internal"),
     repositoryArn(ACCOUNT, REGION, "dashboard-internal"),
