@@ -68,6 +68,7 @@ describe("init of a further stack", function () {
         "customers-guardrail.json",
         "deploy-role.json",
         "deploy-trust.json",
+        "oidc-role.json",
         "preview-role.json",
         "preview-trust.json",
         "revoke-role.json",
