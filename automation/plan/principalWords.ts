@@ -14,6 +14,7 @@ export function principalsMissing(some: Grant, others: Grant): string[] {
 
 function principalText(principal: Principal): string {
   if (principal.kind === "user") return `user ${principal.userName}`;
+  if (principal.kind === "oidcRole") return `role ${principal.roleName} with OIDC tokens`;
   const account = `AWS account ${principal.account}`;
   return principal.kind === "account" ? account : `role ${principal.role} of ${account}`;
 }

@@ -10,10 +10,15 @@ export interface Subject {
 /** Pulumi's type of an IAM user. */
 export const USER = "aws:iam/user:User";
 
+/** Pulumi's type of an IAM role. */
+const ROLE = "aws:iam/role:Role";
+
 const OF_CUSTOMER: Readonly<Record<string, string>> = {
   [USER]: "user",
   "aws:iam/userPolicy:UserPolicy": "end policy",
   "aws:iam/userGroupMembership:UserGroupMembership": "membership",
+  [ROLE]: "role",
+  "aws:iam/rolePolicy:RolePolicy": "end policy of the role",
 };
 
 const OF_REPOSITORY: Readonly<Record<string, string>> = {
@@ -23,6 +28,8 @@ const OF_REPOSITORY: Readonly<Record<string, string>> = {
   "awsx:ecr:Repository": "repository",
 };
 
+const ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+
 const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
 
 /** @param name - the resource's logical name. */
@@ -30,6 +37,10 @@ export function subjectOf({ type, name }: { type: string; name: string }): Subje
   if (type === ACCESS_KEY) {
     const dash = name.lastIndexOf("-");
     return { kind: "customer", name: name.slice(0, dash), part: `key ${name.slice(dash + 1)}` };
+  }
+  if (type === ROLE_ATTACHMENT) {
+    const [customer = name, policy = ""] = name.split("@");
+    return { kind: "customer", name: customer, part: `policy ${policy} of the role` };
   }
   const ofCustomer = OF_CUSTOMER[type];
   if (ofCustomer !== undefined) return { kind: "customer", name, part: ofCustomer };

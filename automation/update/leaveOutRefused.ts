@@ -147,7 +147,7 @@ function isOurs({ Sid }: Statement): boolean {
 
 function principalsOf({ Principal }: Statement): string[] {
   if (Principal === undefined || Principal === "*") return [];
-  return [Principal.AWS].flat();
+  return "AWS" in Principal ? [Principal.AWS].flat() : [];
 }
 
 /** The customers whose grant in a repository names this principal. */

@@ -1,3 +1,4 @@
+import { getRole, getRoles } from "./functions/getRoles";
 import { getUser } from "./functions/getUser";
 import { getUsers } from "./functions/getUsers";
 import { accessKey } from "./resources/accessKey";
@@ -42,6 +43,8 @@ export const functions: ReadonlyMap<
   string,
   (context: Context, args: Properties) => Promise<Properties>
 > = new Map([
+  ["aws:iam/getRole:getRole", getRole],
+  ["aws:iam/getRoles:getRoles", getRoles],
   ["aws:iam/getUser:getUser", getUser],
   ["aws:iam/getUsers:getUsers", getUsers],
 ]);

@@ -8,10 +8,11 @@ export interface Declared {
   inputs: Record<string, unknown>;
 }
 
-/** What AWS answers when the program asks for users. */
+/** What AWS answers when the program asks for users and roles. */
 export interface Asked {
   listUsers: () => { names: string[] };
   getUser?: (name: string) => void;
+  listRoles?: () => { names: string[] };
 }
 
 /**
@@ -22,22 +23,31 @@ export interface Asked {
 export async function declaredBy(
   program: () => unknown,
   account: string,
-  { listUsers, getUser }: Asked = { listUsers: () => ({ names: [] }) },
+  { listUsers, getUser, listRoles = () => ({ names: [] }) }: Asked = {
+    listUsers: () => ({ names: [] }),
+  },
   { runtime }: Pick<typeof pulumi, "runtime"> = pulumi,
   project?: { name: string; stack: string },
 ): Promise<Declared[]> {
   const declared: Declared[] = [];
-  const arnOf = (name: string) => `arn:aws:iam::${account}:user/customers/${name}`;
+  const arnOf = (name: string, kind = "user") =>
+    `arn:aws:iam::${account}:${kind}/customers/${name}`;
   const mocks: pulumi.runtime.Mocks = {
     newResource({ type, name, inputs }) {
       declared.push({ type, name, inputs });
-      const arn = type === "aws:iam/user:User" ? arnOf(String(inputs["name"])) : name;
+      const kind = { "aws:iam/user:User": "user", "aws:iam/role:Role": "role" }[type];
+      const arn = kind === undefined ? name : arnOf(String(inputs["name"]), kind);
       // A component's own resource is an output of it.
       const made = type === "awsx:ecr:Repository" ? { repository: { name: inputs["name"] } } : {};
       return { id: name, state: { ...inputs, uniqueId: `AIDA${name}`, arn, ...made } };
     },
-    // The base stack asks AWS for users that the cells declare.
+    // The base stack asks AWS for users and roles that the cells declare.
     call({ token, inputs }) {
+      if (token === "aws:iam/getRoles:getRoles") return listRoles();
+      if (token === "aws:iam/getRole:getRole") {
+        const name = String(inputs["name"]);
+        return { arn: arnOf(name, "role"), uniqueId: `AROA${name}` };
+      }
       if (token === "aws:iam/getUsers:getUsers") return listUsers();
       if (token !== "aws:iam/getUser:getUser") throw new Error(`unexpected call of ${token}`);
       const name = String(inputs["userName"]);

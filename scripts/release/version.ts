@@ -47,6 +47,19 @@ export function readVersion(declared: readonly Declared[], catalogue: Catalogue)
         const own = deny === undefined ? {} : { deny: document(deny) as never };
         return { ...user, ...own, userGeneration: 1, keys: [] };
       }),
+    roles: ofType("aws:iam/role:Role").map(({ name, inputs }) => {
+      const deny = ofType("aws:iam/rolePolicy:RolePolicy").find(
+        (one) => one.inputs["role"] === inputs["name"],
+      );
+      return {
+        id: name,
+        roleName: String(inputs["name"]),
+        tags: (inputs["tags"] ?? {}) as Record<string, string>,
+        trust: JSON.parse(String(inputs["assumeRolePolicy"])) as never,
+        ...(deny === undefined ? {} : { deny: document(deny) as never }),
+      };
+    }),
+    issuers: [],
     repositories: ofType("aws:ecr/repositoryPolicy:RepositoryPolicy").map((one) => ({
       repository: String(one.inputs["repository"]),
       region: String(one.inputs["region"]),

@@ -2,7 +2,7 @@ import type { AccountId, Customer } from "../customers/model";
 import type { Principal } from "./model";
 import { partitionOf } from "./partition";
 
-/** All customers' users are under this path, so that a role can be limited to them. */
+/** All customers' users and roles are under this path, so that the deploying role can be limited to them. */
 export const USER_PATH = "/customers/";
 
 /** Name of the one group that every customer's user is in, before the stack's prefix. */
@@ -16,6 +16,11 @@ export function userName(namePrefix: string, { id, userName: own }: NamedCustome
   return own ?? `${namePrefix}${id}`;
 }
 
+/** Name of the IAM role that a customer's OIDC tokens assume. */
+export function roleName(namePrefix: string, { id }: Pick<Customer, "id">): string {
+  return `${namePrefix}${id}`;
+}
+
 /** Where a stack is: its account, and a region, which says in which partition. */
 export interface Home {
   account: AccountId;
@@ -25,6 +30,11 @@ export interface Home {
 /** ARN of a customer's user; the path is part of it (IAM identifiers, "IAM ARNs"). */
 export function userArn(home: Home, name: string): string {
   return iamArn(home, `user${USER_PATH}${name}`);
+}
+
+/** ARN of a customer's role. */
+export function roleArn(home: Home, name: string): string {
+  return iamArn(home, `role${USER_PATH}${name}`);
 }
 
 /** ARN of what IAM has in the stack's account, e.g. `policy/login`. */
@@ -40,6 +50,7 @@ export function accountRootArn({ region }: Pick<Home, "region">, account: Accoun
 /** What a policy names to mean a grant's principal. */
 export function principalArn(principal: Principal, home: Home): string {
   if (principal.kind === "user") return userArn(home, principal.userName);
+  if (principal.kind === "oidcRole") return roleArn(home, principal.roleName);
   if (principal.kind === "account") return accountRootArn(home, principal.account);
   return iamArn({ ...home, account: principal.account }, `role/${principal.role}`);
 }

@@ -25,6 +25,8 @@ export interface Principals {
   users: ReadonlySet<string>;
   /** ARNs of roles; a session of one is meant by its role. */
   roles: ReadonlySet<string>;
+  /** ARNs of OIDC providers; the holders of an issuer's tokens are meant by them. */
+  issuers?: ReadonlySet<string>;
   /** Accounts named by their root. */
   accounts: ReadonlySet<string>;
   /** `NotPrincipal`: it means all others. */
@@ -44,6 +46,10 @@ const RESOURCE_KEYS = ["Sid", "Effect", "Principal", "Action", "Condition"];
 export const USER_ARN = new RegExp(`^${ANY_PARTITION}:iam::([0-9]{12}):user/[A-Za-z0-9+=,.@_/-]+$`);
 export const ROLE_ARN = new RegExp(`^${ANY_PARTITION}:iam::([0-9]{12}):role/[A-Za-z0-9+=,.@_/-]+$`);
 export const ROOT_ARN = new RegExp(`^${ANY_PARTITION}:iam::([0-9]{12}):root$`);
+
+export const ISSUER_ARN = new RegExp(
+  `^${ANY_PARTITION}:iam::([0-9]{12}):oidc-provider/[a-z0-9.-]+(?:/[\\w.~%+=,@:/-]*)?$`,
+);
 
 /** `*`, or a service and an action, which may contain `*` and `?`. */
 const ACTION = /^(?:\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/i;
@@ -75,6 +81,19 @@ export function resourcePolicy(document: unknown): CompiledPolicy {
   const statements = statementsOf(document).map((statement): CompiledStatement => ({
     ...common(statement, RESOURCE_KEYS),
     principals: principalsOf(statement["Principal"]),
+  }));
+  return { kind: "resource", statements };
+}
+
+/**
+ * Reads the trust policy of a role that holders of tokens assume.
+ *
+ * @throws EvaluationError as `identityPolicy`.
+ */
+export function trustedTokens(document: unknown): CompiledPolicy {
+  const statements = statementsOf(document).map((statement): CompiledStatement => ({
+    ...common(statement, RESOURCE_KEYS),
+    principals: trusted(statement["Principal"]),
   }));
   return { kind: "resource", statements };
 }
@@ -129,6 +148,23 @@ function principalsOf(principal: unknown): Principals {
   }
   return found;
 }
+
+/** Of a trust policy: issuers beside what a repository's policy may name. */
+function trusted(principal: unknown): Principals {
+  if (principal === "*") return principalsOf(principal);
+  const { AWS, Federated } = fields(principal, "Principal", ["AWS", "Federated"]);
+  if (Federated === undefined) return principalsOf(principal);
+  const issuers = texts(Federated, "Principal");
+  const wrong = issuers.find((text) => !ISSUER_ARN.test(text));
+  if (wrong !== undefined) throw new EvaluationError(`the principal ${wrong}`);
+  const others =
+    AWS === undefined
+      ? { everyone: false, users: NO_ONE, roles: NO_ONE, accounts: NO_ONE }
+      : principalsOf({ AWS });
+  return { ...others, issuers: new Set(issuers) };
+}
+
+const NO_ONE: ReadonlySet<string> = new Set();
 
 /** The fields of an object that has no others than `keys`. */
 function fields(value: unknown, what: string, keys: readonly string[]): Fields {

@@ -1,4 +1,9 @@
-import { identityPolicy, resourcePolicy, type CompiledPolicy } from "./compiledPolicy";
+import {
+  identityPolicy,
+  resourcePolicy,
+  trustedTokens,
+  type CompiledPolicy,
+} from "./compiledPolicy";
 import { EvaluationError } from "./evaluationError";
 import type {
   Catalogue,
@@ -17,6 +22,11 @@ export interface CompiledStack {
   group: readonly CompiledPolicy[];
   /** Customer → what its user carries. */
   users: ReadonlyMap<string, { tags: Readonly<Record<string, string>>; deny?: CompiledPolicy }>;
+  /** Customer → what its role carries, and whose tokens may assume it. */
+  roles: ReadonlyMap<
+    string,
+    { tags: Readonly<Record<string, string>>; deny?: CompiledPolicy; trust: CompiledPolicy }
+  >;
   /** `placeOf` repository and region → policy. */
   repositories: ReadonlyMap<string, CompiledPolicy>;
 }
@@ -35,7 +45,7 @@ export function placeOf(repository: string, region: string): string {
  * decided by the rest either.
  */
 export function compileStack(
-  { group, users, repositories }: StackPolicies,
+  { group, users, roles, repositories }: StackPolicies,
   catalogue: Catalogue,
 ): { compiled: CompiledStack; unknown: Difference[] } {
   const unknown: Difference[] = [];
@@ -52,6 +62,7 @@ export function compileStack(
     };
   };
   const identity = cached(identityPolicy);
+  const trusts = cached(trustedTokens);
   const resources = new Map(
     [...catalogue].map(([name, { statements = [] }]) => [
       name,
@@ -64,6 +75,16 @@ export function compileStack(
       users.map(({ id, tags, deny }) => [
         id,
         { tags, ...(deny && { deny: identity(`the policy that ends ${id}`, deny) }) },
+      ]),
+    ),
+    roles: new Map(
+      roles.map(({ id, tags, deny, trust }) => [
+        id,
+        {
+          tags,
+          ...(deny && { deny: identity(`the policy that ends ${id}`, deny) }),
+          trust: trusts(`the trust policy of ${id}`, trust),
+        },
       ]),
     ),
     repositories: new Map(

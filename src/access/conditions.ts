@@ -27,12 +27,14 @@ const PRINCIPAL_TAG = /^aws:PrincipalTag\/(.{1,128})$/;
 /** Where a request comes from: from an address, or through a VPC endpoint, never both. */
 export const SOURCE_IP = "aws:SourceIp";
 export const SOURCE_VPCE = "aws:SourceVpce";
+/** What an OIDC token says, by its issuer: `oidc.eks.eu-central-1.amazonaws.com/id/0123:sub`. */
+const TOKEN = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:\/[\w.~%+=,@:/-]*)?:(?:aud|sub)$/;
 const SOURCES = [SOURCE_IP, SOURCE_VPCE].map((key) => key.toLowerCase());
 
 /** The operators that our policies use; another one is no "no" but an error. */
 const OPERATORS: Readonly<Record<string, Operator>> = {
   StringEquals: {
-    takes: (key) => PRINCIPAL_TAG.test(key) || key === SOURCE_VPCE,
+    takes: (key) => PRINCIPAL_TAG.test(key) || key === SOURCE_VPCE || TOKEN.test(key),
     compile: equalText,
   },
   StringNotEquals: { takes: (key) => key === SOURCE_VPCE, compile: equalText, negated: true },
@@ -75,22 +77,25 @@ export function inNetwork(network: string): (value: string) => boolean {
  *
  * @param values - `aws:CurrentTime` (`2027-02-01T00:00:00Z`), `aws:PrincipalTag/<key>`, and `aws:SourceIp` or
  * `aws:SourceVpce`: a request that has one of these two lacks the other; without both it is not known where it
- * comes from.
+ * comes from. What a token says (`<issuer>:aud`, `<issuer>:sub`): a request that has one lacks those of other issuers.
  * @throws EvaluationError for another key, or two that differ in case only.
  */
 export function requestContext(values: Readonly<Record<string, string>>): RequestContext {
   const found = new Map<string, string>();
   for (const [key, value] of Object.entries(values)) {
     if (key === CURRENT_TIME) instant(value);
-    else if (!PRINCIPAL_TAG.test(key) && !SOURCES.includes(key.toLowerCase()))
+    else if (!PRINCIPAL_TAG.test(key) && !SOURCES.includes(key.toLowerCase()) && !TOKEN.test(key))
       throw new EvaluationError(`the context key ${key}`);
     if (found.has(key.toLowerCase())) throw new EvaluationError(`two context keys ${key}`);
     found.set(key.toLowerCase(), value);
   }
+  // A request has one token, and a token one issuer.
+  const hasToken = [...found.keys()].some((key) => TOKEN.test(key.toLowerCase()));
   const hasSource = SOURCES.some((key) => found.has(key));
   return {
     get: (key) => found.get(key),
-    lacks: (key) => hasSource && SOURCES.includes(key) && !found.has(key),
+    lacks: (key) =>
+      !found.has(key) && ((hasSource && SOURCES.includes(key)) || (hasToken && TOKEN.test(key))),
     missing: (name, effect) =>
       `a request without ${name.toLowerCase()}, on which ${effect} depends`,
   };

@@ -1,4 +1,4 @@
-import { hasUser, type Identified } from "../customers/identity";
+import { hasRole, hasUser, type Identified } from "../customers/identity";
 import type { Customer, IsoDate } from "../customers/model";
 import type { PolicyDocument, PolicyStatement } from "./model";
 import { revocationSid } from "./revocationMark";
@@ -8,7 +8,7 @@ import { sourceOf, sourceStatement } from "./source";
 export const DENY_POLICY_NAME = "ecr-customers-end";
 
 /**
- * Denies a user everything in ECR: at once when suspended, else from the day after `expires` on, and from
+ * Denies a user, or a role, everything in ECR: at once when suspended, else from the day after `expires` on, and from
  * elsewhere than its networks and VPC endpoints.
  * The date is in the policy, so that AWS enforces the end even if no one runs anything. A docker
  * login outlives its key by up to 12 hours; a deny is judged at every pull.
@@ -17,13 +17,13 @@ export const DENY_POLICY_NAME = "ecr-customers-end";
  * emergency revocation it carries that mark, so that files and AWS agree on what the revocation wrote.
  *
  * @returns undefined for an active customer without an end date that may pull from anywhere, and for one without
- * a user.
+ * a user and a role of ours.
  */
 export function denyPolicy(
   customer: Pick<Customer, "status" | "expires" | "revoked" | "networks" | "vpcEndpoints"> &
     Identified,
 ): PolicyDocument | undefined {
-  if (!hasUser(customer)) return undefined;
+  if (!hasUser(customer) && !hasRole(customer)) return undefined;
   const { status, expires, revoked } = customer;
   // Denied everything, wherever it comes from: the document that an emergency revocation writes.
   if (status === "suspended") {

@@ -5,6 +5,7 @@ import { entitledGrants } from "./entitlements";
 import { loginPolicy } from "./loginPolicy";
 import type { Catalogue, PolicyOwner } from "./model";
 import { namedGrants } from "./repositoryPolicy";
+import { oidcIssuers, roleContent } from "./roleContent";
 import { taggedPullPolicy } from "./taggedPull";
 
 /** What of a stack's settings is in what it declares. */
@@ -29,7 +30,8 @@ export function cellDigest(
 ): string {
   const { account, region } = config;
   const contents = customers.map((customer) => customerContent(customer, config, today) ?? null);
-  return digest({ account, region, contents });
+  const roles = customers.flatMap((customer) => roleContent(customer, config, today) ?? []);
+  return digest({ account, region, contents, ...(roles.length === 0 ? {} : { roles }) });
 }
 
 /** The same for the base stack: what all customers share, and who may pull what by name. */
@@ -39,6 +41,7 @@ export function baseDigest(
   today: IsoDate,
 ): string {
   const grants = entitledGrants(customers, { namePrefix }, today);
+  const issuers = oidcIssuers(customers);
   return digest({
     project,
     stack,
@@ -47,6 +50,7 @@ export function baseDigest(
     namePrefix,
     login: loginPolicy(),
     tagged: taggedPullPolicy(account, repositories) ?? null,
+    ...(issuers.length === 0 ? {} : { issuers }),
     repositories: [...repositories].map(([name, settings]) => [
       name,
       settings,

@@ -1,5 +1,6 @@
 import { ANY_PARTITION } from "./partition";
 import {
+  ISSUER_ARN,
   ROLE_ARN,
   ROOT_ARN,
   USER_ARN,
@@ -14,10 +15,13 @@ export type Decision = "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied";
 
 /**
  * Who asks: a user, a session of a role (by the role's ARN, and without a session policy), an account's root
- * user, or an anonymous caller without a signature.
+ * user, the holder of an OIDC token that assumes a role, or an anonymous caller without a signature.
  */
 export type Caller =
-  { kind: "user" | "role" | "root"; account: string; arn: string } | { kind: "anonymous" };
+  | { kind: "user" | "role" | "root"; account: string; arn: string }
+  /** The holder of a token, by the ARN of its issuer's OIDC provider; the token is part of the context. */
+  | { kind: "token"; account: string; arn: string }
+  | { kind: "anonymous" };
 
 /** One question to AWS. */
 export interface AccessRequest {
@@ -41,15 +45,17 @@ const ACTION = /^[a-z0-9-]+:[A-Za-z0-9]+$/;
 const ARN = new RegExp(`^${ANY_PARTITION}:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}):[^:*?$]+$`);
 
 /**
- * The caller with this ARN: a user, a role or an account's root.
+ * The caller with this ARN: a user, a role, an account's root, or the holder of a token of an OIDC provider.
  *
  * @throws EvaluationError for another form, such as the ARN of a role's session.
  */
 export function callerOf(arn: string): Caller {
-  const [user, role, root] = [USER_ARN, ROLE_ARN, ROOT_ARN].map((form) => form.exec(arn)?.[1]);
+  const forms = [USER_ARN, ROLE_ARN, ROOT_ARN, ISSUER_ARN];
+  const [user, role, root, issuer] = forms.map((form) => form.exec(arn)?.[1]);
   if (user !== undefined) return { kind: "user", account: user, arn };
   if (role !== undefined) return { kind: "role", account: role, arn };
   if (root !== undefined) return { kind: "root", account: root, arn };
+  if (issuer !== undefined) return { kind: "token", account: issuer, arn };
   throw new EvaluationError(`the caller ${arn}`);
 }
 
@@ -62,6 +68,7 @@ export function callerOf(arn: string): Caller {
  *   only the account leaves the choice to the identity's policies;
  * - from another account both sides have to allow;
  * - a root user may do everything in its own account that no resource policy denies;
+ * - the holder of a token has no policies: only the trust policy of the role lets it in, by naming its issuer;
  * - without a signature only a resource policy for everyone gives access.
  *
  * It knows what our policies use and refuses to guess: no boundary, no organization's policies, no
@@ -121,6 +128,7 @@ function isAllowed(
   found: { identity: boolean; resource: number },
 ): boolean {
   if (caller.kind === "anonymous") return found.resource !== NONE;
+  if (caller.kind === "token") return found.resource === ITSELF;
   return caller.account === owner
     ? found.identity || found.resource === ITSELF
     : found.identity && found.resource !== NONE;
@@ -136,6 +144,7 @@ function naming({ principals }: CompiledStatement, caller: Caller): number {
   if (principals.isExcept === true) return isExcepted(principals, caller) ? NONE : ITSELF;
   if (principals.everyone) return ITSELF;
   if (caller.kind === "anonymous") return NONE;
+  if (caller.kind === "token") return principals.issuers?.has(caller.arn) === true ? ITSELF : NONE;
   if (principals.users.has(caller.arn) || principals.roles.has(caller.arn)) return ITSELF;
   return principals.accounts.has(caller.account) ? ACCOUNT : NONE;
 }
@@ -148,6 +157,8 @@ function isExcepted({ everyone, users, accounts }: Principals, caller: Caller): 
   if (everyone) return true;
   if (caller.kind === "anonymous") return false;
   if (caller.kind === "role") throw new EvaluationError("NotPrincipal about a role's session");
+  if (caller.kind === "token")
+    throw new EvaluationError("NotPrincipal about the holder of a token");
   const hasAccount = accounts.has(caller.account);
   const isListed = caller.kind === "root" ? hasAccount : users.has(caller.arn);
   if (isListed !== hasAccount) throw new EvaluationError("NotPrincipal with a part of the account");

@@ -1,9 +1,10 @@
-import { hasUser } from "../customers/identity";
+import { hasRole, hasUser } from "../customers/identity";
 import { counted, digits } from "../counted";
 import type { AccountId, Customer, IsoDate } from "../customers/model";
 import { denyPolicy } from "./denyPolicy";
 import { repositoryBudgets, type BudgetSettings, type RepositoryBudget } from "./budget";
 import type { Catalogue, Grant, GrantMode } from "./model";
+import { roleExcesses, type RoleExcess } from "./roleExcesses";
 import { serialize } from "./serialize";
 import { taggedPullPolicy } from "./taggedPull";
 import { pullTagKey, userTags } from "./tags";
@@ -18,6 +19,9 @@ const TAG_VALUE_LIMIT = 256;
 /** Characters of all inline policies of a user together, without white space (IAM quotas). */
 const USER_POLICY_LIMIT = 2_048;
 
+/** Characters of all inline policies of a role together (IAM quotas). */
+const ROLE_POLICY_LIMIT = 10_240;
+
 /** Users of an account; AWS does not raise it (IAM quotas). */
 const USER_LIMIT = 5_000;
 
@@ -27,6 +31,7 @@ export interface BudgetExcess {
   customer?: string;
   check:
     | "user-count"
+    | RoleExcess["check"]
     | "policy-size"
     | "networks-size"
     | "tag-count"
@@ -54,6 +59,7 @@ export function budgetExcesses(
       .map((budget) => policyExcess(budget, catalogue.get(budget.repository)?.grants)),
     ...taggedPolicyExcess(catalogue, account),
     ...userCountExcess(customers),
+    ...roleExcesses(customers, settings),
     ...tagKeyExcesses(catalogue),
     ...customers.flatMap(networksExcess),
     ...customers.flatMap((customer) => customerTagExcesses(customer, settings, today)),
@@ -108,7 +114,8 @@ function networksExcess(customer: Customer): BudgetExcess[] {
   // A suspended customer's policy holds none, and it has to fit once access is given back.
   const policy = denyPolicy({ ...customer, status: "active" });
   const used = policy === undefined ? 0 : serialize(policy).length;
-  if (used <= USER_POLICY_LIMIT) return [];
+  const limit = hasUser(customer) ? USER_POLICY_LIMIT : ROLE_POLICY_LIMIT;
+  if (used <= limit) return [];
   const listed = [
     ...(networks.length > 0 ? [counted(networks.length, "network")] : []),
     ...(vpcEndpoints.length > 0 ? [counted(vpcEndpoints.length, "VPC endpoint")] : []),
@@ -117,7 +124,7 @@ function networksExcess(customer: Customer): BudgetExcess[] {
     {
       customer: id,
       check: "networks-size",
-      message: `expected the user's policy to have at most ${digits(USER_POLICY_LIMIT)} characters, got ${digits(used)} for ${listed.join(" and ")}`,
+      message: `expected the ${hasUser(customer) ? "user" : "role"}'s policy to have at most ${digits(limit)} characters, got ${digits(used)} for ${listed.join(" and ")}`,
       fix: "Write larger networks that include several of them, or leave out what is no longer used.",
     },
   ];
@@ -139,7 +146,7 @@ function customerTagExcesses(
   { repositories, defaultTags = {} }: ExcessSettings,
   today: IsoDate,
 ): BudgetExcess[] {
-  if (!hasUser(customer)) return [];
+  if (!hasUser(customer) && !hasRole(customer)) return [];
   const tags = Object.entries({ ...defaultTags, ...userTags(customer, repositories, today) });
   const tooLong = tags.filter(([, value]) => value.length > TAG_VALUE_LIMIT);
   return [
@@ -154,7 +161,7 @@ function customerTagExcesses(
           {
             customer: customer.id,
             check: "tag-count" as const,
-            message: `expected at most ${USER_TAG_LIMIT} tags on the user, got ${tags.length}, one for each repository with \`grants: tagged\`${Object.keys(defaultTags).length > 0 ? " and those of `aws:defaultTags`" : ""}`,
+            message: `expected at most ${USER_TAG_LIMIT} tags on the ${hasUser(customer) ? "user" : "role"}, got ${tags.length}, one for each repository with \`grants: tagged\`${Object.keys(defaultTags).length > 0 ? " and those of `aws:defaultTags`" : ""}`,
             fix: "Write `grants: named` for some of its repositories, or give it fewer.",
           },
         ]

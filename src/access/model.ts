@@ -4,9 +4,14 @@
  */
 import type { AccountId, IsoDate } from "../customers/model";
 
-/** Who pulls: the customer's IAM user in the vendor's account, the customer's own AWS account, or a role of that. */
+/**
+ * Who pulls: the customer's IAM user in the vendor's account, its IAM role there, the customer's own AWS account, or a
+ * role of that.
+ */
 export type Principal =
   | { kind: "user"; userName: string }
+  /** Assumed with the customer's OIDC tokens. */
+  | { kind: "oidcRole"; roleName: string }
   | { kind: "account"; account: AccountId }
   /** By path and name: `ci/puller`. */
   | { kind: "role"; account: AccountId; role: string };
@@ -85,7 +90,7 @@ export interface PolicyOwner {
 export interface PolicyStatement {
   Sid?: string;
   Effect: "Allow" | "Deny";
-  Principal?: "*" | { AWS: readonly string[] };
+  Principal?: "*" | { AWS: readonly string[] } | { Federated: string };
   Action: string | readonly string[];
   Resource?: string | readonly string[];
   Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;

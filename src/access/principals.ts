@@ -1,15 +1,19 @@
-import { hasUser, withoutIdentity, type Identified } from "../customers/identity";
-import { principalArn, userName, type Home, type NamedCustomer } from "./arns";
+import { hasRole, hasUser, withoutIdentity, type Identified } from "../customers/identity";
+import { principalArn, roleName, userName, type Home, type NamedCustomer } from "./arns";
+import type { AccountId } from "../customers/model";
 import type { Principal } from "./model";
 
 type Pulling = Identified & NamedCustomer;
 
-/** As whom a customer pulls: at least one principal, the user first. */
+/** As whom a customer pulls: at least one principal, the user first, then the role. */
 export function principalsOf(customer: Pulling, namePrefix: string): Principal[] {
   const { awsAccount } = customer;
   return [
     ...(hasUser(customer)
       ? [{ kind: "user", userName: userName(namePrefix, customer) } as const]
+      : []),
+    ...(hasRole(customer)
+      ? [{ kind: "oidcRole", roleName: roleName(namePrefix, customer) } as const]
       : []),
     ...(awsAccount === undefined ? [] : accountPrincipals(awsAccount, customer.awsRoles)),
   ];
@@ -43,21 +47,26 @@ export function withoutPrincipal<C extends Pulling>(
   const all = principalsOf(customer, settings.namePrefix);
   const left = all.filter((one) => principalArn(one, settings) !== arn);
   if (left.length === 0 || left.length === all.length) return undefined;
-  const { awsAccount } = customer;
+  const { awsAccount, oidc } = customer;
   const awsRoles = left.flatMap((one) => (one.kind === "role" ? [one.role] : []));
   // Without roles the account as a whole is meant, so it goes with its last role.
   const isAccount = left.some(isElsewhere);
+  const isRole = left.some(({ kind }) => kind === "oidcRole");
+  const isUser = left.some(({ kind }) => kind === "user");
   return {
     ...withoutIdentity(customer),
     ...(isAccount ? { awsAccount } : {}),
     ...(awsRoles.length > 0 ? { awsRoles } : {}),
-    ...(isAccount && left.some(({ kind }) => kind === "user") ? { withKey: true } : {}),
+    ...(isRole ? { oidc } : {}),
+    ...(isUser && left.length > 1 ? { withKey: true } : {}),
   } as C;
 }
 
+type ElsewherePrincipal = Extract<Principal, { account: AccountId }>;
+
 /** An identity of another AWS account, and all customers whose grants it has. */
 export interface SharedIdentity<C> {
-  principal: Exclude<Principal, { kind: "user" }>;
+  principal: ElsewherePrincipal;
   customers: C[];
 }
 
@@ -86,8 +95,6 @@ export function sharedIdentities<C extends Pulling>(
 }
 
 /** Whether it is an identity of another AWS account, on which we can put neither a tag nor a policy. */
-export function isElsewhere(
-  principal: Principal,
-): principal is Exclude<Principal, { kind: "user" }> {
-  return principal.kind !== "user";
+export function isElsewhere(principal: Principal): principal is ElsewherePrincipal {
+  return principal.kind === "account" || principal.kind === "role";
 }

@@ -133,6 +133,25 @@ export function accountQuestions(home: Home, user: string | undefined): Question
   ];
 }
 
+/** What a session of a role of ours must not do to the role itself. @param role - its ARN. */
+export function roleQuestions(role: string): Question[] {
+  return NEVER_ON_ROLE.map((action) => ({ action, resource: role }));
+}
+
+const NEVER_ON_ROLE = [
+  "sts:AssumeRole",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateRole",
+  "iam:DeleteRole",
+  "iam:TagRole",
+  "iam:UntagRole",
+  "iam:PutRolePolicy",
+  "iam:DeleteRolePolicy",
+  "iam:AttachRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:DeleteRolePermissionsBoundary",
+];
+
 /** The questions without a resource: the login, and what no one may do to the registry. */
 export function registryQuestions(): Question[] {
   return [

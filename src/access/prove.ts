@@ -3,14 +3,21 @@ import type { Home } from "./arns";
 import { callerContext } from "./callerContext";
 import { compileStack, type CompiledStack } from "./compiledStack";
 import { requestContext, type RequestContext } from "./conditions";
-import { evaluate, type Decision } from "./evaluate";
+import { evaluate, type AccessRequest, type ApplicablePolicies, type Decision } from "./evaluate";
 import { EvaluationError } from "./evaluationError";
 import type { AccessSettings } from "./groupPolicies";
-import { accountQuestions, registryQuestions, repositoryQuestions, type Question } from "./probes";
+import {
+  accountQuestions,
+  registryQuestions,
+  repositoryQuestions,
+  roleQuestions,
+  type Question,
+} from "./probes";
 import type { Difference, Proof } from "./proof";
 import type { StackPolicies } from "./stackPolicies";
 import { statementGrants } from "./statementGrants";
 import { structureDifferences } from "./structure";
+import { trustQuestions, type TrustQuestion } from "./trustQuestions";
 import { customerSubjects, unauthorizedPrincipals, type Moment, type Subject } from "./subjects";
 
 /**
@@ -41,14 +48,16 @@ export function proveAccess(
   if (unknown.length === 0) {
     for (const one of customerSubjects(compiled, customers, settings, today)) matrix.ask(one);
     for (const one of others) matrix.ask(one);
+    for (const one of trustQuestions(customers, settings)) matrix.askTrust(one, today);
   }
   const ownAccounts = customers.filter(({ awsAccount }) => awsAccount !== undefined);
-  const denies = policies.users.filter(({ deny }) => deny !== undefined);
+  const denies = [...policies.users, ...policies.roles].filter(({ deny }) => deny !== undefined);
   return {
     customers: customers.length,
     unauthorizedPrincipals: others.length,
     repositories: settings.repositories.size,
-    documents: policies.group.length + denies.length + policies.repositories.length,
+    documents:
+      policies.group.length + denies.length + policies.roles.length + policies.repositories.length,
     actions: matrix.actions.size,
     decisions: matrix.decisions,
     ownAccounts: ownAccounts.length,
@@ -89,10 +98,12 @@ class Matrix {
 
   ask(subject: Subject): void {
     const { caller, tags, moments } = subject;
-    const isOurs = caller.kind === "user" && caller.account === this.#home.account;
+    const isUser = caller.kind === "user" && caller.account === this.#home.account;
+    const isOurs = isUser || (caller.kind === "role" && caller.account === this.#home.account);
     const questions = [
       ...this.#questions,
-      ...accountQuestions(this.#home, isOurs ? caller.arn : undefined),
+      ...accountQuestions(this.#home, isUser ? caller.arn : undefined),
+      ...(isOurs && !isUser ? roleQuestions(caller.arn) : []),
       // Without a resource a question is about the caller's own registry.
       ...(isOurs ? registryQuestions() : []),
     ];
@@ -113,18 +124,46 @@ class Matrix {
     }
   }
 
+  /** Whether the trust policy of a customer's role lets exactly its tokens in. */
+  askTrust(question: TrustQuestion, today: IsoDate): void {
+    const { customer, who, caller, action, resource, identity, token, allowed } = question;
+    const time = `${today}T00:00:00Z`;
+    const context = requestContext({ "aws:CurrentTime": time, ...token });
+    const trust = this.#stack.roles.get(customer)?.trust;
+    this.#answer(
+      { caller, action, resource, context },
+      trust === undefined ? { identity } : { identity, resource: trust },
+      allowed ? ALLOWED : REFUSED,
+      { subject: customer, at: `${action} by ${who} at ${time}` },
+    );
+  }
+
   #decide(subject: Subject, moment: Moment, question: Question, context: RequestContext): void {
     const { action, resource, place } = question;
-    this.actions.add(action);
-    const expected = expectation(moment, question);
     const policy = place === undefined ? undefined : this.#stack.repositories.get(place);
     const { caller, identity } = subject;
+    const from = moment.source === undefined ? "" : ` from ${moment.source.name}`;
+    this.#answer(
+      { caller, action, resource, context },
+      policy === undefined ? { identity } : { identity, resource: policy },
+      expectation(moment, question),
+      {
+        subject: subject.name,
+        at: `${action} on ${place ?? resource}${from} at ${moment.time}`,
+      },
+    );
+  }
+
+  #answer(
+    request: AccessRequest,
+    policies: ApplicablePolicies,
+    expected: ReadonlySet<Decision>,
+    where: Pick<Difference, "subject" | "at">,
+  ): void {
+    this.actions.add(request.action);
     let found: string;
     try {
-      const decision = evaluate(
-        { caller, action, resource, context },
-        policy === undefined ? { identity } : { identity, resource: policy },
-      );
+      const decision = evaluate(request, policies);
       this.decisions[decision]++;
       if (expected.has(decision)) return;
       found = decision;
@@ -132,19 +171,13 @@ class Matrix {
       if (!(error instanceof EvaluationError)) throw error;
       found = error.message;
     }
-    const from = moment.source === undefined ? "" : ` from ${moment.source.name}`;
-    this.differences.push({
-      subject: subject.name,
-      at: `${action} on ${place ?? resource}${from} at ${moment.time}`,
-      expected: [...expected].join(" or "),
-      found,
-    });
+    this.differences.push({ ...where, expected: [...expected].join(" or "), found });
   }
 }
 
 /** Adds what statements of others may ask about: who the caller is. */
 function withCaller(context: RequestContext, { caller, tags }: Subject, time: string) {
-  if (caller.kind === "anonymous") return context;
+  if (caller.kind === "anonymous" || caller.kind === "token") return context;
   const { arn, account, kind } = caller;
   const user = { name: arn.slice(arn.lastIndexOf("/") + 1), uniqueId: "", tags };
   const facts = callerContext({ arn, account, ...(kind === "user" ? { user } : {}) }, time);

@@ -5,6 +5,7 @@ import { entitledGrants } from "./entitlements";
 import { grantsIn } from "./grantRegions";
 import { groupPolicies, type AccessSettings } from "./groupPolicies";
 import type { PolicyDocument, RepositoryPolicyDocument } from "./model";
+import { oidcIssuers, roleContent, type OidcIssuer, type RoleContent } from "./roleContent";
 import { namedGrants, repositoryPolicy } from "./repositoryPolicy";
 
 /** Everything of a stack that AWS decides access by. */
@@ -12,6 +13,9 @@ export interface StackPolicies {
   /** Of the group that every user is in. */
   group: readonly { name: string; document: PolicyDocument }[];
   users: readonly CustomerContent[];
+  /** Of customers with OIDC tokens; each has the group's policies attached. */
+  roles: readonly RoleContent[];
+  issuers: readonly OidcIssuer[];
   repositories: readonly RepositoryPolicyAt[];
 }
 
@@ -37,6 +41,8 @@ export function stackPolicies(
   return {
     group: groupPolicies(settings).map(({ name, document }) => ({ name, document })),
     users: customers.flatMap((customer) => customerContent(customer, settings, today) ?? []),
+    roles: customers.flatMap((customer) => roleContent(customer, settings, today) ?? []),
+    issuers: oidcIssuers(customers),
     repositories: [...settings.repositories].flatMap(([repository, its]) => {
       const named = namedGrants(grants, repository, its);
       return its.regions.flatMap((region) => {

@@ -3,7 +3,16 @@ import type { Customer, IsoDate } from "../customers/model";
 import { principalArn, repositoryArn, userName } from "./arns";
 import { entitledGrants, accessEnded } from "./entitlements";
 import type { AccessSettings } from "./groupPolicies";
+import {
+  expectedDeny,
+  expectedTags,
+  pullTagsOf,
+  unique,
+  VERSION,
+  type Named,
+} from "./expectedIdentity";
 import { byText } from "./order";
+import { expectedIssuers, expectedRoles, issuers, roles } from "./roleStructure";
 import type { Difference } from "./proof";
 import type { StackPolicies } from "./stackPolicies";
 
@@ -23,6 +32,8 @@ export function structureDifferences(
   return [
     ...compare("the group's policies", expectedGroup(settings), documents(policies.group)),
     ...compare("the users", expectedUsers(customers, settings, today), users(policies)),
+    ...compare("the roles", expectedRoles(customers, settings, today), roles(policies)),
+    ...compare("the issuers", expectedIssuers(customers), issuers(policies)),
     ...compare(
       "the repositories' policies",
       expectedRepositories(customers, settings, today),
@@ -31,18 +42,8 @@ export function structureDifferences(
   ];
 }
 
-/** The instant at which a last day is over. */
-export function endOf(lastDay: IsoDate): string {
-  const end = new Date(Date.parse(`${lastDay}T23:59:59Z`) + 1000);
-  return end.toISOString().replace(".000Z", "Z");
-}
-
 const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 const HASH = /\/[0-9a-f]{12}$/;
-const VERSION = "2012-10-17";
-
-/** Name → value, for a comparison by name; equal names become different ones, so that none is lost. */
-type Named = Readonly<Record<string, unknown>>;
 
 function expectedGroup({ account, namePrefix, repositories: catalogue }: AccessSettings): Named {
   const login = {
@@ -77,28 +78,14 @@ function expectedUsers(
   const withUser = customers.filter(hasUser);
   return Object.fromEntries(
     withUser.map((customer) => {
-      const { id, status, expires, keys, revoked } = customer;
+      const { id, keys } = customer;
       const ended = accessEnded(customer, today);
-      const Sid =
-        status === "suspended" && revoked !== undefined
-          ? `Revoked${revoked.replace(/[-:]|\.\d+/g, "")}`
-          : "End";
-      const deny = { Sid, Effect: "Deny", Action: "ecr:*", Resource: "*" };
-      const from = { "aws:CurrentTime": expires === undefined ? "" : endOf(expires) };
-      const statements = [
-        ...(status === "suspended" ? [deny] : []),
-        ...(status !== "suspended" && expires !== undefined
-          ? [{ ...deny, Condition: { DateGreaterThanEquals: from } }]
-          : []),
-        ...(status !== "suspended" ? expectedSource(customer) : []),
-      ];
-      const mayPull = ended ? [] : customer.repositories;
       return [
         id,
         {
           userName: userName(namePrefix, customer),
-          pullTags: mayPull.filter((name) => catalogue.get(name)?.grants === "tagged").sort(byText),
-          deny: statements.length > 0 ? { Version: VERSION, Statement: statements } : undefined,
+          pullTags: expectedTags(customer, catalogue, today),
+          deny: expectedDeny(customer),
           keys: keys.map(({ generation, status: asked }) => ({
             generation,
             status: asked === "active" && !ended ? "Active" : "Inactive",
@@ -109,16 +96,6 @@ function expectedUsers(
   );
 }
 
-/** Denies what comes from elsewhere than the customer's networks and VPC endpoints, when it has some. */
-function expectedSource({ networks, vpcEndpoints }: Customer): object[] {
-  if (networks === undefined && vpcEndpoints === undefined) return [];
-  const Condition = {
-    ...(networks && { NotIpAddress: { "aws:SourceIp": networks } }),
-    ...(vpcEndpoints && { StringNotEquals: { "aws:SourceVpce": vpcEndpoints } }),
-  };
-  return [{ Sid: "OnlyFrom", Effect: "Deny", Action: "ecr:*", Resource: "*", Condition }];
-}
-
 /** The users as `expectedUsers` says them; a pull tag that has not the one value counts as another. */
 function users({ users: found }: StackPolicies): Named {
   return unique(
@@ -126,12 +103,7 @@ function users({ users: found }: StackPolicies): Named {
       id,
       {
         userName: name,
-        pullTags: Object.entries(tags)
-          .filter(([key]) => /^pull:/i.test(key))
-          .map(([key, value]) =>
-            value === "allow" ? key.slice("pull:".length) : `${key}=${value}`,
-          )
-          .sort(byText),
+        pullTags: pullTagsOf(tags),
         deny,
         // A key without a status is active, so it counts as a difference.
         keys: keys.map(({ generation, status }) => ({ generation, status })),
@@ -154,7 +126,7 @@ function expectedRepositories(
             .filter((grant) => grant.repository === repository)
             .filter((grant) => grant.regions === undefined || grant.regions.includes(region))
             .flatMap((grant) => grant.principals)
-            .filter(({ kind }) => mode === "named" || kind !== "user")
+            .filter(({ kind }) => mode === "named" || (kind !== "user" && kind !== "oidcRole"))
             .map((principal) => principalArn(principal, settings));
           if (principals.length + statements.length === 0) return [];
           const AWS = [...new Set(principals)].sort(byText);
@@ -185,14 +157,6 @@ function repositories({ repositories: found }: StackPolicies): Named {
 
 function documents(found: StackPolicies["group"]): Named {
   return unique(found.map(({ name, document }) => [name, document]));
-}
-
-function unique(entries: readonly [string, unknown][]): Named {
-  const seen = new Map<string, unknown>();
-  for (const [name, value] of entries) {
-    seen.set(seen.has(name) ? `${name} again` : name, value);
-  }
-  return Object.fromEntries(seen);
 }
 
 /** Where two values differ, down to the parts that do. The order of keys says nothing. */

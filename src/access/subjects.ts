@@ -1,6 +1,6 @@
-import { hasUser } from "../customers/identity";
+import { hasRole, hasUser } from "../customers/identity";
 import type { Customer, IsoDate } from "../customers/model";
-import { accountRootArn, iamArn, principalArn, userArn, userName } from "./arns";
+import { accountRootArn, iamArn, principalArn, roleArn, roleName, userArn, userName } from "./arns";
 import { EVERYTHING, type CompiledPolicy } from "./compiledPolicy";
 import { placeOf, type CompiledStack } from "./compiledStack";
 import { entitledGrants, accessEnded } from "./entitlements";
@@ -8,8 +8,9 @@ import { callerOf, type Caller } from "./evaluate";
 import type { AccessSettings } from "./groupPolicies";
 import { probedSources, type ProbedSource } from "./sourceProbes";
 import { sharedIdentities } from "./principals";
+import type { Home } from "./arns";
 import type { Grant } from "./model";
-import { endOf } from "./structure";
+import { endOf } from "./expectedIdentity";
 
 /** One who asks, and what the customer files say about it. */
 export interface Subject {
@@ -36,7 +37,7 @@ export interface Moment {
 
 const NOTHING: Omit<Moment, "time"> = { pulls: new Set(), logsIn: false, denied: false };
 
-/** All customers: each with a user as that user, all that share an AWS account, or a role of one, as that. */
+/** All customers: each with a user as that user, each with a role as a session of it, all that share an AWS account, or a role of one, as that. */
 export function customerSubjects(
   stack: CompiledStack,
   customers: readonly Customer[],
@@ -54,6 +55,17 @@ export function customerSubjects(
       moments: momentsOf(customer, settings, today),
     };
   });
+  const roles = customers.filter(hasRole).map((customer): Subject => {
+    const { id } = customer;
+    const { tags = {}, deny } = stack.roles.get(id) ?? {};
+    return {
+      name: id,
+      caller: callerOf(roleArn(settings, roleName(settings.namePrefix, customer))),
+      tags,
+      identity: deny === undefined ? stack.group : [...stack.group, deny],
+      moments: momentsOf(customer, settings, today),
+    };
+  });
   const shared = sharedIdentities(customers, settings.namePrefix);
   const owners = shared.map(({ principal, customers: its }): Subject => {
     const pulls = pulledPlaces(entitledGrants(its, settings, today), settings);
@@ -66,7 +78,7 @@ export function customerSubjects(
       moments: [{ ...NOTHING, time: startOf(today), pulls }],
     };
   });
-  return [...subjects, ...owners];
+  return [...subjects, ...roles, ...owners];
 }
 
 /**
@@ -175,6 +187,9 @@ export function unauthorizedPrincipals(
       identity: stack.group,
       moments: moments.map((moment) => ({ ...moment, logsIn: true })),
     },
+    ...(customers.some(hasRole) ? ownOtherRoles(stack, { account, region }, userOfFirst) : []).map(
+      (role) => ({ ...role, tags: {}, moments }),
+    ),
     ...otherRoles(customers, { region, namePrefix }).map((caller) => ({
       name: `another role of AWS account ${caller.account}`,
       caller,
@@ -182,6 +197,22 @@ export function unauthorizedPrincipals(
       identity: [EVERYTHING],
       moments,
     })),
+  ];
+}
+
+/** Roles of ours that no file asks for. */
+function ownOtherRoles(stack: CompiledStack, home: Home, name: string) {
+  return [
+    {
+      name: "a role of ours outside /customers/",
+      caller: callerOf(iamArn(home, `role/${name}`)),
+      identity: [],
+    },
+    {
+      name: "a role under /customers/ without a file",
+      caller: callerOf(roleArn(home, unused("unknown", [...stack.roles.keys()]))),
+      identity: [],
+    },
   ];
 }
 

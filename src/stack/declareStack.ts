@@ -1,18 +1,20 @@
 import type * as iam from "@pulumi/aws/iam";
 import * as aws from "@pulumi/aws/provider";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { GROUP_NAME } from "../access/arns";
 import { byCell, type Cell } from "../access/cells";
 import { customerContent } from "../access/customerContent";
 import { cellDigest } from "../access/digest";
 import { entitledGrants, accessEnded } from "../access/entitlements";
+import { oidcIssuers, roleContent } from "../access/roleContent";
 import { namedGrants } from "../access/repositoryPolicy";
 import type { StackConfig } from "../config";
 import type { Customer } from "../customers/model";
 import type { StackInput } from "../project";
 import { SESSION_NAME } from "./assumedRole";
 import { declareAdoptedCustomer, declareCustomer } from "./customerAccess";
-import { declareAdoptedLoginSide, declareLoginSide } from "./loginSide";
+import { declareIssuers, declareRole, type SharedPolicy } from "./customerRole";
+import { declareAdoptedLoginSide, declareLoginSide, presentPolicies } from "./loginSide";
 import {
   celledOutputs,
   stackOutputs,
@@ -21,7 +23,7 @@ import {
   type StackOutputs,
 } from "./outputs";
 import { policyHook } from "./policyHook";
-import { declareLeftPolicy, declareRepository, type KnownUsers } from "./repositoryAccess";
+import { declareLeftPolicy, declareRepository, roleKey, type KnownUsers } from "./repositoryAccess";
 import { settled } from "./settled";
 
 /**
@@ -32,8 +34,10 @@ import { settled } from "./settled";
  */
 export async function declareStack(input: StackInput): Promise<StackOutputs> {
   const options = awsOptions(input.config);
-  const { group, attachments } = declareLoginSide(input.config, options, input.adoption);
-  const { users, memberships } = declareCustomers(input.customers, group.name, input, options);
+  const { group, attachments, policies } = declareLoginSide(input.config, options, input.adoption);
+  const issuers = declareStackIssuers(input, options);
+  const shared = { group: group.name, policies, issuers };
+  const { users, memberships } = declareCustomers(input.customers, shared, input, options);
   if (input.customers.some(({ adopted }) => adopted !== undefined)) {
     // A policy that someone wrote by hand may be what an adopted customer pulls by, until its tags and its
     // membership are there. A failure is reported by itself.
@@ -82,7 +86,8 @@ export function declareCell(input: StackInput, cell: Cell): CellOutputs {
   const { config, today } = input;
   const customers = byCell(input.customers, config.cells)[cell] ?? [];
   const group = `${config.namePrefix}${GROUP_NAME}`;
-  declareCustomers(customers, group, input, awsOptions(config));
+  const shared = { group, policies: presentPolicies(config), issuers: new Map() };
+  declareCustomers(customers, shared, input, awsOptions(config));
   return { digest: cellDigest(customers, config, today) };
 }
 
@@ -90,14 +95,21 @@ export function declareCell(input: StackInput, cell: Cell): CellOutputs {
  * Declares the base stack of several cells: the login side, and the policies, which name customers
  * of all cells.
  *
- * @param users - the customers' users that are known, as soon as they are; AWS is asked about the others.
+ * @param users - the customers' users and roles that are known, as soon as they are; AWS is asked about the others.
+ * @param onShared - called once what the cells' customers need of it is in AWS, or has failed.
  */
 export async function declareBase(
   input: StackInput,
   users: KnownUsers | Promise<KnownUsers>,
+  onShared?: () => void,
 ): Promise<void> {
   const options = awsOptions(input.config);
-  declareLoginSide(input.config, options);
+  const { policies } = declareLoginSide(input.config, options);
+  const issuers = declareStackIssuers(input, options);
+  if (onShared !== undefined) {
+    const needed = [...policies, ...issuers.values()].map(({ arn }) => arn);
+    void Promise.all(needed.map((arn) => settled(pulumi.output(arn)))).then(onShared, onShared);
+  }
   await declareRepositories(await users, input, options);
 }
 
@@ -117,24 +129,45 @@ function awsOptions({ account, region, identity = {} }: StackConfig): Options {
   return { provider };
 }
 
+function declareStackIssuers({ config, customers }: StackInput, options: Options) {
+  return declareIssuers(oidcIssuers(customers), config.defaultTags, options);
+}
+
+/** What customers share, as far as this stack declares it. */
+interface Shared {
+  group: pulumi.Input<string>;
+  policies: readonly SharedPolicy[];
+  issuers: ReadonlyMap<string, iam.OpenIdConnectProvider>;
+}
+
 function declareCustomers(
   customers: readonly Customer[],
-  group: pulumi.Input<string>,
+  { group, policies, issuers }: Shared,
   { config, today, adoption }: StackInput,
   options: Options,
 ): { users: KnownUsers; memberships: readonly iam.UserGroupMembership[] } {
   // The engine works in the order of declaration: what ends access comes before what gives it.
   const ended = customers.filter((customer) => accessEnded(customer, today));
   const others = customers.filter((customer) => !accessEnded(customer, today));
-  const declared = [...ended, ...others].flatMap((customer) => {
+  const memberships: iam.UserGroupMembership[] = [];
+  const users = new Map<string, iam.User | iam.Role>();
+  for (const customer of [...ended, ...others]) {
     const content = customerContent(customer, config, today);
-    if (content === undefined) return [];
-    return [{ name: content.userName, ...declareCustomer(content, group, options, adoption) }];
-  });
-  return {
-    users: new Map(declared.map(({ name, user }) => [name, user])),
-    memberships: declared.map(({ membership }) => membership),
-  };
+    if (content !== undefined) {
+      const { user, membership } = declareCustomer(content, group, options, adoption);
+      users.set(content.userName, user);
+      memberships.push(membership);
+    }
+    const itsRole = roleContent(customer, config, today);
+    if (itsRole !== undefined) {
+      const issuer = issuers.get(customer.oidc?.issuer ?? "");
+      // An issuer that fails must not keep an ended customer's role from being denied everything.
+      const isFree = issuer === undefined || accessEnded(customer, today);
+      const its = isFree ? options : { ...options, dependsOn: [issuer] };
+      users.set(roleKey(itsRole.roleName), declareRole(itsRole, policies, its));
+    }
+  }
+  return { users, memberships };
 }
 
 async function declareRepositories(

@@ -1,16 +1,19 @@
 import * as iam from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
-import { GROUP_NAME } from "../access/arns";
+import { GROUP_NAME, iamArn } from "../access/arns";
 import { groupPolicies, type GroupPolicy } from "../access/groupPolicies";
 import { serialize } from "../access/serialize";
 import type { StackConfig } from "../config";
 import { ADOPTABLE, adoptedName, type Adoption } from "../adoption";
 import { adoptedOptions } from "./adoptedOptions";
+import type { SharedPolicy } from "./customerRole";
 
 /** What all customers share, as it is declared. */
 export interface LoginSide {
   group: iam.Group;
   attachments: readonly iam.GroupPolicyAttachment[];
+  /** The group's policies, which each role has too. */
+  policies: readonly SharedPolicy[];
 }
 
 /**
@@ -24,15 +27,15 @@ export function declareLoginSide(
   adoption?: Adoption,
 ): LoginSide {
   const group = declareGroup(config, options, adoption);
-  const attachments = groupPolicies(config).map((one) => {
-    const policy = declarePolicy(one, config, options, adoption);
-    return new iam.GroupPolicyAttachment(
-      one.logicalName,
-      { group: group.name, policyArn: policy.arn },
-      options,
-    );
-  });
-  return { group, attachments };
+  const policies = groupPolicies(config).map((one) => ({
+    logicalName: one.logicalName,
+    arn: declarePolicy(one, config, options, adoption).arn,
+  }));
+  const attachments = policies.map(
+    ({ logicalName, arn }) =>
+      new iam.GroupPolicyAttachment(logicalName, { group: group.name, policyArn: arn }, options),
+  );
+  return { group, attachments, policies };
 }
 
 /** Declares only what an adoption has of it: the group, the policies. */
@@ -75,4 +78,12 @@ function declarePolicy(
     { name, description, policy: serialize(document), ...tagged },
     adoptedOptions(ADOPTABLE.policy, logicalName, adoption, options),
   );
+}
+
+/** The same policies for a stack that does not declare them: a cell attaches those of its base stack by their ARN. */
+export function presentPolicies(config: StackConfig): SharedPolicy[] {
+  return groupPolicies(config).map(({ logicalName, name }) => ({
+    logicalName,
+    arn: iamArn(config, `policy/${name}`),
+  }));
 }

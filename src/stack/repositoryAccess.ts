@@ -1,7 +1,7 @@
 import * as ecr from "@pulumi/aws/ecr";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { principalArn, USER_PATH, userArn } from "../access/arns";
+import { principalArn, USER_PATH } from "../access/arns";
 import { isElsewhere } from "../access/principals";
 import { grantsIn } from "../access/grantRegions";
 import { repositoryPolicy, type PolicyPrincipal } from "../access/repositoryPolicy";
@@ -17,14 +17,19 @@ import type { AccountId } from "../customers/model";
 import { createRepository } from "./createdRepository";
 import { settled } from "./settled";
 
-/** A user that another stack declares, as AWS has it now. */
+/** A user or role that another stack declares, as AWS has it now. */
 export interface PresentUser {
   arn: string;
   uniqueId: string;
 }
 
-/** The customers' users by IAM user name: this stack's own, or those of its cells. */
-export type KnownUsers = ReadonlyMap<string, iam.User | PresentUser>;
+/** The customers' users by IAM user name, and roles by `roleKey`: this stack's own, or those of its cells. */
+export type KnownUsers = ReadonlyMap<string, iam.User | iam.Role | PresentUser>;
+
+/** Under what a role is among the known users; a user's name has no slash. */
+export function roleKey(roleName: string): string {
+  return `role/${roleName}`;
+}
 
 /** What repositories are declared with. */
 interface RepositoryContext extends PolicyOwner {
@@ -125,7 +130,7 @@ async function policyPrincipals(
   if (known.length < principals.length && pulumi.runtime.isDryRun()) {
     // A preview does not know new users yet: it shows the policy as one that depends on them.
     const users = named.flatMap((one) => knownUser(one, context) ?? []);
-    const made = users.filter((user) => user instanceof iam.User);
+    const made = users.filter(isDeclared);
     if (made.length > 0) return pulumi.all(made.map(({ arn }) => arn));
   }
   return known;
@@ -150,8 +155,13 @@ function policyText(
 function knownUser(
   principal: Principal,
   { users }: RepositoryContext,
-): iam.User | PresentUser | undefined {
-  return principal.kind === "user" ? users.get(principal.userName) : undefined;
+): iam.User | iam.Role | PresentUser | undefined {
+  if (principal.kind === "user") return users.get(principal.userName);
+  return principal.kind === "oidcRole" ? users.get(roleKey(principal.roleName)) : undefined;
+}
+
+function isDeclared(user: iam.User | iam.Role | PresentUser): user is iam.User | iam.Role {
+  return user instanceof iam.User || user instanceof iam.Role;
 }
 
 async function policyPrincipal(
@@ -160,11 +170,11 @@ async function policyPrincipal(
 ): Promise<PolicyPrincipal | undefined> {
   if (isElsewhere(principal)) return { arn: principalArn(principal, context) };
   const user = knownUser(principal, context);
-  if (user === undefined) return existing(principal.userName, context);
-  if (!(user instanceof iam.User)) return user;
+  if (user === undefined) return existing(principal, context);
+  if (!isDeclared(user)) return user;
   const [arn, uniqueId] = await Promise.all([settled(user.arn), settled(user.uniqueId)]);
   if (arn !== undefined && uniqueId !== undefined) return { arn, uniqueId };
-  return pulumi.runtime.isDryRun() ? undefined : existing(principal.userName, context);
+  return pulumi.runtime.isDryRun() ? undefined : existing(principal, context);
 }
 
 /**
@@ -173,12 +183,22 @@ async function policyPrincipal(
  * customer, so AWS is asked: a listing, in which absence is an answer, unlike the text of an error.
  */
 async function existing(
-  name: string,
+  principal: OwnPrincipal,
   context: RepositoryContext,
 ): Promise<PolicyPrincipal | undefined> {
   // Without an answer it stays named: only a listing without it takes it out.
-  const named = { arn: userArn(context, name) };
+  const named = { arn: principalArn(principal, context) };
   const { provider, anyPath } = context;
+  if (principal.kind === "oidcRole") {
+    const { roleName: name } = principal;
+    const names = await listedRoles(provider).catch(() => undefined);
+    if (names !== undefined && !names.has(name)) return undefined;
+    return iam.getRole({ name }, { provider }).then(
+      ({ arn, uniqueId }) => ({ arn, uniqueId }),
+      () => named,
+    );
+  }
+  const { userName: name } = principal;
   const names = await listedUsers(provider, anyPath).catch(() => undefined);
   if (names !== undefined && !names.has(name)) return undefined;
   return iam.getUser({ userName: name }, { provider }).then(
@@ -186,6 +206,9 @@ async function existing(
     () => named,
   );
 }
+
+/** A user or a role of this stack's account. */
+type OwnPrincipal = Extract<Principal, { kind: "user" | "oidcRole" }>;
 
 /** One listing for each run of the program: each has a provider of its own. */
 const listings = new WeakMap<pulumi.ProviderResource, Promise<ReadonlySet<string>>>();
@@ -200,5 +223,15 @@ function listedUsers(
       .getUsers({ pathPrefix: anyPath ? "/" : USER_PATH }, { provider })
       .then(({ names }) => new Set(names));
   listings.set(provider, listing);
+  return listing;
+}
+
+const roleListings = new WeakMap<pulumi.ProviderResource, Promise<ReadonlySet<string>>>();
+
+function listedRoles(provider: pulumi.ProviderResource): Promise<ReadonlySet<string>> {
+  const listing =
+    roleListings.get(provider) ??
+    iam.getRoles({ pathPrefix: USER_PATH }, { provider }).then(({ names }) => new Set(names));
+  roleListings.set(provider, listing);
   return listing;
 }

@@ -153,4 +153,64 @@ describe("size budget", () => {
     expect(found.map(({ check }) => check)).to.deep.equal(["user-count"]);
     expect(found[0]?.message).to.contain("at most 5,000").and.to.contain("got 5,001");
   });
+
+  describe("of roles for OIDC tokens", () => {
+    const oidc = (number: number, { issuer = "https://oidc.acme.example", ...rest } = {}) =>
+      customer(`c${number}`, {
+        keys: [],
+        oidc: { issuer, audience: "sts", subjects: [`sub${number}`], ...rest },
+      });
+    const many = (count: number, made: (number: number) => Customer) =>
+      Array.from({ length: count }, (_, number) => made(number));
+    const found = (customers: readonly Customer[]) =>
+      excesses(customers, catalogue({ "edge-agent": "tagged" })).map(({ check }) => check);
+
+    it("counts the roles of an account", () => {
+      expect(found(many(5_000, oidc))).to.deep.equal([]);
+      expect(found(many(5_001, oidc))).to.deep.equal(["role-count"]);
+    });
+
+    it("counts the issuers of an account, shared ones once", () => {
+      const each = (number: number) => oidc(number, { issuer: `https://oidc${number}.example` });
+      expect(
+        found([...many(100, each), oidc(0, { issuer: "https://oidc0.example" })]),
+      ).to.deep.equal([]);
+      expect(found(many(101, each))).to.deep.equal(["issuer-count"]);
+    });
+
+    it("counts the audiences of an issuer", () => {
+      const each = (number: number) =>
+        customer(`c${number}`, {
+          keys: [],
+          oidc: { issuer: "https://oidc.acme.example", audience: `sts${number}`, subjects: ["s"] },
+        });
+      expect(found(many(100, each))).to.deep.equal([]);
+      expect(found(many(101, each))).to.deep.equal(["audience-count"]);
+    });
+
+    it("counts the characters of a role's trust policy", () => {
+      const subjects = (count: number) => [
+        customer("acme", {
+          keys: [],
+          oidc: {
+            issuer: "https://oidc.acme.example",
+            audience: "sts",
+            subjects: Array.from({ length: count }, (_, at) => `${at}`.padStart(100, "s")),
+          },
+        }),
+      ];
+      expect(found(subjects(16))).to.deep.equal([]);
+      expect(found(subjects(18))).to.deep.equal(["trust-size"]);
+    });
+
+    it("counts a role's policy and tags as a user's, the policy by the larger limit of roles", () => {
+      const networks = Array.from({ length: 100 }, (_, at) => `203.0.${at + 100}.128/25`);
+      const [acme] = many(1, oidc) as [Customer];
+      expect(found([{ ...acme, networks }])).to.deep.equal([]);
+      const both = { ...acme, networks, withKey: true as const };
+      expect(found([both])).to.deep.equal(["networks-size"]);
+      const source = { system: "crm", id: "9".repeat(253) };
+      expect(found([{ ...acme, source }])).to.deep.equal(["tag-length"]);
+    });
+  });
 });

@@ -39,6 +39,36 @@ export const CUSTOMERS: readonly Customer[] = [
     vpcEndpoints: ["vpce-0a1b2c3d4e5f67890"],
   }),
   customer("tyrell", { repositories: ["edge-agent"], regions: ["us-east-1"] }),
+  customer("oscorp", {
+    repositories: ["edge-agent", "telemetry-sdk"],
+    expires: "2027-01-31",
+    networks: ["203.0.113.0/24"],
+    keys: [],
+    oidc: {
+      issuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF",
+      audience: "sts.amazonaws.com",
+      subjects: ["system:serviceaccount:ci:puller", "system:serviceaccount:prod:puller"],
+    },
+  }),
+  customer("prodigy", {
+    repositories: ["dashboard", "edge-agent"],
+    oidc: {
+      issuer: "https://token.actions.githubusercontent.com",
+      audience: "sts.amazonaws.com",
+      subjects: ["repo:prodigy@123456/deploy@456789:ref:refs/heads/main"],
+    },
+    withKey: true,
+  }),
+  customer("quietus", {
+    repositories: ["orchestrator"],
+    status: "suspended",
+    keys: [],
+    oidc: {
+      issuer: "https://token.actions.githubusercontent.com",
+      audience: "quietus",
+      subjects: ["repository_owner_id:123457:repository_id:456790"],
+    },
+  }),
   customer("vandelay", {
     repositories: ["dashboard"],
     expires: "2027-01-31",

@@ -105,15 +105,18 @@ describe("the proof of access", () => {
   it("counts what it looked at", () => {
     const proof = prove(rendered());
     expect(proof.differences).to.deep.equal([]);
-    expect(proof).to.include({ customers: 9, repositories: 4 });
-    // Two of the group, five that end or limit access, two regions of edge-agent, one of orchestrator and one of dashboard.
-    expect(proof.documents).to.equal(2 + 5 + 4);
+    expect(proof).to.include({ customers: 12, repositories: 4 });
+    // Two of the group, seven that end or limit access, the trust of three roles, two regions of edge-agent, one of
+    // orchestrator and one of dashboard.
+    expect(proof.documents).to.equal(2 + 7 + 3 + 4);
     expect(proof.actions).to.be.greaterThan(35);
     // Pulls of repositories in regions, and logins: acme 4 + 2 now; globex 3 regions, vandelay 1, now and
-    // in the last second; hooli 2; hammer 2, as its user and as its role; stark 3, at both times from five addresses and through an endpoint; tyrell in one region; and the user without a file who is still in the group logs in.
+    // in the last second; hooli 2; hammer 2, as its user and as its role; stark 3, at both times from five addresses and through an endpoint; tyrell in one region; and the user without a file who is still in the group logs in. oscorp 4
+    // at both times from two addresses; prodigy 3 as its user and as its role; and the four subjects assume their roles.
     const pulls = 2 * (2 + 2) + 2 * 2 * 3 + 2 * 2 * 1 + 2 * 2 + 2 * (2 + 2) + 2 * 2 * 3 * 6 + 2;
-    const logins = 1 + 2 + 2 + 1 + 1 + 2 * 6 + 1;
-    expect(proof.decisions.Allowed).to.equal(pulls + logins);
+    const byRole = 2 * 4 * 2 * 2 + 2 * (2 * 3);
+    const logins = 1 + 2 + 2 + 1 + 1 + 2 * 6 + 1 + 2 * 2 + 2;
+    expect(proof.decisions.Allowed).to.equal(pulls + byRole + logins + 4);
   });
 
   it("covers a customer whose access was revoked in an emergency", () => {

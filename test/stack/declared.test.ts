@@ -4,7 +4,7 @@
  * Does not prove what the engine or AWS make of it: see test/e2e.
  */
 import { expect } from "chai";
-import { USER_PATH, userName } from "../../src/access/arns";
+import { roleName, USER_PATH, userName } from "../../src/access/arns";
 import { proveAccess } from "../../src/access/prove";
 import { stackPolicies, type StackPolicies } from "../../src/access/stackPolicies";
 import { declareBase, declareCell, declareStack } from "../../src/stack/declareStack";
@@ -17,6 +17,7 @@ const config = stackConfig(SETTINGS);
 
 const ALL_EXIST: Asked = {
   listUsers: () => ({ names: CUSTOMERS.map((customer) => userName(config.namePrefix, customer)) }),
+  listRoles: () => ({ names: CUSTOMERS.map((customer) => roleName(config.namePrefix, customer)) }),
 };
 
 const declare = (program: () => unknown, asked: Asked = ALL_EXIST) =>
@@ -55,6 +56,28 @@ function policiesOf(declared: readonly Declared[]): StackPolicies {
           })),
       };
     }),
+    roles: ofType(declared, "aws:iam/role:Role").map((role) => {
+      const { name, inputs } = role;
+      const ofIt = (type: string) =>
+        ofType(declared, type).filter((one) => one.inputs["role"] === inputs["name"]);
+      const [deny] = ofIt("aws:iam/rolePolicy:RolePolicy");
+      const attachedToIt = ofIt("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+      // As many policies as the group has, and each of them once.
+      expect(new Set(attachedToIt.map((one) => one.inputs["policyArn"])).size).to.equal(2);
+      return {
+        id: name,
+        roleName: text(role, "name"),
+        tags: inputs["tags"] as Record<string, string>,
+        trust: JSON.parse(text(role, "assumeRolePolicy")),
+        ...(deny === undefined ? {} : { deny: document(deny) }),
+      };
+    }),
+    issuers: ofType(declared, "aws:iam/openIdConnectProvider:OpenIdConnectProvider")
+      .map((one) => ({
+        issuer: text(one, "url"),
+        audiences: one.inputs["clientIdLists"] as string[],
+      }))
+      .sort((a, b) => (a.issuer < b.issuer ? -1 : 1)),
     repositories: ofType(declared, "aws:ecr/repositoryPolicy:RepositoryPolicy").map((one) => ({
       repository: text(one, "repository"),
       region: text(one, "region"),
@@ -88,9 +111,13 @@ for (const [words, programs] of PROGRAMS) {
     it("are those that stackPolicies renders, but for the hash of unique ids", () => {
       const found = policiesOf(declared);
       const expected = stackPolicies(CUSTOMERS, SETTINGS, TODAY);
-      expect(found.users).to.have.length(8);
+      expect(found.users).to.have.length(9);
       const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
       expect([...found.users].sort(byId)).to.deep.equal([...expected.users].sort(byId));
+      expect(found.roles).to.have.length(3);
+      expect([...found.roles].sort(byId)).to.deep.equal([...expected.roles].sort(byId));
+      expect(found.issuers).to.have.length(2);
+      expect(found.issuers).to.deep.equal(expected.issuers);
       expect(found.group).to.deep.equal(expected.group);
       const withoutHash = ({ repositories }: StackPolicies) =>
         repositories
@@ -113,7 +140,11 @@ for (const [words, programs] of PROGRAMS) {
         "aws:iam/accessKey:AccessKey",
         "aws:iam/group:Group",
         "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+        "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
         "aws:iam/policy:Policy",
+        "aws:iam/role:Role",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "aws:iam/user:User",
         "aws:iam/userGroupMembership:UserGroupMembership",
         "aws:iam/userPolicy:UserPolicy",
@@ -127,6 +158,11 @@ for (const [words, programs] of PROGRAMS) {
       expect(users.map(({ inputs }) => inputs["forceDestroy"])).to.deep.equal(
         users.map(() => true),
       );
+      const roles = ofType(declared, "aws:iam/role:Role").map(({ inputs }) => inputs);
+      for (const role of roles) {
+        const rest = { path: USER_PATH, maxSessionDuration: 3_600, forceDetachPolicies: true };
+        expect(role).to.include(rest);
+      }
       const names = users.map(({ inputs }) => inputs["name"]).sort();
       const members = ofType(declared, "aws:iam/userGroupMembership:UserGroupMembership");
       expect(members.map(({ inputs }) => inputs["user"]).sort()).to.deep.equal(names);
