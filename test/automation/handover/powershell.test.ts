@@ -1,6 +1,7 @@
 /**
  * Proves that a bundle's PowerShell scripts are valid PowerShell, stop at the first error, check every program
- * that they call and its exit code, and write a file only through a complete new one. Where PowerShell is installed
+ * that they call and its exit code, and write a file only through a complete new one: docker's configuration with a copy
+ * of the old one kept, credentials without one; edits that would destroy a file are found. Where PowerShell is installed
  * they are also run: twice, without each tool that they need, and with an existing configuration. That Windows runs them is not covered.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -14,6 +15,7 @@ import { bundleFacts } from "../../../automation/handover/facts";
 import { COMMON_SCRIPTS, KEY_SCRIPTS } from "../../../automation/handover/scripts";
 import { powershellQuoted } from "../../../automation/output/powershellQuoted";
 import { ACCOUNT, ACME, config, KEY_ID, keyFacts, plainKey, SECRET } from "./support/samples";
+import { unsafeWrites } from "./support/powershellWrites";
 import { CustomerMachine } from "./support/shell";
 
 const SCRIPTS = [...COMMON_SCRIPTS, ...KEY_SCRIPTS].map((name) => `${name}.ps1`);
@@ -91,13 +93,58 @@ describe("the PowerShell scripts of a bundle", () => {
       });
 
       it("writes a file only by putting a complete new one in its place", () => {
-        expect(callsOf(text).filter((name) => /^(Set|Add)-Content|^Out-File/i.test(name))).to.be
-          .empty;
-        expect(parse(text).descendantsOfType("redirection")).to.be.empty;
-        const written = [...text.matchAll(/::(WriteAllText|Replace|Move)\((\$\w+)/g)];
-        for (const [, , target] of written) expect(target).to.equal("$new");
-        if (written.length > 0) expect(text).to.contain("New-Object Text.UTF8Encoding $false");
+        expect(unsafeWrites(parse(text), copyOf(script))).to.deep.equal([]);
+        if (text.includes("WriteAllText"))
+          expect(text).to.contain("New-Object Text.UTF8Encoding $false");
       });
+    });
+  }
+
+  /** A copy of credentials would be one more file with keys, the replaced one included. */
+  const copyOf = (script: string) => (script === "configure.ps1" ? "none" : "kept");
+
+  const REPLACE = "[IO.File]::Replace($new, $file, ";
+  const DESTRUCTIVE: [script: string, from: string, to: string, found: string][] = [
+    [
+      "configure.ps1",
+      "WriteAllText($new,",
+      "WriteAllText($file,",
+      "[IO.File]::WriteAllText($file,",
+    ],
+    ["configure.ps1", "[NullString]::Value", '"$file.old"', `${REPLACE}"$file.old")`],
+    ["configure.ps1", "::Move($new, $file)", "::Move($new, $file, $true)", "[IO.File]::Move("],
+    ["configure.ps1", "$lines = New", "Remove-Item $file\n$lines = New", "Remove-Item"],
+    ["configure.ps1", "$lines = New", "rm $file\n$lines = New", "rm"],
+    ["configure.ps1", "$lines = New", "'' > $file\n$lines = New", "> $file"],
+    ["configure.ps1", "ReadAllLines($file)", "Create($file)", "[IO.File]::Create($file)"],
+    ["docker-login.ps1", "function", "Clear-Content $env:DOCKER_CONFIG\nfunction", "Clear-Content"],
+    [
+      "use-credential-helper.ps1",
+      "if ($isEmpty) {\n  [",
+      "if ($true) {\n  [",
+      "[IO.File]::Delete(",
+    ],
+    ["use-credential-helper.ps1", "$text.Trim() -eq ''", "$true", "[IO.File]::Delete("],
+    [
+      "use-credential-helper.ps1",
+      '"$file.backup-$number")\n  "',
+      `${"[NullString]::Value"})\n  "`,
+      REPLACE,
+    ],
+    ["use-credential-helper.ps1", "{ $number++ }", "{ break }", REPLACE],
+    [
+      "use-credential-helper.ps1",
+      "} else {\n",
+      "} else {\n  [IO.File]::Delete($file)\n",
+      "[IO.File]::Delete(",
+    ],
+  ];
+  for (const [script, from, to, found] of DESTRUCTIVE) {
+    it(`are refused by this test where ${script} had \`${to.split("\n")[0]}\` for \`${from.split("\n")[0]}\``, () => {
+      const edited = textOf(script).replace(from, () => to);
+      expect(edited).not.to.equal(textOf(script));
+      const unsafe = unsafeWrites(parse(edited), copyOf(script));
+      expect(unsafe.join("\n")).to.contain(found);
     });
   }
 
