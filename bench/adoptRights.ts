@@ -1,5 +1,5 @@
 // `npm run bench:adopt-rights [FIRST] [LAST]`: adopts generated brown-field accounts, by default 200, each on an emulator of
-// its own, and compares everybody's rights before and after by the emulator's answers. Fails when a right changed that
+// its own, and compares everyone's rights before and after by the emulator's answers. Fails when a right changed that
 // the update had not listed.
 import { digits } from "../src/counted";
 import { judgeSeed, type JudgedAdoption } from "./brownfield/judgeSeed";

@@ -32,7 +32,7 @@ export function planSections(reported: ReportedPlan): Section[] {
     section(
       "Changes of access by the first update, to be accepted there:",
       plan.changes.map(({ number, change, who, what }) => ({
-        cells: [`${number}. ${who} ${change}: ${what}`],
+        cells: [`${number}. ${who} ${change} ${what}`],
         ...(change === "loses" ? { tone: "bad" as const } : {}),
       })),
     ),

@@ -80,6 +80,11 @@ export function canonicalStatement(statement: ForeignStatement): string {
   return JSON.stringify(Object.fromEntries(entries.sort(byKey)));
 }
 
+/** One text for equal conditions of statements, empty without any. */
+export function canonicalCondition({ Condition }: ForeignStatement): string {
+  return Condition === undefined ? "" : JSON.stringify(canonicalValue(Condition));
+}
+
 function canonicalPrincipals(value: unknown): string[] {
   const listed = listedPrincipals(value).filter((principal) => !isDeleted(principal));
   return sorted(listed.map(normalizedPrincipal).map((one) => `${one.kind} ${one.value}`));

@@ -7,3 +7,6 @@ export interface AccessChange {
   principals: readonly string[];
   what: string;
 }
+
+/** A change before all of them are put in order. */
+export type Change = Omit<AccessChange, "number">;

@@ -2,19 +2,10 @@
 import { userArn } from "../access/arns";
 import type { ForeignStatement } from "../access/model";
 import { presentPolicy, statementsMissing } from "../access/presentPolicy";
-import { principalsOf, whatWords, whoWords } from "../access/statementGrants";
-import { byText } from "../access/order";
-import {
-  isDeleted,
-  joined,
-  listedPrincipals,
-  normalizedPrincipal,
-  textsIn,
-} from "../access/statementWords";
+import { isDeleted, listedPrincipals, normalizedPrincipal } from "../access/statementWords";
 import type { AccountContext } from "../account/context";
 import { placeKey } from "../account/observed";
-import type { AccessChange } from "./change";
-import { isPullOnly, LAYER_CHECK } from "./statements";
+import { isPullOnly } from "./statements";
 
 /** A customer by the principal that AWS's policies name today. */
 export interface AdoptedPrincipal {
@@ -26,13 +17,12 @@ export interface AdoptedPrincipal {
   repositories: readonly string[];
 }
 
-/** Statements to keep, and what does not stay. */
+/** Statements to keep. */
 export interface KeptStatements {
   /** Repository → statements that its settings do not declare yet. */
   byRepository: ReadonlyMap<string, readonly ForeignStatement[]>;
   /** Repository → unique ids of deleted users and roles, which let no one in and which AWS refuses to take again. */
   deleted: ReadonlyMap<string, readonly string[]>;
-  changes: readonly Omit<AccessChange, "number">[];
 }
 
 /**
@@ -43,75 +33,46 @@ export function keptStatements(
   context: AccountContext,
   adopted: readonly AdoptedPrincipal[],
 ): KeptStatements {
-  const { settings, observed, names } = context;
+  const { settings, observed } = context;
   const byPrincipal = new Map<string, AdoptedPrincipal[]>();
   for (const one of adopted) {
     byPrincipal.set(one.principal, [...(byPrincipal.get(one.principal) ?? []), one]);
   }
   const byRepository = new Map<string, ForeignStatement[]>();
   const deleted = new Map<string, string[]>();
-  const changes: Omit<AccessChange, "number">[] = [];
   for (const [repository, { regions, statements: declared = [] }] of settings.repositories) {
-    const lost = new Map<string, string>();
     const gone = new Set<string>();
     const added: ForeignStatement[] = [];
-    const inRegions = regions.map((region) => {
+    for (const region of regions) {
       const document = observed.repositories.get(placeKey(repository, region))?.policy?.document;
       const { others } = presentPolicy(document, settings);
       const kept = others.flatMap((statement): ForeignStatement[] => {
         for (const one of listedPrincipals(statement["Principal"])) {
           if (isDeleted(one)) gone.add(one.value);
         }
-        const left = withoutCustomers(context, statement, repository, byPrincipal);
-        if (left.ended.length > 0 && hasLayerCheck(statement)) {
-          for (const { customer, principal } of left.ended) lost.set(customer, principal);
-        }
-        return left.statement === undefined ? [] : [left.statement];
+        return withoutCustomers(context, statement, repository, byPrincipal);
       });
       added.push(...statementsMissing(kept, [...declared, ...added]));
-      return { region, kept };
-    });
+    }
     if (added.length > 0) byRepository.set(repository, added);
     if (gone.size > 0) deleted.set(repository, [...gone].sort());
-    for (const [customer, principal] of [...lost].sort(([a], [b]) => byText(a, b))) {
-      const what = `${LAYER_CHECK} on ${repository}, which no pull needs`;
-      const principals = [principal];
-      changes.push({ change: "loses", who: `customer ${customer}`, principals, what });
-    }
-    // The settings declare statements for a repository in all of its regions.
-    for (const { region, kept } of inRegions) {
-      for (const statement of statementsMissing(added, kept)) {
-        const listed = principalsOf(statement);
-        const who = joined(listed.map((one) => whoWords(statement, one, names)));
-        const principals = listed.map((one) => normalizedPrincipal(one).value);
-        const isDeny = statement["Effect"] === "Deny";
-        const what = `${whatWords(statement)} on ${repository} in ${region}, because statements hold in all regions of a repository`;
-        changes.push({ change: isDeny ? "loses" : "gains", who, principals, what });
-      }
-    }
   }
-  return { byRepository, deleted, changes };
+  return { byRepository, deleted };
 }
 
-function hasLayerCheck({ Action }: ForeignStatement): boolean {
-  return textsIn(Action).some((action) => action.toLowerCase() === LAYER_CHECK.toLowerCase());
-}
-
-/** A statement without those that it need not name any more; undefined when no one is left. */
+/** A statement without those that it need not name any more; none when no one is left. */
 function withoutCustomers(
   { settings }: AccountContext,
   statement: ForeignStatement,
   repository: string,
   adopted: ReadonlyMap<string, readonly AdoptedPrincipal[]>,
-): { statement?: ForeignStatement; ended: AdoptedPrincipal[] } {
-  const ended: AdoptedPrincipal[] = [];
+): ForeignStatement[] {
   const pullOnly = isPullOnly(statement);
   const element = "Principal" in statement ? "Principal" : "NotPrincipal";
   const listed = listedPrincipals(statement[element]);
   const left = listed.flatMap((one) => {
     const its = adopted.get(normalizedPrincipal(one).value) ?? [];
     if (pullOnly && its.some(({ repositories }) => repositories.includes(repository))) {
-      ended.push(...its);
       return [];
     }
     if (isDeleted(one)) return [];
@@ -120,8 +81,8 @@ function withoutCustomers(
     return [value === one.value ? one : { ...one, value }];
   });
   const isSame = left.length === listed.length && left.every((one, at) => one === listed[at]);
-  if (isSame) return { statement, ended };
-  if (left.length === 0) return { ended };
+  if (isSame) return [statement];
+  if (left.length === 0) return [];
   const kinds = [...new Set(left.map(({ kind }) => kind))];
   const value = Object.fromEntries(
     kinds.map((kind) => {
@@ -129,5 +90,5 @@ function withoutCustomers(
       return [kind, more.length === 0 ? first : [first, ...more]];
     }),
   );
-  return { statement: { ...statement, [element]: value }, ended };
+  return [{ ...statement, [element]: value }];
 }

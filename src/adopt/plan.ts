@@ -2,11 +2,12 @@ import { repositoryBudgets, type RepositoryBudget } from "../access/budget";
 import { entitledGrants } from "../access/entitlements";
 import { byText } from "../access/order";
 import type { AccountContext } from "../account/context";
-import type { Customer } from "../customers/model";
+import type { Customer, IsoDate } from "../customers/model";
 import { newId } from "../customers/newId";
 import type { AccessChange } from "./change";
 import { keptStatements, type AdoptedPrincipal, type KeptStatements } from "./kept";
 import { plannedCustomer, type PlannedCustomer } from "./plannedCustomer";
+import { adoptionChanges } from "./proof";
 import type { Puller } from "./puller";
 import { wantedOf, type Selection, type Wanted } from "./selection";
 
@@ -21,7 +22,7 @@ export interface AdoptionPlan {
   /** Who was selected and cannot become a customer. */
   leftOut: readonly { principal: string; why: string }[];
   kept: KeptStatements;
-  /** Every change of someone's access that the first update would make, in a fixed order. */
+  /** Every change of someone's access that the first update would make, as it lists them before it writes. */
   changes: readonly AccessChange[];
   /** Repositories whose policy would be longer than ECR takes. */
   tooLong: readonly RepositoryBudget[];
@@ -48,6 +49,10 @@ export function adoptionPlan(
   selection: Selection,
   files: KnownFiles,
 ): AdoptionPlan {
+  const {
+    observed,
+    declared: { today },
+  } = context;
   const leftOut: { principal: string; why: string }[] = missingOf(context, pullers, selection);
   const chosen: { puller: Puller; wanted: Wanted }[] = [];
   const staying: Puller[] = [];
@@ -68,15 +73,19 @@ export function adoptionPlan(
     )
     .sort((a, b) => byText(a.customer.id, b.customer.id));
   const kept = keptStatements(context, adoptedOf(customers, files, context));
-  const changes = [...customers.flatMap((one) => one.changes), ...kept.changes];
+  const declares = { ...context.settings, repositories: withKept(context, kept) };
+  const all = [...files.customers, ...customers.map((one) => one.customer)];
   return {
     customers,
     staying,
     declared,
     leftOut,
     kept,
-    changes: changes.map((change, index) => ({ number: index + 1, ...change })),
-    tooLong: tooLong(context, [...files.customers, ...customers.map((one) => one.customer)], kept),
+    changes:
+      all.length === 0
+        ? []
+        : adoptionChanges(observed, { config: declares, customers: all, today }),
+    tooLong: tooLong(all, declares, today),
   };
 }
 
@@ -173,18 +182,24 @@ function adoptedOf(
   ];
 }
 
-function tooLong(
-  { settings, declared }: AccountContext,
-  customers: readonly Customer[],
+/** The catalogue with the statements that the settings will declare. */
+function withKept(
+  { settings }: AccountContext,
   { byRepository }: KeptStatements,
-): RepositoryBudget[] {
-  const repositories = new Map(
+): AccountContext["settings"]["repositories"] {
+  return new Map(
     [...settings.repositories].map(([name, its]) => {
       const statements = [...(its.statements ?? []), ...(byRepository.get(name) ?? [])];
-      return [name, { ...its, statements }];
+      return [name, { ...its, ...(statements.length === 0 ? {} : { statements }) }];
     }),
   );
-  const grants = entitledGrants(customers, settings, declared.today);
-  const budgets = repositoryBudgets(grants, { ...settings, repositories });
+}
+
+function tooLong(
+  customers: readonly Customer[],
+  settings: AccountContext["settings"],
+  today: IsoDate,
+): RepositoryBudget[] {
+  const budgets = repositoryBudgets(entitledGrants(customers, settings, today), settings);
   return budgets.filter(({ level }) => level === "over");
 }

@@ -1,12 +1,10 @@
 import { GROUP_NAME, userName } from "../access/arns";
 import { byText } from "../access/order";
 import type { AccountContext } from "../account/context";
-import { placesWords } from "../account/places";
-import { placeKey, type ObservedUser } from "../account/observed";
+import type { ObservedUser } from "../account/observed";
 import type { Customer, KeyGeneration } from "../customers/model";
 import { newCustomerText } from "../customers/newText";
 import { broaderRights } from "./broader";
-import type { AccessChange } from "./change";
 import type { Puller } from "./puller";
 import type { Wanted } from "./selection";
 
@@ -20,7 +18,6 @@ export interface PlannedCustomer {
   broader: readonly string[];
   /** Policies and groups that give it that, e.g. `inline policy pull`. */
   old: readonly string[];
-  changes: readonly Omit<AccessChange, "number">[];
 }
 
 const NAME_LENGTH = 200;
@@ -56,7 +53,6 @@ export function plannedCustomer(
     text: newCustomerText(customer),
     broader: user === undefined ? [] : broaderRights(context, user),
     old: oldPolicies(context, puller),
-    changes: changesOf(context, puller, customer),
   };
 }
 
@@ -90,39 +86,5 @@ function oldPolicies({ settings }: AccountContext, { user }: Puller): string[] {
     ),
     ...(user.attachedPolicies ?? []).map(({ name }) => `managed policy ${name}`),
     ...(user.groups ?? []).filter((name) => name !== own).map((name) => `group ${name}`),
-  ];
-}
-
-/** A file gives the login and each repository in all of its regions, without conditions. */
-function changesOf(
-  { settings }: AccountContext,
-  { principal, pulls, reasons, logsIn }: Puller,
-  { id, repositories }: Customer,
-): Omit<AccessChange, "number">[] {
-  const has = new Set(pulls);
-  const who = `customer ${id}`;
-  const gained = repositories.flatMap((repository) =>
-    (settings.repositories.get(repository)?.regions ?? [])
-      .map((region) => placeKey(repository, region))
-      .filter((place) => !has.has(place)),
-  );
-  const conditional = pulls.filter((place) => {
-    const its = reasons.filter(({ places }) => places.includes(place));
-    return its.length > 0 && its.every(({ conditions }) => conditions.length > 0);
-  });
-  const keys = [...new Set(reasons.flatMap(({ conditions }) => conditions))].sort(byText);
-  const gains = (what: string) => ({
-    ...{ change: "gains" as const, who, principals: [principal], what },
-  });
-  return [
-    ...(logsIn === true ? [] : [gains("the login to the registry")]),
-    ...(gained.length === 0 ? [] : [gains(`pull ${placesWords(gained, settings.repositories)}`)]),
-    ...(conditional.length === 0
-      ? []
-      : [
-          gains(
-            `pull ${placesWords(conditional, settings.repositories)} without the condition on ${keys.join(", ")}`,
-          ),
-        ]),
   ];
 }

@@ -1,42 +1,24 @@
-import { USER_PATH, userArn, GROUP_NAME, iamArn } from "../access/arns";
-import { DENY_POLICY_NAME } from "../access/denyPolicy";
-import { movedPrincipals } from "../access/movedPrincipals";
+import { userArn, userName } from "../access/arns";
 import { byText } from "../access/order";
 import { repositoryQuestions } from "../access/probes";
-import { serialize } from "../access/serialize";
-import { stackPolicies } from "../access/stackPolicies";
 import { actionWords, joined } from "../access/statementWords";
 import { accountContext, type AccountContext } from "../account/context";
 import { boundaryOf } from "../account/effects";
 import { apart, ask, userAsker, type Answer } from "../account/judge";
-import {
-  observedDocument,
-  placeKey,
-  type ObservedAccount,
-  type ObservedGroup,
-  type ObservedManagedPolicy,
-  type ObservedUser,
-} from "../account/observed";
+import { placeKey, type ObservedAccount, type ObservedUser } from "../account/observed";
 import { placesWords } from "../account/places";
-import type { AccessSettings } from "../access/groupPolicies";
-import type { Customer, IsoDate } from "../customers/model";
-import type { AccessChange } from "./change";
+import { policyAt } from "../account/whole";
+import { observedAfter, type DeclaredParts } from "./after";
+import type { AccessChange, Change } from "./change";
 import { identityPolicies } from "./identityPolicies";
 import type { Puller } from "./puller";
 import { pullersOf } from "./pullers";
-import { policyAt } from "../account/whole";
-
-/** What an update declares. */
-export interface DeclaredParts {
-  config: AccessSettings;
-  customers: readonly Customer[];
-  today: IsoDate;
-}
+import { statementChanges } from "./statementChanges";
 
 /**
  * Whose access an update changes: everyone that was observed, judged by everything that AWS holds before it and will
  * hold after it. Users by their unique ids, because the update moves them: each by every action on every repository.
- * All others by pulls; what else they have is only in statements, which the update keeps or refuses to remove.
+ * All others by pulls and by the statements that name them.
  *
  * @returns in a fixed order; empty when the update changes no one's access.
  */
@@ -45,7 +27,11 @@ export function adoptionChanges(observed: ObservedAccount, input: DeclaredParts)
   const settings = { settings: config, customers: [], today };
   const before = accountContext(settings, observed);
   const after = accountContext(settings, observedAfter(observed, input));
-  const changes = [...pullChanges(before, after), ...otherChanges(before, after)];
+  const changes = [
+    ...pullChanges(before, after, newUsers(observed, input)),
+    ...otherChanges(before, after),
+    ...statementChanges(before, after),
+  ];
   // By names, which an update does not change: an interrupted one is continued with the same numbers.
   const sorted = changes.sort(
     (a, b) => byText(a.who, b.who) || byText(a.change, b.change) || byText(a.what, b.what),
@@ -53,11 +39,21 @@ export function adoptionChanges(observed: ObservedAccount, input: DeclaredParts)
   return sorted.map((change, at) => ({ number: at + 1, ...change }));
 }
 
-type Change = Omit<AccessChange, "number">;
+/** ARNs of users that the update creates: what a new customer gets is in its own file, and changes no one's access. */
+function newUsers({ users }: ObservedAccount, { config, customers }: DeclaredParts): Set<string> {
+  const known = new Set(users.map(({ name }) => name));
+  const names = customers.map((one) => userName(config.namePrefix, one));
+  return new Set(names.filter((name) => !known.has(name)).map((name) => userArn(config, name)));
+}
 
-function pullChanges(before: AccountContext, after: AccountContext): Change[] {
+function pullChanges(
+  before: AccountContext,
+  after: AccountContext,
+  created: ReadonlySet<string>,
+): Change[] {
   const [had, has] = [byIdentity(before), byIdentity(after)];
-  return [...new Set([...had.keys(), ...has.keys()])].flatMap((key): Change[] => {
+  const concerned = [...new Set([...had.keys(), ...has.keys()])].filter((key) => !created.has(key));
+  return concerned.flatMap((key): Change[] => {
     const [then, now] = [had.get(key), has.get(key)];
     const [{ words, principal } = { words: "", principal: "" }] = [then ?? now];
     const [pulled, pulls] = [new Set(then?.pulls), new Set(now?.pulls)];
@@ -72,11 +68,47 @@ function pullChanges(before: AccountContext, after: AccountContext): Change[] {
       ...(gained.length === 0
         ? []
         : [change("gains", `pull ${placesWords(gained, repositories)}`)]),
+      ...freer(then, now).map(({ places, under }) =>
+        change("gains", `pull ${placesWords(places, repositories)} ${under}`),
+      ),
       ...(then?.logsIn === true && now?.logsIn !== true
         ? [change("loses", "log in to the registry")]
         : []),
+      ...(then !== undefined && then.logsIn !== true && now?.logsIn === true
+        ? [change("gains", "log in to the registry")]
+        : []),
     ];
   });
+}
+
+/** Places that someone can pull already, and will be able to under fewer conditions, or under others. */
+function freer(
+  then: Puller | undefined,
+  now: Puller | undefined,
+): { places: string[]; under: string }[] {
+  if (then === undefined || now === undefined) return [];
+  const found = new Map<string, string[]>();
+  for (const place of then.pulls) {
+    const [old, fresh] = [conditionsAt(then, place), conditionsAt(now, place)];
+    if (old.length === 0) continue;
+    for (const its of fresh) {
+      if (old.some((one) => one.every((key) => its.includes(key)))) continue;
+      const under =
+        its.length === 0
+          ? `without the condition on ${keysWords(old.flat())}`
+          : `also under the condition on ${keysWords(its)}`;
+      found.set(under, [...new Set([...(found.get(under) ?? []), place])]);
+    }
+  }
+  return [...found].map(([under, places]) => ({ places, under }));
+}
+
+function conditionsAt({ reasons }: Puller, place: string): (readonly string[])[] {
+  return reasons.filter(({ places }) => places.includes(place)).map(({ conditions }) => conditions);
+}
+
+function keysWords(keys: readonly string[]): string {
+  return joined([...new Set(keys)].sort(byText));
 }
 
 function byIdentity(context: AccountContext): Map<string, Puller> {
@@ -96,46 +128,46 @@ function otherChanges(before: AccountContext, after: AccountContext): Change[] {
     const moved = now.get(user.uniqueId);
     if (moved === undefined) return [];
     const [could, can] = [answering(before, user), answering(after, moved)];
-    const lost = new Set<string>();
-    const gained = new Set<string>();
+    const [lost, gained] = [new Map<string, string[]>(), new Map<string, string[]>()];
     for (const question of questions) {
       const [then, next] = [could(question) === "Allowed", can(question) === "Allowed"];
-      const where = question.place === undefined ? OUTSIDE : "";
-      if (then && !next) lost.add(`${question.action}${where}`);
-      if (!then && next) gained.add(`${question.action}${where}`);
+      if (then === next) continue;
+      const { action, resource, place } = question;
+      const found = then ? lost : gained;
+      const at = place === undefined ? "" : placeAt(resource);
+      found.set(action, [...(found.get(action) ?? []), at]);
     }
-    return (
-      [
-        ["loses", lost],
-        ["gains", gained],
-      ] as const
-    ).flatMap(([change, actions]) =>
-      actions.size === 0
-        ? []
-        : [
-            {
-              ...{ change, who: `user ${user.name}`, principals: [user.arn] },
-              what: whatWords([...actions]),
-            },
-          ],
-    );
+    const change = (way: AccessChange["change"], actions: typeof lost): Change[] =>
+      whatWords(actions, repositories).map((what) => ({
+        ...{ change: way, who: `user ${user.name}`, principals: [user.arn], what },
+      }));
+    return [...change("loses", lost), ...change("gains", gained)];
   });
 }
 
-/** Marks an action on a repository that the catalogue does not have; a policy may allow it by a tag that goes. */
-const OUTSIDE = " outside";
+/** Actions in words, by the places where they change; those without a place are on repositories that no catalogue has. */
+function whatWords(
+  actions: ReadonlyMap<string, readonly string[]>,
+  catalogue: AccountContext["settings"]["repositories"],
+): string[] {
+  const byPlaces = new Map<string, string[]>();
+  for (const [action, places] of actions) {
+    const known = places.filter((place) => place !== "");
+    const outside = known.length < places.length ? [OUTSIDE] : [];
+    const on = [...(known.length === 0 ? [] : [placesWords(known, catalogue)]), ...outside];
+    const where = joined(on);
+    byPlaces.set(where, [...(byPlaces.get(where) ?? []), action]);
+  }
+  return [...byPlaces].map(([where, its]) => `${actionWords(its)} on ${where}`);
+}
 
-function whatWords(actions: readonly string[]): string {
-  const inside = actions.filter((action) => !action.endsWith(OUTSIDE));
-  const outside = actions.filter((action) => action.endsWith(OUTSIDE));
-  return joined([
-    ...(inside.length === 0 ? [] : [`${actionWords(inside)} on repositories of the catalogue`]),
-    ...(outside.length === 0
-      ? []
-      : [
-          `${actionWords(outside.map((action) => action.slice(0, -OUTSIDE.length)))} on other repositories, by a tag that the update removes`,
-        ]),
-  ]);
+/** A policy may allow something by a tag that the update removes, also where the catalogue ends. */
+const OUTSIDE = "other repositories, by a tag that the update removes";
+
+/** The place of a repository's ARN, as `placeKey` writes it. */
+function placeAt(resource: string): string {
+  const [, region = "", repository = ""] = PLACE.exec(resource) ?? [];
+  return placeKey(repository, region);
 }
 
 const PLACE = /^arn:[^:]+:ecr:([^:]+):[0-9]{12}:repository\/(.+)$/;
@@ -146,75 +178,11 @@ function answering(context: AccountContext, user: ObservedUser) {
   const { policies: identity } = apart(identityPolicies(context, user).map(({ read }) => read));
   const limit = boundaryOf(context, user);
   return (question: { action: string; resource: string }): Answer => {
-    const [, region = "", repository = ""] = PLACE.exec(question.resource) ?? [];
-    const read = policyAt(context, placeKey(repository, region), region);
+    const [, region = ""] = PLACE.exec(question.resource) ?? [];
+    const read = policyAt(context, placeAt(question.resource), region);
     const resource = read !== undefined && "policy" in read ? read.policy : undefined;
     const found = ask(asker, question, { identity, ...(resource && { resource }) });
     if (limit === undefined || found !== "Allowed") return found;
     return ask(asker, question, { identity: [limit] });
-  };
-}
-
-/** The account as the update leaves it: what it declares, and everything else as it is. */
-function observedAfter(observed: ObservedAccount, input: DeclaredParts): ObservedAccount {
-  const { config, customers, today } = input;
-  const stack = stackPolicies(customers, config, today);
-  const groupName = `${config.namePrefix}${GROUP_NAME}`;
-  const policies = stack.group.map(({ name, document }): ObservedManagedPolicy => {
-    const arn = iamArn(config, `policy/${name}`);
-    return { arn, name, defaultVersion: "v1", document: observedDocument(serialize(document)) };
-  });
-  const present = observed.groups.find(({ name }) => name === groupName);
-  const attached = policies.map(({ name, arn }) => ({ name, arn }));
-  const ours = new Set(attached.map(({ arn }) => arn));
-  const group: ObservedGroup = {
-    ...{ name: groupName, path: "/", arn: iamArn(config, `group/${groupName}`) },
-    inlinePolicies: present?.inlinePolicies ?? new Map(),
-    attachedPolicies: [
-      ...(present?.attachedPolicies ?? []).filter(({ arn }) => !ours.has(arn)),
-      ...attached,
-    ],
-  };
-  const contents = new Map(stack.users.map((content) => [content.userName, content]));
-  const users = observed.users.map((user): ObservedUser => {
-    const content = contents.get(user.name);
-    if (content === undefined) return user;
-    const inlinePolicies = new Map(user.inlinePolicies ?? []);
-    inlinePolicies.delete(DENY_POLICY_NAME);
-    if (content.deny !== undefined) {
-      inlinePolicies.set(DENY_POLICY_NAME, observedDocument(serialize(content.deny)));
-    }
-    const groups = [...new Set([...(user.groups ?? []), groupName])];
-    const arn = userArn(config, user.name);
-    return { ...user, path: USER_PATH, arn, tags: content.tags, groups, inlinePolicies };
-  });
-  const written = new Map(
-    stack.repositories.map(({ repository, region, document }) => [
-      placeKey(repository, region),
-      serialize(document),
-    ]),
-  );
-  const repositories = new Map(
-    [...observed.repositories].map(([key, repository]) => {
-      const text = written.get(key);
-      const kept = movedPrincipals(repository.policy?.document, customers, config);
-      const policy =
-        text !== undefined
-          ? observedDocument(text)
-          : kept === undefined
-            ? repository.policy
-            : observedDocument(JSON.stringify(kept));
-      return [key, { ...repository, ...(policy && { policy }) }] as const;
-    }),
-  );
-  return {
-    ...observed,
-    users,
-    groups: [...observed.groups.filter(({ name }) => name !== groupName), group],
-    managedPolicies: new Map([
-      ...observed.managedPolicies,
-      ...policies.map((policy) => [policy.arn, policy] as const),
-    ]),
-    repositories,
   };
 }

@@ -6,7 +6,7 @@ import { ask, type Asker } from "../account/judge";
 import { conditionNames } from "../account/otherStatementChecks";
 import type { NamedPolicy } from "./identityPolicies";
 import type { Reason } from "./puller";
-import type { ReadStatement } from "./statements";
+import { mayLetPull, type ReadStatement } from "./statements";
 
 /** A place, and the ARN of its repository. */
 export interface OpenPlace {
@@ -77,9 +77,8 @@ function reasonOf(
   return [{ ...of, places: places.map(({ key }) => key), conditions }];
 }
 
-/** The condition keys of a policy whose statements that allow something all have some. */
+/** The condition keys of a policy whose statements that may allow a pull all have some. */
 function conditionsOfDocument(document: unknown): string[] {
-  const allowing = statementsOf(document).filter(({ Effect }) => Effect === "Allow");
-  const names = allowing.map(conditionNames);
+  const names = statementsOf(document).filter(mayLetPull).map(conditionNames);
   return names.some((its) => its.length === 0) ? [] : [...new Set(names.flat())];
 }

@@ -60,17 +60,25 @@ function read(by: PlacedStatement["by"], document: unknown): Omit<ReadStatement,
   return statementsOf(document).map((statement, index) => {
     const { Sid } = statement;
     const name = typeof Sid === "string" && Sid !== "" ? Sid : `statement ${index + 1}`;
-    return { by, name, statement, ...compiledOf(statement) };
+    return { by, name, statement, ...compiledOf("resource", statement) };
   });
 }
 
-function compiledOf(statement: ForeignStatement): { compiled?: CompiledStatement } {
+function compiledOf(
+  kind: "identity" | "resource",
+  statement: ForeignStatement,
+): { compiled?: CompiledStatement } {
   try {
-    return { compiled: observedStatement("resource", statement) };
+    return { compiled: observedStatement(kind, statement) };
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
     return {};
   }
+}
+
+/** Whether a statement of a user's, a group's or a role's policy may let it pull. */
+export function mayLetPull(statement: ForeignStatement): boolean {
+  return statement["Effect"] !== "Deny" && mayPull(compiledOf("identity", statement).compiled);
 }
 
 function mayPull(compiled: CompiledStatement | undefined): boolean {
@@ -102,5 +110,5 @@ export function isPullOnly(statement: ForeignStatement): boolean {
  * Hand-made pull policies often list it, and no pull calls it (ECR API reference: "When an image is pushed …
  * each image layer is checked").
  */
-export const LAYER_CHECK = "ecr:BatchCheckLayerAvailability";
+const LAYER_CHECK = "ecr:BatchCheckLayerAvailability";
 const PULL_AND_CHECK = new Set([...PULL_ACTIONS, LAYER_CHECK].map((one) => one.toLowerCase()));
