@@ -91,11 +91,11 @@ export const handover: Command<HandoverArguments> = {
 
 function show(delivery: Delivery, customer: Customer, terminal: Terminal): void {
   const { file, open, key, generation, to, before } = delivery;
-  const { id, contact, name, awsAccount } = customer;
+  const { id, contact, name } = customer;
   terminal.print(file, "strong");
   terminal.print(
     to === undefined
-      ? `  setup for identities of AWS account ${awsAccount}; contains no key and no secret`
+      ? `  setup for ${setupFor(customer)}; contains no key and no secret, so it is not encrypted`
       : `  key ${generation} of ${id}, ${key}, encrypted for ${to === "passphrase" ? "a passphrase" : to}`,
   );
   terminal.print(`  send it to ${contact ?? name}, who can open it with`);
@@ -103,6 +103,13 @@ function show(delivery: Delivery, customer: Customer, terminal: Terminal): void 
   if (to !== undefined && before === undefined) {
     terminal.print(`  recorded in the file of ${id}: commit that`);
   }
+}
+
+function setupFor({ awsAccount, oidc }: Customer): string {
+  return [
+    ...(oidc === undefined ? [] : [`tokens of ${oidc.issuer}`]),
+    ...(awsAccount === undefined ? [] : [`identities of AWS account ${awsAccount}`]),
+  ].join(" and ");
 }
 
 /** As CI systems set it: `CI=true`. */

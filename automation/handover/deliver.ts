@@ -51,7 +51,7 @@ export interface Delivery {
 
 /**
  * Writes the customer's bundle. One with a key is encrypted and recorded in the customer's file. For a customer
- * with an AWS account of its own it is the set-up alone, which holds no secret.
+ * with an AWS account of its own, or with tokens, it is the set-up alone, which holds no secret.
  *
  * @throws UsageError when the hand-over is not allowed or fails; nothing new is left on disk then.
  */
@@ -61,12 +61,13 @@ export async function deliver(request: DeliveryRequest): Promise<Delivery> {
 }
 
 /**
- * Of a customer that moves from its key to its own account: the key if it is asked for by its generation, or
+ * Of a customer that moves from its key to another identity: the key if it is asked for by its generation, or
  * was never handed over; else the set-up.
  */
 function isAboutKey({ customer, config, generation }: DeliveryRequest): boolean {
-  const { awsAccount, keys, handedOver = [] } = customer;
-  if (awsAccount === undefined || !hasUser(customer)) return hasUser(customer);
+  const { awsAccount, oidc, keys, handedOver = [] } = customer;
+  if (!hasUser(customer)) return false;
+  if (awsAccount === undefined && oidc === undefined) return true;
   const isGiven = (one: number) =>
     handedOver.some(
       ({ generation: given, stack }) => given === one && (stack ?? config.stack) === config.stack,
@@ -108,13 +109,21 @@ function deliverSetup(request: DeliveryRequest): Delivery {
   const { customer, config, today, generation } = request;
   if (generation !== undefined) {
     throw new UsageError(
-      `${customer.id} has no key: it pulls with AWS account ${customer.awsAccount}`,
+      `${customer.id} has no key: it pulls with ${otherIdentity(customer)}`,
       "Leave out `--generation` to write its set-up.",
     );
   }
   const facts = bundleFacts(customer, config);
   const { file, open } = write(request, facts, bundleArchive(facts, today));
   return { file, open };
+}
+
+/** What a customer without a key, or beside it, pulls with. */
+function otherIdentity({ awsAccount, oidc }: Pick<Customer, "awsAccount" | "oidc">): string {
+  return [
+    ...(oidc === undefined ? [] : [`tokens of ${oidc.issuer}`]),
+    ...(awsAccount === undefined ? [] : [`AWS account ${awsAccount}`]),
+  ].join(" and ");
 }
 
 async function recipientFor(

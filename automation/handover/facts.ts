@@ -1,5 +1,5 @@
 import { grantRegions } from "../../src/access/grantRegions";
-import { repositoryArn, userArn, userName } from "../../src/access/arns";
+import { iamArn, repositoryArn, userArn, userName, USER_PATH } from "../../src/access/arns";
 import { registryHost } from "../../src/access/partition";
 import { loginPolicy } from "../../src/access/loginPolicy";
 import type { GrantSource, PolicyDocument } from "../../src/access/model";
@@ -62,7 +62,7 @@ export interface BundleFacts {
 /**
  * Collects what a customer needs to know to pull.
  *
- * @param key - the key to hand over; undefined for a customer with an AWS account of its own.
+ * @param key - the key to hand over; undefined for the set-up of a customer's other identities.
  */
 export function bundleFacts(
   customer: Customer,
@@ -91,7 +91,7 @@ export function bundleFacts(
     ...(from === undefined ? {} : { from }),
     identity:
       key === undefined
-        ? { kind: "account", account: customer.awsAccount ?? "", policy: pullPolicy(arns) }
+        ? ownIdentity(customer, config, pullPolicy(arns))
         : {
             kind: "key",
             generation: key.generation,
@@ -99,6 +99,18 @@ export function bundleFacts(
             key: key.material,
           },
   };
+}
+
+/** @param policy - for identities of the customer's account. */
+function ownIdentity(
+  { id, awsAccount, oidc }: Customer,
+  config: StackConfig,
+  policy: PolicyDocument,
+): AccountIdentity | TokenIdentity {
+  const account: AccountIdentity = { kind: "account", account: awsAccount ?? "", policy };
+  if (oidc === undefined) return account;
+  const arn = iamArn(config, `role${USER_PATH}${config.namePrefix}${id}`);
+  return { kind: "oidc", arn, ...oidc, ...(awsAccount === undefined ? {} : { beside: account }) };
 }
 
 /** What another account has to allow its own identities: across accounts both sides must allow (IAM, "Cross-account policy evaluation logic"). */

@@ -13,7 +13,7 @@ export function tokenSections(facts: BundleFacts, identity: TokenIdentity): stri
     ...identitySection(identity),
     ...(serviceAccounts.length > 0 ? kubernetesSection(facts) : []),
     ...(isGithub ? githubSection(identity) : []),
-    ...(isGitlab ? gitlabSection() : []),
+    ...(isGitlab ? gitlabSection(identity) : []),
     ...machineSection(facts, identity),
   ];
 }
@@ -56,10 +56,16 @@ function githubSection({ subjects }: TokenIdentity): string[] {
   ];
 }
 
-function gitlabSection(): string[] {
+function gitlabSection({ subjects }: TokenIdentity): string[] {
+  const isCustomized = subjects.some((subject) => !subject.startsWith("project_path:"));
   return [
     "## GitLab CI",
     "`ci/gitlab-ci.yml` is a job that logs in and pulls, for a runner that may start docker (`docker:dind`).",
+    ...(isCustomized
+      ? [
+          'GitLab composes the subject from the project\'s setting `ci_id_token_sub_claim_components` (GitLab, "Projects API"), in that order. Set it so that the subjects above result.',
+        ]
+      : []),
   ];
 }
 

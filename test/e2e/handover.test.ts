@@ -289,7 +289,7 @@ describe("a hand-over", function () {
   it("is the set-up alone for a customer with its own AWS account", async () => {
     const run = await handover(["hooli"]);
     expect(run.code, run.stderr).to.equal(0);
-    expect(run.stdout).to.contain("contains no key and no secret");
+    expect(run.stdout).to.contain("contains no key and no secret, so it is not encrypted");
     expect(readdirSync(unpack(bundle("hooli.tar")).bundle)).to.include("pull-policy.json");
   });
 

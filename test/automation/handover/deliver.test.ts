@@ -263,6 +263,37 @@ describe("a hand-over", () => {
     expect(await refused({ generation: 1 })).to.contain("was handed over");
   });
 
+  const TOKENS =
+    "oidc: { issuer: https://oidc.acme.example, audience: sts.amazonaws.com, subjects: [system:serviceaccount:edge:robots] }";
+
+  it("is a plain set-up without a record for a customer that pulls with tokens", async () => {
+    acme(`identity: { ${TOKENS} }\n`);
+    const before = text();
+    const readKey = () => Promise.reject(new Error("no key may be read"));
+    const done = await run({ readKey, inCi: true });
+    expect(done).to.deep.equal({ file: done.file, open: "tar -xf acme.tar" });
+    const bundle = readFileSync(join(out, "acme.tar"), "utf8");
+    expect(bundle).to.contain("arn:aws:iam::111122223333:role/customers/acme");
+    expect(bundle).to.contain("kubernetes/credential-provider.yaml");
+    expect(text()).to.equal(before);
+    expect(await refused({ readKey, generation: 1 })).to.contain(
+      "acme has no key: it pulls with tokens of https://oidc.acme.example",
+    );
+  });
+
+  it("has the set-up of the account beside that of the tokens", async () => {
+    acme(`identity: { account: "210987654321", ${TOKENS} }\n`);
+    await run({ inCi: true });
+    const bundle = readFileSync(join(out, "acme.tar"), "utf8");
+    expect(bundle).to.contain("pull-policy.json").and.to.contain("kubernetes/cronjob.yaml");
+  });
+
+  it("is the key, then the set-up, for a customer that moves from a key to tokens", async () => {
+    acme(`identity: { key: true, ${TOKENS} }\nageRecipient: ${AGE}\n`);
+    expect((await run({})).generation).to.equal(1);
+    expect((await run({ inCi: true })).open).to.equal("tar -xf acme.tar");
+  });
+
   it("returns no secret", async () => {
     acme();
     const secret = new Secret("another-secret");

@@ -95,10 +95,13 @@ describe("a bundle for tokens", () => {
     expect(bundleArchive(tokenFacts(GITHUB), "2026-11-24").toString("latin1")).to.match(/^acme\//);
   });
 
-  it("explains how GitHub composes a subject only where it is not the default one", () => {
+  it("explains how GitHub and GitLab compose a subject only where it is not the default one", () => {
     const customized = "actions/oidc/customization/sub";
     expect(text(tokenFacts(GITHUB), "README.md")).not.to.contain(customized);
     expect(text(tokenFacts(["repository_id:2"]), "README.md")).to.contain(customized);
+    const components = "ci_id_token_sub_claim_components";
+    expect(text(tokenFacts(GITLAB), "README.md")).not.to.contain(components);
+    expect(text(tokenFacts(["project_id:7:ref:main"]), "README.md")).to.contain(components);
   });
 
   it("holds the policy for the customer's own account beside it", () => {
