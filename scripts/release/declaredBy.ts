@@ -10,7 +10,7 @@ export interface Declared {
 
 /** What AWS answers when the program asks for users and roles. */
 export interface Asked {
-  listUsers: () => { names: string[] };
+  listUsers: (inputs: Readonly<Record<string, unknown>>) => { names: string[] };
   getUser?: (name: string) => void;
   listRoles?: () => { names: string[] };
 }
@@ -48,7 +48,7 @@ export async function declaredBy(
         const name = String(inputs["name"]);
         return { arn: arnOf(name, "role"), uniqueId: `AROA${name}` };
       }
-      if (token === "aws:iam/getUsers:getUsers") return listUsers();
+      if (token === "aws:iam/getUsers:getUsers") return listUsers(inputs);
       if (token !== "aws:iam/getUser:getUser") throw new Error(`unexpected call of ${token}`);
       const name = String(inputs["userName"]);
       getUser?.(name);

@@ -15,6 +15,14 @@ export function hasRole<C extends Identified>(customer: C): customer is C & { oi
   return customer.oidc !== undefined;
 }
 
+/**
+ * Whether a customer's user may still be where it was before it had a file, and pull by what it had there. That ends with
+ * `adopt --finish`.
+ */
+export function isBeingAdopted({ adopted }: Pick<Customer, "adopted">): boolean {
+  return adopted !== undefined && adopted.finished === undefined;
+}
+
 const IDENTITY_KEYS: ReadonlySet<string> = new Set(["awsAccount", "awsRoles", "oidc", "withKey"]);
 
 /** The other fields. */

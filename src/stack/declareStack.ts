@@ -22,6 +22,7 @@ import {
   type CellOutputs,
   type StackOutputs,
 } from "./outputs";
+import { isBeingAdopted } from "../customers/identity";
 import { policyHook } from "./policyHook";
 import { declareLeftPolicy, declareRepository, roleKey, type KnownUsers } from "./repositoryAccess";
 import { settled } from "./settled";
@@ -38,7 +39,7 @@ export async function declareStack(input: StackInput): Promise<StackOutputs> {
   const issuers = declareStackIssuers(input, options);
   const shared = { group: group.name, policies, issuers };
   const { users, memberships } = declareCustomers(input.customers, shared, input, options);
-  if (input.customers.some(({ adopted }) => adopted !== undefined)) {
+  if (input.customers.some(isBeingAdopted)) {
     // A policy that someone wrote by hand may be what an adopted customer pulls by, until its tags and its
     // membership are there. A failure is reported by itself.
     await Promise.all([...attachments, ...memberships].map(({ id }) => settled(id)));
@@ -179,7 +180,7 @@ async function declareRepositories(
   const { account, region, project, stack } = config;
   const hook = guard && policyHook(guard);
   const tags = config.defaultTags;
-  const anyPath = customers.some(({ adopted }) => adopted !== undefined);
+  const anyPath = customers.some(isBeingAdopted);
   const context = {
     ...{ account, region, project, stack, users, provider, hook, leavesOthers, tags, anyPath },
   };
