@@ -22,6 +22,7 @@ const AUTOMATION = [
   ["keys"],
   ["adopt", "doctor", "github", "handover", "init", "sales"],
   ["history", "notices"],
+  ["renewals"],
   ["commands"],
 ];
 
@@ -211,7 +212,7 @@ export default tseslint.config(
     allow: [
       "\\./[A-Za-z]+",
       "\\.\\./access/[A-Za-z]+",
-      "\\.\\./history/model",
+      "\\.\\./(history/model|notices/days)",
       "\\.\\./customers/(model|isoDate)",
     ],
     why: `src/renewals is pure and uses src/access, src/history/model and of src/customers the model and dates only. ${ROOMS_PAGE}`,

@@ -120,6 +120,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/notices.js")).notices,
   },
   {
+    usage: "renewals",
+    describe: "Show, or open as pull requests, new end dates for customers whose access ends soon",
+    load: async () => (await import("./commands/renewals.js")).renewals,
+  },
+  {
     usage: "import <file>",
     describe: "Show, or write, the changes to customer files that a sales export asks for",
     load: async () => (await import("./commands/import.js")).importCommand,

@@ -40,7 +40,10 @@ export const afterMerge = {
     .optional()
     .describe("Receives notices about the stack, and about customers without `owner`"),
   notices: notices.optional().describe("From when on each notice is due"),
-  renewal: z.union([length, renewalRule]).optional().describe("How long a renewal lasts"),
+  renewal: z
+    .union([length, renewalRule])
+    .optional()
+    .describe("How long a renewal lasts that `ecr-customers renewals` proposes"),
 };
 
 const LIMITS: readonly [schema: z.ZodType, expected: string, example: string][] = [

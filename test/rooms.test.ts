@@ -130,6 +130,7 @@ const AUTOMATION = [
   ["keys"],
   ["adopt", "doctor", "github", "handover", "init", "sales"],
   ["history", "notices"],
+  ["renewals"],
   ["commands"],
 ];
 

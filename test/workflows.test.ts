@@ -163,6 +163,7 @@ const ENVIRONMENTS: Readonly<Record<string, string>> = {
   "reusable-preview": "${{ inputs.environment }}",
   // An import proposes changes of files without a reviewer: it must not have production's rights to itself.
   "reusable-sync": "import",
+  "reusable-renewals": "import",
   release: "release",
 };
 

@@ -66,6 +66,7 @@ const RUNS: readonly (readonly string[])[] = [
   ["history", "acme"],
   ["why", "acme", "edge-agent", "--on", "2026-11-01"],
   ["notices"],
+  ["renewals"],
   ["notices", "--format", "eml", "--output", "outbox", "--from", "a@b.example", "--record"],
   ["import", "deals.csv", "--mapping", "crm.yaml", "--markdown", "import.md"],
   ["sync", "deals.csv", "--mapping", "crm.yaml", "--yes", "--debug"],

@@ -94,6 +94,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     { args: "--aws", given: withState({ export: { deployment: {} } }), code: done, has: "notices" },
     { args: "--aws", when: "AWS refuses", given: stubRefusingAws, code: failed, has: "error" },
   ],
+  renewals: [{ when: "the settings have no rule", code: done, has: "renewals" }],
   preview: [
     { when: "nothing changes", given: withPreview(EMPTY), code: done, has: "access" },
     { when: "a key would be replaced", given: withPreview(REPLACES), code: done, has: "refusals" },

@@ -1,0 +1,124 @@
+import { join, relative, resolve } from "node:path";
+import { counted } from "../../src/counted";
+import { renewalsOf, type NotProposed, type Renewal } from "../../src/renewals/renewals";
+import type { Command, CommandContext, CommonArguments } from "../cli/command";
+import { ExitCode } from "../cli/exitCode";
+import { customersDirectory, loadStack } from "../cli/loadStack";
+import { gitHub, setting } from "../github/api";
+import { fileHistory } from "../history/gitHistory";
+import { toJson } from "../output/json";
+import { textTable } from "../output/textTable";
+import { committedFile } from "../renewals/branch";
+import { openRenewal, type Opened } from "../renewals/open";
+import { lengthWords, proposalOf } from "../renewals/proposal";
+
+interface RenewalsArguments extends CommonArguments {
+  open: boolean;
+  base: string;
+}
+
+const WHY: Readonly<Record<NotProposed["why"], string>> = {
+  "sales-system": "its end date comes from the sales system",
+  "unknown-length":
+    "git does not say how long its term is: fetch the whole history, or set a length",
+  "longest-term": "`requireExpiry` allows no later end",
+};
+
+/** What is shown of a renewal. */
+interface Shown {
+  customer: string;
+  ends: string;
+  until?: string;
+  note: string;
+  pullRequest?: Opened;
+  error?: string;
+}
+
+/** Proposes a new end date for each customer whose access ends soon: one pull request, which renews by its merge. */
+export const renewals: Command<RenewalsArguments> = {
+  examples: [
+    ["renewals", "what would be proposed today"],
+    ["renewals --open", "in the daily job renewals.yml"],
+  ],
+  build: (yargs) =>
+    yargs
+      .option("open", {
+        type: "boolean",
+        default: false,
+        describe: "open a pull request for each that was not proposed before",
+      })
+      .option("base", {
+        type: "string",
+        default: "main",
+        requiresArg: true,
+        describe: "branch that the pull requests are merged into",
+      }),
+  async run(args, context) {
+    const { terminal, directory, today } = context;
+    const { stack, input } = loadStack(args, context);
+    const { config, customers } = input;
+    if (config.renewal === undefined) {
+      if (args.json) terminal.print(toJson({ stack, renewals: [] }));
+      terminal.report(
+        `The settings of ${stack} do not say how long a renewal lasts: nothing is proposed. Write e.g. \`ecr-customers:renewal: 1y\`.`,
+        "warning",
+      );
+      return ExitCode.done;
+    }
+    const folder = resolve(customersDirectory(args, context) ?? join(directory, config.customers));
+    const found = renewalsOf({
+      ...{ customers, today, rule: config.renewal },
+      maxMonths: config.requireExpiry?.maxMonths,
+      versionsOf: (id) => {
+        const { versions, isShallow } = fileHistory(folder, id);
+        return isShallow ? [] : versions;
+      },
+    });
+    const shown: Shown[] = found.notProposed.map(({ customer, ends, why }) => ({
+      ...{ customer: customer.id, ends, note: WHY[why] },
+    }));
+    for (const renewal of found.renewals) {
+      const line = lineOf(renewal);
+      shown.push(args.open ? { ...line, ...(await opened(renewal, folder, args, context)) } : line);
+    }
+    shown.sort((a, b) => (a.ends < b.ends ? -1 : a.ends > b.ends ? 1 : 0));
+    if (args.json) terminal.print(toJson({ stack, renewals: shown }));
+    else {
+      const head = ["customer", "ends", "renewed until", "pull request"];
+      const cells = shown.map(cellsOf);
+      if (shown.length > 0) terminal.print(textTable([head, ...cells]).join("\n"));
+      terminal.print(`${counted(found.renewals.length, "renewal")} to propose.`, "strong");
+    }
+    return shown.some(({ error }) => error !== undefined) ? ExitCode.failed : ExitCode.done;
+  },
+};
+
+function lineOf({ customer, ends, until, length }: Renewal): Shown {
+  return { customer: customer.id, ends, until, note: lengthWords(length) };
+}
+
+function cellsOf({ customer, ends, until = "not proposed", note, pullRequest, error }: Shown) {
+  const request = pullRequest && `#${pullRequest.number} ${pullRequest.state}`;
+  return [customer, ends, until, error ?? request ?? note];
+}
+
+/** One that fails does not stop the others. */
+async function opened(
+  renewal: Renewal,
+  folder: string,
+  { base }: RenewalsArguments,
+  { directory, environment }: CommandContext,
+): Promise<Pick<Shown, "pullRequest" | "error">> {
+  const call = gitHub(environment);
+  const repository = setting(environment, "GITHUB_REPOSITORY");
+  try {
+    const file = relative(directory, join(folder, `${renewal.customer.id}.yaml`));
+    // When it pulled last is not read yet.
+    const proposal = proposalOf(renewal, committedFile(directory, file), () => undefined);
+    const target = { directory, repository, base, call };
+    return { pullRequest: await openRenewal(proposal, target) };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { error: error.message };
+  }
+}
