@@ -1,5 +1,6 @@
 // Before a release: gives this version and an older one the same generated vendors, and compares the answers that
-// their documents give to every principal on every repository, action and date. Exits with 1 at a difference.
+// their documents give to every principal on every repository, action and date. Then compares what both declare for the
+// older version's own fixture vendor: a change needs a line in CHANGELOG.md. Exits with 1 at a difference without one.
 //
 //   npx tsx scripts/releaseCheck.ts v0.1.0
 //   npx tsx scripts/releaseCheck.ts ../vendor/node_modules/ecr-customers --vendors 200 --seed 7
@@ -8,10 +9,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import yargs from "yargs";
+import { version } from "../package.json";
 import { loadProject } from "../src/project";
 import { compareAnswers } from "./release/answers";
 import type { Declared } from "./release/declaredBy";
-import { changedResources } from "./release/upgradeNotes";
+import { declaredSince } from "./release/declaredResources";
+import { changedResources, missingReleaseNote } from "./release/upgradeNotes";
 import { writeVendors } from "./release/vendors";
 import { counted } from "../src/counted";
 
@@ -38,6 +41,7 @@ async function main(): Promise<void> {
     const before = render(program, join(folder, "before.json"), folders);
     const now = render(ROOT, join(folder, "now.json"), folders);
     report(folders, before, now, `${vendors} vendors of seed ${seed}, ${older} and this version`);
+    await reportDeclared(program, older);
   } finally {
     rmSync(folder, { recursive: true });
     rmSync(sources, { recursive: true, force: true });
@@ -88,6 +92,37 @@ function report(
     differences.length === 0 ? "no difference" : counted(differences.length, "difference");
   console.log(`${subject}: ${answers} answers compared, ${count}`);
   if (differences.length > 0) process.exitCode = 1;
+}
+
+/** Compares with the older version's own list, whatever the list of the last release in this clone says. */
+async function reportDeclared(program: string, older: string): Promise<void> {
+  const declared = await declaredSince(program);
+  if (declared === undefined) {
+    console.log(`${older} has no list of declared resources: a package has none, a commit does.`);
+    return;
+  }
+  const changed = changedResources(declared.before, declared.now);
+  for (const one of changed) console.log(`Since ${older}: ${one}`);
+  const count = Object.keys(declared.before).length;
+  console.log(
+    `${counted(count, "resource")} of the fixture vendor of ${older}: ${changed.length === 0 ? "no difference" : counted(changed.length, "difference")}`,
+  );
+  const problem = missingReleaseNote(
+    changed,
+    readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"),
+    nextVersion(program),
+  );
+  if (problem === undefined) return;
+  console.log(problem);
+  process.exitCode = 1;
+}
+
+/** This version's number, or none as long as it is that of the older one: then its changes are unreleased. */
+function nextVersion(program: string): string {
+  const older = JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return older.version === version ? "" : version;
 }
 
 function listOf(declared: readonly Declared[]): Record<string, Declared["inputs"]> {

@@ -3,6 +3,8 @@ import type { DeclaredResources } from "./declaredResources";
 /** The section of CHANGELOG.md that says what an upgrade changes in a vendor's account. */
 export const SECTION = "What an upgrade changes in AWS";
 
+const UNRELEASED = "Unreleased";
+
 /** What differs between two lists: one line for each resource that is added, removed or has other inputs. */
 export function changedResources(before: DeclaredResources, now: DeclaredResources): string[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
@@ -34,12 +36,29 @@ export function missingNote(changed: readonly string[], changelog: string): stri
   return undefined;
 }
 
-/** The lines of the section in the unreleased part. */
-function notesOf(changelog: string): string[] {
-  const [, unreleased = ""] =
-    /^## Unreleased\n([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(changelog) ?? [];
-  const start = unreleased.indexOf(`### ${SECTION}\n`);
+/**
+ * What a release must say when it declares other resources than the one before.
+ *
+ * @param changed - of `changedResources`, since that release.
+ * @param version - of this release. Until it has a part of the changelog, its changes are unreleased.
+ * @returns what is wrong with the changelog, in words; undefined when nothing is.
+ */
+export function missingReleaseNote(
+  changed: readonly string[],
+  changelog: string,
+  version: string,
+): string | undefined {
+  const parts = changelog.split(/^## /m).map((part) => part.split("\n", 1)[0] ?? "");
+  const part = parts.find((title) => title.replace(/ - .*/, "") === version) ?? UNRELEASED;
+  if (changed.length === 0 || notesOf(changelog, part).length > 0) return undefined;
+  return `an upgrade changes what is declared: add a line under "### ${SECTION}" in the part "## ${part}" of CHANGELOG.md`;
+}
+
+/** The lines of the section in one part. */
+function notesOf(changelog: string, title = UNRELEASED): string[] {
+  const part = changelog.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? "";
+  const start = part.indexOf(`### ${SECTION}\n`);
   if (start === -1) return [];
-  const [text = ""] = unreleased.slice(start + SECTION.length + 4).split(/^### /m);
+  const [text = ""] = part.slice(start + SECTION.length + 4).split(/^### /m);
   return text.split("\n").filter((line) => line.startsWith("- "));
 }

@@ -12,7 +12,12 @@ import {
   declaredResources,
   type DeclaredResources,
 } from "../../scripts/release/declaredResources";
-import { changedResources, missingNote, SECTION } from "../../scripts/release/upgradeNotes";
+import {
+  changedResources,
+  missingNote,
+  missingReleaseNote,
+  SECTION,
+} from "../../scripts/release/upgradeNotes";
 
 const read = (file: string) => JSON.parse(readFileSync(file, "utf8")) as DeclaredResources;
 const CHANGELOG = readFileSync(join(__dirname, "..", "..", "CHANGELOG.md"), "utf8");
@@ -90,6 +95,26 @@ describe("a change of what is declared", () => {
     expect(
       missingNote(changed, changelog(`### ${SECTION}\n\n- The group is renamed.\n\n`)),
     ).to.equal(undefined);
+  });
+
+  it("needs a note in the part of the version that is released, of which an older part's is none", () => {
+    const changed = ["prod aws:iam/group:Group login: added"];
+    const released = changelog("").replace(
+      "## Unreleased",
+      "## Unreleased\n\n## 0.2.0 - 2026-12-01",
+    );
+    expect(missingReleaseNote([], released, "0.2.0")).to.equal(undefined);
+    expect(missingReleaseNote(changed, released, "0.2.0")).to.match(
+      /in the part "## 0\.2\.0 - 2026-12-01" of/,
+    );
+    const noted = changelog(`### ${SECTION}\n\n- The group is renamed.\n\n`);
+    expect(missingReleaseNote(changed, noted.replace("Unreleased", "0.2.0"), "0.2.0")).to.equal(
+      undefined,
+    );
+    expect(missingReleaseNote(changed, changelog(""), "0.2.0")).to.match(
+      /in the part "## Unreleased" of/,
+    );
+    expect(missingReleaseNote(changed, noted, "")).to.equal(undefined);
   });
 
   it("is not announced when there is none", () => {

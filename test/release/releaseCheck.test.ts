@@ -137,7 +137,7 @@ describe("scripts/releaseCheck.ts", function () {
   it("passes when an older version gives the same answers, and fails when it does not", () => {
     const same = check();
     expect(same.stderr).to.equal("");
-    expect(same.stdout).to.match(/: \d{4,} answers compared, no difference\n$/);
+    expect(same.stdout).to.match(/: \d{4,} answers compared, no difference$/m);
     expect(same.status).to.equal(0);
 
     const file = join(older, "src", "access", "repositoryPolicy.ts");
@@ -150,5 +150,41 @@ describe("scripts/releaseCheck.ts", function () {
     expect(other.stdout).to.match(/: ecr:PutImage on .*: Allowed before, .* now$/m);
     expect(other.stdout).to.match(/^An upgrade changes aws:\S+: other policy$/m);
     expect(other.status).to.equal(1);
+    writeFileSync(file, text);
+  });
+
+  it("compares what both declare with the older version's list, and demands a line in CHANGELOG.md for a change", () => {
+    const fixture = join("test", "fixtures", "release");
+    cpSync(join(ROOT, fixture), join(older, fixture), { recursive: true });
+    const same = check();
+    expect(same.stdout).to.match(/^\d+ resources of the fixture vendor of \S+: no difference$/m);
+    expect([same.status, same.stderr]).to.deep.equal([0, ""]);
+
+    // As if that release had called the group by another name, and the list in this clone hid it.
+    const list = join(older, fixture, "declared.json");
+    const text = readFileSync(list, "utf8");
+    const planted = text.replaceAll('"ecr-customers"', '"old-name"');
+    expect(planted).not.to.equal(text);
+    writeFileSync(list, planted);
+    const manifest = join(older, "package.json");
+    // Of a version before ours, whose part of the changelog would have to say it.
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, "utf8").replace(/"version": "[^"]+"/, '"version": "0.0.1"'),
+    );
+    const other = check();
+    expect(other.stdout).to.match(/^Since \S+: prod aws:iam\/\S+ \S+: other \w+$/m);
+    expect(other.stdout).to.contain("an upgrade changes what is declared: add a line under");
+    expect(other.status).to.equal(1);
+  });
+
+  it("takes an older version from git, whatever the files of this clone say", () => {
+    const { stdout, stderr } = spawnSync(
+      "node",
+      ["--import", "tsx", "scripts/releaseCheck.ts", "HEAD", "--vendors", "1", "--seed", "1"],
+      { cwd: ROOT, encoding: "utf8" },
+    );
+    expect(stdout, stderr).to.match(/^1 vendors of seed 1, HEAD and this version: \d+ answers/m);
+    expect(stdout).to.match(/^\d+ resources of the fixture vendor of HEAD: /m);
   });
 });
