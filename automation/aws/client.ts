@@ -6,8 +6,10 @@ import {
 import {
   DeleteAccessKeyCommand,
   GetAccessKeyLastUsedCommand,
+  GetRolePolicyCommand,
   IAMClient,
   ListAttachedGroupPoliciesCommand,
+  PutRolePolicyCommand,
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
@@ -21,6 +23,7 @@ import { observeAccount, type ObserveRequest } from "./observe";
 import type { Removal } from "../../src/account/removal";
 import { remove } from "./removals";
 import { serviceUses, type ServiceUse } from "./serviceUse";
+import { decoded } from "./accountDetails";
 import { isAsCreated, type Creation } from "./asCreated";
 import { observeEnd } from "./observeEnd";
 import { unlessMissing } from "./missing";
@@ -147,6 +150,18 @@ export class AwsClient {
   async putUserPolicy(UserName: string, PolicyName: string, policy: PolicyDocument) {
     const PolicyDocument = serialize(policy);
     await this.#iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
+  }
+
+  async putRolePolicy(RoleName: string, PolicyName: string, policy: PolicyDocument) {
+    const PolicyDocument = serialize(policy);
+    await this.#iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+  }
+
+  /** One inline policy of a role; undefined when it has no such policy, or there is no such role. */
+  async rolePolicy(RoleName: string, PolicyName: string): Promise<unknown> {
+    const command = new GetRolePolicyCommand({ RoleName, PolicyName });
+    const answer = await unlessMissing(this.#iam.send(command));
+    return answer && decoded(answer.PolicyDocument).document;
   }
 
   /** Takes from a customer's user what no file gives it. */

@@ -27,11 +27,27 @@ export interface Revocation {
   isTemporary?: boolean;
 }
 
+/** What a revocation ends, and how AWS shows that it has. */
+export interface EndTarget {
+  /** Ends it; doing it again does no harm. @param pause - milliseconds between two looks. */
+  revoke: (pause?: number) => Promise<Revocation>;
+  /** What is still open, in words. */
+  stillOpen: () => Promise<string[]>;
+}
+
+/** A customer's user as what a revocation ends. @param deny - as in `revokeUser`. */
+export function userTarget(aws: RevokeCalls, user: string, deny = SUSPENDED): EndTarget {
+  return {
+    revoke: (pause) => revokeUser(aws, user, pause, deny),
+    stillOpen: () => stillOpen(aws, user, deny),
+  };
+}
+
 /** Kinds of errors that pass. */
 const TEMPORARY = ["throttled", "failing", "unreachable"];
 
 /** The very document that a suspended customer has, whose file knows of no emergency. */
-const SUSPENDED = denyPolicy({ status: "suspended" }) as PolicyDocument;
+export const SUSPENDED = denyPolicy({ status: "suspended" }) as PolicyDocument;
 
 /**
  * Ends a user's access by AWS's own calls: denied everything in ECR, every key inactive, whoever made it.
@@ -85,7 +101,7 @@ export async function revokeUser(
   return revocation;
 }
 
-function isTemporary(error: unknown): boolean {
+export function isTemporary(error: unknown): boolean {
   return TEMPORARY.includes(explainAwsError(error)?.kind ?? "");
 }
 
@@ -96,7 +112,7 @@ const ENDS_ACCESS = new Set(["user-deny", "key-undeclared", "not-read"]);
  * What of a user's access is still open in AWS, in words; empty when it has ended. Compared with a customer
  * that is suspended and has no key at all, so that every active key counts, whoever created it.
  */
-export async function stillOpen(
+async function stillOpen(
   aws: Pick<AwsClient, "observeEnd">,
   user: string,
   deny = SUSPENDED,
@@ -129,6 +145,6 @@ function openWords(user: string, deviation: Deviation): string {
   return more.map(({ what }) => `user ${user} can still ${what}`).join("; ");
 }
 
-function inWords(error: unknown): string {
+export function inWords(error: unknown): string {
   return explainAwsError(error)?.message ?? String(error);
 }

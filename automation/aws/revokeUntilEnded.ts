@@ -1,6 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { PolicyDocument } from "../../src/access/model";
-import { stillOpen, revokeUser, type RevokeCalls, type Revocation } from "./revocation";
+import type { EndTarget, Revocation } from "./revocation";
 
 /** How long a revocation is repeated. */
 export interface RepeatLimits {
@@ -13,25 +12,22 @@ export interface RepeatLimits {
 }
 
 /**
- * Revokes a user's access, again and again while AWS throttles the calls, fails or cannot be reached, until AWS
+ * Revokes access, again and again while AWS throttles the calls, fails or cannot be reached, until AWS
  * shows that it has ended or the time is over. What another attempt cannot change (a missing right) is not
  * repeated.
  *
- * @param deny - as in `revokeUser`.
  * @param onRepeat - called before each further attempt with what is still open.
  * @returns what all attempts have done, and what the last one has left.
  */
 export async function revokeUntilEnded(
-  aws: RevokeCalls,
-  user: string,
+  target: EndTarget,
   { limit, pause, clock = () => performance.now() }: RepeatLimits,
   onRepeat: (left: readonly string[]) => void = () => {},
-  deny?: PolicyDocument,
 ): Promise<Revocation> {
   const end = clock() + limit;
   const done: string[] = [];
   for (;;) {
-    const revocation = await revokeUser(aws, user, pause, deny);
+    const revocation = await target.revoke(pause);
     done.push(...revocation.done);
     const isOver = clock() + pause >= end;
     if (revocation.left.length === 0 || revocation.isTemporary !== true || isOver) {
@@ -74,14 +70,12 @@ export interface LockWatch {
 const FREE_LOOKS = 3;
 
 /**
- * Keeps a user revoked while an update of the stack is running, which may have been planned before and then give
+ * Keeps access revoked while an update of the stack is running, which may have been planned before and then give
  * the access back: revokes again whenever AWS shows that it is open, until no lock is held.
  */
 export async function keepRevoked(
-  aws: RevokeCalls,
-  user: string,
+  target: EndTarget,
   { holder, onHeld, pause, limit, clock = () => performance.now() }: LockWatch,
-  deny?: PolicyDocument,
 ): Promise<WatchedUpdate> {
   const end = clock() + limit;
   let wasHeld = false;
@@ -97,7 +91,7 @@ export async function keepRevoked(
     wasHeld = true;
     free = held === undefined ? free + 1 : 0;
     // Read after the look at the lock: what the update has written is there by then.
-    if ((await stillOpen(aws, user, deny)).length > 0) await revokeUser(aws, user, pause, deny);
+    if ((await target.stillOpen()).length > 0) await target.revoke(pause);
     if (free >= FREE_LOOKS) return { update: "ended" };
     if (clock() >= end) return { update: "running" };
     await setTimeout(pause);

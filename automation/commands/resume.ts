@@ -1,4 +1,4 @@
-import { hasUser } from "../../src/customers/identity";
+import { hasRole, hasUser } from "../../src/customers/identity";
 import { join } from "node:path";
 import { accessEnded } from "../../src/access/entitlements";
 import { utcSecond } from "../../src/access/revocationMark";
@@ -97,9 +97,15 @@ export const resume: Command<ResumeArguments> = {
  */
 function requireNoOldLogin(customer: Customer, now: Date): void {
   const { id, revoked } = customer;
-  if (revoked === undefined || !hasUser(customer)) return;
+  if (revoked === undefined || (!hasUser(customer) && !hasRole(customer))) return;
   const until = loginsEnd(revoked);
   if (utcSecond(now) >= until) return;
+  if (hasRole(customer)) {
+    throw new UsageError(
+      `${id} was revoked at ${revoked}: a registry login made with an old token lasts until ${until}, and works again once access is back`,
+      "Run it after that time.",
+    );
+  }
   throw new UsageError(
     `${id} was revoked at ${revoked}: a registry login made with an old key lasts until ${until}, and works again once access is back`,
     `Run it after that time, or give it a new user now: \`ecr-customers resume ${id} --new-user\`.`,
@@ -119,7 +125,7 @@ function withNewUser({ revoked: _, ...customer }: Customer): Customer {
  * @throws UsageError when none of its keys would work.
  */
 export function resumed({ revoked: _, ...customer }: Customer, newKey: boolean): Customer {
-  const { id, keys, awsAccount } = customer;
+  const { id, keys, awsAccount, oidc } = customer;
   if (newKey) {
     requireOwnKeys(customer);
     // Two keys at most (IAM quotas): of two old ones, the older is removed.
@@ -127,7 +133,8 @@ export function resumed({ revoked: _, ...customer }: Customer, newKey: boolean):
     const added = { generation: nextGeneration(customer), status: "active" as const };
     return { ...customer, status: "active", keys: [...kept, added] };
   }
-  if (awsAccount === undefined && !keys.some(({ status }) => status === "active")) {
+  const hasOther = (awsAccount ?? oidc) !== undefined;
+  if (!hasOther && !keys.some(({ status }) => status === "active")) {
     throw new UsageError(
       `all keys of ${id} are inactive in its file, so it could not log in`,
       `\`ecr-customers resume ${id} --new-key\` adds one; or set one of them active first.`,

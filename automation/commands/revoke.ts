@@ -1,5 +1,5 @@
-import { hasUser } from "../../src/customers/identity";
-import { userName } from "../../src/access/arns";
+import { hasRole, hasUser } from "../../src/customers/identity";
+import { roleName, userName } from "../../src/access/arns";
 import { denyPolicy } from "../../src/access/denyPolicy";
 import { utcSecond } from "../../src/access/revocationMark";
 import { CUSTOMER_ID } from "../../src/customers/entries";
@@ -20,7 +20,8 @@ import {
   updateRuns,
   WOULD,
 } from "../keys/revocationReport";
-import { stillOpen } from "../aws/revocation";
+import { userTarget } from "../aws/revocation";
+import { allTargets, roleTarget } from "../aws/revokeRole";
 import { keepRevoked, revokeUntilEnded, type WatchedUpdate } from "../aws/revokeUntilEnded";
 import { requireAccountInEmergency } from "../aws/requireAccount";
 import { UsageError } from "../output/usageError";
@@ -71,15 +72,25 @@ export const revoke: Command<RevokeArguments> = {
     }
     const { customer } = readCustomerFile(settings.folder, id);
     const user = userName(config.namePrefix, customer ?? { id });
+    const role = roleName(config.namePrefix, { id });
+    // Without a file both may exist.
+    const [ofUser, ofRole] =
+      customer === undefined ? [true, true] : [hasUser(customer), hasRole(customer)];
+    // An identity of its own account alone: the user that it had may be there still.
+    const asksUser = ofUser || !ofRole;
+    const names = { ...(asksUser ? { user } : {}), ...(ofRole ? { role } : {}) };
+    const subject = Object.entries(names)
+      .map(([kind, name]) => `${kind} ${name}`)
+      .join(" and ");
     // A file that knows of a revocation keeps its time, so that the file and AWS agree.
     const time = customer?.revoked ?? utcSecond(context.now);
     const deny = denyPolicy({ status: "suspended", revoked: time });
     if (!args.now) {
       if (args.json) {
         const { account } = config;
-        terminal.print(toJson({ customer: id, user, account, refused: true, would: WOULD }));
+        terminal.print(toJson({ customer: id, ...names, account, refused: true, would: WOULD }));
       } else {
-        terminal.print(`For user ${user} in account ${config.account}, this would`);
+        terminal.print(`For ${subject} in account ${config.account}, this would`);
         for (const what of WOULD) terminal.print(`  ${what}`);
       }
       terminal.report(
@@ -91,15 +102,13 @@ export const revoke: Command<RevokeArguments> = {
     const aws = await openAwsForEmergency(config, context);
     const accountProblems = await requireAccountInEmergency(aws, config);
     const limits = { limit: args.retryFor * 1000, pause: PAUSE };
-    const revocation = await revokeUntilEnded(
-      aws,
-      user,
-      limits,
-      (left) => {
-        terminal.report(`Not done yet, trying again: ${left.join("; ")}`, "warning");
-      },
-      deny,
-    );
+    const target = allTargets([
+      ...(asksUser ? [userTarget(aws, user, deny)] : []),
+      ...(ofRole ? [roleTarget(aws, role, deny)] : []),
+    ]);
+    const revocation = await revokeUntilEnded(target, limits, (left) => {
+      terminal.report(`Not done yet, trying again: ${left.join("; ")}`, "warning");
+    });
     const filed = suspendInFile(id, settings, context, time);
     const watch = {
       holder: () => lockHolder(id, settings, context),
@@ -110,13 +119,12 @@ export const revoke: Command<RevokeArguments> = {
       limit: WATCH_MILLISECONDS,
     };
     const watched: WatchedUpdate = revocation.exists
-      ? await keepRevoked(aws, user, watch, deny)
+      ? await keepRevoked(target, watch)
       : { update: "none" };
-    if (watched.update === "ended") revocation.left = await stillOpen(aws, user, deny);
+    if (watched.update === "ended") revocation.left = await target.stillOpen();
     if (watched.update === "running") revocation.left.push(STILL_RUNNING);
     const isOwn = customer?.awsAccount !== undefined;
-    const needsUser = customer === undefined || hasUser(customer);
-    if (!revocation.exists && needsUser && filed.left !== undefined) {
+    if (!revocation.exists && ofUser && filed.left !== undefined) {
       revocation.left.push(await noSuchUser(id, user, aws, settings));
     }
     const left = [
@@ -128,9 +136,11 @@ export const revoke: Command<RevokeArguments> = {
     if (args.json) {
       const { exists, done } = revocation;
       const { update } = watched;
-      terminal.print(toJson({ customer: id, user, exists, done, file: filed.file, left, update }));
+      terminal.print(
+        toJson({ customer: id, ...names, exists, done, file: filed.file, left, update }),
+      );
     } else {
-      tellRevocation(id, revocation, user, filed, left, context);
+      tellRevocation(id, revocation, subject, filed, left, context);
     }
     if (watched.update === "unknown") terminal.report(unseenUpdate(watched, id), "warning");
     return left.length === 0 ? ExitCode.done : ExitCode.failed;

@@ -51,13 +51,13 @@ export function ownAccount(account: string): string {
 export function tellRevocation(
   id: string,
   { exists, done }: Revocation,
-  user: string,
+  subject: string,
   filed: Filed,
   left: readonly string[],
   { terminal }: CommandContext,
 ): void {
-  if (!exists) terminal.print(`AWS has no user ${user}: there is no access to end.`);
-  for (const what of done) terminal.print(`${user}: ${what}`, "good");
+  if (!exists) terminal.print(`AWS has no ${subject}: there is no access to end.`);
+  for (const what of done) terminal.print(`${id}: ${what}`, "good");
   if (filed.changed) terminal.print(`${filed.file}: suspended, every key inactive`, "good");
   if (left.length > 0) {
     terminal.report("Left to do:", "bad");

@@ -46,7 +46,13 @@ export function nextGeneration({ keys, adopted, handedOver = [] }: Customer): nu
 /** @throws UsageError for a customer that pulls with its own AWS account. */
 export function requireOwnKeys(customer: Customer): void {
   if (hasUser(customer)) return;
-  const { id, awsAccount } = customer;
+  const { id, awsAccount, oidc } = customer;
+  if (oidc !== undefined) {
+    throw new UsageError(
+      `${id} pulls with tokens of ${oidc.issuer}, so it has no key of ours`,
+      "Its issuer rotates its own keys, and no one has to hand anything over.",
+    );
+  }
   throw new UsageError(
     `${id} pulls with its own AWS account ${awsAccount}, so it has no key of ours`,
     "Its own administrators rotate its keys.",

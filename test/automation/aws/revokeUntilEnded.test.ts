@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { parseArguments } from "../../../automation/cli/arguments";
 import { COMMANDS } from "../../../automation/commandTable";
 import { keepRevoked, revokeUntilEnded } from "../../../automation/aws/revokeUntilEnded";
+import { userTarget } from "../../../automation/aws/revocation";
 import { requireAccountInEmergency } from "../../../automation/aws/requireAccount";
 import { DENY_POLICY_NAME } from "../../../src/access/denyPolicy";
 import { awsError, FakeIam } from "../support/fakeIam";
@@ -26,7 +27,7 @@ describe("a repeated revocation", () => {
     const aws = new FakeIam(KEYS);
     for (const call of [1, 2, 3, 5]) aws.failures.set(call, awsError("Throttling"));
     const open: string[][] = [];
-    const { left, done } = await revokeUntilEnded(aws, "acme", within(100), (now) => {
+    const { left, done } = await revokeUntilEnded(userTarget(aws, "acme"), within(100), (now) => {
       open.push([...now]);
     });
     expect(left).to.deep.equal([]);
@@ -38,7 +39,7 @@ describe("a repeated revocation", () => {
   it("ends when its time is over, and names each open step", async () => {
     const aws = new FakeIam(KEYS);
     for (let call = 1; call < 1000; call++) aws.failures.set(call, awsError("Throttling"));
-    const { left, done } = await revokeUntilEnded(aws, "acme", within(10));
+    const { left, done } = await revokeUntilEnded(userTarget(aws, "acme"), within(10));
     expect(done).to.deep.equal([]);
     expect(left.join("\n")).to.match(/^denied everything in ECR: AWS throttled/);
     expect(left.join("\n")).to.match(/^keys listed: AWS throttled/m);
@@ -48,14 +49,14 @@ describe("a repeated revocation", () => {
   it("does not repeat what only another role can do", async () => {
     const aws = new FakeIam(KEYS);
     for (let call = 1; call < 1000; call++) aws.failures.set(call, awsError("AccessDenied"));
-    const { left } = await revokeUntilEnded(aws, "acme", within(100));
+    const { left } = await revokeUntilEnded(userTarget(aws, "acme"), within(100));
     expect(left[0]).to.match(/^denied everything in ECR: .* not allowed/);
     expect(aws.calls.filter((call) => call.startsWith("put"))).to.have.length(1);
   });
 
   it("does not repeat anything for a user that does not exist", async () => {
     const aws = new FakeIam({}, false);
-    expect((await revokeUntilEnded(aws, "acme", within(100))).exists).to.equal(false);
+    expect((await revokeUntilEnded(userTarget(aws, "acme"), within(100))).exists).to.equal(false);
     expect(aws.calls).to.have.length(1);
   });
 });
@@ -71,11 +72,10 @@ describe("a revocation while an update is running", () => {
 
   it("revokes again what the update has given back, until the lock has been free for a while", async () => {
     const aws = new FakeIam(KEYS);
-    await revokeUntilEnded(aws, "acme", { limit: 0, pause: 0 });
+    await revokeUntilEnded(userTarget(aws, "acme"), { limit: 0, pause: 0 });
     let looks = 0;
     const watched = await keepRevoked(
-      aws,
-      "acme",
+      userTarget(aws, "acme"),
       watch(async () => {
         looks += 1;
         // The update lifts the deny with its last write, before it releases the lock.
@@ -91,8 +91,7 @@ describe("a revocation while an update is running", () => {
   it("reads nothing more without a lock", async () => {
     const aws = new FakeIam(KEYS);
     const watched = await keepRevoked(
-      aws,
-      "acme",
+      userTarget(aws, "acme"),
       watch(() => Promise.resolve(undefined)),
     );
     expect([watched, aws.calls]).to.deep.equal([{ update: "none" }, []]);
@@ -101,7 +100,7 @@ describe("a revocation while an update is running", () => {
   it("reports that it could not see the lock", async () => {
     const aws = new FakeIam(KEYS);
     const noAccess = () => Promise.reject(new Error("the state backend cannot be reached"));
-    expect(await keepRevoked(aws, "acme", watch(noAccess))).to.deep.equal({
+    expect(await keepRevoked(userTarget(aws, "acme"), watch(noAccess))).to.deep.equal({
       update: "unknown",
       reason: "the state backend cannot be reached",
     });
@@ -110,7 +109,9 @@ describe("a revocation while an update is running", () => {
   it("reports that the update did not end in time", async () => {
     const aws = new FakeIam(KEYS);
     const held = () => Promise.resolve("root@build-7 (pid 4242)");
-    expect(await keepRevoked(aws, "acme", watch(held, 5))).to.deep.equal({ update: "running" });
+    expect(await keepRevoked(userTarget(aws, "acme"), watch(held, 5))).to.deep.equal({
+      update: "running",
+    });
   });
 });
 
