@@ -17,6 +17,7 @@ export function planJson({ plan, pullers, unread }: ReportedPlan) {
     changes: plan.changes,
     statements: Object.fromEntries(plan.kept.byRepository),
     deleted: Object.fromEntries(plan.kept.deleted),
+    leftPolicies: plan.leftPolicies,
     staying: plan.staying.map(({ principal }) => principal),
     declared: plan.declared,
     leftOut: plan.leftOut,

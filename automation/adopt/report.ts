@@ -53,6 +53,15 @@ export function planSections(reported: ReportedPlan): Section[] {
       })),
     ),
     section(
+      "Policies that the first update leaves, because customers pull by tags there; delete each after it:",
+      plan.leftPolicies.map(({ repository, region }) => ({
+        cells: [
+          `${repository} in ${region}`,
+          `\`aws ecr delete-repository-policy --repository-name ${repository} --region ${region}\``,
+        ],
+      })),
+    ),
+    section(
       `Can pull and stay as they are (${digits(plan.staying.length)}):`,
       plan.staying.filter(({ pulls }) => pulls.length > 0).map((one) => stayingLine(reported, one)),
     ),

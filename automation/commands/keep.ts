@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { counted } from "../../src/counted";
 import type { ForeignStatement } from "../../src/access/model";
 import { statementsMissing } from "../../src/access/presentPolicy";
+import { withUniqueSids } from "../../src/access/uniqueSids";
 import { statementGrants } from "../../src/access/statementGrants";
 import { openAws } from "../aws/open";
 import { requireAccount } from "../aws/requireAccount";
@@ -50,12 +51,13 @@ export const keep: Command<KeepArguments> = {
     });
     const { statements: declared = [] } = settings;
     // The same statement in two regions is one: the file is about the repository.
-    const added = present
+    const found = present
       .flatMap(({ document }) => statementsOfOthers(document, input.config))
       .reduce<readonly ForeignStatement[]>(
         (all, statement) => [...all, ...statementsMissing([statement], [...declared, ...all])],
         [],
       );
+    const added = withUniqueSids(found, declared);
     const path = settings.statementsFile ?? `statements/${repository.replaceAll("/", "-")}.json`;
     if (args.json) terminal.print(toJson({ stack, repository, file: path, added }));
     if (added.length === 0) {

@@ -6,7 +6,7 @@
 import { foreignLosses, type ForeignLoss, type Remaining } from "./foreignLosses";
 import type { ForeignStatement, PolicyOwner, RepositoryPolicyDocument } from "./model";
 import type { Ownership } from "./policyId";
-import { presentPolicy, statementsMissing, statementsOf } from "./presentPolicy";
+import { presentPolicy, statementsMissing } from "./presentPolicy";
 import { repositoryPolicy, type PolicyPrincipal } from "./repositoryPolicy";
 import {
   isDeleted,
@@ -52,7 +52,7 @@ export function firstContact(
   options: ContactOptions,
 ): FirstContact {
   const { ownership, own, others } = presentPolicy(found, owner);
-  const undeclared = statementsMissing(others, statementsOf(next));
+  const undeclared = statementsMissing(others, presentPolicy(next, owner).others);
   const { isKnown, pullByTag } = options;
   const unknown =
     own !== undefined && isKnown !== undefined

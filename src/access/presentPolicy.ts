@@ -52,7 +52,7 @@ function ownStatementOf(statements: readonly ForeignStatement[]): ForeignStateme
 
 /**
  * The statements of a first list that the second one lacks. A statement is the same in whatever form
- * AWS gives it back: one value or a list, in any order, an account as number or ARN, and without
+ * AWS gives it back: one value or a list, in any order, an account as number or ARN, with any `Sid`, and without
  * those who are deleted, whom AWS lets no one write again.
  */
 export function statementsMissing(
@@ -70,7 +70,8 @@ export function statementsMissing(
 
 /** One text for equal statements, see `statementsMissing`. */
 export function canonicalStatement(statement: ForeignStatement): string {
-  const entries = Object.entries(statement).map(([key, value]): [string, unknown] => {
+  const { Sid: _, ...elements } = statement;
+  const entries = Object.entries(elements).map(([key, value]): [string, unknown] => {
     if (key === "Principal" || key === "NotPrincipal") return [key, canonicalPrincipals(value)];
     if (key === "Action" || key === "NotAction") {
       return [key, sorted(textsIn(value).map((text) => text.toLowerCase()))];

@@ -8,7 +8,7 @@ import { statementsMissing, statementsOf } from "../access/presentPolicy";
  */
 export function samePolicy(found: unknown, wanted: unknown): boolean {
   if (found === undefined || wanted === undefined) return found === wanted;
-  const [is, should] = [withoutSids(found), withoutSids(wanted)];
+  const [is, should] = [statementsOf(found), statementsOf(wanted)];
   return (
     versionOf(found) === versionOf(wanted) &&
     statementsMissing(is, should).length === 0 &&
@@ -18,8 +18,4 @@ export function samePolicy(found: unknown, wanted: unknown): boolean {
 
 function versionOf(document: unknown): unknown {
   return (document as { Version?: unknown } | null)?.Version;
-}
-
-function withoutSids(document: unknown) {
-  return statementsOf(document).map(({ Sid: _, ...statement }) => statement);
 }

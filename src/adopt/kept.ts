@@ -3,6 +3,7 @@ import { userArn } from "../access/arns";
 import type { ForeignStatement } from "../access/model";
 import { presentPolicy, statementsMissing } from "../access/presentPolicy";
 import { isDeleted, listedPrincipals, normalizedPrincipal } from "../access/statementWords";
+import { withUniqueSids } from "../access/uniqueSids";
 import type { AccountContext } from "../account/context";
 import { placeKey } from "../account/observed";
 import { isPullOnly } from "./statements";
@@ -54,7 +55,7 @@ export function keptStatements(
       });
       added.push(...statementsMissing(kept, [...declared, ...added]));
     }
-    if (added.length > 0) byRepository.set(repository, added);
+    if (added.length > 0) byRepository.set(repository, withUniqueSids(added, declared));
     if (gone.size > 0) deleted.set(repository, [...gone].sort());
   }
   return { byRepository, deleted };

@@ -1,11 +1,13 @@
 import { repositoryBudgets, type RepositoryBudget } from "../access/budget";
 import { entitledGrants } from "../access/entitlements";
 import { byText } from "../access/order";
+import { stackPolicies } from "../access/stackPolicies";
 import type { AccountContext } from "../account/context";
 import type { Customer, IsoDate } from "../customers/model";
 import { newId } from "../customers/newId";
 import type { AccessChange } from "./change";
 import { keptStatements, type AdoptedPrincipal, type KeptStatements } from "./kept";
+import { leftPolicies, type LeftPolicy } from "./leftPolicies";
 import { plannedCustomer, type PlannedCustomer } from "./plannedCustomer";
 import { adoptionChanges } from "./proof";
 import type { Puller } from "./puller";
@@ -24,6 +26,8 @@ export interface AdoptionPlan {
   kept: KeptStatements;
   /** Every change of someone's access that the first update would make, as it lists them before it writes. */
   changes: readonly AccessChange[];
+  /** Policies made by hand that the first update leaves, and that someone has to delete after it. */
+  leftPolicies: readonly LeftPolicy[];
   /** Repositories whose policy would be longer than ECR takes. */
   tooLong: readonly RepositoryBudget[];
 }
@@ -85,6 +89,10 @@ export function adoptionPlan(
       all.length === 0
         ? []
         : adoptionChanges(observed, { config: declares, customers: all, today }),
+    leftPolicies:
+      all.length === 0
+        ? []
+        : leftPolicies(context, stackPolicies(all, declares, today).repositories),
     tooLong: tooLong(all, declares, today),
   };
 }
