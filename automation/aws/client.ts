@@ -28,6 +28,7 @@ import { isAsCreated, type Creation } from "./asCreated";
 import { observeEnd } from "./observeEnd";
 import { unlessMissing } from "./missing";
 import { RETRIES, TIMEOUTS } from "./retries";
+import { listRoles } from "./roles";
 import { accessKeys, listUsers, readUser, userPolicy } from "./users";
 import type { AccessKeyView, KeyLastUse, ListedUser, UserView } from "./views";
 
@@ -100,6 +101,11 @@ export class AwsClient {
   /** All users under `/customers/`, in name order. One call for each thousand (IAM API, ListUsers). */
   async listUsers(): Promise<ListedUser[]> {
     return listUsers(this.#iam);
+  }
+
+  /** All roles under `/customers/`, in name order, without what is attached to them. */
+  async listRoles(): Promise<ListedUser[]> {
+    return listRoles(this.#iam);
   }
 
   /**

@@ -3,7 +3,7 @@
 /** A user as `ListUsers` returns it. */
 export interface ListedUser {
   name: string;
-  /** `AIDA…`. */
+  /** `AIDA…`; of a role `AROA…`. */
   uniqueId: string;
 }
 

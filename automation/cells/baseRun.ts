@@ -1,10 +1,11 @@
-import { hasUser } from "../../src/customers/identity";
-import { userArn, userName } from "../../src/access/arns";
+import { hasRole, hasUser } from "../../src/customers/identity";
+import { roleArn, roleName, userArn, userName } from "../../src/access/arns";
 import type { StackConfig } from "../../src/config";
 import type { Customer } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import { declareBase } from "../../src/stack/declareStack";
 import { celledOutputs } from "../../src/stack/outputs";
+import { roleKey } from "../../src/access/roleContent";
 import type { KnownUsers } from "../../src/stack/repositoryAccess";
 import type { AwsClient } from "../aws/client";
 import type { DeploymentResult } from "../update/deployment";
@@ -30,7 +31,7 @@ export async function previewBase(
   const { config, customers } = input;
   let users: ReadonlySet<string> | undefined;
   const { call, orThrow } = insideProgram(async (): Promise<KnownUsers> => {
-    const present = await presentUsers(await aws(), config);
+    const present = await presentUsers(await aws(), input);
     users = new Set(present.keys());
     return new Map([...plannedUsers(config, customers), ...present]);
   });
@@ -53,6 +54,7 @@ export interface UpdatedCells {
  *
  * @param cells - what the cells have declared and created; resolves when their updates have ended.
  * @param isFirst - whether no update has recorded outputs yet.
+ * @param onShared - called once what the cells need of the base stack is there, or has failed.
  * @throws as `AwsClient` does when the users cannot be listed.
  */
 export async function updateBase(
@@ -60,11 +62,12 @@ export async function updateBase(
   settings: RunSettings,
   cells: Promise<UpdatedCells>,
   isFirst: boolean,
+  onShared?: () => void,
 ): Promise<DeploymentResult> {
   let isOver = false;
   const { call, orThrow } = insideProgram(async (): Promise<KnownUsers> => {
     // Listed while the cells are updated: users that they create in the meantime come with their results.
-    const [present, { created }] = await Promise.all([presentUsers(aws, input.config), cells]);
+    const [present, { created }] = await Promise.all([presentUsers(aws, input), cells]);
     // If the engine has ended before the cells, it accepts no more declarations.
     if (isOver) throw new RangeError("the base stack's engine has ended");
     return new Map([...present, ...created]);
@@ -78,13 +81,14 @@ export async function updateBase(
       await declareBase(withUsers(input, users), users);
       return {};
     }
-    await declareBase(input, call());
+    await declareBase(input, call(), onShared);
     return { ...celledOutputs(input, (await cells).digests) };
   };
   try {
     return orThrow(await runner.updateAndRecover(program, input.config, aws, settings));
   } finally {
     isOver = true;
+    onShared?.();
   }
 }
 
@@ -106,17 +110,24 @@ function insideProgram<T>(callAws: () => Promise<T>) {
   return { call, orThrow };
 }
 
-/** The users of all customers; the unique ids of users that this update will create are not known yet. */
+/** The users and roles of all customers; the unique ids of those that this update will create are not known yet. */
 function plannedUsers(config: StackConfig, customers: readonly Customer[]) {
   const names = customers.map((customer) => userName(config.namePrefix, customer));
-  return names.map((name) => [name, { arn: userArn(config, name), uniqueId: "new" }] as const);
+  const roles = customers.filter(hasRole).map((one) => roleName(config.namePrefix, one));
+  const uniqueId = "new";
+  return [
+    ...names.map((name) => [name, { arn: userArn(config, name), uniqueId }] as const),
+    ...roles.map((name) => [roleKey(name), { arn: roleArn(config, name), uniqueId }] as const),
+  ];
 }
 
-/** The same input with only those customers that need no user or already have one. */
+/** The same input with only those customers that need no user and no role, or already have them. */
 function withUsers(input: StackInput, users: KnownUsers): StackInput {
   const { namePrefix } = input.config;
   const customers = input.customers.filter(
-    (customer) => !hasUser(customer) || users.has(userName(namePrefix, customer)),
+    (customer) =>
+      (!hasUser(customer) || users.has(userName(namePrefix, customer))) &&
+      (!hasRole(customer) || users.has(roleKey(roleName(namePrefix, customer)))),
   );
   return { ...input, customers };
 }

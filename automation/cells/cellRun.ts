@@ -1,5 +1,7 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { groupPolicies } from "../../src/access/groupPolicies";
+import { roleContent } from "../../src/access/roleContent";
 import { customerContent } from "../../src/access/customerContent";
 import type { StackInput } from "../../src/project";
 import { declareCell } from "../../src/stack/declareStack";
@@ -81,14 +83,28 @@ function firstDeployment({ projectDirectory, stack }: CellJob, input: StackInput
   const project = projectName(projectDirectory);
   const changes = input.customers.flatMap((customer): ResourceChange[] => {
     const content = customerContent(customer, input.config, input.today);
-    if (content === undefined) return [];
-    const created = (type: string, name = content.id): ResourceChange => ({
+    const itsRole = roleContent(customer, input.config, input.today);
+    const created = (type: string, name = customer.id): ResourceChange => ({
       urn: `urn:pulumi:${stack}::${project}::${type}::${name}`,
       type,
       name,
       change: "create",
       properties: [],
     });
+    const ofRole =
+      itsRole === undefined
+        ? []
+        : [
+            created("aws:iam/role:Role"),
+            ...(itsRole.deny === undefined ? [] : [created("aws:iam/rolePolicy:RolePolicy")]),
+            ...groupPolicies(input.config).map(({ logicalName }) =>
+              created(
+                "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+                `${customer.id}@${logicalName}`,
+              ),
+            ),
+          ];
+    if (content === undefined) return ofRole;
     return [
       created("aws:iam/user:User"),
       ...(content.deny === undefined ? [] : [created("aws:iam/userPolicy:UserPolicy")]),
@@ -96,6 +112,7 @@ function firstDeployment({ projectDirectory, stack }: CellJob, input: StackInput
         created("aws:iam/accessKey:AccessKey", `${content.id}-${generation}`),
       ),
       created("aws:iam/userGroupMembership:UserGroupMembership"),
+      ...ofRole,
     ];
   });
   return { ...NOTHING, changes, summary: { create: changes.length } };

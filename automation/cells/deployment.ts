@@ -1,4 +1,6 @@
 import pMap from "p-map";
+import { hasRole } from "../../src/customers/identity";
+import { oidcIssuers } from "../../src/access/roleContent";
 import { cellOf, cellStack, type Cell } from "../../src/access/cells";
 import type { StackInput } from "../../src/project";
 import { celledOutputs, type StackOutputs } from "../../src/stack/outputs";
@@ -111,10 +113,13 @@ export class CellsDeployment implements Deployment {
       if (before.error !== undefined) return before;
       runs.push(before);
     }
-    const cells = this.#updateCells(input, settings);
+    // Roles trust issuers, and have policies, that the base stack declares.
+    const isNew = !isFirst && only === undefined && needsNewShared(input, this.#recorded);
+    const shared = gate(isNew);
+    const cells = shared.opened.then(() => this.#updateCells(input, settings));
     if (only === undefined || only === "base") {
       const updated = cells.then((all) => ({ digests: this.#digests, created: createdBy(all) }));
-      const base = updateBase(parts, ofBase(settings), updated, isFirst);
+      const base = updateBase(parts, ofBase(settings), updated, isFirst, shared.open);
       // If one of them fails, still wait for the other.
       await Promise.allSettled([cells, base]);
       return merged([...runs, ...(await cells), await base]);
@@ -198,6 +203,35 @@ export class CellsDeployment implements Deployment {
       this.#options.onCell((done += 1), jobs.length);
     });
   }
+}
+
+/** Whether roles in cells need something of the base stack that no update has declared yet. */
+function needsNewShared(
+  { config, customers }: StackInput,
+  recorded: StackOutputs | undefined,
+): boolean {
+  if (!customers.some(hasRole) || recorded === undefined) return false;
+  const before = new Set(
+    oidcIssuers(Object.values(recorded.customers)).flatMap(({ issuer, audiences }) =>
+      audiences.map((audience) => `${issuer} ${audience}`),
+    ),
+  );
+  const isNewIssuer = oidcIssuers(customers).some(({ issuer, audiences }) =>
+    audiences.some((audience) => !before.has(`${issuer} ${audience}`)),
+  );
+  const hadTagged = Object.values(recorded.repositories).some(({ mode }) => mode === "tagged");
+  const hasTagged = [...config.repositories.values()].some(({ grants }) => grants === "tagged");
+  return isNewIssuer || (hasTagged && !hadTagged);
+}
+
+/** A promise that is open already, or as soon as `open` is called. */
+function gate(isShut: boolean): { opened: Promise<void>; open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  if (!isShut) open();
+  return { opened, open };
 }
 
 /** Stands for the digest of a part that failed: it equals none. */

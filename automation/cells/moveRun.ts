@@ -121,7 +121,7 @@ async function begin(runner: StackRunner, input: StackInput, cells: number): Pro
 /** Declares what remains in the base stack, and records the new number of cells. */
 async function record(runner: StackRunner, input: StackInput, aws: AwsClient): Promise<void> {
   const { config } = input;
-  const users = await presentUsers(aws, config);
+  const users = await presentUsers(aws, input);
   const { error } = await runner.update(async () => {
     if (config.cells === 1) return { ...(await declareStack(input)) };
     await declareBase(input, users);

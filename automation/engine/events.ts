@@ -4,6 +4,7 @@
  * @pulumi/pulumi 3.248).
  */
 
+import { roleKey } from "../../src/access/roleContent";
 import type { PresentUser } from "../../src/stack/repositoryAccess";
 import type { StateResource } from "./recovery";
 
@@ -40,7 +41,7 @@ export interface EngineReport {
   errors: string[];
   /** Warnings that belong to no resource. */
   warnings: string[];
-  /** Users that the run has created, by IAM user name. */
+  /** Users and roles that the run has created, as `KnownUsers` names them. */
   createdUsers?: Readonly<Record<string, PresentUser>>;
   /** Ids of the access keys in the state before the run, by the program's names: `<customer>-<generation>`. */
   keyIds?: Readonly<Record<string, string>>;
@@ -84,6 +85,7 @@ interface StepMetadata {
 export const STACK_TYPE = "pulumi:pulumi:Stack";
 
 const USER_TYPE = "aws:iam/user:User";
+const ROLE_TYPE = "aws:iam/role:Role";
 export const ACCESS_KEY_TYPE = "aws:iam/accessKey:AccessKey";
 const CREATIONS = new Set(["create", "create-replacement"]);
 
@@ -175,9 +177,11 @@ export class EngineReporter {
 
   #addOutputs({ metadata, planning }: NonNullable<EngineEvent["resOutputsEvent"]>): void {
     const { op, type, old, new: next } = metadata;
-    if (type === USER_TYPE && CREATIONS.has(op) && planning !== true) {
+    const isIdentity = type === USER_TYPE || type === ROLE_TYPE;
+    if (isIdentity && CREATIONS.has(op) && planning !== true) {
       const { name, arn, uniqueId } = next?.outputs ?? {};
-      const made = { [String(name)]: { arn: String(arn), uniqueId: String(uniqueId) } };
+      const key = type === ROLE_TYPE ? roleKey(String(name)) : String(name);
+      const made = { [key]: { arn: String(arn), uniqueId: String(uniqueId) } };
       this.report.createdUsers = { ...this.report.createdUsers, ...made };
     }
     if (type !== STACK_TYPE) return;

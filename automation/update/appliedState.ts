@@ -1,8 +1,10 @@
-import { bothIdentities, hasUser, identityOf } from "../../src/customers/identity";
+import { bothIdentities, hasRole, hasUser, identityOf } from "../../src/customers/identity";
 import { principalArns, withoutPrincipal } from "../../src/access/principals";
-import { userArn, userName } from "../../src/access/arns";
+import { roleArn, roleName, userArn, userName } from "../../src/access/arns";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
-import { SOURCE_SID } from "../../src/access/source";
+import { serialize } from "../../src/access/serialize";
+import { includesSource, SOURCE_SID, sourceOf as placesOf } from "../../src/access/source";
+import { trustPolicy } from "../../src/access/trustPolicy";
 import { accessEnded } from "../../src/access/entitlements";
 import type { PolicyDocument } from "../../src/access/model";
 import { byText } from "../../src/access/order";
@@ -20,6 +22,8 @@ export class AppliedState {
   readonly #input: StackInput;
   readonly #users = new Map<string, StateResource>();
   readonly #denies = new Map<string, StateResource>();
+  readonly #roles = new Map<string, StateResource>();
+  readonly #roleDenies = new Map<string, StateResource>();
   readonly #keys = new Map<string, Record<string, KeyStatus>>();
   /** Repository → region → policy. */
   readonly #policies = new Map<string, Map<string, StateResource>>();
@@ -40,6 +44,12 @@ export class AppliedState {
         break;
       case "aws:iam/userPolicy:UserPolicy":
         this.#denies.set(name, resource);
+        break;
+      case "aws:iam/role:Role":
+        this.#roles.set(name, resource);
+        break;
+      case "aws:iam/rolePolicy:RolePolicy":
+        this.#roleDenies.set(name, resource);
         break;
       case "aws:iam/accessKey:AccessKey": {
         const status = resource.inputs?.["status"] === "Inactive" ? "inactive" : "active";
@@ -85,9 +95,13 @@ export class AppliedState {
     const users = [next, last].map((one) =>
       userArn(config, userName(config.namePrefix, { id, ...one })),
     );
-    const tags = Object.keys(this.#tagsOf(id)).filter((key) => key.startsWith(pullTagKey("")));
+    const role = roleArn(config, roleName(config.namePrefix, { id }));
+    const isTagged = (resource: StateResource | undefined) =>
+      Object.keys(tagsOf(resource)).some((key) => key.startsWith(pullTagKey("")));
     const isNamed = (arn: string) =>
-      (tags.length > 0 && users.includes(arn)) || this.#isPrincipal(arn);
+      (users.includes(arn) && isTagged(this.#users.get(id))) ||
+      (arn === role && isTagged(this.#roles.get(id))) ||
+      this.#isPrincipal(arn);
     const old = principalArns({ id, ...last }, config).filter(isNamed);
     const [planned, open] = partitioned(principalArns({ id, ...next }, config), isNamed);
     if (planned.length === 0) return next;
@@ -108,18 +122,15 @@ export class AppliedState {
     );
   }
 
-  #tagsOf(id: string): Readonly<Record<string, string>> {
-    const tags = this.#users.get(id)?.inputs?.["tags"];
-    return (tags ?? {}) as Readonly<Record<string, string>>;
-  }
-
   #applied(
     id: string,
     one: CustomerOutput,
     last: CustomerOutput | undefined,
   ): CustomerOutput | undefined {
-    const isAccount = !hasUser(one);
-    if (!isAccount && !this.#users.has(id)) return undefined;
+    const isUser = hasUser(one);
+    const isAccount = !isUser && !hasRole(one);
+    if (isUser && !this.#users.has(id)) return undefined;
+    if (!isUser && hasRole(one) && !this.#roles.has(id)) return undefined;
     const end = isAccount ? endOf(one) : this.#end(id, one, last);
     const hasEnded = accessEnded(end, this.#input.today);
     const candidates = [...new Set([...one.repositories, ...(last?.repositories ?? [])])].sort(
@@ -133,19 +144,19 @@ export class AppliedState {
     const isOpen = one.awsAccount !== undefined && hasEnded && named.length > 0;
     const status = isOpen ? endOf(last ?? one) : end;
     const { userName: ownName, company, revoked } = one;
-    const user = isAccount ? one.user : this.#userGeneration(id, one, last);
+    const user = isUser ? this.#userGeneration(id, one, last) : one.user;
     const source = isAccount ? {} : this.#source(id, one, last);
     return {
       repositories,
       ...status,
       ...(user === undefined ? {} : { user }),
       ...(revoked !== undefined && status.status === "suspended" ? { revoked } : {}),
-      ...identityOf(one),
+      ...identityOf(this.#withTrust(id, one, last)),
       ...(ownName === undefined ? {} : { userName: ownName }),
       ...source,
       ...this.#regions(id, one, last, hasEnded),
       ...(company === undefined ? {} : { company }),
-      keys: isAccount ? {} : (this.#keys.get(id) ?? {}),
+      keys: isUser ? (this.#keys.get(id) ?? {}) : {},
     };
   }
 
@@ -155,9 +166,35 @@ export class AppliedState {
     return typeof trigger === "number" && trigger === (one.user ?? 1) ? one.user : last?.user;
   }
 
-  /** Whether and when the customer's access ends, according to the deny policy of its user. */
+  /** Whose tokens its role trusts: those of the file, if the state has them. */
+  #withTrust(id: string, one: CustomerOutput, last: CustomerOutput | undefined): CustomerOutput {
+    const role = this.#roles.get(id);
+    if (!hasRole(one) || role === undefined) return one;
+    const isOf = (some: CustomerOutput | undefined) =>
+      some?.oidc !== undefined &&
+      role.inputs?.["assumeRolePolicy"] === serialize(trustPolicy(some.oidc, this.#input.config));
+    if (isFinished(role) && isOf(one)) return one;
+    // An update that failed halfway may or may not have changed it.
+    return last?.oidc !== undefined && (!isFinished(role) || isOf(last))
+      ? { ...one, oidc: last.oidc }
+      : one;
+  }
+
+  /** Whether and when the customer's access ends, by the deny policies of its user and role: the later one counts. */
   #end(id: string, one: CustomerOutput, last: CustomerOutput | undefined): End {
-    const deny = this.#denies.get(id);
+    const ends = this.#ownDenies(id, one).map((deny) => this.#endBy(deny, one, last));
+    return ends.reduce(later);
+  }
+
+  /** Of each of its identities that the stack declares; undefined for one without a policy. */
+  #ownDenies(id: string, one: CustomerOutput): [Deny, ...Deny[]] {
+    const user = this.#denies.get(id);
+    if (!hasRole(one)) return [user];
+    const role = this.#roleDenies.get(id);
+    return hasUser(one) ? [user, role] : [role];
+  }
+
+  #endBy(deny: Deny, one: CustomerOutput, last: CustomerOutput | undefined): End {
     if (deny === undefined) return { status: "active" };
     const until = isFinished(deny) ? firstDeniedDay(deny) : undefined;
     if (until === undefined) return endOf(isFinished(deny) ? one : (last ?? one));
@@ -187,9 +224,13 @@ export class AppliedState {
     return regions === undefined ? {} : { regions };
   }
 
-  /** From where it may pull, according to the deny policy of its user. */
+  /** From where it may pull, according to the deny policies of its user and role: the wider one counts. */
   #source(id: string, one: CustomerOutput, last: CustomerOutput | undefined): Source {
-    const deny = this.#denies.get(id);
+    const sources = this.#ownDenies(id, one).map((deny) => this.#sourceBy(deny, one, last));
+    return sources.reduce((a, b) => (includesSource(placesOf(a), placesOf(b)) ? a : b));
+  }
+
+  #sourceBy(deny: Deny, one: CustomerOutput, last: CustomerOutput | undefined): Source {
     if (deny === undefined) return {};
     if (!isFinished(deny)) return sourceOf(last ?? one);
     // A customer that is denied everything gets back what its file says.
@@ -213,7 +254,10 @@ export class AppliedState {
   ): boolean {
     const { config } = this.#input;
     const arns = principalArns({ id, ...one }, config);
-    const tags = hasUser(one) ? this.#tagsOf(id) : {};
+    const tags = {
+      ...(hasUser(one) ? tagsOf(this.#users.get(id)) : {}),
+      ...(hasRole(one) ? tagsOf(this.#roles.get(id)) : {}),
+    };
     const policies = [...(this.#policies.get(repository)?.values() ?? [])];
     const known = policies.filter(isFinished);
     return (
@@ -228,6 +272,18 @@ export class AppliedState {
     const policies = this.#policies.get(repository);
     return policies === undefined ? all : all.filter((region) => policies.has(region));
   }
+}
+
+type Deny = StateResource | undefined;
+
+function tagsOf(resource: StateResource | undefined): Readonly<Record<string, string>> {
+  return (resource?.inputs?.["tags"] ?? {}) as Readonly<Record<string, string>>;
+}
+
+/** The one with which access lasts longer. */
+function later(a: End, b: End): End {
+  if (a.status !== b.status) return a.status === "active" ? a : b;
+  return (a.expires ?? "9999") >= (b.expires ?? "9999") ? a : b;
 }
 
 /** Those that pass, and the others. */

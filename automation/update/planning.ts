@@ -1,5 +1,5 @@
-import { hasUser } from "../../src/customers/identity";
-import { userName } from "../../src/access/arns";
+import { hasRole, hasUser } from "../../src/customers/identity";
+import { roleName, userName } from "../../src/access/arns";
 import type { IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
@@ -116,7 +116,7 @@ function requireSameLayout(baseline: Baseline, { config }: StackInput): void {
 }
 
 /**
- * Users that an earlier update created and that no longer exist in AWS, because they were deleted by hand.
+ * Users and roles that an earlier update created and that no longer exist in AWS, because they were deleted by hand.
  * ECR refuses a whole policy because of one of them, so the engine has to refresh its state.
  */
 export async function vanishedUsers(
@@ -125,9 +125,17 @@ export async function vanishedUsers(
   aws: AwsClient,
 ): Promise<string[]> {
   if (baseline.kind !== "recorded") return [];
+  const recorded = Object.entries(baseline.outputs.customers);
   const present = users ?? new Set((await aws.listUsers()).map(({ name }) => name));
-  return Object.entries(baseline.outputs.customers)
+  const gone = recorded
     .filter(([, customer]) => hasUser(customer))
     .map(([id, { userName: own }]) => userName(config.namePrefix, { id, userName: own }))
     .filter((name) => !present.has(name));
+  const roles = recorded.filter(([, customer]) => hasRole(customer));
+  if (roles.length === 0) return gone;
+  const presentRoles = new Set((await aws.listRoles()).map(({ name }) => name));
+  const goneRoles = roles
+    .map(([id]) => roleName(config.namePrefix, { id }))
+    .filter((name) => !presentRoles.has(name));
+  return [...gone, ...goneRoles.map((name) => `role ${name}`)];
 }

@@ -102,5 +102,5 @@ function same(a: Grant, b: Grant): boolean {
 }
 
 function principalsText({ principals }: Grant): string {
-  return JSON.stringify(principals.map((one) => Object.values(one).join(" ")).sort());
+  return JSON.stringify(principals.map((one) => JSON.stringify(one)).sort());
 }

@@ -2,7 +2,7 @@
  * The vocabulary of access decisions. Everything that reports show (difference, table, budget) and
  * everything rendered for AWS comes from `Grant[]`, never from the text of a policy.
  */
-import type { AccountId, IsoDate } from "../customers/model";
+import type { AccountId, IsoDate, OidcIdentity } from "../customers/model";
 
 /**
  * Who pulls: the customer's IAM user in the vendor's account, its IAM role there, the customer's own AWS account, or a
@@ -10,8 +10,8 @@ import type { AccountId, IsoDate } from "../customers/model";
  */
 export type Principal =
   | { kind: "user"; userName: string }
-  /** Assumed with the customer's OIDC tokens. */
-  | { kind: "oidcRole"; roleName: string }
+  /** Assumed with these OIDC tokens of the customer's. */
+  | { kind: "oidcRole"; roleName: string; oidc: OidcIdentity }
   | { kind: "account"; account: AccountId }
   /** By path and name: `ci/puller`. */
   | { kind: "role"; account: AccountId; role: string };

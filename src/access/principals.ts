@@ -13,7 +13,13 @@ export function principalsOf(customer: Pulling, namePrefix: string): Principal[]
       ? [{ kind: "user", userName: userName(namePrefix, customer) } as const]
       : []),
     ...(hasRole(customer)
-      ? [{ kind: "oidcRole", roleName: roleName(namePrefix, customer) } as const]
+      ? [
+          {
+            kind: "oidcRole",
+            roleName: roleName(namePrefix, customer),
+            oidc: customer.oidc,
+          } as const,
+        ]
       : []),
     ...(awsAccount === undefined ? [] : accountPrincipals(awsAccount, customer.awsRoles)),
   ];

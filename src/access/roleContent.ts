@@ -51,6 +51,11 @@ export function roleContent(
   };
 }
 
+/** Under what a role is named among users; a user's name has no slash. */
+export function roleKey(roleName: string): string {
+  return `role/${roleName}`;
+}
+
 /** One issuer, and what its customers' tokens may have in `aud`. */
 export interface OidcIssuer {
   issuer: string;

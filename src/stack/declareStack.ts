@@ -6,7 +6,7 @@ import { byCell, type Cell } from "../access/cells";
 import { customerContent } from "../access/customerContent";
 import { cellDigest } from "../access/digest";
 import { entitledGrants, accessEnded } from "../access/entitlements";
-import { oidcIssuers, roleContent } from "../access/roleContent";
+import { oidcIssuers, roleContent, roleKey } from "../access/roleContent";
 import { namedGrants } from "../access/repositoryPolicy";
 import type { StackConfig } from "../config";
 import type { Customer } from "../customers/model";
@@ -24,7 +24,7 @@ import {
 } from "./outputs";
 import { isBeingAdopted } from "../customers/identity";
 import { policyHook } from "./policyHook";
-import { declareLeftPolicy, declareRepository, roleKey, type KnownUsers } from "./repositoryAccess";
+import { declareLeftPolicy, declareRepository, type KnownUsers } from "./repositoryAccess";
 import { settled } from "./settled";
 
 /**

@@ -3,6 +3,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { principalArn, USER_PATH } from "../access/arns";
 import { isElsewhere } from "../access/principals";
+import { roleKey } from "../access/roleContent";
 import { grantsIn } from "../access/grantRegions";
 import { repositoryPolicy, type PolicyPrincipal } from "../access/repositoryPolicy";
 import { serialize } from "../access/serialize";
@@ -25,11 +26,6 @@ export interface PresentUser {
 
 /** The customers' users by IAM user name, and roles by `roleKey`: this stack's own, or those of its cells. */
 export type KnownUsers = ReadonlyMap<string, iam.User | iam.Role | PresentUser>;
-
-/** Under what a role is among the known users; a user's name has no slash. */
-export function roleKey(roleName: string): string {
-  return `role/${roleName}`;
-}
 
 /** What repositories are declared with. */
 interface RepositoryContext extends PolicyOwner {

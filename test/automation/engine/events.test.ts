@@ -122,6 +122,15 @@ describe("the report of a run", () => {
       acme: { arn: "arn:acme", uniqueId: "AIDA-acme" },
       umbrella: { arn: "arn:umbrella", uniqueId: "AIDA-umbrella" },
     });
+    // A role may have a user's name.
+    const outputs = { name: "acme", arn: "arn:role", uniqueId: "AROA-acme" };
+    const type = "aws:iam/role:Role";
+    const metadata = { op: "create", type, urn: urn(type, "acme"), new: { outputs } };
+    reporter.add({ resOutputsEvent: { metadata } });
+    expect(reporter.finish().createdUsers).to.deep.include({
+      acme: { arn: "arn:acme", uniqueId: "AIDA-acme" },
+      "role/acme": { arn: "arn:role", uniqueId: "AROA-acme" },
+    });
   });
 
   it("takes name and type from a URN with parents", () => {
