@@ -1,4 +1,4 @@
-// How what belongs to one stack is called in a vendor's repository and in AWS.
+// Names of what belongs to one stack, in a vendor's repository and in AWS.
 
 /** A role, an environment or a file for each of several stacks needs a name for each. */
 export interface StackNames {

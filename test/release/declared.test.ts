@@ -97,7 +97,7 @@ describe("a change of what is declared", () => {
     ).to.equal(undefined);
   });
 
-  it("needs a note in the part of the version that is released, of which an older part's is none", () => {
+  it("needs a note in the part of the version that is released, and no older one", () => {
     const changed = ["prod aws:iam/group:Group login: added"];
     const released = changelog("").replace(
       "## Unreleased",

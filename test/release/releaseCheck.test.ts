@@ -173,7 +173,9 @@ describe("scripts/releaseCheck.ts", function () {
       readFileSync(manifest, "utf8").replace(/"version": "[^"]+"/, '"version": "0.0.1"'),
     );
     const other = check();
-    expect(other.stdout).to.match(/^Since \S+: prod aws:iam\/\S+ \S+: other \w+$/m);
+    expect(other.stdout).to.match(
+      /^Since \S+: celled aws:iam\/group:Group customers: other name$/m,
+    );
     expect(other.stdout).to.contain("an upgrade changes what is declared: add a line under");
     expect(other.status).to.equal(1);
   });
