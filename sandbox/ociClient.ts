@@ -17,11 +17,19 @@ export interface PulledImage {
   blobs: string[];
 }
 
+/** A token of the customer's issuer, and the role that accepts it. */
+export interface WebIdentity {
+  roleArn: string;
+  token: string;
+}
+
 export interface OciClientOptions {
   /** The machine's home; emptied first. */
   directory: string;
   /** None for someone who never received one. */
   key?: Key;
+  /** Instead of a key: `aws` exchanges the token by itself. */
+  webIdentity?: WebIdentity;
   /**
    * Whether the registry has its name at AWS, as programs made for ECR require. The sandbox is then the
    * machine's HTTP proxy, so that nothing leaves this machine.
@@ -30,6 +38,9 @@ export interface OciClientOptions {
   /** The loopback address at which the machine reaches the sandbox: it stands for where the machine is. */
   at?: string;
 }
+
+/** Where a machine keeps its token. */
+const TOKEN_FILE = "token";
 
 /**
  * A machine with the real clients, `aws` and `crane`: it has its own key and docker configuration, and
@@ -46,7 +57,7 @@ export class OciClient {
 
   constructor(
     sandbox: Pick<Sandbox, "aws" | "environment">,
-    { directory, key, byName = false, at }: OciClientOptions,
+    { directory, key, webIdentity, byName = false, at }: OciClientOptions,
   ) {
     const { region } = sandbox.aws;
     const url = new URL(sandbox.aws.endpoint);
@@ -59,6 +70,7 @@ export class OciClient {
     this.key = key;
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
+    if (webIdentity !== undefined) this.present(webIdentity.token);
     this.environment = {
       PATH: sandbox.environment["PATH"] ?? "",
       HOME: directory,
@@ -71,8 +83,20 @@ export class OciClient {
       ...(key === undefined
         ? {}
         : { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey }),
+      ...(webIdentity === undefined
+        ? {}
+        : {
+            AWS_ROLE_ARN: webIdentity.roleArn,
+            AWS_ROLE_SESSION_NAME: "pull",
+            AWS_WEB_IDENTITY_TOKEN_FILE: join(directory, TOKEN_FILE),
+          }),
       ...(byName ? { HTTP_PROXY: endpoint, HTTPS_PROXY: endpoint, NO_PROXY: hostname } : {}),
     };
+  }
+
+  /** Puts another token in the place of the one that the machine presents. */
+  present(token: string): void {
+    writeFileSync(join(this.directory, TOKEN_FILE), token, { mode: 0o600 });
   }
 
   /** `aws ecr get-login-password | crane auth login --username AWS --password-stdin`, in two steps. */

@@ -1,6 +1,6 @@
 /**
  * Proves that the revocation of a customer's role puts the deny first, reads it back, repeats what passes, and is
- * ended beside the user's. AWS is one role in memory; test/e2e/oidc.test.ts runs the command.
+ * ended beside the user's. AWS is one role in memory; test/e2e/tokenPulls.test.ts runs the command.
  */
 import { expect } from "chai";
 import { userTarget } from "../../../automation/aws/revocation";

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { installClients } from "../../../sandbox/clients/install";
-import { customerKeys, type Key, OciClient, pushedDigest } from "../../../sandbox/ociClient";
+import {
+  customerKeys,
+  type Key,
+  OciClient,
+  pushedDigest,
+  type WebIdentity,
+} from "../../../sandbox/ociClient";
 import { SANDBOX } from "../../../sandbox/paths";
 import type { Running } from "./withSandbox";
 
@@ -30,6 +36,13 @@ export class Machines {
       byName,
       ...(at === undefined ? {} : { at }),
     });
+  }
+
+  /** A machine that presents a token of the customer's issuer. */
+  withToken(webIdentity: WebIdentity, byName = false): OciClient {
+    this.#count += 1;
+    const directory = join(this.#root, String(this.#count));
+    return new OciClient(this.#running.sandbox, { directory, webIdentity, byName });
   }
 
   /** The customer's machine, one for each of its active keys. */
