@@ -23,6 +23,7 @@ const AUTOMATION = [
   ["adopt", "doctor", "github", "handover", "init", "sales"],
   ["history", "notices"],
   ["renewals"],
+  ["report"],
   ["commands"],
 ];
 
@@ -216,6 +217,17 @@ export default tseslint.config(
       "\\.\\./customers/(model|isoDate)",
     ],
     why: `src/renewals is pure and uses src/access, src/history/model and of src/customers the model and dates only. ${ROOMS_PAGE}`,
+    alsoRefused: [CLOCK],
+  }),
+  room(["src/report/**/*.ts"], {
+    allow: [
+      // The hashes of the page's script and style.
+      "node:crypto",
+      "\\./[A-Za-z]+",
+      "\\.\\./(access|history)/[A-Za-z]+",
+      "\\.\\./(counted|printable|customers/model|notices/days)",
+    ],
+    why: `src/report is pure and uses src/access, src/history and customers/model only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
   room(["src/stack/**/*.ts"], {

@@ -125,6 +125,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/renewals.js")).renewals,
   },
   {
+    usage: "report",
+    describe: "Write a page to look at: who can pull what, what ends when, what changed",
+    load: async () => (await import("./commands/report.js")).report,
+  },
+  {
     usage: "import <file>",
     describe: "Show, or write, the changes to customer files that a sales export asks for",
     load: async () => (await import("./commands/import.js")).importCommand,

@@ -57,6 +57,11 @@ const ROOMS: [file: string, refused: string[], allowed: string[]][] = [
     ["../access/entitlements", "../customers/model"],
   ],
   [
+    "src/report/report.ts",
+    ["node:fs", "yaml", "../config", "../project", "../customers/load", "../notices/due"],
+    ["node:crypto", "../access/budget", "../history/since", "../printable", "../notices/days"],
+  ],
+  [
     "src/notices/due.ts",
     ["node:fs", "node:crypto", "yaml", "../config", "../project", "../customers/load"],
     ["../access/budget", "../customers/model", "../counted"],
@@ -131,6 +136,7 @@ const AUTOMATION = [
   ["adopt", "doctor", "github", "handover", "init", "sales"],
   ["history", "notices"],
   ["renewals"],
+  ["report"],
   ["commands"],
 ];
 

@@ -10,10 +10,10 @@ import { UsageError } from "../output/usageError";
 /** Longest answer of git: all versions of a file of at most 64 KiB. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
-const FORMAT = ["%H", "%an", "%s"].join("%x00");
+export const COMMIT_FORMAT = ["%H", "%an", "%s"].join("%x00");
 
 /** The oldest first, whatever the user's own git is set to. */
-const OF_BRANCH = ["--no-color", "--no-show-signature", "--first-parent", "--reverse"];
+export const OF_BRANCH = ["--no-color", "--no-show-signature", "--first-parent", "--reverse"];
 
 /** What git knows of a file. */
 export interface FileHistory {
@@ -37,7 +37,7 @@ export function fileHistory(folder: string, id: string): FileHistory {
   const isShallow = git(["rev-parse", "--is-shallow-repository"]).trim() === "true";
   const isEdited = git(["status", "--porcelain", "--", path]).trim() !== "";
   const times = timesOnBranch(git);
-  const log = git(["log", ...OF_BRANCH, `--format=${FORMAT}`, "--", path]);
+  const log = git(["log", ...OF_BRANCH, `--format=${COMMIT_FORMAT}`, "--", path]);
   const commits = log.split("\n").flatMap((line) => (line === "" ? [] : commitOf(line, times)));
   return { versions: versionsOf(git, commits, path, id), isShallow, isEdited };
 }
@@ -46,7 +46,7 @@ export function fileHistory(folder: string, id: string): FileHistory {
  * When each commit came into the branch: not before the one before it, whatever the clock said of the machine
  * that made it.
  */
-function timesOnBranch(git: Git): ReadonlyMap<string, IsoTime> {
+export function timesOnBranch(git: Git): ReadonlyMap<string, IsoTime> {
   let latest = 0;
   const lines = git(["log", ...OF_BRANCH, "--format=%H %ct"])
     .split("\n")
@@ -83,9 +83,10 @@ function versionsOf(git: Git, commits: readonly Commit[], path: string, id: stri
   });
 }
 
-type Git = (argv: readonly string[], input?: string, encoding?: "utf8" | "latin1") => string;
+export type Git = (argv: readonly string[], input?: string, encoding?: "utf8" | "latin1") => string;
 
-function gitIn(directory: string): Git {
+/** Runs git in a folder. @throws UsageError without git, or where the folder is in no repository with commits. */
+export function gitIn(directory: string): Git {
   return (argv, input = "", encoding = "utf8") => {
     try {
       return execFileSync("git", argv, {

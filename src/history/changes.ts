@@ -2,6 +2,9 @@
 import type { Customer, OidcIdentity } from "../customers/model";
 import type { Commit, Version } from "./model";
 
+/** What a commit changed, when it is a comment only. */
+export const NOTHING = "nothing that concerns access";
+
 /** A commit, and what it changed. */
 export interface Change {
   commit: Commit;
@@ -12,9 +15,13 @@ export interface Change {
   words: string[];
 }
 
-/** The changes of a file, in the order in which they came into the branch. */
-export function changesOf(versions: readonly Version[]): Change[] {
-  let before: Customer | undefined;
+/**
+ * The changes of a file, in the order in which they came into the branch.
+ *
+ * @param earlier - the file before the first of the versions; a file that could not be read counts as none.
+ */
+export function changesOf(versions: readonly Version[], earlier?: Version["customer"]): Change[] {
+  let before = earlier === "unreadable" ? undefined : earlier;
   return versions.map(({ commit, customer }) => {
     if (customer === "unreadable") {
       return { commit, gained: [], lost: [], words: ["the file could not be read"] };
@@ -51,7 +58,7 @@ function differences(
       return was === is ? [] : [`${name} ${was} → ${is}`];
     }),
   ];
-  return { gained, lost, words: words.length > 0 ? words : ["nothing that concerns access"] };
+  return { gained, lost, words: words.length > 0 ? words : [NOTHING] };
 }
 
 function listed(customer: Customer | undefined): string[] {

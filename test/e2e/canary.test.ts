@@ -65,6 +65,7 @@ const RUNS: readonly (readonly string[])[] = [
   ["doctor", "acme", "--json", "--error", "no basic auth credentials"],
   ["history", "acme"],
   ["why", "acme", "edge-agent", "--on", "2026-11-01"],
+  ["report", "--html", "report.html", "--aws", "--markdown", "summary.md"],
   ["notices"],
   ["renewals"],
   ["notices", "--format", "eml", "--output", "outbox", "--from", "a@b.example", "--record"],

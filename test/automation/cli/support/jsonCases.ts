@@ -88,6 +88,17 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   history: [{ args: "acme", when: "there is no git", code: failed, has: "error" }],
   why: [{ args: "acme edge-agent", when: "there is no git", code: failed, has: "error" }],
+  report: [
+    { args: "--html report.html", when: "there is no git", code: done, has: "bytes" },
+    { args: "--html no/report.html", when: "there is no folder", code: failed, has: "error" },
+    { code: failed, has: "error" },
+    {
+      args: "--html r.html --aws",
+      given: withState({ export: { deployment: {} } }),
+      code: done,
+      has: "counts",
+    },
+  ],
   notices: [
     { code: done, has: "notices" },
     { args: "--format ics", code: failed, has: "error" },
