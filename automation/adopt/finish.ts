@@ -1,6 +1,7 @@
 import { deviationWords, deviationsOf, type Deviation } from "../../src/account/deviation";
 import type { ObservedUser } from "../../src/account/observed";
 import { setAdopted } from "../../src/customers/write";
+import type { AwsClient } from "../aws/client";
 import { openAws } from "../aws/open";
 import { requireAccount } from "../aws/requireAccount";
 import type { CommandContext } from "../cli/command";
@@ -62,7 +63,11 @@ export async function finishAdoption(
   const objections = [
     ...(user === undefined
       ? [`AWS has no user ${name}`]
-      : inUse(user, await aws.serviceUses(user.arn), now)),
+      : inUse(
+          { ...user, ...(await passwordUse(aws, user)) },
+          await aws.serviceUses(user.arn),
+          now,
+        )),
     ...observed.unread.map(({ reason }) => `AWS could not be read: ${reason}`),
     ...rights.filter(({ finishing }) => finishing === undefined).map(byHand),
   ];
@@ -99,9 +104,23 @@ export async function finishAdoption(
   return ExitCode.done;
 }
 
-/** What speaks for the rights being used: a use of anything but pulls, a password. */
+/** The last use of a password is asked for only where there is one. */
+async function passwordUse(
+  aws: Pick<AwsClient, "passwordLastUsed">,
+  { name, hasLoginProfile }: ObservedUser,
+): Promise<{ passwordLastUsed?: string | null }> {
+  return hasLoginProfile === true ? { passwordLastUsed: await aws.passwordLastUsed(name) } : {};
+}
+
+/** What may show that rights are in use. */
+type Uses = Pick<ObservedUser, "keys" | "hasLoginProfile"> & {
+  /** Null: never used; absent: not known. */
+  passwordLastUsed?: string | null;
+};
+
+/** What speaks for the rights being used: a use of anything but pulls, by a key or by the password. */
 export function inUse(
-  { keys = [], hasLoginProfile }: Pick<ObservedUser, "keys" | "hasLoginProfile">,
+  { keys = [], hasLoginProfile, passwordLastUsed }: Uses,
   uses: readonly ServiceUse[],
   now: Date,
 ): string[] {
@@ -123,11 +142,21 @@ export function inUse(
         : [`it called ${service}:${action} at ${last}`],
     );
   });
-  const password =
-    "it has a password for the AWS console: delete it first with `aws iam delete-login-profile`";
-  return [...byKey, ...byService, ...(hasLoginProfile === true ? [password] : [])];
+  return [
+    ...byKey,
+    ...byService,
+    ...(hasLoginProfile === true ? signIns(passwordLastUsed, isRecent) : []),
+  ];
 }
 
+function signIns(lastUsed: string | null | undefined, isRecent: (at: string) => boolean): string[] {
+  if (lastUsed === undefined) return ["the last use of its console password could not be read"];
+  if (lastUsed === null || !isRecent(lastUsed)) return [];
+  return [`it signed in to the AWS console at ${lastUsed}`];
+}
+
+/** It may deny something, or is no policy at all: then the deviation says what to do. */
 function byHand(deviation: Deviation): string {
-  return `${deviationWords(deviation)}: it may deny something, so remove it by hand`;
+  const { wayOut = "Remove it by hand: it may deny something." } = deviation;
+  return `${deviationWords(deviation)}. ${wayOut}`;
 }

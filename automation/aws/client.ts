@@ -29,7 +29,7 @@ import { observeEnd } from "./observeEnd";
 import { unlessMissing } from "./missing";
 import { RETRIES, TIMEOUTS } from "./retries";
 import { listRoles } from "./roles";
-import { accessKeys, listUsers, readUser, userPolicy } from "./users";
+import { accessKeys, listUsers, passwordLastUsed, readUser, userPolicy } from "./users";
 import type { AccessKeyView, KeyLastUse, ListedUser, UserView } from "./views";
 
 // The SDK's warning about future Node versions is not something that a reader of our output can act on.
@@ -137,6 +137,11 @@ export class AwsClient {
   /** One inline policy of a user; undefined when it has no such policy, or there is no such user. */
   async userPolicy(user: string, policy: string): Promise<unknown> {
     return userPolicy(this.#iam, user, policy);
+  }
+
+  /** When a user last signed in to the console with its password; null: never, as far as AWS knows. */
+  passwordLastUsed(user: string): Promise<string | null> {
+    return passwordLastUsed(this.#iam, user);
   }
 
   async keyLastUse(AccessKeyId: string): Promise<KeyLastUse> {

@@ -88,3 +88,12 @@ export async function userPolicy(
 export async function hasLoginProfile(iam: IAMClient, UserName: string): Promise<boolean> {
   return (await unlessMissing(iam.send(new GetLoginProfileCommand({ UserName })))) !== undefined;
 }
+
+/**
+ * When a user last signed in to the console. @returns null when it never has, or AWS has no record: it keeps one since
+ * 2014-10-20 (IAM API Reference, "User").
+ */
+export async function passwordLastUsed(iam: IAMClient, UserName: string): Promise<string | null> {
+  const { User } = await iam.send(new GetUserCommand({ UserName }));
+  return User?.PasswordLastUsed?.toISOString() ?? null;
+}

@@ -14,7 +14,7 @@ import { iamQuotaRules } from "./iamQuotaRules";
 import { iamUserRules } from "./iamUserRules";
 import { isImagePath } from "./imagePath";
 import { Journal } from "./journal";
-import { KeyUses, keyUseRule } from "./keyUse";
+import { KeyUses, keyUseRule, signInRule } from "./keyUse";
 import { LOOPBACK, loopbackUrl } from "./loopback";
 import { OidcIssuers } from "./oidcIssuers";
 import { OtherAccounts } from "./otherAccounts";
@@ -88,6 +88,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     ...iamAnswerRules(parts),
     webIdentityRule(administrator, account, oidcIssuers),
     keyUseRule(keyUses),
+    signInRule(keyUses),
     ...credentialReports.rules(),
     ...new ServiceLastAccessed(administrator, keyUses).rules(),
     ...ecrRules(parts),

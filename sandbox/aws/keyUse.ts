@@ -32,6 +32,18 @@ export class KeyUses {
   /** By key, then `service:action`. */
   readonly #actions = new Map<string, Map<string, ActionUse>>();
 
+  /** By user name. */
+  readonly #signIns = new Map<string, Date>();
+
+  /** A sign-in to the console, which the sandbox does not have. */
+  noteSignIn(user: string, at: Date): void {
+    this.#signIns.set(user, at);
+  }
+
+  signInOf(user: string): Date | undefined {
+    return this.#signIns.get(user);
+  }
+
   /** Records a call after its response; one that was denied counts too. */
   note(call: AwsCall, answer: AwsAnswer): void {
     if (call.accessKeyId === "" || NOT_AUTHENTICATED.has(errorCodeOf(answer) ?? "")) return;
@@ -82,6 +94,22 @@ export function keyUseRule(uses: KeyUses): FrontRule {
       const text = answer.body.toString("utf8");
       const element = /<AccessKeyLastUsed>.*?<\/AccessKeyLastUsed>/s;
       return { ...answer, body: Buffer.from(text.replace(element, () => lastUsed)) };
+    },
+  };
+}
+
+/** Adds the last sign-in with a password to GetUser (IAM API Reference, "User", `PasswordLastUsed`). */
+export function signInRule(uses: KeyUses): FrontRule {
+  return {
+    service: "iam",
+    actions: ["GetUser"],
+    apply: async (call, next) => {
+      const answer = await next();
+      const at = uses.signInOf(textOf(call, "UserName") ?? "");
+      if (answer.status !== 200 || at === undefined) return answer;
+      const used = `<PasswordLastUsed>${at.toISOString().slice(0, 19)}Z</PasswordLastUsed>`;
+      const text = answer.body.toString("utf8");
+      return { ...answer, body: Buffer.from(text.replace("</User>", () => `${used}</User>`)) };
     },
   };
 }

@@ -24,11 +24,9 @@ export function asBeforeAdoption(
   if (id === undefined || others.length > 0 || !OTHER_RIGHTS.has(deviation.check)) return deviation;
   if (adopted === undefined || adopted.finished !== undefined) return deviation;
   const { removal, ...rest } = deviation;
-  return {
-    ...rest,
-    repair: "operator",
-    beforeAdoption: true,
-    ...(removal === undefined ? {} : { finishing: removal }),
-    wayOut: `\`ecr-customers adopt --finish ${id}\` removes it when it is no longer used.`,
-  };
+  const before = { ...rest, repair: "operator" as const, beforeAdoption: true as const };
+  // What no run may remove keeps its own advice.
+  if (removal === undefined) return before;
+  const wayOut = `\`ecr-customers adopt --finish ${id}\` removes it when it is no longer used.`;
+  return { ...before, finishing: removal, wayOut };
 }

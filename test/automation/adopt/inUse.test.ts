@@ -57,7 +57,18 @@ describe("what speaks for an adopted user's rights being used", () => {
     expect(inUse({ keys: [{ ...key, lastUsed: null }] }, [], NOW)).to.deep.equal([]);
   });
 
-  it("is a password for the console", () => {
-    expect(inUse({ hasLoginProfile: true }, [], NOW)).to.have.length(1);
+  it("is a password for the console that was used, or of which that is not known", () => {
+    const withPassword = (passwordLastUsed?: string | null) =>
+      inUse(
+        { hasLoginProfile: true, ...(passwordLastUsed === undefined ? {} : { passwordLastUsed }) },
+        [],
+        NOW,
+      );
+    expect(withPassword(RECENT)).to.deep.equal([`it signed in to the AWS console at ${RECENT}`]);
+    expect(withPassword()).to.deep.equal([
+      "the last use of its console password could not be read",
+    ]);
+    expect(withPassword(LONG_AGO)).to.deep.equal([]);
+    expect(withPassword(null)).to.deep.equal([]);
   });
 });
