@@ -91,12 +91,17 @@ describe("the callers of reusable workflows", function () {
     });
   }
 
-  it("inherit secrets for pull requests of their own and for a passphrase, and nowhere else", () => {
+  it("inherit secrets for notices, pull requests of their own and a passphrase, and nowhere else", () => {
     const inherit = (texts: Texts) =>
       Object.keys(texts).filter((name) => /^ +secrets: inherit/m.test(texts[name] ?? ""));
-    expect(inherit(CALLERS["a fresh vendor"] ?? {})).to.have.members(["sync.yml", "renewals.yml"]);
+    expect(inherit(CALLERS["a fresh vendor"] ?? {})).to.have.members([
+      "notices.yml",
+      "renewals.yml",
+      "sync.yml",
+    ]);
     expect(inherit(CALLERS["a vendor with a passphrase"] ?? {})).to.have.members([
       "apply.yml",
+      "notices.yml",
       "preview.yml",
       "renewals.yml",
       "sync.yml",

@@ -164,6 +164,8 @@ const ENVIRONMENTS: Readonly<Record<string, string>> = {
   // An import proposes changes of files without a reviewer: it must not have production's rights to itself.
   "reusable-sync": "import",
   "reusable-renewals": "import",
+  // It reads keys with the previews' role.
+  "reusable-notices": "preview",
   release: "release",
 };
 

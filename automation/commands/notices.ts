@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { counted } from "../../src/counted";
 import type { StackInput } from "../../src/project";
 import { dueNotices, withSent } from "../../src/notices/due";
@@ -15,15 +16,16 @@ import { loadStack } from "../cli/loadStack";
 import { isAddress } from "../notices/address";
 import { noticeFacts } from "../notices/facts";
 import { endsAsCalendar, noticeSections } from "../notices/formats";
-import { NOTICES_FOLDER, readRecord, recordFile, writeRecord } from "../notices/record";
-import { sendNotices, type Sent } from "../notices/sending";
+import { NOTICES_FOLDER } from "../notices/record";
+import { samplesOf, samplesText } from "../notices/samples";
+import { withRecord } from "../notices/recordStore";
+import { sendNotices } from "../notices/sending";
+import { printSent } from "../notices/sentReport";
 import { CHANNELS, openSender, type Channel } from "../notices/senders";
 import { loadTemplates } from "../notices/templates";
 import { during } from "../output/activity";
 import { toJson } from "../output/json";
 import { printSections, sectionsAsMarkdown } from "../output/report";
-import type { Terminal } from "../output/terminal";
-import { withImportLock } from "../sales/importLock";
 
 interface NoticesArguments extends CommonArguments {
   format: "text" | "json" | "markdown" | "ics" | "eml";
@@ -31,6 +33,8 @@ interface NoticesArguments extends CommonArguments {
   from?: string;
   owner?: string;
   record: boolean;
+  recordBranch?: string;
+  sample: boolean;
   send?: Channel;
   aws: boolean;
 }
@@ -78,6 +82,16 @@ export const notices: Command<NoticesArguments> = {
         default: false,
         describe: `record what is shown as sent, in ${NOTICES_FOLDER}/<stack>.json`,
       })
+      .option("sample", {
+        type: "boolean",
+        default: false,
+        describe: "show every text with sample values, your own templates among them",
+      })
+      .option("record-branch", {
+        type: "string",
+        requiresArg: true,
+        describe: "keep the record on this branch of `origin`, pushed after each notice",
+      })
       .option("aws", {
         type: "boolean",
         default: false,
@@ -89,7 +103,7 @@ export const notices: Command<NoticesArguments> = {
         describe:
           "send what is due and record it; where to is in NOTICES_SMTP_URL or NOTICES_WEBHOOK_URL",
       })
-      .check(({ format, json, output, from, record, send }) => {
+      .check(({ format, json, output, from, record, sample, send }) => {
         if (send !== undefined && format !== "text") {
           throw new Error("--send and --format cannot be combined");
         }
@@ -105,51 +119,57 @@ export const notices: Command<NoticesArguments> = {
             "--record is about notices; --format ics shows the ends of all customers",
           );
         }
+        if (sample && (record || send !== undefined || format !== "text")) {
+          throw new Error("--sample shows texts, and is not combined with what sends or records");
+        }
         return true;
       }),
   async run(args, context) {
     const { terminal, directory, today, now } = context;
+    if (args.sample) {
+      const samples = samplesOf(loadTemplates(directory));
+      terminal.print(args.json ? toJson({ samples }) : samplesText(samples));
+      return ExitCode.done;
+    }
     const { stack, input } = loadStack(args, context);
     if (args.format === "ics") {
       terminal.print(endsAsCalendar(input.customers, stack, today, now));
       return ExitCode.done;
     }
-    const file = recordFile(directory, stack);
     const templates = loadTemplates(directory);
-    const work = async (): Promise<ExitCode> => {
+    const writes = args.record || args.send !== undefined;
+    const kept = { stack, branch: args.recordBranch, writes };
+    return withRecord(kept, context, async ({ record, save }) => {
       const owner = args.owner ?? input.config.owner;
       const rules = noticeRules(input.config.notices);
       const options = { templates, rules, ...(owner === undefined ? {} : { owner }) };
       const fromFiles = noticeFacts(input, stack);
       const facts = args.aws ? { ...fromFiles, keys: await keysInAws(input, context) } : fromFiles;
-      const due = dueNotices(facts, readRecord(file), options);
+      const due = dueNotices(facts, record, options);
       const isMail = args.format === "eml" || args.send === "smtp";
       const isReceived = ({ to }: Notice) => to !== undefined && (!isMail || isAddress(to));
       if (args.send !== undefined) {
         const sender = { from: args.from ?? "", stack, now };
         const { send, close } = await openSender(args.send, sender, context.environment);
-        const save = (record: NoticeRecord) => {
-          writeRecord(file, record);
-        };
         const reached = due.notices.map((one) => (isReceived(one) ? one : withoutReceiver(one)));
+        // A day on which nothing is to be recorded leaves no commit.
+        const isRecorded =
+          reached.some(({ to }) => to !== undefined) || !isDeepStrictEqual(due.record, record);
+        const keep = isRecorded ? save : () => undefined;
         try {
-          const result = await sendNotices(reached, due.record, today, { send, save });
-          return reportSent(result, stack, args, terminal);
+          const result = await sendNotices(reached, due.record, today, { send, save: keep });
+          printSent(result, { stack, json: args.json }, terminal);
+          return result.failed.length > 0 ? ExitCode.failed : ExitCode.done;
         } finally {
           close();
         }
       }
       // First since when something holds: it is a part of the keys of what is shown.
-      if (args.record) writeRecord(file, due.record);
+      if (args.record) save(due.record);
       await show(due.notices, stack, args, context, isReceived);
-      if (args.record) writeRecord(file, recorded(due.notices, due.record, today, isReceived));
+      if (args.record) save(recorded(due.notices, due.record, today, isReceived));
       return ExitCode.done;
-    };
-    if (!args.record && args.send === undefined) return work();
-    const warn = (message: string) => {
-      terminal.report(message, "warning");
-    };
-    return withImportLock(dirname(file), now, warn, work, "`ecr-customers notices`");
+    });
   },
 };
 
@@ -161,39 +181,6 @@ async function keysInAws(input: StackInput, context: CommandContext): Promise<No
 
 function withoutReceiver({ to: _, ...others }: Notice): Notice {
   return others;
-}
-
-function reportSent(
-  { sent, withoutReceiver, failed }: Sent,
-  stack: string,
-  { json }: CommonArguments,
-  terminal: Terminal,
-): ExitCode {
-  const failures = failed.map(({ notice, error }) => ({ key: notice.key, error: reasonOf(error) }));
-  const ended = failed.length > 0 ? ExitCode.failed : ExitCode.done;
-  if (json) {
-    const keys = (notices: readonly Notice[]) => notices.map(({ key }) => key);
-    const [done, without] = [keys(sent), keys(withoutReceiver)];
-    terminal.print(toJson({ stack, sent: done, withoutReceiver: without, failed: failures }));
-    return ended;
-  }
-  for (const { subject, to = "" } of sent) terminal.print(`sent to ${to}: ${subject}`, "good");
-  for (const { subject, customer = stack } of withoutReceiver) {
-    terminal.print(`no receiver (${customer}): ${subject}`, "warning");
-  }
-  for (const { key, error } of failures) terminal.print(`not sent: ${key}: ${error}`, "bad");
-  const parts = [
-    `${counted(sent.length, "notice")} sent`,
-    ...(withoutReceiver.length > 0 ? [`${withoutReceiver.length} without a receiver`] : []),
-    ...(failed.length > 0 ? [`${failed.length} not sent, which the next run sends`] : []),
-  ];
-  terminal.print(`${parts.join(", ")}.`, "strong");
-  return ended;
-}
-
-/** A mail server's answer may hold the address of the server, never the password. */
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
 }
 
 /** What was shown, or written as a message, counts as sent, except what no one receives. */

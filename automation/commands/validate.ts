@@ -9,6 +9,7 @@ import { customersDirectory } from "../cli/loadStack";
 import { ExitCode } from "../cli/exitCode";
 import { toJson } from "../output/json";
 import { sharedProblems, tellProblemsOf } from "../output/problemReport";
+import { loadTemplates } from "../notices/templates";
 import { renamedFileProblems } from "../files/renamedFiles";
 import { importedCustomers } from "../sales/importedCustomers";
 import { chooseStack, stackNames } from "../files/stackFiles";
@@ -36,6 +37,8 @@ export const validate: Command = {
     });
     const checked = withClaims(each);
     const problems = sharedProblems(checked).map(({ problem, stacks }) => ({ ...problem, stacks }));
+    // After the problems: a mistake in it is one more, and ends the run.
+    if (problems.length === 0) loadTemplates(directory);
     const sound = checked.flatMap(({ stack, input }) =>
       input === undefined
         ? []

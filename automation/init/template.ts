@@ -15,7 +15,12 @@ export interface TemplateFolders {
 }
 
 /** Files that are the vendor's own once they are written: an update never looks at them. */
-const WRITTEN_ONCE = new Set(["package.json", "Pulumi.yaml", ".github/CODEOWNERS"]);
+const WRITTEN_ONCE = new Set([
+  "package.json",
+  "Pulumi.yaml",
+  ".github/CODEOWNERS",
+  "notices/templates.yaml",
+]);
 
 export interface TemplateFile {
   /** Relative to the vendor's folder, with `/`. */

@@ -1,6 +1,6 @@
-// Opens the pull request of a renewal, once: whatever became of an earlier one, it is not opened again.
+// Opens the pull request of a renewal, once: one that was merged or closed is not opened again.
 import type { GitHubCall } from "../github/api";
-import { pushBranch, remoteHead } from "./branch";
+import { branchHead, pushBranch } from "./branch";
 import type { Proposal } from "./proposal";
 
 /** Where pull requests are opened. */
@@ -14,7 +14,7 @@ export interface Target {
   call: GitHubCall;
 }
 
-/** A renewal's pull request, and what became of it. */
+/** A renewal's pull request, and its state. */
 export interface Opened {
   number: number;
   state: "opened" | "open" | "merged" | "closed";
@@ -32,7 +32,7 @@ export async function openRenewal(proposal: Proposal, target: Target): Promise<O
   const { directory, repository, base, call } = target;
   const { branch: head, path, text, title, body } = proposal;
   // First: a branch that changes after GitHub was asked is not overwritten.
-  const seen = remoteHead(directory, head);
+  const seen = branchHead(directory, head);
   const before = await presentPullRequest(head, target);
   if (before !== undefined) return before;
   try {

@@ -24,7 +24,7 @@ export interface Proposal {
 }
 
 /**
- * The branch of a renewal. It is the same for the same file and the same end, so it is what tells whether a
+ * The branch of a renewal. It is the same for the same file and the same end, so it shows whether a
  * renewal was proposed before.
  *
  * @param path - of the customer file in the repository.

@@ -64,7 +64,7 @@ describe("init", function () {
   it("writes a repository into a folder that does not exist yet, and says what comes next", async () => {
     const { code, stdout } = await run(`new/acme --yes ${FLAGS.join(" ")}`);
     expect(code).to.equal(0);
-    expect(stdout).to.contain("25 files written:").and.to.contain("1. cd new/acme");
+    expect(stdout).to.contain("28 files written:").and.to.contain("1. cd new/acme");
     expect(stdout).to.match(
       /deploy-role\.json: \d+ of the 6144 characters of a managed policy; \d+ more/,
     );

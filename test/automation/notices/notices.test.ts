@@ -1,7 +1,15 @@
 /** Proves what `notices` prints, writes and records, from the command line. Nothing is sent here. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { TEMPLATES } from "../../../src/notices/texts";
 import { customer } from "../../access/support";
 import { cleanAccount, keyIdOf } from "../../account/cleanAccount";
 import { plantedFiles } from "../../account/planted";
@@ -123,6 +131,27 @@ To ops@acme.example
       const { code, stderr } = await notices(directory);
       expect([code, stderr.includes(said)], stderr).to.deep.equal([1, true]);
     }
+  });
+
+  it("shows every text with sample values, and `validate` refuses a template that cannot be filled", async () => {
+    const directory = projectFolder(CUSTOMERS);
+    mkdirSync(join(directory, "notices"));
+    const file = join(directory, "notices", "templates.yaml");
+    copyFileSync(join(__dirname, "..", "..", "..", "template", "notices", "templates.yaml"), file);
+    const own = readFileSync(file, "utf8");
+    writeFileSync(file, own.replace("Dear", "Hello"));
+    const { stdout } = await script(["notices", "--sample"], { directory });
+    expect(stdout).to.contain("  Hello Acme Robotics GmbH,\n\n  your access");
+    const { samples } = JSON.parse(
+      (await script(["notices", "--sample", "--json"], { directory })).stdout,
+    ) as { samples: { notice: string; subject: string; text: string }[] };
+    expect(samples.map(({ notice }) => notice)).to.deep.equal(Object.keys(TEMPLATES));
+    for (const { subject, text } of samples) expect(`${subject}${text}`).not.to.match(/[{}]/);
+    expect((await script(["validate"], { directory })).code).to.equal(0);
+    writeFileSync(file, own.replace("{when}", "{soon}"));
+    const refused = await script(["validate"], { directory });
+    expect(refused.code).to.equal(1);
+    expect(refused.stderr).to.contain("ends.customer does not know {soon}");
   });
 
   it("reads with --aws which key was never used, and none of it without", async () => {

@@ -186,7 +186,7 @@ The access of **\` Acme <b>&</b> @Sons \`** (\`acme\`) ends after **2026-11-30**
       const directory = clone({ acme: ACME, globex: ACME.replace("11-30", "12-01") });
       api?.faults.push(fault);
       const first = await run(directory);
-      // The other customer's is opened whatever became of the first.
+      // The other customer's is opened whatever happened to the first.
       const number = fault === "lost before" ? 1 : 2;
       expect(first.shown[1]?.pullRequest).to.deep.equal({ number, state: "opened" });
       expect(first.code).to.equal(fault === "lost before" ? 1 : 0);

@@ -52,7 +52,7 @@ export interface PullRequest {
   mergedAt: string | null;
 }
 
-/** What becomes of the next request that would open a pull request. */
+/** What happens to the next request that would open a pull request. */
 export type Fault = "lost before" | "lost after";
 
 /** A running stand-in. */
