@@ -52,6 +52,16 @@ export function recordOf(
   return handedOver.find((record) => record.generation === generation && record.key === keyId);
 }
 
+/** The key of a stack's generation that was handed over, although AWS has another one by now. */
+export function formerKeyOf(
+  { handedOver = [] }: Customer,
+  generation: number,
+  stack: string,
+): string | undefined {
+  return handedOver.find((one) => one.generation === generation && (one.stack ?? stack) === stack)
+    ?.key;
+}
+
 /**
  * Refuses a second bundle of a key, except on request and for the same public key as the first one, so that
  * whoever can open the second one could open the first.

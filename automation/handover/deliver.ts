@@ -7,7 +7,13 @@ import { parseCustomer } from "../../src/customers/parse";
 import { editCustomerFile } from "../files/customerFile";
 import { KeyMaterialError, type KeyMaterial } from "../engine/keyMaterial";
 import { UsageError } from "../output/usageError";
-import { chooseGeneration, recordOf, requireAccess, requireFirstTime } from "./allowed";
+import {
+  chooseGeneration,
+  formerKeyOf,
+  recordOf,
+  requireAccess,
+  requireFirstTime,
+} from "./allowed";
 import { bundleArchive } from "./bundle";
 import { bundleName, openCommand } from "./commands";
 import { type BundleFacts, bundleFacts } from "./facts";
@@ -86,7 +92,8 @@ async function deliverKey(request: DeliveryRequest): Promise<Delivery> {
 
   const facts = bundleFacts(customer, config, { generation, material });
   const bytes = await recipient.encrypt(bundleArchive(facts, today));
-  const written = write(request, facts, bytes, recipient);
+  const former = record === undefined ? formerKeyOf(customer, generation, config.stack) : undefined;
+  const written = write(request, facts, bytes, recipient, former);
   if (record === undefined) {
     try {
       const made = { stack: config.stack, generation, key: material.keyId, on: today };
@@ -175,12 +182,13 @@ function write(
   facts: BundleFacts,
   bytes: Uint8Array,
   recipient?: Recipient,
+  formerKey?: string,
 ) {
   const extension = recipient === undefined ? "" : `.${recipient.extension}`;
   const name = `${bundleName(facts)}.tar${extension}`;
   const path = join(outFolder, name);
   const file = relative(process.cwd(), path);
-  writeBundle(path, bytes, file);
+  writeBundle(path, bytes, file, formerKey);
   return { path, file, open: openCommand(name, recipient?.format ?? "plain") };
 }
 

@@ -18,9 +18,15 @@ const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constant
  * Writes a bundle to a new file that only its owner may read. A file that could not be written is removed.
  *
  * @param shown - the path for messages.
+ * @param formerKey - the key that an earlier bundle of this name held, and that the customer's key has replaced.
  * @throws UsageError when the file exists already, or the folder cannot be written to.
  */
-export function writeBundle(file: string, bytes: Uint8Array, shown: string): void {
+export function writeBundle(
+  file: string,
+  bytes: Uint8Array,
+  shown: string,
+  formerKey?: string,
+): void {
   let handle: number;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -31,7 +37,7 @@ export function writeBundle(file: string, bytes: Uint8Array, shown: string): voi
     handle = openSync(file, NEW, 0o600);
   } catch (error) {
     const isThere = ["EEXIST", "ELOOP"].includes(errorCode(error) ?? "");
-    throw isThere ? alreadyThere(shown) : notWritten(shown, error);
+    throw isThere ? alreadyThere(shown, formerKey) : notWritten(shown, error);
   }
   try {
     for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
@@ -49,10 +55,12 @@ export function discardBundle(file: string): void {
   unlinkSync(file);
 }
 
-function alreadyThere(shown: string): UsageError {
+function alreadyThere(shown: string, formerKey: string | undefined): UsageError {
   return new UsageError(
     `${shown} already exists`,
-    "Nothing was overwritten. If its hand-over is recorded in the customer's file, send that bundle. Otherwise it is left from an interrupted run: move it away, and run this again.",
+    formerKey === undefined
+      ? "Nothing was overwritten. If its hand-over is recorded in the customer's file, send that bundle. Otherwise it is left from an interrupted run: move it away, and run this again."
+      : `Nothing was overwritten. If it holds key ${formerKey}, which was handed over before and is no longer this customer's key, delete it, and run this again.`,
   );
 }
 

@@ -16,7 +16,7 @@ export const ISO = "YYYY-MM-DD";
 export const USUAL_FORMATS: readonly string[] = [
   ...["DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY/MM/DD"],
   ...["DD-MMM-YYYY", "DD MMM YYYY", "MMM DD, YYYY", "DD.MM.YY", "DD/MM/YY", "MM/DD/YY"],
-  ...["YY/MM/DD", "DD-MM-YY", "MM-DD-YY", "YY-MM-DD"],
+  ...["YY/MM/DD", "DD-MM-YY", "MM-DD-YY", "YY-MM-DD", "DD-MMM-YY", "DD MMM YY", "DD/MMM/YYYY"],
 ];
 
 /**

@@ -40,6 +40,18 @@ const GROUPED = /^[0-9]{1,3}(?:([,.'’ ])[0-9]{3})(?:\1[0-9]{3})*$/;
 
 const CHECK_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
+/**
+ * What programs write where there is no value: of JSON, SQL, Python and others, dashes, and the empty
+ * GUID and Salesforce id. Rows with it belong to no one in particular, so they are not one customer's.
+ */
+const NO_ID =
+  /^(?:[(<[{]?(?:null|nil|none|nan|undefined)[)>\]}]?|n\/a|n\.a\.|\\n|[-–—?.]+|0{15}(?:AAA)?|\{?0{8}(?:-0{4}){3}-0{12}\}?)$/i;
+
+/** Whether an id's cell is blank or holds what stands for no id. */
+export function isNoId(cell: string): boolean {
+  return cell === "" || NO_ID.test(cell);
+}
+
 /** An id as it is written into files, or why the cell holds none. */
 export type ReadId =
   | { id: string; found?: undefined }

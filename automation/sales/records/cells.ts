@@ -1,6 +1,6 @@
 // A table's cells by the fields of a mapping.
 import type { Mapping } from "../mapping/mapping";
-import { readId, type ReadId } from "../reading/recordId";
+import { isNoId, readId, type ReadId } from "../reading/recordId";
 import type { TableRow, Wanted } from "../reading/table";
 import { FIELDS, type MappedField } from "../reading/usualHeaders";
 
@@ -40,10 +40,10 @@ export class Cells {
     return row.cells[this.place(field)] ?? "";
   }
 
-  /** The id of a row; undefined when its cell is blank. */
+  /** The id of a row; undefined when its cell is blank, or holds what stands for no id. */
   readId(row: TableRow): ReadId | undefined {
     const cell = this.of(row, "id");
-    if (cell === "") return undefined;
+    if (isNoId(cell)) return undefined;
     // Several records may be joined in one cell; the same one twice is one.
     const parts = new Set(cell.split(";").map((part) => part.trim()));
     const [only] = parts;

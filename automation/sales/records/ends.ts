@@ -141,12 +141,16 @@ export class Ends {
   }
 }
 
-/** Has a year or a long number, or would be read with another format. */
+/**
+ * Has a year or several numbers, as a day has in any language and script: `31-Dez-27`, `令和9年12月31日`. To
+ * propose that it means no end would be to propose access without an end.
+ */
 function seemsDay(text: string): boolean {
-  return /\d{3}/.test(text) || allowedFormats([text]).formats.length > 0;
+  const isDay = /\p{Nd}{3}|\p{Nd}\P{Nd}+\p{Nd}/u.test(text);
+  return isDay || allowedFormats([text]).formats.length > 0;
 }
 
 /** Words and marks without a day in them: `N/A`, `-`, `unlimited`, `00.00.0000`. */
 function seemsNoEnd(text: string): boolean {
-  return !/[1-9]/.test(text);
+  return !/(?!0)\p{Nd}/u.test(text);
 }

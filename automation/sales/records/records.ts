@@ -5,7 +5,7 @@ import type { Problem } from "../../../src/problem";
 import type { StatusAction } from "../mapping/definition";
 import type { Mapping } from "../mapping/mapping";
 import { propose, yamlLine, type Proposal } from "../reading/proposals";
-import { expectedId } from "../reading/recordId";
+import { expectedId, isNoId } from "../reading/recordId";
 import type { Table, TableRow } from "../reading/table";
 import { Cells } from "./cells";
 import { ClosedSets, VALUE_LENGTH } from "./closedSets";
@@ -114,7 +114,7 @@ class RecordReader {
   /** What a row does; undefined when its status or another deciding value is unknown, which is reported. */
   #meaning(row: TableRow): StatusAction | "without-id" | undefined {
     if (this.#sets.isIgnored(row)) return "ignore";
-    if (this.#cells.of(row, "id") === "" && this.mapping.rowsWithoutId === "ignore") {
+    if (isNoId(this.#cells.of(row, "id")) && this.mapping.rowsWithoutId === "ignore") {
       return "without-id";
     }
     return this.#sets.action(row);
@@ -151,9 +151,10 @@ class RecordReader {
     const cell = this.#cells.of(row, "id");
     const proposals: Proposal[] = [];
     if (read === undefined) {
+      const above = yamlLine("rowsWithoutId", "above");
       proposals.push(
         { line: yamlLine("rowsWithoutId", "ignore"), when: "if such rows mean nothing" },
-        { line: yamlLine("rowsWithoutId", "above"), when: "if they belong to the row above" },
+        ...(cell === "" ? [{ line: above, when: "if they belong to the row above" }] : []),
       );
     }
     if (read?.form !== undefined) {
@@ -173,7 +174,8 @@ class RecordReader {
       read?.fix ?? "Give the record an id.",
       ...(proposals.length === 0 ? [] : [propose(proposals, file)]),
     ];
-    const found = read?.found ?? "a blank cell";
+    const blank = cell === "" ? "a blank cell" : `${quoted(cell)}, which stands for no id`;
+    const found = read?.found ?? blank;
     const message = `expected ${expectedId(ids)}, got ${found}`;
     this.#problems.row(row, this.#cells.place("id"), "record-id", message, fixes.join(" "));
     return undefined;

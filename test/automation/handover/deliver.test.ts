@@ -153,6 +153,13 @@ describe("a hand-over", () => {
     acme(
       `handedOver: { dev/1: { key: AKIAIOSFODNN7ANOTHER, on: 2026-11-01, to: ${AGE} } }\nageRecipient: ${AGE}\n`,
     );
+    // The bundle of the other key may still be there; sending it would hand over a key that does not work.
+    mkdirSync(out);
+    writeFileSync(join(out, "acme-1.tar.age"), "theirs");
+    expect(await refused()).to.match(
+      /acme-1\.tar\.age already exists\. Nothing was overwritten\. If it holds key AKIAIOSFODNN7ANOTHER, which was handed over before and is no longer this customer's key, delete it, and run this again\.$/,
+    );
+    rmSync(out, { recursive: true });
     await run();
     expect(text()).to.contain(`{ dev/1: { key: ${KEY_ID}, on: 2026-11-24, to: ${AGE} } }`);
   });

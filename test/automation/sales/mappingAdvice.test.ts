@@ -204,7 +204,7 @@ describe("what a mapping is refused for", function () {
       }
       const { lines, section } = mappingProposal(problem);
       expect(lines, problem.fix).not.to.deep.equal([]);
-      // What stands there instead of the section is replaced by it.
+      // What is written in place of the section is replaced by it.
       const prepared =
         section === undefined
           ? mapping

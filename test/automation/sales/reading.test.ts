@@ -423,7 +423,7 @@ describe("an export's traps, refused:", () => {
     const head = "Id,Name,Status,Product,End,Mail\n";
     const rows = Array.from({ length: 1000 }, (_, at) => `${at},A,Won,Agent,31.12.2027,\n`);
     expect((await read(`${head}${rows.join("")}`, FULL_MAPPING)).problems).to.deep.equal([
-      'export.csv:2:5  End (E2): expected a day as YYYY-MM-DD, got "31.12.2027" in 1000 rows. Write `dates: { blank: none, format: DD.MM.YYYY }` in crm.yaml. [record-date]',
+      'export.csv:2:5  End (E2): expected a day as YYYY-MM-DD, got "31.12.2027" in 1,000 rows. Write `dates: { blank: none, format: DD.MM.YYYY }` in crm.yaml. [record-date]',
     ]);
     const ids = Array.from({ length: 1000 }, (_, at) => `${at} x,A,Won,Agent,,\n`);
     const { problems } = await read(`${head}${ids.join("")}`, FULL_MAPPING);

@@ -67,7 +67,7 @@ function isWhereEmpty(call: Node, root: Node): boolean {
   let node: Node | null = call;
   while (node !== null && node.type !== "if_statement") node = node.parent;
   const branch = node?.namedChild(1);
-  const isFirstBranch = branch != null && call.endIndex <= branch.endIndex;
+  const isFirstBranch = call.endIndex <= (branch?.endIndex ?? 0);
   return (
     isFirstBranch &&
     node?.namedChild(0)?.text === "$isEmpty" &&
