@@ -1,4 +1,10 @@
-import { commonIdentity, hasUser, withoutIdentity } from "../../src/customers/identity";
+import {
+  commonIdentity,
+  hasRole,
+  hasUser,
+  withoutIdentity,
+  type Identified,
+} from "../../src/customers/identity";
 import type { Catalogue } from "../../src/access/model";
 import { grantRegions } from "../../src/access/grantRegions";
 import { includesSource, sourceOf } from "../../src/access/source";
@@ -59,7 +65,9 @@ function shrink(
   before: CustomerOutput,
   catalogue: Catalogue,
 ): Customer | undefined {
-  const identity = commonIdentity(customer, before);
+  const common = commonIdentity(customer, before);
+  const hasCommon = common !== undefined;
+  const identity = common ?? keptRole(customer, before);
   if (identity === undefined) return undefined;
   const { networks, vpcEndpoints } = sourceBetween(customer, before);
   const regions = inBoth(customer.regions, before.regions);
@@ -75,6 +83,7 @@ function shrink(
     status: before.status === "suspended" ? "suspended" : customer.status,
     repositories: before.repositories.filter(
       (name) =>
+        hasCommon &&
         customer.repositories.includes(name) &&
         grantRegions({ regions }, catalogue.get(name)?.regions ?? []).length > 0,
     ),
@@ -86,6 +95,11 @@ function shrink(
       },
     ),
   });
+}
+
+/** A role none of whose tokens stays is not deleted: it trusts the new ones and is let in nowhere until the second run. */
+function keptRole(customer: Customer, before: CustomerOutput): Identified | undefined {
+  return hasRole(customer) && hasRole(before) ? { oidc: customer.oidc } : undefined;
 }
 
 /** Absent keys stay absent: two files that mean the same give the same value. */

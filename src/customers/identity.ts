@@ -41,14 +41,11 @@ export function identityOf({ awsAccount, awsRoles, oidc, withKey }: Identified):
   };
 }
 
-/**
- * The identities that a customer has by both; undefined when there is none. A role's trust is one document, which AWS
- * takes as a whole: as before if `a` only adds to it, else as `a` says.
- */
-export function commonIdentity(a: Identified, before: Identified): Identified | undefined {
-  const account = commonAccount(a, before);
-  const oidc = commonOidc(a.oidc, before.oidc);
-  const isUser = hasUser(a) && hasUser(before);
+/** The identities that a customer has by both; undefined when there is none. */
+export function commonIdentity(a: Identified, b: Identified): Identified | undefined {
+  const account = commonAccount(a, b);
+  const oidc = commonOidc(a.oidc, b.oidc);
+  const isUser = hasUser(a) && hasUser(b);
   if (account === undefined && oidc === undefined) return isUser ? {} : undefined;
   return {
     ...account,
@@ -67,11 +64,10 @@ function commonAccount(a: Identified, b: Identified): Identified | undefined {
   return both.length === 0 ? undefined : { awsAccount, awsRoles: both };
 }
 
-function commonOidc(a?: OidcIdentity, before?: OidcIdentity): OidcIdentity | undefined {
-  if (a === undefined || before === undefined) return undefined;
-  const onlyAdds =
-    isSameIssuer(a, before) && before.subjects.every((subject) => a.subjects.includes(subject));
-  return onlyAdds ? before : a;
+function commonOidc(a?: OidcIdentity, b?: OidcIdentity): OidcIdentity | undefined {
+  if (a === undefined || b === undefined || !isSameIssuer(a, b)) return undefined;
+  const subjects = a.subjects.filter((subject) => b.subjects.includes(subject));
+  return subjects.length === 0 ? undefined : { ...a, subjects };
 }
 
 function isSameIssuer(a: OidcIdentity, b: OidcIdentity): boolean {

@@ -9,10 +9,11 @@ import type { StackPolicies } from "../../src/access/stackPolicies";
 import { GROUP_POLICIES } from "./mutations/groupPolicies";
 import type { Noticed } from "./mutations/model";
 import { REPOSITORY_POLICIES } from "./mutations/repositoryPolicies";
+import { ROLES } from "./mutations/roles";
 import { USERS } from "./mutations/users";
 import { prove, rendered } from "./proofSupport";
 
-const MUTATIONS = [...REPOSITORY_POLICIES, ...GROUP_POLICIES, ...USERS];
+const MUTATIONS = [...REPOSITORY_POLICIES, ...GROUP_POLICIES, ...USERS, ...ROLES];
 
 /** What noticed it, the strongest first. */
 function noticedBy({ differences }: Proof): Noticed | "nothing" {
@@ -76,7 +77,9 @@ function paths(value: unknown, at: readonly string[] = []): string[][] {
 
 /** Of a document, of the tags, or a key's status; not what merely holds them together. */
 function isPart(path: readonly string[]): boolean {
-  const holder = path.findIndex((key) => ["document", "deny", "tags"].includes(key));
+  const holder = path.findIndex((key) =>
+    ["document", "deny", "tags", "trust", "audiences"].includes(key),
+  );
   return (holder > 0 && path.length > holder + 1) || path.at(-1) === "status";
 }
 

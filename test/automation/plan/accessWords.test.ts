@@ -15,6 +15,9 @@ const BOTH = ["edge-agent", "orchestrator"];
 const ACCOUNT = { awsAccount: "210987654321", keys: [] };
 const ROLE = { ...ACCOUNT, awsRoles: ["ci/puller"] };
 const MOVING = { awsAccount: "210987654321", awsRoles: ["ci/puller"], withKey: true as const };
+const OIDC = { oidc: { issuer: "https://oidc.acme.example", audience: "sts", subjects: ["ci"] } };
+const TOKENS = (subjects: string, audience = "sts") =>
+  `role acme with tokens for ${subjects} of https://oidc.acme.example (audience ${audience})`;
 const INACTIVE = [{ generation: 1, status: "inactive" as const }];
 
 function change(before: Partial<Customer> | undefined, after: Partial<Customer> | undefined) {
@@ -79,6 +82,23 @@ describe("a customer's change in words", () => {
       ACCOUNT,
       ROLE,
       "LOSES its access as AWS account 210987654321, pulls as role ci/puller of AWS account 210987654321",
+    ],
+    [{}, { ...OIDC, withKey: true }, `pulls as user acme and ${TOKENS("ci")}`],
+    [
+      { ...OIDC, withKey: true },
+      { ...OIDC, keys: [] },
+      `LOSES its access as user acme, pulls as ${TOKENS("ci")}`,
+    ],
+    [
+      { oidc: { ...OIDC.oidc, subjects: ["cd", "ci"] } },
+      OIDC,
+      `LOSES its access as ${TOKENS("cd")}, pulls as ${TOKENS("ci")}`,
+    ],
+    [OIDC, { oidc: { ...OIDC.oidc, subjects: ["cd", "ci"] } }, `pulls as ${TOKENS("cd and ci")}`],
+    [
+      OIDC,
+      { oidc: { ...OIDC.oidc, audience: "another" } },
+      `LOSES its access as ${TOKENS("ci")}, pulls as ${TOKENS("ci", "another")}`,
     ],
     [{}, { keys: INACTIVE }, "LOSES all its working keys"],
     [

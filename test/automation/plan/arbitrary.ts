@@ -15,6 +15,14 @@ const REPOSITORIES = ["edge-agent", "orchestrator", "sdk"];
 const ENDS = [undefined, "2026-11-10", "2026-11-22", TODAY, "2026-12-01", "2027-01-31"];
 const ACCOUNTS = [undefined, undefined, undefined, "210987654321", "210987654322"];
 
+const TOKENS = [
+  undefined,
+  undefined,
+  { issuer: "https://oidc.one.example", audience: "sts", subjects: ["ci"] },
+  { issuer: "https://oidc.one.example", audience: "sts", subjects: ["cd", "ci"] },
+  { issuer: "https://oidc.two.example", audience: "sts", subjects: ["cd"] },
+];
+
 const key: fc.Arbitrary<KeyGeneration> = fc.record({
   generation: fc.constantFrom(1, 2, 3),
   status: fc.constantFrom("active", "active", "inactive"),
@@ -33,25 +41,25 @@ const person: fc.Arbitrary<Customer> = fc
     account: fc.constantFrom(...ACCOUNTS),
     roles: fc.constantFrom(undefined, ["ci/puller"], ["ci/puller", "deploy"], ["deploy"]),
     moves: fc.boolean(),
+    oidc: fc.constantFrom(...TOKENS),
     regions: fc.constantFrom(undefined, undefined, ["eu-central-1"], ["us-east-1"]),
   })
   .map(({ base: { expires: _, networks, vpcEndpoints, ...base }, ...given }) => {
-    const { end, status, own, account, roles, moves, regions } = given;
+    const { end, status, own, account, roles, moves, oidc, regions } = given;
+    const isOwn = account === undefined && oidc === undefined;
     return {
       ...base,
       ...(account === undefined && networks !== undefined ? { networks } : {}),
       ...(account === undefined && vpcEndpoints !== undefined ? { vpcEndpoints } : {}),
       ...(regions === undefined ? {} : { regions }),
       status,
-      keys: account === undefined || moves ? own : [],
+      keys: isOwn || moves ? own : [],
       ...(end === undefined ? {} : { expires: end }),
       ...(account === undefined
         ? {}
-        : {
-            awsAccount: account,
-            ...(roles === undefined ? {} : { awsRoles: roles }),
-            ...(moves ? { withKey: true as const } : {}),
-          }),
+        : { awsAccount: account, ...(roles === undefined ? {} : { awsRoles: roles }) }),
+      ...(oidc === undefined ? {} : { oidc }),
+      ...(!isOwn && moves ? { withKey: true as const } : {}),
     };
   });
 

@@ -9,15 +9,16 @@ import fc from "fast-check";
 import { revocationsFirst } from "../../../automation/plan/revocationsFirst";
 import { denyPolicy } from "../../../src/access/denyPolicy";
 import { entitledGrants, accessEnded } from "../../../src/access/entitlements";
+import type { Principal } from "../../../src/access/model";
 import { grantRegions } from "../../../src/access/grantRegions";
 import { includesSource, sameSource, sourceOf } from "../../../src/access/source";
 import { hasUser } from "../../../src/customers/identity";
 import type { Customer } from "../../../src/customers/model";
 import type { StackInput } from "../../../src/project";
 import { stackOutputs } from "../../../src/stack/outputs";
-import { TODAY } from "../../access/support";
+import { customer, TODAY } from "../../access/support";
 import { stackInputs } from "./arbitrary";
-import { planBetween } from "./support";
+import { planBetween, stackInput } from "./support";
 
 /** The update before was on this day, or on the day itself. */
 const inputs = fc.tuple(
@@ -38,13 +39,18 @@ function grantsOf({ config, customers }: StackInput): Set<string> {
         grantRegions({ regions }, config.repositories.get(repository)?.regions ?? []).flatMap(
           (region) =>
             // A user that is renamed is the same principal: policies are bound to its unique id.
-            principals.map((one) => {
-              const who = one.kind === "user" ? "user" : JSON.stringify(one);
-              return `${id} ${repository}@${region} ${who}`;
-            }),
+            principals.flatMap(whoOf).map((who) => `${id} ${repository}@${region} ${who}`),
         ),
     ),
   );
+}
+
+/** Of a role for OIDC tokens each subject counts. */
+function whoOf(one: Principal): string[] {
+  if (one.kind === "user") return ["user"];
+  if (one.kind !== "oidcRole") return [JSON.stringify(one)];
+  const { issuer, audience, subjects } = one.oidc;
+  return subjects.map((subject) => `token ${issuer} ${audience} ${subject}`);
 }
 
 /** Customer and generation of every key that is active in AWS on the day of the update. */
@@ -86,6 +92,22 @@ describe("the first of two runs", () => {
     );
     expect(times).to.be.greaterThan(100);
   }
+
+  it("keeps a role whose tokens all change, and lets it in nowhere", () => {
+    const tokens = (...subjects: string[]) =>
+      customer("acme", {
+        keys: [],
+        oidc: { issuer: "https://oidc.acme.example", audience: "sts", subjects },
+      });
+    const run = (...subjects: string[]) =>
+      first([stackInput([tokens("ci", "old")]), stackInput([tokens(...subjects)])])?.customers[0];
+    expect(run("new")).to.deep.include({ oidc: tokens("new").oidc, repositories: [] });
+    expect(run("ci", "new")).to.deep.include({
+      oidc: tokens("ci").oidc,
+      repositories: ["edge-agent"],
+    });
+    expect(run("ci", "new", "old"), "nothing is revoked").to.equal(undefined);
+  });
 
   it("grants only what is granted both before and after the update", () => {
     always((shrunk, before, after) => {

@@ -9,6 +9,8 @@ import { appliedOutputs } from "../../../automation/update/appliedOutputs";
 import { accountRootArn, userArn } from "../../../src/access/arns";
 import { DENY_POLICY_NAME, denyPolicy } from "../../../src/access/denyPolicy";
 import { repositoryPolicy } from "../../../src/access/repositoryPolicy";
+import { serialize } from "../../../src/access/serialize";
+import { trustPolicy } from "../../../src/access/trustPolicy";
 import type { Customer } from "../../../src/customers/model";
 import { stackOutputs } from "../../../src/stack/outputs";
 import { ACCOUNT, customer, OWNER } from "../../access/support";
@@ -23,6 +25,7 @@ import {
 const HOME = { account: ACCOUNT, region: "eu-central-1" };
 
 const USER_POLICY = "aws:iam/userPolicy:UserPolicy";
+const ROLE = "aws:iam/role:Role";
 const PARTNER = "210987654321";
 
 function inState(
@@ -216,6 +219,60 @@ describe("the record of an unfinished update", () => {
     ).to.deep.equal(unmoved);
     expect(identityOf([moving], [moved], both)).to.deep.equal(half);
     expect(identityOf([moving], [moved], [policy("edge-agent", role)])).to.deep.equal(whole);
+  });
+
+  it("names tokens as the state's role trusts them, and a role only where a policy names it", () => {
+    const tokens = (...subjects: string[]) => ({
+      oidc: { issuer: "https://oidc.acme.example", audience: "sts", subjects },
+    });
+    const moving = customer("acme", { ...tokens("ci"), withKey: true });
+    const [ci, cd] = [tokens("ci"), tokens("cd")].map((one) =>
+      customer("acme", { ...one, keys: [] }),
+    ) as [Customer, Customer];
+    const roleOf = ({ oidc }: Customer, more = {}) =>
+      inState(ROLE, "acme", { assumeRolePolicy: oidc && serialize(trustPolicy(oidc, HOME)) }, more);
+    const named = policy("edge-agent", "arn:aws:iam::123456789012:role/customers/acme");
+    const both = policy("edge-agent", "acme", "arn:aws:iam::123456789012:role/customers/acme");
+    const identityOf = (...args: Parameters<typeof recorded>) => {
+      const { oidc, withKey } = recorded(...args).customers["acme"] ?? {};
+      return [oidc?.subjects, withKey];
+    };
+    // Its role could not be created, then is there and named, then its user is still named.
+    const withUser = [user("acme"), key("acme")];
+    expect(identityOf([acme], [moving], [...withUser, policy("edge-agent", "acme")])).to.deep.equal(
+      [undefined, undefined],
+    );
+    expect(identityOf([acme], [moving], [...withUser, roleOf(ci), both])).to.deep.equal([
+      ["ci"],
+      true,
+    ]);
+    expect(identityOf([moving], [ci], [...withUser, roleOf(ci), both])).to.deep.equal([
+      ["ci"],
+      true,
+    ]);
+    expect(identityOf([moving], [ci], [roleOf(ci), named])).to.deep.equal([["ci"], undefined]);
+    // Its trust could not be changed, or AWS has not answered.
+    expect(identityOf([ci], [cd], [roleOf(ci), named])).to.deep.equal([["ci"], undefined]);
+    expect(identityOf([ci], [cd], [roleOf(cd), named])).to.deep.equal([["cd"], undefined]);
+    const unfinished = roleOf(cd, { initErrors: ["timeout"] });
+    expect(identityOf([ci], [cd], [unfinished, named])).to.deep.equal([["ci"], undefined]);
+    // Nothing of it was created.
+    expect(recorded([], [ci], []).customers).to.deep.equal({});
+  });
+
+  it("has a suspension only once the denies of user and role are applied", () => {
+    const oidc = { issuer: "https://oidc.acme.example", audience: "sts", subjects: ["ci"] };
+    const [before, after] = [{}, { status: "suspended" as const }].map((more) =>
+      customer("acme", { oidc, withKey: true, ...more }),
+    ) as [Customer, Customer];
+    const left = [user("acme"), key("acme", 1, "Inactive"), inState(ROLE, "acme")];
+    const ofUser = deny({ status: "suspended" });
+    const ofRole = inState("aws:iam/rolePolicy:RolePolicy", "acme", ofUser.inputs);
+    const statusOf = (...more: StateResource[]) =>
+      recorded([before], [after], [...left, ...more]).customers["acme"]?.status;
+    expect(statusOf(ofUser)).to.equal("active");
+    expect(statusOf(ofRole)).to.equal("active");
+    expect(statusOf(ofUser, ofRole)).to.equal("suspended");
   });
 
   it("keeps a deleted customer while its user and its grant are still there", () => {
