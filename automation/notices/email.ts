@@ -41,7 +41,7 @@ export function idOf({ key }: Notice, stack: string): string {
   return createHash("sha256").update(`${stack}\n${key}`).digest("hex").slice(0, 32);
 }
 
-/** The text of an `.eml` file. */
+/** The text of an `.eml` file: every line ends with CRLF, which is otherwise left to the SMTP client (RFC 5322, 2.1). */
 export async function asEml(message: Message): Promise<Buffer> {
-  return new MailComposer(message).compile().build();
+  return new MailComposer({ ...message, newline: "windows" }).compile().build();
 }

@@ -151,8 +151,10 @@ export class StreamTerminal implements Terminal {
     this.#lastWrite = performance.now();
     const style = this.#colours && stream.isTTY === true && tone !== undefined;
     const lines = text.split("\n").map((line) => {
-      const safe = printable(line);
-      return style ? styleText(STYLES[tone], safe, { validateStream: false }) : safe;
+      // A calendar's lines end with CRLF; before a line feed, a carriage return overwrites nothing.
+      const end = line.endsWith("\r") ? "\r" : "";
+      const safe = printable(end === "" ? line : line.slice(0, -1));
+      return `${style ? styleText(STYLES[tone], safe, { validateStream: false }) : safe}${end}`;
     });
     stream.write(`${lines.join("\n")}\n`);
   }

@@ -9,6 +9,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import ICAL from "ical.js";
+import PostalMime from "postal-mime";
 import { TEMPLATES } from "../../../src/notices/texts";
 import { customer } from "../../access/support";
 import { cleanAccount, keyIdOf } from "../../account/cleanAccount";
@@ -23,6 +25,15 @@ const CUSTOMERS = {
   globex: "name: Globex Österreich\nrepositories: [edge-agent]\nexpires: 2027-11-30\n",
   hooli: "name: Hooli\nrepositories: [edge-agent]\nexpires: 2026-11-23\ncontact: Gavin\n",
 };
+
+/** The events of a calendar, as another program reads it. */
+function eventsIn(text: string) {
+  const calendar = new ICAL.Component(ICAL.parse(text) as unknown[]);
+  return calendar.getAllSubcomponents("vevent").map((component) => {
+    const { uid, summary, startDate } = new ICAL.Event(component);
+    return { uid, summary, day: startDate.toString() };
+  });
+}
 
 describe("`notices`", function () {
   this.timeout(30_000);
@@ -95,21 +106,63 @@ To ops@acme.example
     ]) {
       expect(toAcme).to.contain(part);
     }
+    for (const text of messages) {
+      // RFC 5322, 2.1 and 2.1.1: CRLF, and lines of at most 78 characters.
+      expect(text.replaceAll("\r\n", "")).not.to.match(/[\r\n]/);
+      expect(Math.max(...text.split("\r\n").map((line) => line.length))).to.be.at.most(78);
+    }
+    const parsed = await PostalMime.parse(toAcme ?? "");
+    expect(parsed.from).to.deep.equal({ address: "r@vendor.example", name: "Registry" });
+    expect(parsed.to?.map(({ address }) => address)).to.deep.equal(["ops@acme.example"]);
+    expect(parsed.subject).to.equal("Your access to our container images ends in 7 days");
+    expect(parsed.date).to.equal("2026-11-23T12:00:00.000Z");
+    expect(parsed.text).to.contain("Dear Acme, Robotics,\n\nyour access to our container images");
+    expect(parsed.headers.map(({ key }) => key)).to.include.members(["auto-submitted", "x-notice"]);
     expect(toAcme).to.match(/^Message-ID: <[0-9a-f]{32}@vendor\.example>\r$/m);
     const again = await notices(directory, ...eml, "--record");
     expect(again.stdout).to.contain("1 notice due, 1 of them without a receiver.");
   });
 
-  it("shows the last day of each customer as a calendar", async () => {
-    const { stdout } = await notices(projectFolder(CUSTOMERS), "--format", "ics");
-    const lines = stdout.split("\n");
-    expect(lines.filter((line) => line.startsWith("DTSTART"))).to.deep.equal([
-      "DTSTART;VALUE=DATE:20261130",
-      "DTSTART;VALUE=DATE:20271130",
-      "DTSTART;VALUE=DATE:20261123",
+  it("shows the last day of each customer as a calendar that others can read", async () => {
+    const long = "Österreichische Gesellschaft für Robotik, Automation; und \\ vieles mehr ".repeat(
+      2,
+    );
+    const named = {
+      ...CUSTOMERS,
+      initech: CUSTOMERS.globex.replace("Globex Österreich", long.trim()),
+    };
+    const { stdout } = await notices(projectFolder(named), "--format", "ics");
+    // RFC 5545, 3.1: CRLF after each line, none longer than 75 bytes.
+    expect(stdout.endsWith("END:VCALENDAR\r\n")).to.equal(true);
+    const lines = stdout.split("\r\n");
+    expect(lines.join("")).not.to.match(/[\r\n]/);
+    expect(Math.max(...lines.map((line) => Buffer.byteLength(line)))).to.be.within(70, 75);
+    const events = eventsIn(stdout);
+    expect(events.map(({ day, summary }) => [day, summary])).to.deep.equal([
+      ["2026-11-30", "Acme, Robotics: last day with access"],
+      ["2027-11-30", "Globex Österreich: last day with access"],
+      ["2026-11-23", "Hooli: last day with access"],
+      ["2027-11-30", `${long.trim()}: last day with access`],
     ]);
-    expect(lines).to.include("SUMMARY:Acme\\, Robotics: last day with access");
-    expect(lines.at(0)).to.equal("BEGIN:VCALENDAR");
+    expect(new Set(events.map(({ uid }) => uid)).size).to.equal(4);
+  });
+
+  it("keeps the event of a customer in the calendar when its end changes or a day passes", async () => {
+    const of = async (file: string, today: string) =>
+      eventsIn(
+        (
+          await script(["notices", "--format", "ics"], {
+            directory: projectFolder({ acme: file }),
+            today,
+          })
+        ).stdout,
+      );
+    const [before] = await of(CUSTOMERS.acme, "2026-11-23");
+    const [after_] = await of(CUSTOMERS.acme.replace("2026-11-30", "2027-11-30"), "2026-12-24");
+    expect([before?.day, after_?.day]).to.deep.equal(["2026-11-30", "2027-11-30"]);
+    expect(after_?.uid)
+      .to.equal(before?.uid)
+      .and.to.match(/^[0-9a-f]{32}@ecr-customers$/);
   });
 
   it("uses the vendor's own texts, and refuses those that it cannot fill", async () => {
