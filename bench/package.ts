@@ -3,11 +3,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,6 +19,8 @@ import { printTable } from "./table";
 
 const ROOT = join(__dirname, "..");
 const RUNS = 5;
+/** A package beside ours. */
+const EMPTY = "does-nothing";
 const INSTALL = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
 
 /** From the start until everything is declared: Pulumi's mocks answer immediately, and so does an ECR without policies. */
@@ -76,11 +80,15 @@ function main(installed: string | undefined): void {
 
 function printStarts(vendor: string): void {
   const script = join(vendor, "node_modules", ".bin", "ecr-customers");
+  const empty = addEmptyProgram(vendor);
   printTable(
     ["start", `fastest of ${RUNS}`, "median", "slowest"],
     [
       measured("node, doing nothing", vendor, process.execPath, "-e", "0"),
+      measured("an empty program", vendor, empty),
       measured("ecr-customers --help", vendor, script, "--help"),
+      // What npx itself takes: the difference to the line after it is ours.
+      measured("npx, an empty program", vendor, "npx", EMPTY),
       measured("npx ecr-customers --help", vendor, "npx", "ecr-customers", "--help"),
       measured("ecr-customers validate", vendor, script, "validate"),
       measured("Pulumi's SDK alone", vendor, process.execPath, "-e", 'require("@pulumi/pulumi")'),
@@ -88,6 +96,20 @@ function printStarts(vendor: string): void {
       measured("the same from the sources", ROOT, process.execPath, ...FROM_SOURCES, DECLARE),
     ],
   );
+}
+
+/** Installs a package whose program does nothing. @returns the program. */
+function addEmptyProgram(vendor: string): string {
+  const modules = join(vendor, "node_modules");
+  const folder = join(modules, EMPTY);
+  const program = join(modules, ".bin", EMPTY);
+  if (existsSync(program)) return program;
+  mkdirSync(folder);
+  const manifest = { name: EMPTY, version: "1.0.0", bin: "cli.js" };
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+  writeFileSync(join(folder, "cli.js"), "#!/usr/bin/env node\n", { mode: 0o755 });
+  symlinkSync(join("..", EMPTY, "cli.js"), program);
+  return program;
 }
 
 function pack(folder: string): string {

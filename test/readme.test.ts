@@ -55,6 +55,24 @@ describe("README", () => {
     ]);
   });
 
+  it("says what it is, and then has its sections in the order in which a reader needs them", () => {
+    const [start = "", ...sections] = README.split(/^## /m);
+    expect(start).to.match(
+      /^# ecr-customers\n\nOne reviewed YAML file per customer grants or revokes/,
+    );
+    expect(start).not.to.contain("```");
+    expect(sections.map((section) => section.split("\n", 1)[0]).slice(0, 5)).to.deep.equal([
+      "Try it here: two commands",
+      "Make your own repository: two commands",
+      "What a line in a file does",
+      "See who gains and who loses access",
+      "Layout",
+    ]);
+    const [tryIt = "", own = ""] = sections;
+    expect(tryIt).to.contain(readmeBlock("try it"));
+    expect(own).to.contain(readmeBlock("own repository"));
+  });
+
   it("shows the mistake in the words of the actual message", () => {
     const text = sample.replace("edge-agent", "edge-agnt");
     const { customer, root } = parseCustomer(text, "northwind", "customers/northwind.yaml");
