@@ -32,7 +32,7 @@ export function repairedBy(
 }
 
 /**
- * Reports what was repaired. Afterwards nothing in AWS shows it, so the run ends red even when everything was.
+ * Reports what was repaired. Afterwards nothing in AWS shows it, so the run exits with 1 even when everything was repaired.
  *
  * @param code - how the run ended otherwise.
  */

@@ -133,7 +133,7 @@ describe("a customer that pulls with tokens", function () {
     });
   });
 
-  it("goes on when its issuer rotates its key, and no longer with tokens by the old one", async () => {
+  it("continues when its issuer rotates its key, and no longer with tokens by the old one", async () => {
     const old = await tokenOf("acme");
     await issuer.rotate();
     await pullsAll(await loggedIn("acme"));

@@ -1,5 +1,5 @@
 /**
- * Proves that a run which reads AWS first tells what others changed there from what the files, a day or a new version
+ * Proves that a run which reads AWS first separates what others changed there from what the files, a day or a new version
  * change: the former is reported, although the run repairs it, the latter is not.
  */
 import { expect } from "chai";
