@@ -95,7 +95,7 @@ export class BranchRecord {
     this.#push(this.record);
   }
 
-  /** Whether the branch has moved, and our file in it has not: then the commit continues top. */
+  /** Whether the branch has moved, and our file in it has not: then the commit is added on top of it. */
   #isMovedByOthers(): boolean {
     const head = this.#fetched();
     if (head === this.#head || this.#blob(head) !== this.#blob(this.#head)) return false;
