@@ -68,7 +68,8 @@ export function callerOf(arn: string): Caller {
  *   only the account leaves the choice to the identity's policies;
  * - from another account both sides have to allow;
  * - a root user may do everything in its own account that no resource policy denies;
- * - the holder of a token has no policies: only the trust policy of the role lets it in, by naming its issuer;
+ * - the holder of a token has no policies: only the trust policy of a role lets it in, by naming its issuer as the
+ *   role's own account records it;
  * - without a signature only a resource policy for everyone gives access.
  *
  * It knows what our policies use and refuses to guess: no boundary, no organization's policies, no
@@ -128,7 +129,7 @@ function isAllowed(
   found: { identity: boolean; resource: number },
 ): boolean {
   if (caller.kind === "anonymous") return found.resource !== NONE;
-  if (caller.kind === "token") return found.resource === ITSELF;
+  if (caller.kind === "token") return caller.account === owner && found.resource === ITSELF;
   return caller.account === owner
     ? found.identity || found.resource === ITSELF
     : found.identity && found.resource !== NONE;

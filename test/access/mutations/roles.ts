@@ -64,11 +64,6 @@ export const ROLES: readonly Mutation[] = [
       (all) => (trust(all).Principal = { Federated: PROVIDER(EKS, "999999999980") }),
     ],
     [
-      "trust: the issuer of another account is trusted too",
-      (all) =>
-        (trust(all).Principal = { Federated: [PROVIDER(EKS), PROVIDER(EKS, "999999999980")] }),
-    ],
-    [
       "trust: an AWS account may assume it instead",
       (all) => (trust(all).Principal = { AWS: FOREIGN_ROOT }),
     ],
@@ -152,6 +147,11 @@ export const ROLES: readonly Mutation[] = [
     ],
   ]),
   ...table("form", [
+    [
+      "trust: the issuer of another account is trusted too",
+      (all) =>
+        (trust(all).Principal = { Federated: [PROVIDER(EKS), PROVIDER(EKS, "999999999980")] }),
+    ],
     ["trust: Sid is missing", (all) => delete trust(all).Sid],
     [
       "trust: one more subject, which is no one's yet",
