@@ -76,14 +76,13 @@ class FieldReader {
 
   private convertMap(node: MapNode, schema: z.ZodType, path: string): unknown {
     const shape = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
-    const known = Object.keys(shape);
     const result: Record<string, unknown> = {};
     for (const { key, value } of node.entries) {
       const own = path === "" ? key.text : `${path}.${key.text}`;
       if (schema instanceof z.ZodObject && !Object.hasOwn(shape, key.text)) {
         const message = `expected a known key, got ${quoted(key.text)}`;
         this.#unknown.push({ key: key.text, map: path, at: this.problems.length });
-        this.add(key, path, "unknown-key", message, suggest(key.text, known));
+        this.add(key, path, "unknown-key", message, suggest(key.text, Object.keys(shape)));
         continue;
       }
       const field = Object.hasOwn(shape, key.text)
@@ -92,8 +91,10 @@ class FieldReader {
           ? (schema.valueType as z.ZodType)
           : schema;
       const converted = this.convert(value, field, own);
-      // A plain assignment of `__proto__` would not create an own property.
-      Object.defineProperty(result, key.text, { value: converted, enumerable: true });
+      // A plain assignment of `__proto__` would not create an own property; for other keys it is several times faster.
+      if (key.text === "__proto__") {
+        Object.defineProperty(result, key.text, { value: converted, enumerable: true });
+      } else result[key.text] = converted;
     }
     return result;
   }
