@@ -1,11 +1,13 @@
 /**
- * Proves whose approval each file of the repository needs: customer files the access approvers', all
+ * Proves whose approval each file of the repository needs, and of a fresh vendor's: customer files the access approvers', all
  * else the platform team's. That GitHub asks for it is set in the branch's ruleset (docs/aws-setup).
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { fillTemplate } from "../automation/init/template";
+import { FOLDERS, vendor } from "./automation/init/support";
 
 const ROOT = join(__dirname, "..");
 const PLATFORM = "@example-org/platform";
@@ -82,6 +84,18 @@ describe("CODEOWNERS", () => {
     expect(wronglyOwned(files, text)).to.deep.equal([]);
   });
 
+  const teams = { platformTeam: PLATFORM, approversTeam: APPROVERS };
+  const fresh = fillTemplate(FOLDERS, vendor(teams)).files;
+  const vendorText = fresh.find(({ path }) => path === ".github/CODEOWNERS")?.text ?? "";
+
+  it("does the same in a fresh vendor's repository, with the teams that init was told", () => {
+    const files = [...fresh.map(({ path }) => path), "package-lock.json", "customers/acme.yaml"];
+    expect(wronglyOwned([...files, "imports/crm.json"], vendorText)).to.deep.equal([]);
+    const others = fillTemplate(FOLDERS, vendor()).files;
+    const named = others.find(({ path }) => path === ".github/CODEOWNERS")?.text ?? "";
+    expect(wronglyOwned(["index.ts"], named)).to.deep.equal(["index.ts"]);
+  });
+
   for (const [what, line, file] of [
     ["a line that gives code away", `/src/ ${APPROVERS}`, "src/config.ts"],
     ["a wider line for customers", `/customers/* ${APPROVERS}`, "customers/evil.ts"],
@@ -95,8 +109,10 @@ describe("CODEOWNERS", () => {
         "customers/acme.yaml",
         "Pulumi.prod.yaml",
       ];
-      expect(wronglyOwned(files, text)).to.deep.equal([]);
-      expect(wronglyOwned(files, `${text}\n${line}\n`)).to.include(file);
+      for (const own of [text, vendorText]) {
+        expect(wronglyOwned(files, own)).to.deep.equal([]);
+        expect(wronglyOwned(files, `${own}\n${line}\n`)).to.include(file);
+      }
     });
   }
 

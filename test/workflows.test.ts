@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { dependencies } from "../package.json";
 import { actionlintProblems, workflowFiles } from "../scripts/workflows";
 import { WORKFLOW_RULES, workflowProblems } from "../scripts/workflowRules";
 
@@ -143,6 +144,24 @@ describe("the workflows", function () {
       expect(workflowProblems(text, file)).to.deep.equal([]);
     });
   }
+
+  /** Versions of the engine that a workflow installs, but for the one that the program is tested with. */
+  const otherEngines = (text: string) =>
+    [...text.matchAll(/pulumi-version: *(\S*)/g)]
+      .map(([, version = ""]) => version)
+      .filter((version) => version !== dependencies["@pulumi/pulumi"]);
+
+  it("install the engine of the package's own version, wherever they install one", () => {
+    const texts = files.map((file) => readFileSync(join(ROOT, file), "utf8"));
+    expect(texts.flatMap(otherEngines)).to.deep.equal([]);
+    const all = texts.join("");
+    const installed = all.match(/uses: pulumi\/actions@/g)?.length ?? 0;
+    expect(installed).to.be.greaterThan(2);
+    expect(all.match(/pulumi-version: /g)).to.have.length(installed);
+    const apply = workflow("reusable-apply");
+    const older = apply.replace(/pulumi-version: \S+/, "pulumi-version: 3.1.0");
+    expect(otherEngines(older)).to.deep.equal(["3.1.0"]);
+  });
 
   it("are all looked at by actionlint: a mistake is reported with its line", async () => {
     const text = workflow("check").replace("runs-on: ubuntu-24.04", "runs-on: ubuntu-1.04");

@@ -15,6 +15,8 @@ import { refusalLines } from "../../../automation/plan/planReport";
 import { InvokedTerminal } from "../../../automation/output/terminals";
 import { sectionsAsMarkdown } from "../../../automation/output/report";
 import { asInvoked, INVOCATION, PROGRAM } from "../../../src/invocation";
+import { fillTemplate } from "../../../automation/init/template";
+import { FOLDERS, vendor } from "../init/support";
 import { projectFolder, SETTINGS } from "../support/project";
 import { script } from "../support/script";
 import { FakeTerminal } from "../support/terminal";
@@ -62,6 +64,11 @@ const PAGES = ["README.md", ...filesIn("docs", ".md")].map((where) => ({
   where,
   text: readFileSync(join(ROOT, where), "utf8"),
 }));
+/** What a vendor reads in its own repository, where the package is installed. */
+const VENDOR_PAGES = fillTemplate(FOLDERS, vendor()).files.flatMap(({ path, text }) =>
+  path.endsWith(".md") ? { where: `template/${path}`, text } : [],
+);
+const VENDOR_INVOCATION = "npx ecr-customers";
 
 /** What follows a program's name in code spans, and at the start of lines of code blocks. */
 function namedIn(texts: readonly { where: string; text: string }[], program: string): Named[] {
@@ -135,6 +142,15 @@ describe("the commands that texts name", function () {
     );
     expect(named.length).to.be.greaterThan(10);
     expect(await refusals(named)).to.deep.equal([]);
+  });
+
+  it("parse in the pages of a vendor's repository, which name them as they work there", async () => {
+    expect(VENDOR_PAGES.map(({ where }) => where)).to.include("template/README.md");
+    const named = namedIn(VENDOR_PAGES, VENDOR_INVOCATION);
+    expect(named.length).to.be.greaterThan(7);
+    expect(await refusals(named)).to.deep.equal([]);
+    for (const other of [INVOCATION, PROGRAM])
+      expect(namedIn(VENDOR_PAGES, other), other).to.deep.equal([]);
   });
 
   it("are refused when there is no such command or option, or an argument is missing", async () => {

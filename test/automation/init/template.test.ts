@@ -1,11 +1,16 @@
 /** Proves that the template is filled in completely, and that the files of a fresh repository agree with each other. */
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { EXAMPLE } from "../../../automation/init/setupPolicies";
 import { fillTemplate } from "../../../automation/init/template";
 import { parseCustomer } from "../../../src/customers/parse";
 import { parseStackConfig } from "../../../src/config";
+import { files as packed } from "../../../package.json";
 import { FOLDERS, SETTINGS, vendor } from "./support";
+
+const ROOT = join(__dirname, "../../..");
 
 describe("the template", () => {
   const { files } = fillTemplate(FOLDERS, vendor());
@@ -98,6 +103,38 @@ describe("the template", () => {
         "aws-role": `arn:aws:iam::444455556666:role/ecr-customers-${role}`,
       });
     }
+  });
+
+  it("has an editor check each file by a schema that the package brings", () => {
+    const schemasOf = (values = vendor()) => {
+      const { files } = fillTemplate(FOLDERS, values);
+      const settings = files.find(({ path }) => path === ".vscode/settings.json")?.text ?? "";
+      const read = JSON.parse(settings) as { "yaml.schemas": Record<string, string | string[]> };
+      return Object.entries(read["yaml.schemas"]).map(
+        ([schema, globs]) => [schema, [globs].flat()] as const,
+      );
+    };
+    const installed = "./node_modules/ecr-customers/";
+    expect(packed).to.include("schemas");
+    for (const [schema] of schemasOf()) {
+      expect(schema.startsWith(`${installed}schemas/`), schema).to.equal(true);
+      const file = join(ROOT, schema.slice(installed.length));
+      expect(JSON.parse(readFileSync(file, "utf8"))).to.be.an("object");
+    }
+    // One glob has one `*`, within a name.
+    const checkedBy = (path: string, values = vendor()) =>
+      schemasOf(values).flatMap(([schema, globs]) =>
+        globs.some((glob) =>
+          new RegExp(`^${glob.replaceAll(".", "\\.").replace("*", "[^/]*")}$`).test(path),
+        )
+          ? basename(schema)
+          : [],
+      );
+    expect(checkedBy("customers/acme.yaml")).to.deep.equal(["customer.schema.json"]);
+    expect(checkedBy("Pulumi.live.yaml")).to.deep.equal(["settings.schema.json"]);
+    expect(checkedBy("mappings/sales.yaml")).to.deep.equal(["mapping.schema.json"]);
+    for (const other of ["Pulumi.yaml", ".github/dependabot.yml", "notices/templates.yaml"])
+      expect(checkedBy(other), other).to.deep.equal([]);
   });
 
   it("leaves the workflows' versions to init, so that they are those of the package", () => {
