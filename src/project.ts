@@ -12,6 +12,9 @@ import type { PolicyGuard } from "./policyGuard";
 import type { Adoption } from "./adoption";
 import { problemIn, type Problem, sortProblems } from "./problem";
 
+/** `edge-agent@eu-central-1` → customers whom its policy does not name, although their files grant it. */
+export type Withheld = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** What a stack is declared from: checked settings, checked customers, and the date. */
 export interface StackInput {
   config: StackConfig;
@@ -22,6 +25,8 @@ export interface StackInput {
   retired?: ReadonlySet<string>;
   /** Ids of customers that are declared as revoked by what AWS holds; their files do not say so. */
   revokedInAws?: ReadonlySet<string>;
+  /** Customers whom someone took out of a policy by hand: an update leaves them out of it. */
+  withheld?: Withheld;
   /** The stack is about to be destroyed: repositories' policies stay, with the statements of others only. */
   leavesOthers?: boolean;
   /** What exists in AWS and is taken into the state instead of created. */

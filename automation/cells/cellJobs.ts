@@ -14,7 +14,7 @@ export function cellJobs(
   operation: CellJob["operation"],
   cells: readonly Cell[],
   input: StackInput,
-  { refresh, replacedUsers = [] }: DeploymentSettings,
+  { refresh, exclude, replacedUsers = [] }: DeploymentSettings,
   { projectDirectory, environment, secrets, isNew }: JobOptions,
 ): CellJob[] {
   const { config } = input;
@@ -32,6 +32,7 @@ export function cellJobs(
       secrets,
       input: toPlainInput(input, customers[cell] ?? []),
       refresh,
+      ...(exclude && { exclude }),
       replace: userUrns(replaced, config),
     };
   });

@@ -34,14 +34,15 @@ export function runCell(
     writeSecretsSettings(directory, stack, secrets);
     const runner = new StackRunner({ projectDirectory: directory, stack, environment });
     onOpen(runner);
-    return operate(job, runner, { ...hooks, refresh: job.refresh, replace: job.replace });
+    const { refresh, replace, exclude } = job;
+    return operate(job, runner, { ...hooks, refresh, replace, ...(exclude && { exclude }) });
   });
 }
 
 async function operate(
   job: CellJob,
   runner: StackRunner,
-  settings: RunHooks & { refresh?: boolean; replace?: readonly string[] },
+  settings: RunHooks & { refresh?: boolean; replace?: readonly string[]; exclude?: string[] },
 ): Promise<RecoveredRun> {
   const input = fromPlainInput(job.input);
   const program = () => Promise.resolve({ ...declareCell(input, job.cell) });

@@ -23,6 +23,8 @@ export interface CellJob {
   environment: Readonly<Record<string, string | undefined>>;
   input: PlainInput;
   refresh?: boolean;
+  /** URNs, with wildcards, of resources that are neither read nor changed. */
+  exclude?: string[];
   /** URNs of the cell's resources that are replaced, whatever the engine makes of them by itself. */
   replace?: readonly string[];
 }

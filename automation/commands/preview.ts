@@ -1,11 +1,10 @@
 import type { StackInput } from "../../src/project";
 import { resolve } from "node:path";
 import { writeFileSync } from "node:fs";
-import type { Deviation } from "../../src/account/deviation";
 import { openAws } from "../aws/open";
 import type { Command, CommandContext, CommonArguments } from "../cli/command";
 import { asOfDay, type LoadedStack } from "../cli/loadStack";
-import { compareWithAws, idsIfReadable } from "../compare/compare";
+import { compareWithAws, idsIfReadable, type Comparison } from "../compare/compare";
 import { declaredElsewhere } from "../compare/elsewhere";
 import { deviationAsJson, deviationSections } from "../compare/report";
 import { during } from "../output/activity";
@@ -22,6 +21,8 @@ import type { Plan } from "../plan/plan";
 import { emergencySections } from "../plan/emergencies";
 import { planSections, planSummary, refusalSections } from "../plan/planReport";
 import { adjusted } from "../update/adjusting";
+import { byHandAsJson, byHandSections } from "../update/byHandReport";
+import { findByHand, NOTHING_BY_HAND } from "../update/findByHand";
 import { planUpdate } from "../update/planning";
 import { showPreview } from "../update/progress";
 import { printSections, sectionsAsComment } from "../output/report";
@@ -67,38 +68,54 @@ export const preview: Command<PreviewArguments> = {
     const { terminal, today } = context;
     const day = asOfDay(args.asOf, context);
     const loaded = await loadDeployment(args, context);
-    const { stack, input } = loaded;
+    const { stack } = loaded;
     const parts = await openUpdate(loaded, context, args);
-    const planWith = (changed: StackInput) =>
+    const planWith = (changed: StackInput, refresh = args.refresh, exclude: string[] = []) =>
       interruptible(terminal, parts.deployment, args.stallTimeout, ({ signal, onProgress }) =>
         showPreview(terminal, onProgress, (onEvent) =>
           planUpdate(parts, changed, today, {
-            refresh: args.refresh,
+            refresh,
+            exclude,
             signal,
             onEvent,
             ...engineText(args, terminal),
           }),
         ),
       );
-    const wanted = { ...input, today: day };
-    const { planned, emergencies } = await adjusted(
-      await planWith(wanted),
+    const wanted = { ...loaded.input, today: day };
+    const first = await planWith(wanted);
+    const compared = args.refresh ? await differences(loaded, context) : undefined;
+    const byHand = compared
+      ? await findByHand(compared, first, wanted, () => planWith(wanted, false))
+      : NOTHING_BY_HAND;
+    const { exclude } = byHand;
+    const { planned, input, emergencies } = await adjusted(
+      exclude.length > 0 ? await planWith(wanted, args.refresh, exclude) : first,
       wanted,
-      planWith,
+      (changed) => planWith(changed, args.refresh, exclude),
       parts.aws,
-      { refresh: args.refresh, keepsFound: true, now: context.now },
+      { refresh: args.refresh, keepsFound: true, restores: false, now: context.now },
     );
     const { plan } = planned;
-    const deviations = args.refresh ? await differences(loaded, context) : [];
+    const deviations = compared?.deviations ?? [];
     const sections = [
       ...planSections(plan),
       ...emergencySections(emergencies),
       ...refusalSections(plan),
+      // With a refresh, they are among the differences.
+      ...(args.refresh ? [] : byHandSections(byHand, input.withheld)),
       ...deviationSections(deviations),
     ];
     if (args.json) {
       const found = args.refresh ? { deviations: deviations.map(deviationAsJson) } : {};
-      terminal.print(toJson({ ...planAsJson(plan), revokedInAws: emergencies, ...found }));
+      terminal.print(
+        toJson({
+          ...planAsJson(plan),
+          revokedInAws: emergencies,
+          ...byHandAsJson(byHand),
+          ...found,
+        }),
+      );
     } else {
       printSections(sections, terminal, extentOf(args));
       terminal.print(planSummary(plan), "strong");
@@ -115,16 +132,13 @@ export const preview: Command<PreviewArguments> = {
 };
 
 /** How AWS differs from the files, beside what the engine would change. */
-async function differences(
-  { input }: LoadedStack,
-  context: CommandContext,
-): Promise<readonly Deviation[]> {
+async function differences({ input }: LoadedStack, context: CommandContext): Promise<Comparison> {
   const { config } = input;
   return during(context.terminal, "Reading AWS", async () => {
     const elsewhere = declaredElsewhere(config, context);
     const aws = await openAws(config, context);
     const state = idsIfReadable(config, context);
-    return (await compareWithAws(aws, input, { elsewhere, state })).deviations;
+    return compareWithAws(aws, input, { elsewhere, state });
   });
 }
 

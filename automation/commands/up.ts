@@ -10,6 +10,7 @@ interface UpArguments
   extends CommonArguments, LimitArguments, CellArguments, StallArguments, FullArguments {
   yes: boolean;
   refresh: boolean;
+  restore: boolean;
 }
 
 /** Updates AWS to match the files, after showing what that means and asking. */
@@ -31,6 +32,11 @@ export const up: Command<UpArguments> = {
         type: "boolean",
         default: false,
         describe: "read everything from AWS first, to undo manual changes",
+      })
+      .option("restore", {
+        type: "boolean",
+        default: false,
+        describe: "read everything from AWS first, and also give back what was revoked by hand",
       }),
   async run(args, context) {
     const parts = await openUpdate(await loadDeployment(args, context), context, args);

@@ -4,12 +4,11 @@ import type { ReportLine, Section } from "../output/report";
 
 /** Deviations for a terminal and for an issue alike: first those that no update repairs. */
 export function deviationSections(deviations: readonly Deviation[]): Section[] {
-  const [left, repaired] = (["operator", "update"] as const).map((by) =>
-    deviations.filter(({ repair }) => repair === by),
-  );
+  const by = (wanted: Deviation["repair"]) => deviations.filter(({ repair }) => repair === wanted);
   return [
-    section("No update repairs", left ?? []),
-    section("`ecr-customers up --refresh` repairs", repaired ?? []),
+    section("No update repairs", by("operator")),
+    section("Revoked, and no update gives it back by itself", by("restore")),
+    section("`ecr-customers up --refresh` repairs", by("update")),
   ].flat();
 }
 
@@ -30,7 +29,7 @@ function linesOf(deviation: Deviation): ReportLine[] {
 /** `AWS differs from the files in 3 ways`, `AWS holds what the files say`. */
 export function deviationSummary(deviations: readonly Deviation[]): string {
   if (deviations.length === 0) return "AWS holds what the files say.";
-  const left = deviations.filter(({ repair }) => repair === "operator").length;
+  const left = deviations.filter(({ repair }) => repair !== "update").length;
   const rest = left === 0 ? "an update repairs all of them" : `no update repairs ${left} of them`;
   return `${counted(deviations.length, "difference")} between AWS and the files; ${rest}.`;
 }

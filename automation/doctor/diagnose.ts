@@ -47,7 +47,7 @@ function isBad({ check, repair, removal, more = [], less = [] }: Deviation): boo
   return (
     check === "key-leaked" ||
     // What others have added beside what is declared stops no pull.
-    (repair === "update" && removal === undefined) ||
+    (repair !== "operator" && removal === undefined) ||
     less.length > 0 ||
     more.some(({ pulls }) => pulls !== undefined)
   );

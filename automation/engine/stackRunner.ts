@@ -35,6 +35,8 @@ export interface RunSettings extends RunHooks {
   parallel?: number;
   /** URNs of the only resources that are changed; without them, all. */
   target?: string[];
+  /** URNs, with wildcards, of resources that are neither read nor changed. */
+  exclude?: string[];
   /** URNs of resources in the state that are replaced, whatever the engine makes of them by itself. */
   replace?: readonly string[];
 }

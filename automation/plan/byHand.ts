@@ -61,8 +61,9 @@ export function changedByHand(parts: ByHandParts): Deviation[] {
 }
 
 /** Two differences with the same key are about the same thing. */
-export function deviationKey({ check, subject }: Deviation): string {
-  return `${check} ${subject.kind} ${subject.name}`;
+export function deviationKey({ check, subject, generation }: Deviation): string {
+  const which = generation === undefined ? "" : `-${generation}`;
+  return `${check} ${subject.kind} ${subject.name}${which}`;
 }
 
 /** What a resource and a deviation have in common; what all customers share has no name of its own. */

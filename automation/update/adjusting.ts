@@ -3,6 +3,7 @@ import type { AwsClient } from "../aws/client";
 import { withEmergencies, type Emergency } from "../plan/emergencies";
 import { keepFound, keepLeaving, type ForeignFinding } from "../plan/foreign";
 import { countLosers } from "../plan/foreignReport";
+import { withheldIn } from "../plan/held";
 import { revocationLimit } from "../plan/limits";
 import type { Plan } from "../plan/plan";
 import { findEmergencies } from "./findEmergencies";
@@ -25,6 +26,8 @@ interface AdjustOptions {
   refresh: boolean;
   /** False: an option allows what others have added to be removed. */
   keepsFound: boolean;
+  /** What someone revoked by hand is given back. */
+  restores: boolean;
   /** How many may lose access, if an option says so (plan/limits.ts). */
   revocations?: number | undefined;
   now: Date;
@@ -54,7 +57,7 @@ export async function adjusted(
   input: StackInput,
   planWith: (input: StackInput) => Promise<Planned>,
   aws: Pick<AwsClient, "userPolicy" | "observe">,
-  { refresh, keepsFound, revocations, now }: AdjustOptions,
+  { refresh, keepsFound, restores, revocations, now }: AdjustOptions,
 ): Promise<Adjusted> {
   const adopted = await findAdoption(planned.plan.resources, planned.baseline, input, aws);
   if (adopted !== undefined) {
@@ -80,6 +83,13 @@ export async function adjusted(
   const left = keepsFound ? keepLeaving(input, foreign, resources) : input;
   if (left !== input) {
     input = left;
+    planned = await planWith(input);
+  }
+  const withheld = restores
+    ? new Map<string, ReadonlySet<string>>()
+    : withheldIn(planned.plan.resources, planned.present, input, planned.baseline);
+  if (withheld.size > 0) {
+    input = { ...input, withheld };
     planned = await planWith(input);
   }
   const adoptionChanges = adopted === undefined ? [] : accessChanges(adopted.observed, input);

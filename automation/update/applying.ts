@@ -7,6 +7,7 @@ import type { EngineError } from "../engine/errors";
 import type { ResourceChange, ResourceFailure } from "../engine/events";
 import type { Recovery, UserKey } from "../engine/recovery";
 import type { RunSettings } from "../engine/stackRunner";
+import { deviationKey } from "../plan/byHand";
 import type { Plan } from "../plan/plan";
 import { subjectOf } from "../plan/subject";
 import { runEngine, type EngineRuns } from "./engineRuns";
@@ -113,9 +114,14 @@ async function readBackFromAws(
   const seen: Seen = { readBack: [], revoked: [], deviations: [], removed: [], createdTwice: [] };
   if (stopped) return seen;
   const look = () => parts.compare(declared, touched);
-  // Only what an update repairs may still become visible.
+  // Only what this update repairs may still become visible.
   const isSeen = ({ deviations }: Comparison) =>
-    deviations.every(({ repair, removal }) => repair === "operator" || removal !== undefined);
+    deviations.every(
+      (one) =>
+        one.repair === "operator" ||
+        one.removal !== undefined ||
+        parts.held?.has(deviationKey(one)) === true,
+    );
   const failed = await unlessAwsFails(async () => {
     const first = await pollUntil(look, isSeen, pause);
     let { deviations } = first;

@@ -19,6 +19,8 @@ export interface UpdateParts {
   replacedUsers: readonly string[];
   baseline: Baseline;
   terminal: Terminal;
+  /** What was revoked by hand and stays so, by `deviationKey`. */
+  held?: ReadonlySet<string>;
   /** Shows how far the update is. */
   activity: Activity;
   /** Whether it removes what no file gives a customer's user, which a plan does not show. */

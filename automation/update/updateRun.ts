@@ -15,8 +15,8 @@ import { toJson } from "../output/json";
 import { allowances, type LimitArguments } from "../plan/limitOptions";
 import { removeConfirmed } from "./removing";
 import { comparedAgain, comparisonAfter } from "./comparing";
-import { findByHand } from "./findByHand";
-import { byHandAsJson, byHandSections, repairedBy, tellRepaired } from "./byHandReport";
+import { findByHand, NOTHING_BY_HAND } from "./findByHand";
+import { byHandAsJson, byHandSections, heldKeys, repairedBy, tellRepaired } from "./byHandReport";
 import { deviationAsJson } from "../compare/report";
 import { tellNothingToDo, tellOutcome } from "./outcomeReport";
 import { refusals } from "../plan/limits";
@@ -44,6 +44,8 @@ export interface OpenedStack {
 export interface UpdateOptions extends LimitArguments, StallArguments, FullArguments {
   yes: boolean;
   refresh: boolean;
+  /** Give back what someone revoked in AWS by hand; reads AWS first. */
+  restore?: boolean;
   json: boolean;
   debug: boolean;
 }
@@ -71,14 +73,22 @@ export async function runUpdate(
   const allowed = allowances(options);
   const text = engineText(options, terminal);
 
-  const planWith = (refresh: boolean, input = loaded.input) =>
+  const planWith = (refresh: boolean, input = loaded.input, exclude: string[] = []) =>
     interruptible(terminal, deployment, options.stallTimeout, ({ signal, onProgress }) =>
       showPreview(terminal, onProgress, (onEvent) =>
-        planUpdate({ deployment, aws }, input, today, { refresh, signal, onEvent, ...text }),
+        planUpdate({ deployment, aws }, input, today, {
+          refresh,
+          exclude,
+          signal,
+          onEvent,
+          ...text,
+        }),
       ),
     );
 
-  let { refresh } = options;
+  const { restore: restores = false } = options;
+  const everything = options.refresh || restores;
+  let refresh = everything;
   let planned = await planWith(refresh);
   const vanished = refresh ? [] : await vanishedUsers(planned, loaded.input, aws);
   if (vanished.length > 0) {
@@ -92,15 +102,17 @@ export async function runUpdate(
     ? await during(terminal, "Reading AWS", () => look(loaded.input, []))
     : undefined;
   const byHand = before
-    ? await findByHand(before, planned, loaded.input, () => planWith(false))
-    : [];
+    ? await findByHand(before, planned, loaded.input, () => planWith(false), restores)
+    : NOTHING_BY_HAND;
+  const { exclude } = byHand;
+  if (exclude.length > 0) planned = await planWith(refresh, loaded.input, exclude);
   const keepsFound = allowed.foreignRevocations === undefined;
   const adjustment = await adjusted(
     planned,
     loaded.input,
-    (changed) => planWith(refresh, changed),
+    (changed) => planWith(refresh, changed, exclude),
     aws,
-    { refresh, keepsFound, revocations: allowed.revocations, now: context.now },
+    { refresh, keepsFound, restores, revocations: allowed.revocations, now: context.now },
   );
   const { emergencies } = adjustment;
   const more = { revokedInAws: emergencies, ...byHandAsJson(byHand) };
@@ -110,7 +122,8 @@ export async function runUpdate(
   const left = keepsFound ? driftOf(plan.foreign) : [];
   const refused = refusals(plan.facts, allowed);
   if (!options.json) {
-    printSections([...planSections(plan), ...byHandSections(byHand)], terminal, extentOf(options));
+    const sections = [...planSections(plan), ...byHandSections(byHand, input.withheld)];
+    printSections(sections, terminal, extentOf(options));
     terminal.print(planSummary(plan), "strong");
   }
   if (refused.length > 0) {
@@ -124,10 +137,10 @@ export async function runUpdate(
       notApplied: new Map(touchedBy(plan).map((name) => [name, why])),
     };
   }
-  const compare = comparisonAfter({ deployment, aws }, { refresh: options.refresh, left, context });
+  const compare = comparisonAfter({ deployment, aws }, { refresh: everything, left, context });
   const end = (code: ExitCode) => {
     // The comparison of the whole account names statements of others by itself.
-    const named = options.refresh ? code : tellFound(code, left, terminal);
+    const named = everything ? code : tellFound(code, left, terminal);
     return tellEmergencies(named, emergencies, terminal);
   };
   if (plan.isEmpty) {
@@ -150,12 +163,15 @@ export async function runUpdate(
     terminal.report("Nothing was written; `ecr-customers up` shows what else is to be done.");
     return { code, notApplied: new Map(touchedBy(plan).map((name) => [name, "not started"])) };
   }
-  const parts = { deployment, input, aws, plan, replacedUsers, baseline, terminal, compare };
-  const applied = await applyShown(parts, stack, { ...options, refresh }, text);
+  const held = heldKeys(byHand, input.withheld);
+  const parts = { deployment, input, aws, plan, replacedUsers, baseline, terminal, compare, held };
+  const applied = await applyShown(parts, stack, { ...options, refresh, exclude }, text);
   const repaired = repairedBy(applied, byHand);
   const all = { ...more, ...(refresh ? { repaired: repaired.map(deviationAsJson) } : {}) };
   const outcome = tellOutcome(applied, plan, options.json, context, all);
-  const code = end(tellRepaired(outcome, repaired, terminal));
+  // What an operator has asked for in this run is no news.
+  const news = restores ? repaired.filter(({ repair }) => repair !== "restore") : repaired;
+  const code = end(tellRepaired(outcome, news, terminal));
   return { code, notApplied: leftOf(applied, plan) };
 }
 
@@ -163,7 +179,7 @@ export async function runUpdate(
 function applyShown(
   parts: Omit<UpdateParts, "activity" | "removes">,
   stack: string,
-  { yes: removes, refresh, json, stallTimeout }: UpdateOptions,
+  { yes: removes, refresh, exclude, json, stallTimeout }: UpdateOptions & { exclude: string[] },
   text: ReturnType<typeof engineText>,
 ): Promise<Applied> {
   const { terminal, deployment } = parts;
@@ -180,7 +196,7 @@ function applyShown(
     };
     return during(terminal, "Updating", (activity) =>
       // Without `yes` no one was asked about what is removed: the plan shows what is declared.
-      applyUpdate({ ...parts, activity, removes }, { signal, onEvent, refresh, ...text }),
+      applyUpdate({ ...parts, activity, removes }, { signal, onEvent, refresh, exclude, ...text }),
     );
   });
 }

@@ -20,10 +20,13 @@ export interface Deviation {
   /** What could not be judged, e.g. `the condition key aws:SourceIp`. */
   notJudged?: readonly string[];
   /**
-   * What ends it. `update`: an update of the stack that reads AWS first (`up --refresh`). `operator`: no
-   * update does; `wayOut` says what to do.
+   * What ends it. `update`: an update of the stack that reads AWS first (`up --refresh`). `restore`: it only takes
+   * access away, and may have been done in an emergency, so such an update leaves it until an operator says otherwise
+   * (`up --restore`). `operator`: no update does; `wayOut` says what to do.
    */
-  repair: "update" | "operator";
+  repair: "update" | "restore" | "operator";
+  /** Of which access key, where it is about one. */
+  generation?: number;
   /** What such an update removes by itself, beside what it declares. */
   removal?: Removal;
   /** What to do, a sentence or two. Always there when no update repairs it. */
@@ -81,10 +84,24 @@ export function deviationWords({ what, more, less, notJudged, origin }: Deviatio
   return `${what}${effects}${origin === undefined ? "" : ` (${origin})`}`;
 }
 
+const REMEDIES: Readonly<Record<Deviation["repair"], string>> = {
+  update: "`ecr-customers up --refresh` repairs it.",
+  restore:
+    "If someone revoked it in AWS, no update gives it back by itself: write that into the file, or give it back with `ecr-customers up --restore`. If the files have changed since the last update, `ecr-customers up` applies it.",
+  operator: "",
+};
+
+/** How a difference is repaired that takes access away, if it does, and gives no one any. */
+export function restoredIf(
+  found: Pick<Deviation, "more" | "less">,
+): Extract<Deviation["repair"], "update" | "restore"> {
+  const takes = (found.less ?? []).length > 0 && (found.more ?? []).length === 0;
+  return takes ? "restore" : "update";
+}
+
 /** What to do about a deviation, a sentence or two. */
 export function remedyWords({ repair, wayOut }: Deviation): string {
-  const update = repair === "update" ? "`ecr-customers up --refresh` repairs it." : "";
-  return [update, wayOut ?? ""].filter((part) => part !== "").join(" ");
+  return [REMEDIES[repair], wayOut ?? ""].filter((part) => part !== "").join(" ");
 }
 
 /** `customer acme`, `customers acme and globex`, `customers a, b, c, d, e and 12 others`. */

@@ -3,7 +3,7 @@ import { grantRegions } from "../access/grantRegions";
 import { sourceOf, sourceWords } from "../access/source";
 import type { Customer } from "../customers/model";
 import type { AccountContext } from "./context";
-import { deltas, ofCustomer, type Found } from "./deviation";
+import { deltas, ofCustomer, type Found, restoredIf } from "./deviation";
 import { everything } from "./effects";
 import { differenceOf } from "./accessCheck";
 import { onlyLimits, sourceEffects } from "./ownDeny";
@@ -51,7 +51,7 @@ export function userDeny(context: AccountContext): Found[] {
       found === undefined
         ? `user ${user.name} is not denied ${asked}, as its file asks`
         : `the policy ${DENY_POLICY_NAME} of user ${user.name} does not deny ${asked}, as its file asks`;
-    return [{ ...begin, what, repair: "update" }];
+    return [{ ...begin, what, repair: restoredIf(begin) }];
   });
 }
 

@@ -2,7 +2,7 @@ import { iamArn } from "../access/arns";
 import { observedPolicy } from "../access/observedPolicy";
 import type { CompiledPolicy } from "../access/compiledPolicy";
 import type { AccountContext, PresentUser } from "./context";
-import { deltas, mergedDeltas, type Found } from "./deviation";
+import { deltas, mergedDeltas, type Found, restoredIf } from "./deviation";
 import { identityEffects, replacedEffects, type Effects } from "./effects";
 import { managedPolicy, readable, type Readable } from "./judge";
 import { joined } from "../access/statementWords";
@@ -62,13 +62,14 @@ export function groupPolicyMissing(context: AccountContext): Found[] {
   const missing = group.policies.filter(({ name }) => !attached.has(name));
   if (missing.length === 0) return [];
   const should = missing.map(({ document }) => observedPolicy("identity", document));
+  const effects = together(context, (expected) => replacedEffects(context, expected, [], should));
   return [
     {
       subject: { kind: "group", name: group.name },
       ...EVERYONE,
       what: `the group ${group.name} lacks the policy ${joined(missing.map(({ name }) => name))}`,
-      ...together(context, (expected) => replacedEffects(context, expected, [], should)),
-      repair: "update",
+      ...effects,
+      repair: restoredIf(effects),
     },
   ];
 }
@@ -126,13 +127,14 @@ export function groupPolicyChanged(context: AccountContext): Found[] {
     if (found === undefined || samePolicy(found.document.document, document)) return [];
     const is = [managedPolicy(context, { arn, name })];
     const should: CompiledPolicy[] = [observedPolicy("identity", document)];
+    const effects = together(context, (expected) => replacedEffects(context, expected, is, should));
     return [
       {
         subject: { kind: "policy", name },
         ...EVERYONE,
         what: `the policy ${name} of the group ${group.name} has another text than the files declare`,
-        ...together(context, (expected) => replacedEffects(context, expected, is, should)),
-        repair: "update",
+        ...effects,
+        repair: restoredIf(effects),
         origin: `version ${found.defaultVersion} is its default`,
       },
     ];

@@ -104,7 +104,8 @@ export function keyStatus(context: AccountContext): Found[] {
             ...ofCustomer(id),
             what: `key ${generation} of ${id} is ${key.status} in AWS, but ${wanted ?? "missing"} according to its file`,
             ...(isMore ? deltas(delta, []) : deltas([], delta)),
-            repair: "update",
+            repair: isMore ? "update" : "restore",
+            generation,
           },
         ];
       }),

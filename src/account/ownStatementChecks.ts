@@ -10,7 +10,7 @@ import {
   type StatementPrincipal,
 } from "../access/statementWords";
 import type { AccountContext } from "./context";
-import { customersWords, deltas, type AccessDelta, type Found } from "./deviation";
+import { customersWords, deltas, type AccessDelta, type Found, restoredIf } from "./deviation";
 import { placesOf, type Place } from "./places";
 import { losing, ofPlace } from "./repositoryChecks";
 
@@ -56,7 +56,7 @@ export function repositoryPrincipalMissing(context: AccountContext): Found[] {
             ? `the policy of ${words} has no statement of ecr-customers`
             : `the policy of ${words} does not name ${customersWords(ids)}`,
         ...deltas([], losing(context, place, ids)),
-        repair: "update",
+        repair: "origin" in why ? "update" : "restore",
         ...why,
       },
     ];
@@ -108,6 +108,10 @@ export function repositoryActions(context: AccountContext): Found[] {
     const missing = PULL_ACTIONS.filter((action) => !has.has(action.toLowerCase()) && !isWide);
     if (extra.length + missing.length === 0) return [];
     const ids = place.expected.flatMap(({ customers }) => customers);
+    const effects = deltas(
+      extra.length === 0 ? [] : gains(context, place, live, `use ${actionWords(extra)} on`),
+      missing.length === 0 ? [] : losing(context, place, ids),
+    );
     const words = [
       ...(extra.length === 0 ? [] : [`also allows ${actionWords(extra)}`]),
       ...(missing.length === 0 ? [] : [`does not allow ${actionWords(missing)}`]),
@@ -116,11 +120,8 @@ export function repositoryActions(context: AccountContext): Found[] {
       {
         ...ofPlace(place, ids),
         what: `the statement of ecr-customers in the policy of ${place.words} ${joined(words)}`,
-        ...deltas(
-          extra.length === 0 ? [] : gains(context, place, live, `use ${actionWords(extra)} on`),
-          missing.length === 0 ? [] : losing(context, place, ids),
-        ),
-        repair: "update",
+        ...effects,
+        repair: restoredIf(effects),
       },
     ];
   });
@@ -146,7 +147,8 @@ export function repositoryStatementChanged(context: AccountContext): Found[] {
         ...(isAllow
           ? { notJudged: [`who may still pull ${place.words} with ${joined(strange)}`] }
           : deltas([], losing(context, place, ids))),
-        repair: "update",
+        // A condition on an Allow, and a Deny, only take access away.
+        repair: strange.every((element) => element === "Condition") ? "restore" : "update",
       },
     ];
   });

@@ -56,7 +56,7 @@ export function repositoryPolicyMissing(context: AccountContext): Found[] {
       ...ofPlace(place, all(place)),
       what: `the policy of ${place.words} is missing`,
       ...deltas([], [...losing(context, place, all(place)), ...others(context, place)]),
-      repair: "update",
+      repair: "restore",
     }));
 }
 

@@ -2,7 +2,7 @@ import { USER_PATH } from "../access/arns";
 import { PULL_TAG_VALUE } from "../access/tags";
 import { joined } from "../access/statementWords";
 import type { AccountContext } from "./context";
-import { deltas, ofCustomer, type Found } from "./deviation";
+import { deltas, ofCustomer, type Found, restoredIf } from "./deviation";
 import { boundaryEffects, everything } from "./effects";
 import { managedPolicy } from "./judge";
 import { placeKey } from "./observed";
@@ -77,14 +77,15 @@ export function userTags(context: AccountContext): Found[] {
     ];
     const gained = extra.filter(([, value]) => value === PULL_TAG_VALUE).map(([key]) => key);
     const lost = [...missing, ...changed].map(([key]) => key);
+    const effects = deltas(
+      pullDelta(context.settings, id, taggedPlaces(context, gained)),
+      pullDelta(context.settings, id, taggedPlaces(context, lost)),
+    );
     return {
       ...ofCustomer(id),
       what: `user ${user.name}: ${joined(words)}`,
-      ...deltas(
-        pullDelta(context.settings, id, taggedPlaces(context, gained)),
-        pullDelta(context.settings, id, taggedPlaces(context, lost)),
-      ),
-      repair: "update" as const,
+      ...effects,
+      repair: restoredIf(effects),
     };
   });
 }
@@ -110,7 +111,8 @@ export function permissionsBoundary(context: AccountContext): Found[] {
       ...ofCustomer(expected.customer.id),
       what: `user ${name} has the permissions boundary ${boundary.name}, which no file declares`,
       ...deltas([], less, notJudged),
-      repair: "update" as const,
+      // A boundary gives nothing.
+      repair: "restore" as const,
       wayOut: `If the update is not allowed to remove it: \`aws iam delete-user-permissions-boundary --user-name ${name}\`.`,
     };
   });
@@ -130,7 +132,7 @@ export function userNotInGroup(context: AccountContext): Found[] {
       ...ofCustomer(id),
       what: `user ${name} is not in the group ${group.name}`,
       ...deltas([], less),
-      repair: "update" as const,
+      repair: hasEnded ? ("update" as const) : ("restore" as const),
     };
   });
 }

@@ -173,7 +173,7 @@ function declareCustomers(
 
 async function declareRepositories(
   users: KnownUsers,
-  { config, customers, today, guard, leavesOthers, leaving = {} }: StackInput,
+  { config, customers, today, guard, withheld, leavesOthers, leaving = {} }: StackInput,
   { provider }: Options,
 ): Promise<void> {
   const grants = entitledGrants(customers, config, today);
@@ -183,6 +183,7 @@ async function declareRepositories(
   const anyPath = customers.some(isBeingAdopted);
   const context = {
     ...{ account, region, project, stack, users, provider, hook, leavesOthers, tags, anyPath },
+    withheld,
   };
   for (const [repository, statements] of Object.entries(leaving)) {
     declareLeftPolicy(repository, statements, context);

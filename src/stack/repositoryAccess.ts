@@ -15,6 +15,7 @@ import type {
   RepositorySettings,
 } from "../access/model";
 import type { AccountId } from "../customers/model";
+import type { Withheld } from "../project";
 import { createRepository } from "./createdRepository";
 import { settled } from "./settled";
 
@@ -38,6 +39,8 @@ interface RepositoryContext extends PolicyOwner {
   hook?: pulumi.ResourceHook;
   /** Policies stay in AWS when they are deleted here, without this stack's name. */
   leavesOthers?: boolean;
+  /** Grants that policies leave out. */
+  withheld?: Withheld | undefined;
   /** A user may not be under `/customers/` yet, because it is adopted. */
   anyPath: boolean;
   /** Tags of the repositories that are created. */
@@ -66,11 +69,13 @@ export async function declareRepository(
     }
   }
   // Asked once where it is the same in every region.
-  const everywhere = grants.some((grant) => grant.regions !== undefined)
-    ? undefined
-    : policyPrincipals(grants, context);
+  const { withheld = new Map() } = context;
+  const isSame = withheld.size === 0 && grants.every((grant) => grant.regions === undefined);
+  const everywhere = isSame ? policyPrincipals(grants, context) : undefined;
   for (const region of settings.regions) {
-    const principals = await (everywhere ?? policyPrincipals(grantsIn(grants, region), context));
+    const left = withheld.get(`${repository}@${region}`);
+    const given = grantsIn(grants, region).filter(({ customer }) => left?.has(customer) !== true);
+    const principals = await (everywhere ?? policyPrincipals(given, context));
     const others = [...(settings.statements ?? []), ...(settings.found?.[region] ?? [])];
     const policy = policyText(principals, others, context);
     if (policy === undefined) continue;

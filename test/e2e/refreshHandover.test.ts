@@ -5,8 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DeleteRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
-import { DeleteAccessKeyCommand } from "@aws-sdk/client-iam";
+import { DeleteAccessKeyCommand, TagUserCommand } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type * as Age from "age-encryption";
 import { expect } from "chai";
@@ -83,9 +82,9 @@ describe("a hand-over after a refresh", function () {
   });
 
   it("holds the secret when a refresh found something to repair", async () => {
-    const command = new DeleteRepositoryPolicyCommand({ repositoryName: "edge-agent" });
-    await running.sandbox.view.ecr.send(command);
-    await repair("the policy of edge-agent in eu-central-1 is missing: ");
+    const Tags = [{ Key: "team", Value: "support" }];
+    await running.sandbox.view.iam.send(new TagUserCommand({ UserName: "globex", Tags }));
+    await repair("user globex: the tag team is not in its file");
     expect(await handedOverUser("globex")).to.match(/:user\/customers\/globex$/);
   });
 

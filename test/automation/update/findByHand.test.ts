@@ -1,6 +1,6 @@
 /**
- * Proves that a run which reads AWS first separates what others changed there from what the files, a day or a new version
- * change: the former is reported, although the run repairs it, the latter is not.
+ * Proves that a run which reads AWS first reports what others have changed there, although it repairs it, and not what the
+ * files, a day or a new version change; and that what only takes access away is left.
  */
 import { expect } from "chai";
 import { deviations } from "../../../src/account/checks";
@@ -21,6 +21,7 @@ import {
   REPOSITORY_POLICY,
   resourceChange,
   stackInput,
+  USER,
 } from "../plan/support";
 
 interface Case {
@@ -33,11 +34,15 @@ interface Case {
   change?: (account: ChangeableAccount) => void;
   /** What the engine would change without reading AWS. */
   declared?: readonly ResourceChange[];
+  /** What it would change after reading AWS. */
+  refreshed?: readonly ResourceChange[];
   baseline?: Baseline;
+  restores?: boolean;
 }
 
 async function found({ before, after = before, today = TODAY, ...rest }: Case) {
-  const { change, declared = [], baseline = recordedBy(stackInput(before)) } = rest;
+  const { change, declared = [], refreshed = [], restores } = rest;
+  const { baseline = recordedBy(stackInput(before)) } = rest;
   const input = stackInput(after, {}, today);
   const observed = cleanAccount(declaredAccount(stackInput(before)));
   change?.(observed);
@@ -49,8 +54,14 @@ async function found({ before, after = before, today = TODAY, ...rest }: Case) {
     return Promise.resolve({ plan } as Planned);
   };
   const comparison = { declared: files, observed, deviations: deviations(files, observed) };
-  const all = await findByHand(comparison, { baseline }, input, planned);
-  return { words: all.map(deviationWords), plans };
+  const plan = planBetween(stackInput(before), input, previewOf(...refreshed));
+  const all = await findByHand(comparison, { baseline, plan }, input, planned, restores);
+  return {
+    words: all.found.map(deviationWords),
+    held: all.deviations.map(({ check }) => check),
+    exclude: all.exclude,
+    plans,
+  };
 }
 
 const acme = customer("acme");
@@ -72,7 +83,8 @@ const POLICY = resourceChange("update", REPOSITORY_POLICY, place);
 
 describe("what was changed by hand", () => {
   it("is nothing in an account that holds what was applied, which costs no second plan", async () => {
-    expect(await found({ before: [acme, globex] })).to.deep.equal({ words: [], plans: 0 });
+    const none = { words: [], held: [], exclude: [], plans: 0 };
+    expect(await found({ before: [acme, globex] })).to.deep.equal(none);
   });
 
   it("is found: a key that was set inactive, an action and a condition in our statement", async () => {
@@ -136,5 +148,61 @@ describe("what was changed by hand", () => {
     expect((await found({ before: [acme], after, change: inactive })).words).to.deep.equal([]);
     const baseline: Baseline = { kind: "none" };
     expect((await found({ before: [acme], change: inactive, baseline })).words).to.deep.equal([]);
+  });
+});
+
+describe("what was revoked by hand", () => {
+  const IN_POLICY = `**::${REPOSITORY_POLICY}::${place}`;
+  const withoutAcme = statement((own) => {
+    const { AWS } = own["Principal"] as { AWS: string[] };
+    own["Principal"] = { AWS: AWS.filter((arn) => !arn.endsWith("/acme")) };
+  });
+  const before = [acme, globex];
+
+  it("stays so: the engine neither reads nor changes it, unless an operator restores it", async () => {
+    const { held, exclude } = await found({ before, change: inactive });
+    expect(held).to.deep.equal(["key-status"]);
+    expect(exclude).to.deep.equal([`**::${KEY}::acme-1`]);
+    const restored = await found({ before, change: inactive, restores: true });
+    expect(restored).to.deep.include({ held: [], exclude: [] });
+    expect(restored.words).to.have.length(1);
+  });
+
+  it("is also the membership, a tag, and what concerns all customers of a repository", async () => {
+    const leave = (account: ChangeableAccount) => {
+      for (const user of account.users) if (user.name === "acme") user.groups = [];
+    };
+    expect((await found({ before, change: leave })).exclude).to.deep.equal([
+      "**::aws:iam/userGroupMembership:UserGroupMembership::acme",
+    ]);
+    const lose = (account: ChangeableAccount) => {
+      account.repositories.set(place, { ...account.repositories.get(place)!, policy: undefined });
+    };
+    for (const change of [
+      lose,
+      withoutAcme,
+      statement((own) => (own["Effect"] = "Deny")),
+      statement((own) => (own["Condition"] = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } })),
+      statement((own) => (own["Action"] = ["ecr:BatchGetImage"])),
+    ]) {
+      expect((await found({ before, change })).exclude).to.deep.equal([IN_POLICY]);
+    }
+  });
+
+  it("is not left where someone gave more access too, or the files change the policy", async () => {
+    const both = statement((own) => {
+      own["Action"] = ["ecr:BatchGetImage", "ecr:PutImage"];
+    });
+    expect((await found({ before, change: both })).exclude).to.deep.equal([]);
+    const denied = statement((own) => (own["Effect"] = "Deny"));
+    expect((await found({ before, change: denied, declared: [POLICY] })).held).to.deep.equal([]);
+    // Who was taken out of a policy stays out when it is written.
+    const written = await found({ before, change: withoutAcme, declared: [POLICY] });
+    expect(written).to.deep.include({ held: ["repository-principal-missing"], exclude: [] });
+  });
+
+  it("is over for a customer whose user the update replaces", async () => {
+    const refreshed = [resourceChange("replace", USER, "acme")];
+    expect((await found({ before, change: inactive, refreshed })).held).to.deep.equal([]);
   });
 });

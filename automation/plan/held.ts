@@ -1,0 +1,129 @@
+/**
+ * What someone has revoked in AWS by hand stays revoked until an operator or a file says otherwise
+ * (docs/architecture.md, "Repairs"). Pure.
+ */
+import { principalArn } from "../../src/access/arns";
+import { entitledGrants } from "../../src/access/entitlements";
+import { presentPolicy } from "../../src/access/presentPolicy";
+import { namedGrants } from "../../src/access/repositoryPolicy";
+import { isDeleted, listedPrincipals, normalizedPrincipal } from "../../src/access/statementWords";
+import type { Deviation } from "../../src/account/deviation";
+import type { StackInput, Withheld } from "../../src/project";
+import { ACCESS_KEY_TYPE, type ResourceChange } from "../engine/events";
+import type { Baseline } from "./baseline";
+import { place, type PresentDocument } from "./foreign";
+import { recordedInput } from "./recordedInput";
+import { USER } from "./subject";
+import { writtenPolicies } from "./writtenPolicies";
+
+const POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
+
+/** Check → type of the resource that an update leaves as it is; everything else that only takes access away is repaired. */
+const LEFT: Readonly<Record<string, string>> = {
+  "key-status": ACCESS_KEY_TYPE,
+  "user-not-in-group": "aws:iam/userGroupMembership:UserGroupMembership",
+  "user-tags": USER,
+  "user-boundary": USER,
+  "user-deny": "aws:iam/userPolicy:UserPolicy",
+  "group-policy-missing": "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+  "group-policy-changed": "aws:iam/policy:Policy",
+  "repository-policy-missing": POLICY,
+  "repository-principal-missing": POLICY,
+  "repository-actions": POLICY,
+  "repository-statement-changed": POLICY,
+};
+
+/** Restrictions that a run leaves. */
+export interface Held {
+  deviations: Deviation[];
+  /** URNs, with wildcards, that the engine neither reads nor changes: its state stays as before the restriction. */
+  exclude: string[];
+}
+
+/**
+ * The restrictions by hand that a run can leave. A policy that has to be written, for an edit or because someone also
+ * added to it, is written; customers that someone took out of it are then left out (`withheldIn`).
+ *
+ * @param byHand - all that was changed by hand.
+ * @param fromFiles - how AWS differs from the files.
+ * @param declared - what the engine would change without reading AWS.
+ * @param refreshed - what it would change after reading AWS.
+ */
+export function heldBy(
+  byHand: readonly Deviation[],
+  fromFiles: readonly Deviation[],
+  declared: readonly ResourceChange[],
+  refreshed: readonly ResourceChange[],
+): Held {
+  const written = writtenPolicies(declared);
+  const widened = new Set(
+    fromFiles.filter(({ repair }) => repair === "update").map(({ subject }) => subject.name),
+  );
+  // A new user has nothing of the old one.
+  const replaced = new Set(
+    refreshed.flatMap(({ type, change, name }) =>
+      type === USER && change !== "update" ? [name] : [],
+    ),
+  );
+  const held: Held = { deviations: [], exclude: [] };
+  for (const one of byHand) {
+    const { check, subject, generation, repair } = one;
+    const type = LEFT[check];
+    if (repair !== "restore" || type === undefined) continue;
+    if (subject.kind === "customer" && replaced.has(subject.name)) continue;
+    const name = resourceName(subject, generation);
+    const isWritten = type === POLICY && (written.has(name) || widened.has(subject.name));
+    if (isWritten && check !== "repository-principal-missing") continue;
+    held.deviations.push(one);
+    if (!isWritten) held.exclude.push(`**::${type}::${name}`);
+  }
+  return { ...held, exclude: [...new Set(held.exclude)] };
+}
+
+/** The logical name of what a deviation is about (src/stack makes them from ids). */
+function resourceName({ kind, name }: Deviation["subject"], generation?: number): string {
+  if (kind === "repository") return name.replace(" in ", "@");
+  if (kind !== "customer") return "*";
+  return generation === undefined ? name : `${name}-${generation}`;
+}
+
+/**
+ * Customers that someone has taken out of our statement in a policy that this run writes: the last update recorded that
+ * the policy names them, and AWS's does not.
+ */
+export function withheldIn(
+  resources: readonly ResourceChange[],
+  present: readonly PresentDocument[],
+  input: StackInput,
+  baseline: Baseline,
+): Withheld {
+  if (baseline.kind !== "recorded") return new Map();
+  const written = writtenPolicies(resources);
+  const recorded = recordedInput(input, baseline.outputs);
+  const grants = entitledGrants(recorded.customers, recorded.config, input.today);
+  const withheld = new Map<string, ReadonlySet<string>>();
+  for (const { repository, region, document } of present) {
+    const settings = recorded.config.repositories.get(repository);
+    const { own } = presentPolicy(document, input.config);
+    if (own === undefined || settings?.regions.includes(region) !== true) continue;
+    if (!written.has(place(repository, region))) continue;
+    const listed = listedPrincipals(own["Principal"]);
+    // AWS shows the id of a user that was deleted: who is missing then may be the user that was created again.
+    if (listed.some(isDeleted)) continue;
+    const names = new Set(listed.map((one) => lastPart(normalizedPrincipal(one).value)));
+    if (names.has("*")) continue;
+    const missing = namedGrants(grants, repository, settings)
+      .filter(({ regions }) => regions?.includes(region) !== false)
+      .filter(({ principals }) =>
+        principals.every((one) => !names.has(lastPart(principalArn(one, input.config)))),
+      );
+    if (missing.length === 0) continue;
+    withheld.set(place(repository, region), new Set(missing.map(({ customer }) => customer)));
+  }
+  return withheld;
+}
+
+/** A user that someone moved to another path is the same one. */
+function lastPart(arn: string): string {
+  return /^[^:]*:[^:]*:iam::[0-9]*:user\//.test(arn) ? arn.slice(arn.lastIndexOf("/") + 1) : arn;
+}
