@@ -1,4 +1,4 @@
-import type { UnansweredKeys, StackOutputs } from "../../src/stack/outputs";
+import { stackOutputs, type UnansweredKeys, type StackOutputs } from "../../src/stack/outputs";
 import { explainAwsError, unlessAwsFails } from "../aws/errors";
 import { EngineError } from "../engine/errors";
 import type { UserKey } from "../engine/recovery";
@@ -13,7 +13,8 @@ import { PARTIAL, type UpdateParts } from "./updateParts";
  * record by itself (plan/neverApplied.ts), so a failure here is reported and no more.
  *
  * @param started - before the update's first write.
- * @param lost - keys that an earlier update has lost, and that could not be deleted yet.
+ * @param lost - keys that an earlier update has lost, and that could not be deleted yet; they stay recorded, also after a
+ *   success.
  */
 export async function recordApplied(
   runs: readonly DeploymentResult[],
@@ -24,9 +25,15 @@ export async function recordApplied(
   const done = { orphanKeys: [] as UserKey[] };
   const ended = new Date();
   // When it has stalled, the state backend may be what cannot be reached.
-  if (kind === undefined || !PARTIAL.includes(kind) || kind === "stalled") return done;
+  if (kind !== undefined && (!PARTIAL.includes(kind) || kind === "stalled")) return done;
+  if (kind === undefined && lost.length === 0) return done;
   const before = baseline.kind === "recorded" ? baseline.outputs : undefined;
   try {
+    if (kind === undefined) {
+      // The program records what it declares, and knows nothing of keys that are still to be deleted.
+      await deployment.record({ ...stackOutputs(input), unansweredKeys: lost });
+      return done;
+    }
     const resources = await deployment.resources();
     const failures = runs.flatMap((run) => run.failures);
     const kept = await unlessAwsFails(async () => {
