@@ -6,6 +6,7 @@ import { projectFolder } from "./package";
 import { formatProblems } from "./problem";
 import { loadProject, programPart } from "./project";
 import { declarePart } from "./stack/declareStack";
+import { recordedRepositories } from "./stack/recordedRepositories";
 import { environmentReader } from "./stack/readPolicy";
 import { policiesOfOthers } from "./stack/undeclaredStatements";
 
@@ -33,7 +34,9 @@ async function run(): Promise<unknown> {
   if (overridden.length > 0) return stop(formatProblems(overridden), stack);
   // A cell declares no policy of a repository; its base stack does.
   const refused =
-    cell === undefined ? await policiesOfOthers(input, environmentReader(input.config)) : [];
+    cell === undefined
+      ? await policiesOfOthers(input, environmentReader(input.config), await recordedRepositories())
+      : [];
   if (refused.length > 0) {
     return stop(refused.join("\n"), stack);
   }

@@ -104,10 +104,10 @@ export function withheldIn(
   const withheld = new Map<string, ReadonlySet<string>>();
   for (const { repository, region, document } of present) {
     const settings = recorded.config.repositories.get(repository);
-    const { own } = presentPolicy(document, input.config);
-    if (own === undefined || settings?.regions.includes(region) !== true) continue;
+    const { ownership, own } = presentPolicy(document, input.config);
+    if (ownership.kind !== "own" || settings?.regions.includes(region) !== true) continue;
     if (!written.has(place(repository, region))) continue;
-    const listed = listedPrincipals(own["Principal"]);
+    const listed = listedPrincipals(own?.["Principal"]);
     // AWS shows the id of a user that was deleted: who is missing then may be the user that was created again.
     if (listed.some(isDeleted)) continue;
     const names = new Set(listed.map((one) => lastPart(normalizedPrincipal(one).value)));

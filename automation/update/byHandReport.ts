@@ -47,7 +47,10 @@ export function heldKeys({ deviations }: ByHand, withheld: Withheld = new Map())
   const places = [...withheld.keys()].map((place) => place.replace("@", " in "));
   return new Set([
     ...deviations.map(deviationKey),
-    ...places.map((place) => `repository-principal-missing repository ${place}`),
+    // Without anyone else to name, there is no policy.
+    ...["principal", "policy"].flatMap((what) =>
+      places.map((place) => `repository-${what}-missing repository ${place}`),
+    ),
   ]);
 }
 
@@ -62,10 +65,10 @@ export function byHandAsJson({ found, deviations }: ByHand) {
 /** What an update has repaired; nothing when AWS could not be read back. */
 export function repairedBy(
   { error, unread, deviations }: Pick<Applied, "error" | "unread" | "deviations">,
-  { found: byHand }: ByHand,
+  { found: byHand, deviations: held }: ByHand,
 ): Deviation[] {
   if (unread !== undefined || (error !== undefined && error.kind !== "resources")) return [];
-  const left = new Set(deviations.map(deviationKey));
+  const left = new Set([...deviations, ...held].map(deviationKey));
   return byHand.filter((one) => !left.has(deviationKey(one)));
 }
 

@@ -56,7 +56,11 @@ export function repositoryPrincipalMissing(context: AccountContext): Found[] {
             ? `the policy of ${words} has no statement of ecr-customers`
             : `the policy of ${words} does not name ${customersWords(ids)}`,
         ...deltas([], losing(context, place, ids)),
-        repair: "origin" in why ? "update" : "restore",
+        // Without our `Id` the statement may be there, and not be known as ours.
+        repair:
+          "origin" in why || present.ownership.kind !== "own"
+            ? ("update" as const)
+            : ("restore" as const),
         ...why,
       },
     ];

@@ -107,6 +107,26 @@ describe("a repository's policy", function () {
     expect((await held("sdk"))?.Statement.map(({ Sid }) => Sid)).to.deep.equal(["Pull"]);
   });
 
+  it("that someone changes between the plan and the write is not written, which is named; the next run keeps it", async () => {
+    running.project.write("umbrella", "name: Umbrella\nrepositories: [sdk]\n");
+    const document = await held("sdk");
+    const changed = { ...document, Statement: [...(document?.Statement ?? []), CI] };
+    // The policy is written after the user that it is to name.
+    running.sandbox.front.faults.atCall(1, () => byHand("sdk", changed), "CreateUser");
+    const { code, stderr } = await run("up", "--yes");
+    expect(code, stderr).to.equal(1);
+    expect(stderr).to.include("others have changed this policy since the preview");
+    expect(stderr).to.include("AWS account 555555555555");
+    expect((await held("sdk"))?.Statement).to.deep.equal(changed.Statement);
+    const next = await run("up", "--yes");
+    expect(next.code, next.stderr).to.equal(1);
+    expect(next.stderr).to.include("Statements of others that no file declares");
+    const after = await held("sdk");
+    expect(after?.Statement.map(({ Sid }) => Sid)).to.deep.equal(["Pull", "CiPush"]);
+    expect(JSON.stringify(after)).to.include("customers/umbrella");
+    expect((await run("up", "--yes", "--allow-foreign-revocations", "1")).code).to.equal(0);
+  });
+
   it("is not written by plain pulumi up while others have something in it", async function () {
     // Pulumi's host of Node programs ends a minute after a program that fails.
     this.timeout(300_000);
@@ -118,6 +138,23 @@ describe("a repository's policy", function () {
     expect(code, output).to.equal(1);
     expect(output).to.include("sdk in eu-central-1 has statements that no file declares");
     expect((await held("sdk"))?.Statement.map(({ Sid }) => Sid)).to.deep.equal(["Pull", "CiPush"]);
+  });
+
+  it("is not deleted by plain pulumi up with its repository's settings while others have something in it", async function () {
+    this.timeout(300_000);
+    const file = join(running.project.directory, "Pulumi.dev.yaml");
+    const settings = readFileSync(file, "utf8");
+    const before = await held("sdk");
+    running.project.remove("globex");
+    running.project.write("acme", "name: Acme\nrepositories: [edge-agent]\n");
+    writeFileSync(file, settings.replace(/^ +sdk:.*\n/m, ""));
+    const { code, output } = await pulumiByHand(running, ["up", "--yes", "--skip-preview"]);
+    expect(code, output).to.equal(1);
+    expect(output).to.include("sdk is no longer in the settings, and its policy in eu-central-1");
+    expect(output).to.include("AWS account 555555555555");
+    expect(await held("sdk")).to.deep.equal(before);
+    writeFileSync(file, settings);
+    running.project.write("acme", "name: Acme\nrepositories: [edge-agent, sdk]\n");
     expect((await run("up", "--yes", "--allow-foreign-revocations", "1")).code).to.equal(0);
   });
 

@@ -4,6 +4,8 @@
  * as long as something is left. All are planted at once, each on a customer or repository of its own. What
  * each finding says in full is shown by test/account/deviations.test.ts.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { customersScript } from "./support/customersScript";
 import {
@@ -27,6 +29,8 @@ describe("changes by hand", function () {
   const running = withSandbox(this, PLANTED_SETTINGS);
   const run = (...argv: string[]) => customersScript(running, argv);
   const found = (stdout: string) => (JSON.parse(stdout) as { deviations: Found[] }).deviations;
+
+  let drift: Found[] = [];
 
   before(async () => {
     plantedProject(running.project);
@@ -54,14 +58,41 @@ describe("changes by hand", function () {
 
   it("are all named by `drift`, each by its check", async () => {
     await plantAll(running.sandbox);
-    const { code, stdout, stderr } = await run("drift", "--json");
+    const { code, stdout, stderr } = await run("drift", "--json", "--markdown", "drift.md");
     expect(code, stderr).to.equal(3);
     const named = found(stdout);
+    drift = named;
     expect(missing(named)).to.deep.equal([]);
     expect(named.filter(({ check }) => check === "access" || check === "not-read")).to.deep.equal(
       [],
     );
     expect(PLANTED_IN_AWS.length).to.be.at.least(40);
+  });
+
+  it("are all in the Markdown of `drift`, as the nightly issue shows it", () => {
+    const written = readFileSync(join(running.project.directory, "drift.md"), "utf8");
+    const all = drift;
+    const left = all.filter(({ repair }) => repair !== "update").length;
+    // As it is read: without Markdown's escapes.
+    const read = written.replace(/\\/g, "");
+    expect(read).to.match(
+      new RegExp(
+        `^#+ dev: ${all.length} differences between AWS and the files; no update repairs ${left} of them$`,
+        "m",
+      ),
+    );
+    for (const title of ["No update repairs", "Revoked, and no update gives it back by itself"]) {
+      expect(read).to.contain(title);
+    }
+    for (const { check } of PLANTED_IN_AWS) expect(read).to.contain(check);
+    for (const { subject } of all) expect(read).to.contain(subject.name.split(" ")[0]);
+  });
+
+  it("are all named by `doctor` without a customer, which exits with 1", async () => {
+    const { code, stdout, stderr } = await run("doctor");
+    expect(code, stderr).to.equal(1);
+    expect(stdout).to.match(/^\d+ customers examined\.$/m);
+    for (const { words } of drift) expect(stdout).to.contain(words);
   });
 
   it("are all named by `preview --refresh`, which changes nothing", async () => {

@@ -1,5 +1,5 @@
 /**
- * Proves that what someone takes away in AWS by hand, as in an emergency, is given back by no update by itself: neither by
+ * Proves that what someone revokes in AWS by hand, as in an emergency, is given back by no update by itself: neither by
  * the nightly one, which names it, nor by one of the day that writes the same policy; only by `--restore`.
  */
 import { expect } from "chai";

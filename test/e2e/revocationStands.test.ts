@@ -144,4 +144,32 @@ describe("an emergency revocation", function () {
     const again = await run("preview --refresh --expect-no-changes", hoursLater(21));
     expect(again.code, again.stdout).to.equal(0);
   });
+
+  it("while an operator is asked for a confirmation wins: nothing is written, and it is named", async () => {
+    const NARROWER = "name: Globex\nrepositories: [edge-agent]\nexpires: 2027-03-31\n";
+    const revoke = async () => {
+      const revoked = await run("revoke globex --now", hoursLater(30));
+      expect(revoked.code, revoked.stderr).to.equal(0);
+      // The pull request with this file is not merged yet.
+      running.project.write("globex", NARROWER);
+    };
+    running.project.write("globex", NARROWER);
+    const { journal } = running.sandbox.front;
+    let before = 0;
+    const { code, stderr } = await customersScript(running, ["up"], {
+      answers: ["yes"],
+      now: hoursLater(30),
+      beforeAnswer: async () => {
+        await revoke();
+        before = journal.writes();
+      },
+    });
+    expect(code, stderr).to.equal(1);
+    expect(stderr).to.match(/globex was revoked at \S+, and its file does not say so/);
+    expect(stderr).to.include("Nothing was written; ");
+    expect(journal.writes() - before).to.equal(0);
+    expect(Object.values((await running.sandbox.view.user("globex")).keys)).to.deep.equal([
+      "Inactive",
+    ]);
+  });
 });

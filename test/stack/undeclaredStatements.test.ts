@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { policyId } from "../../src/access/policyId";
 import { stackPolicies } from "../../src/access/stackPolicies";
 import { loadProject, type StackInput } from "../../src/project";
+import { regionsIn } from "../../src/stack/recordedRepositories";
 import { policiesOfOthers } from "../../src/stack/undeclaredStatements";
 import { TODAY } from "../access/support";
 import { projectFolder } from "../automation/support/project";
@@ -80,5 +81,22 @@ describe("a plain `pulumi up`", () => {
     const Id = policyId({ project: "ecr-customers", stack: "dev" }, "0".repeat(12));
     const [sentence = ""] = await refused({ orchestrator: { ...byHand, Id } });
     expect(sentence).to.match(/^the policy of orchestrator .*AWS account 999988887777 /);
+  });
+
+  it("refuses to delete the policy of a repository that has left the settings while others have a statement in it", async () => {
+    const Id = policyId({ project: "ecr-customers", stack: "dev" }, "0".repeat(12));
+    const recorded = regionsIn({ gone: { regions: ["eu-central-1"] }, old: "unknown" });
+    const held = (document: unknown) =>
+      policiesOfOthers(
+        input(),
+        (repository) => Promise.resolve(repository === "gone" ? document : undefined),
+        recorded,
+      );
+    expect(await held({ ...byHand, Id })).to.deep.equal([
+      "gone is no longer in the settings, and its policy in eu-central-1 has statements of others, which would be deleted: AWS account 999988887777 (allows pull). `ecr-customers up` keeps them.",
+    ]);
+    expect(await held({ ...own(), Id })).to.deep.equal([]);
+    expect(await held(byHand)).to.deep.equal([]);
+    expect([...regionsIn(undefined)]).to.deep.equal([]);
   });
 });

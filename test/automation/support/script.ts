@@ -17,6 +17,8 @@ export interface ScriptOptions {
   now?: Date;
   /** What an operator types, line by line; without it the input is not a terminal. */
   answers?: readonly string[];
+  /** What happens while the operator thinks about the first question. */
+  beforeAnswer?: () => Promise<void>;
   columns?: number;
   /** Receives a function that interrupts the script, by default as one Ctrl-C. */
   withInterrupt?: (interrupt: (cause?: Interrupt) => void) => void;
@@ -33,11 +35,21 @@ export async function script(argv: readonly string[], options: ScriptOptions): P
     const pass = new PassThrough().setEncoding("utf8").on("data", (text: string) => {
       written[name] += text;
       if (name === "stderr") options.onError?.(text);
+      asked();
     });
     return Object.assign(pass, { isTTY, columns: options.columns ?? 200 });
   };
   const stdin = Object.assign(new PassThrough(), { isTTY });
-  if (answers !== undefined) stdin.end(answers.map((line) => `${line}\n`).join(""));
+  const { beforeAnswer } = options;
+  const answer = () => stdin.end((answers ?? []).map((line) => `${line}\n`).join(""));
+  if (answers !== undefined && beforeAnswer === undefined) answer();
+  let isAsked = false;
+  const asked = () => {
+    if (isAsked || beforeAnswer === undefined) return;
+    if (!/ continues:/.test(written.stdout + written.stderr)) return;
+    isAsked = true;
+    beforeAnswer().then(answer, (error: unknown) => stdin.destroy(error as Error));
+  };
   const listeners = new Set<(cause: Interrupt) => void>();
   options.withInterrupt?.((cause = "SIGINT") => {
     for (const listener of listeners) listener(cause);

@@ -95,9 +95,9 @@ const CUSTOMERS: Record<string, string> = {
       "second",
       "inactive",
       "recreated",
-      "plain",
     ].map((id) => [id, "repositories: [base]"]),
   ),
+  plain: "repositories: [base, customer-gone]",
   untagged: "repositories: [tagged]",
   ended: "repositories: [base]\nstatus: suspended",
   woken: "repositories: [base]\nstatus: suspended",
@@ -389,7 +389,7 @@ export const PLANTED_IN_AWS: readonly PlantedInAws[] = [
     check: "repository-principal-missing",
     about: in_("customer-gone"),
     plant: rewritten("customer-gone", (_, own) => {
-      own["Principal"] = { AWS: arnOf("inline") };
+      own["Principal"] = { AWS: arnOf("plain") };
     }),
   },
   {
