@@ -44,6 +44,8 @@ export interface StackConfig {
   cells: number;
   /** Users and roles, not customers', that may pull or write repositories by their own policies. */
   otherPrincipals?: readonly OtherPrincipal[];
+  /** OIDC issuers that others declare: roles trust them, and the stack leaves them as they are. */
+  otherIssuers?: readonly string[];
   /** From when on notices are due, where that is not as usual. */
   notices?: NoticeLimits;
   /** Receives notices about the stack, and about customers without an owner. */
@@ -217,7 +219,14 @@ function toConfig(
   stack: string,
 ): StackConfig {
   const { account, "aws:region": region, customers, namePrefix, requireExpiry, cells } = read;
-  const { "aws:defaultTags": defaultTags, otherPrincipals, owner, notices, renewal } = read;
+  const {
+    "aws:defaultTags": defaultTags,
+    otherPrincipals,
+    otherIssuers,
+    owner,
+    notices,
+    renewal,
+  } = read;
   const rule = requireExpiry === true ? {} : requireExpiry === false ? undefined : requireExpiry;
   return {
     project,
@@ -248,6 +257,7 @@ function toConfig(
     ...(rule === undefined ? {} : { requireExpiry: rule }),
     cells: cells ?? 1,
     ...(otherPrincipals === undefined ? {} : { otherPrincipals }),
+    ...(otherIssuers === undefined ? {} : { otherIssuers }),
     ...(notices === undefined ? {} : { notices }),
     ...(owner === undefined ? {} : { owner }),
     ...(renewal === undefined ? {} : { renewal: renewalRule(renewal) }),

@@ -1,6 +1,7 @@
 // The definition of a stack's settings, read by the same parser as customer files.
 import { z } from "zod";
 import { accountId } from "./customers/fieldTypes";
+import { issuer } from "./customers/oidcTypes";
 import { fieldWords } from "./yaml/fieldWords";
 import { repositoryName } from "./customers/repositoryName";
 import { unsupportedPartition } from "./access/partition";
@@ -79,6 +80,13 @@ const otherPrincipal = z.strictObject({
 
 const otherPrincipals = z.array(otherPrincipal).min(1);
 
+/** Each a whole URL, as customer files have it. */
+const otherIssuers = z
+  .array(issuer)
+  .min(1)
+  .refine((all) => new Set(all).size === all.length)
+  .meta({ uniqueItems: true });
+
 const assumedRoles = z.array(assumedRole).min(1);
 
 /** Prefixes of tag keys that mean something here or to AWS; IAM ignores their case. */
@@ -123,6 +131,11 @@ export const settingsDefinition = z.strictObject({
   otherPrincipals: otherPrincipals
     .optional()
     .describe("Users and roles, not customers', that may pull or write repositories"),
+  otherIssuers: otherIssuers
+    .optional()
+    .describe(
+      "OIDC issuers that the account knows already, and that this stack leaves as they are",
+    ),
   ...afterMerge,
   "aws:profile": z
     .string()
@@ -214,6 +227,11 @@ fieldWords.add(otherPrincipals, {
   check: "other-principals",
   expected: "a list of users and roles, each with `arn` and `reason`",
   fix: 'Write e.g. `- { arn: "arn:aws:iam::123456789012:role/ci-push", reason: CI pushes images }`.',
+});
+fieldWords.add(otherIssuers, {
+  check: "other-issuers",
+  expected: "a list of OIDC issuers, each once",
+  fix: "Write e.g. `[https://token.actions.githubusercontent.com]`, or leave it out.",
 });
 fieldWords.add(otherPrincipal, {
   check: "other-principals",

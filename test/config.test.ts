@@ -108,11 +108,11 @@ describe("a stack's settings", () => {
     ],
     [
       withLine("  ecr-customers:acount: x"),
-      'Pulumi.prod.yaml:6:3  expected a known key, got "acount". Write "account", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, owner, notices, renewal, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
+      'Pulumi.prod.yaml:6:3  expected a known key, got "acount". Write "account", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, otherIssuers, owner, notices, renewal, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
     ],
     [
       withLine("  ecr-customers:region: eu-west-1"),
-      'Pulumi.prod.yaml:6:3  expected a known key, got "region". Write one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, owner, notices, renewal, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
+      'Pulumi.prod.yaml:6:3  expected a known key, got "region". Write one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, otherIssuers, owner, notices, renewal, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
     ],
     [
       withLine("  ecr-customers:cells: many"),
@@ -196,7 +196,7 @@ describe("a stack's settings", () => {
     ],
     [
       withLine("  aws:profil: prod"),
-      'Pulumi.prod.yaml:6:3  expected a known key, got "aws:profil". Write "aws:profile", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, owner, notices, renewal, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
+      'Pulumi.prod.yaml:6:3  expected a known key, got "aws:profil". Write "aws:profile", or one of: account, aws:region, repositories, customers, namePrefix, requireExpiry, cells, otherPrincipals, otherIssuers, owner, notices, renewal, aws:profile, aws:assumeRoles, aws:defaultTags. [unknown-key]',
     ],
     [
       withLine("  aws:assumeRole: { roleArn: x }"),
@@ -217,6 +217,10 @@ describe("a stack's settings", () => {
     [
       withLine("  aws:assumeRoles: [{ roleArn: deploy }]"),
       'Pulumi.prod.yaml:6:32  aws:assumeRoles[0].roleArn: expected the ARN of an IAM role, got "deploy". Write e.g. "arn:aws:iam::123456789012:role/deploy". [assume-roles]',
+    ],
+    [
+      withLine("  ecr-customers:otherIssuers: []"),
+      "Pulumi.prod.yaml:6:31  ecr-customers:otherIssuers: expected a list of OIDC issuers, each once, got an empty list. Write e.g. `[https://token.actions.githubusercontent.com]`, or leave it out. [other-issuers]",
     ],
     [
       withLine("  ecr-customers:otherPrincipals: [{ arn: ci, reason: CI pushes }]"),

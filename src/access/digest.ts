@@ -14,6 +14,7 @@ export interface DigestedConfig extends PolicyOwner {
   region: string;
   namePrefix: string;
   repositories: Catalogue;
+  otherIssuers?: readonly string[];
 }
 
 /** Another number whenever the program declares something else for the same content. */
@@ -37,11 +38,11 @@ export function cellDigest(
 /** The same for the base stack: what all customers share, and who may pull what by name. */
 export function baseDigest(
   customers: readonly Customer[],
-  { project, stack, account, region, namePrefix, repositories }: DigestedConfig,
+  { project, stack, account, region, namePrefix, repositories, otherIssuers }: DigestedConfig,
   today: IsoDate,
 ): string {
   const grants = entitledGrants(customers, { namePrefix }, today);
-  const issuers = oidcIssuers(customers);
+  const issuers = oidcIssuers(customers, otherIssuers);
   return digest({
     project,
     stack,

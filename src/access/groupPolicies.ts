@@ -12,6 +12,8 @@ export interface AccessSettings extends PolicyOwner {
   repositories: Catalogue;
   /** Users and roles, not customers', that may pull or write repositories by their own policies. */
   otherPrincipals?: readonly OtherPrincipal[];
+  /** OIDC issuers that the account knows already: the stack declares none of them. */
+  otherIssuers?: readonly string[];
 }
 
 /** A user or role of the stack's account that the settings declare. */

@@ -63,14 +63,22 @@ export interface OidcIssuer {
   audiences: readonly string[];
 }
 
-/** The issuers of all customers, sorted; suspended ones included, so that they come back unchanged. */
-export function oidcIssuers(customers: readonly Pick<Customer, "oidc">[]): OidcIssuer[] {
+/**
+ * The issuers of all customers, sorted; suspended ones included, so that they come back unchanged.
+ *
+ * @param others - issuers that the account knows already; they are left out.
+ */
+export function oidcIssuers(
+  customers: readonly Pick<Customer, "oidc">[],
+  others: readonly string[] = [],
+): OidcIssuer[] {
   const audiences = new Map<string, Set<string>>();
   for (const { oidc } of customers) {
     if (oidc === undefined) continue;
     audiences.set(oidc.issuer, (audiences.get(oidc.issuer) ?? new Set()).add(oidc.audience));
   }
   return [...audiences]
+    .filter(([issuer]) => !others.includes(issuer))
     .map(([issuer, its]) => ({ issuer, audiences: [...its].sort(byText) }))
     .sort((a, b) => byText(a.issuer, b.issuer));
 }

@@ -57,8 +57,14 @@ export function roles({ roles: found }: StackPolicies): Named {
 }
 
 /** Each issuer takes the tokens of its customers' audiences, and of no other one. */
-export function expectedIssuers(customers: readonly Customer[]): Named {
-  const oidc = customers.filter(hasRole).map((customer) => customer.oidc);
+export function expectedIssuers(
+  customers: readonly Customer[],
+  { otherIssuers = [] }: AccessSettings,
+): Named {
+  const oidc = customers
+    .filter(hasRole)
+    .map((customer) => customer.oidc)
+    .filter(({ issuer }) => !otherIssuers.includes(issuer));
   return Object.fromEntries(
     oidc.map(({ issuer }) => {
       const its = oidc.filter((one) => one.issuer === issuer).map(({ audience }) => audience);

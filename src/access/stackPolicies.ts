@@ -42,7 +42,7 @@ export function stackPolicies(
     group: groupPolicies(settings).map(({ name, document }) => ({ name, document })),
     users: customers.flatMap((customer) => customerContent(customer, settings, today) ?? []),
     roles: customers.flatMap((customer) => roleContent(customer, settings, today) ?? []),
-    issuers: oidcIssuers(customers),
+    issuers: oidcIssuers(customers, settings.otherIssuers),
     repositories: [...settings.repositories].flatMap(([repository, its]) => {
       const named = namedGrants(grants, repository, its);
       return its.regions.flatMap((region) => {

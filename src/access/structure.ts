@@ -33,7 +33,7 @@ export function structureDifferences(
     ...compare("the group's policies", expectedGroup(settings), documents(policies.group)),
     ...compare("the users", expectedUsers(customers, settings, today), users(policies)),
     ...compare("the roles", expectedRoles(customers, settings, today), roles(policies)),
-    ...compare("the issuers", expectedIssuers(customers), issuers(policies)),
+    ...compare("the issuers", expectedIssuers(customers, settings), issuers(policies)),
     ...compare(
       "the repositories' policies",
       expectedRepositories(customers, settings, today),

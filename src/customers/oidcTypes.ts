@@ -6,7 +6,8 @@ import { ISSUER_FIX, issuerMistake } from "./oidcRules";
 /** IAM API, `clientIDType`; a policy's value, so no variable and no wildcard. */
 const MOST_CHARACTERS = 255;
 
-const issuer = z.string().refine((text) => issuerMistake(text) === undefined);
+/** An OIDC issuer's URL. */
+export const issuer = z.string().refine((text) => issuerMistake(text) === undefined);
 fieldWords.add(issuer, {
   check: "oidc-issuer",
   expected: "the issuer's URL as its tokens name it in `iss`",

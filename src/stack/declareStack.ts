@@ -131,7 +131,7 @@ function awsOptions({ account, region, identity = {} }: StackConfig): Options {
 }
 
 function declareStackIssuers({ config, customers }: StackInput, options: Options) {
-  return declareIssuers(oidcIssuers(customers), config.defaultTags, options);
+  return declareIssuers(oidcIssuers(customers, config.otherIssuers), config.defaultTags, options);
 }
 
 /** What customers share, as far as this stack declares it. */

@@ -119,6 +119,16 @@ describe("the proof of access", () => {
     expect(proof.decisions.Allowed).to.equal(pulls + byRole + logins + 4);
   });
 
+  it("expects no issuer of the stack where the account knows it already", () => {
+    const otherIssuers = ["https://token.actions.githubusercontent.com"];
+    const settings = { ...SETTINGS, otherIssuers };
+    expect(proveCustomers(CUSTOMERS, settings, TODAY).differences).to.deep.equal([]);
+    const all = proveAccess(rendered(), CUSTOMERS, settings, TODAY).differences;
+    expect(all.map(({ subject, at }) => `${subject}: ${at}`)).to.deep.equal([
+      "the issuers: https://token.actions.githubusercontent.com",
+    ]);
+  });
+
   it("covers a customer whose access was revoked in an emergency", () => {
     const revoked = customer("acme", { status: "suspended", revoked: "2026-11-20T10:00:00Z" });
     expect(proveCustomers([revoked], SETTINGS, TODAY).differences).to.deep.equal([]);
