@@ -26,7 +26,15 @@ export type Creation =
   | { kind: "user"; name: string; path: string; tags: Tags }
   | { kind: "group"; name: string; path: string }
   | { kind: "policy"; arn: string; document: unknown; tags: Tags }
-  | { kind: "repository"; name: string; region: string; tags: Tags; mutability: string };
+  | {
+      kind: "repository";
+      name: string;
+      region: string;
+      tags: Tags;
+      mutability: string;
+      /** It may have images and policies: an adoption takes over what is in use. */
+      mayBeInUse?: boolean;
+    };
 
 /** The clients that it reads with. */
 export interface CreatedClients {
@@ -103,16 +111,14 @@ async function isRepository(ecr: ECRClient, creation: Of<"repository">): Promise
   );
   const [repository] = answer?.repositories ?? [];
   if (repository?.imageTagMutability !== creation.mutability) return false;
-  const [policy, lifecycle, images, tagged] = await Promise.all([
+  const { repositoryArn: resourceArn } = repository;
+  const tagged = await ecr.send(new ListTagsForResourceCommand({ resourceArn }));
+  if (!isDeepStrictEqual(tagsOf(tagged.tags), { ...creation.tags })) return false;
+  if (creation.mayBeInUse === true) return true;
+  const [policy, lifecycle, images] = await Promise.all([
     unlessMissing(ecr.send(new GetRepositoryPolicyCommand({ repositoryName }))),
     unlessMissing(ecr.send(new GetLifecyclePolicyCommand({ repositoryName }))),
     ecr.send(new ListImagesCommand({ repositoryName, maxResults: 1 })),
-    ecr.send(new ListTagsForResourceCommand({ resourceArn: repository.repositoryArn })),
   ]);
-  return (
-    policy === undefined &&
-    lifecycle === undefined &&
-    (images.imageIds ?? []).length === 0 &&
-    isDeepStrictEqual(tagsOf(tagged.tags), { ...creation.tags })
-  );
+  return policy === undefined && lifecycle === undefined && (images.imageIds ?? []).length === 0;
 }

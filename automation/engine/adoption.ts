@@ -11,18 +11,20 @@ const EXISTS = /EntityAlreadyExists|RepositoryAlreadyExists/;
  * Resources that AWS refuses to create because an earlier attempt has created them: its answer was lost, e.g. with the
  * network, so that no state has them. Each further run would fail in the same way.
  *
+ * @param takesRepositories - also repositories that are in use, as in an adoption.
  * @returns none when AWS cannot be asked: the failures themselves are then reported.
  */
 export async function createdEarlier(
   failures: readonly ResourceFailure[],
   home: Home,
   aws: CreationReader,
+  takesRepositories = false,
 ): Promise<StateResource[]> {
   const found: StateResource[] = [];
   for (const { message, creation: resource } of failures) {
     if (resource === undefined || !EXISTS.test(message)) continue;
     await unlessAwsFails(async () => {
-      const created = await asCreated(resource, home, aws);
+      const created = await asCreated(resource, home, aws, takesRepositories);
       if (created !== undefined) found.push(created);
     });
   }

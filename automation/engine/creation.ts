@@ -56,16 +56,22 @@ export interface CreationReader {
  * and no key, group, policy or image added. It is not in use, whoever created it. Anything else of the name may be
  * someone else's.
  *
+ * @param takesRepositories - a repository may be in use, if it has the tags and the mutability that are declared.
  * @returns undefined also for a type that can be created again without harm.
  */
 export async function asCreated<Resource extends Declared>(
   resource: Resource,
   home: Home,
   aws: CreationReader,
+  takesRepositories = false,
 ): Promise<(Resource & { id: string; outputs: Inputs }) | undefined> {
   const { type, inputs = {} } = resource;
   const known = CREATIONS[type]?.(inputs, home);
-  if (known === undefined || !(await aws.isAsCreated(known.creation))) return undefined;
+  if (known === undefined) return undefined;
+  const { creation } = known;
+  const isTaken = takesRepositories && creation.kind === "repository";
+  const asked = isTaken ? { ...creation, mayBeInUse: true } : creation;
+  if (!(await aws.isAsCreated(asked))) return undefined;
   return { ...resource, id: known.id, outputs: inputs };
 }
 

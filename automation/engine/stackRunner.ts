@@ -39,6 +39,8 @@ export interface RunSettings extends RunHooks {
   exclude?: string[];
   /** URNs of resources in the state that are replaced, whatever the engine makes of them by itself. */
   replace?: readonly string[];
+  /** An adoption: repositories that the program creates and AWS has are taken into the state. */
+  takesRepositories?: boolean;
 }
 
 /** An update, and what it has recovered of earlier runs. */
@@ -102,7 +104,8 @@ export class StackRunner {
     const run = await this.#updateAndRecoverKilled(program, home, aws, settings);
     const { signal } = settings;
     if (signal?.aborted === true) return run;
-    const adopted = await createdEarlier(run.failures, home, aws);
+    const { takesRepositories } = settings;
+    const adopted = await createdEarlier(run.failures, home, aws, takesRepositories);
     if (adopted.length === 0) return run;
     await this.state.import(withResources(await this.state.export(), adopted));
     const urns = adopted.map(({ urn }) => urn);

@@ -1,3 +1,4 @@
+import { isBeingAdopted } from "../../src/customers/identity";
 import type { StackInput } from "../../src/project";
 import { declareAdopted, declareStack } from "../../src/stack/declareStack";
 import type { AwsClient } from "../aws/client";
@@ -85,7 +86,10 @@ export class SingleStack implements Deployment {
   async update(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult> {
     const program = () => declareStack(input);
     const aws = await this.#aws();
-    return this.#runner.updateAndRecover(program, input.config, aws, inOneStack(input, settings));
+    return this.#runner.updateAndRecover(program, input.config, aws, {
+      ...inOneStack(input, settings),
+      takesRepositories: input.customers.some(isBeingAdopted),
+    });
   }
 
   async adopt(input: StackInput, settings?: DeploymentSettings): Promise<DeploymentResult> {

@@ -1,7 +1,7 @@
 /**
  * Proves that the first update of adopted customers takes users and keys as they are: the same unique ids and keys
  * afterwards, under `/customers/`, in the group, with no pull by an old key that fails meanwhile, also when the update is
- * killed at any of its writes. Judged by signed pulls in a loop and by what AWS holds.
+ * killed at some of its writes (at any of them: `npm run bench:adopt-kills`), or again and again. Judged by signed pulls in a loop and by what AWS holds.
  */
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -91,37 +91,76 @@ async function expectAdopted(running: Running, users: readonly PlantedUser[]): P
   }
 }
 
+const UP = ["up", "--yes", "--allow-adoption-changes", "1,2,3"];
+
+/**
+ * Writes at which a run is killed: at the first import's record, the group, a membership, a user's move, a policy and
+ * later ones; with `ADOPTION_KILLS=all` (`npm run bench:adopt-kills`) at every write that there can be.
+ */
+const WRITES =
+  process.env["ADOPTION_KILLS"] === "all"
+    ? [...Array(30).keys()].map((at) => at + 1)
+    : [1, 4, 7, 10];
+
+/** How much later each run of a chain is killed. */
+const STEP = process.env["ADOPTION_KILLS"] === "all" ? 1 : 4;
+
+/** Updates, and kills the script and its engine right before a write. @returns whether there was such a write. */
+async function killedAt({ project, sandbox }: Running, write: number): Promise<boolean> {
+  const { child, end } = startScript(UP, {
+    cwd: project.directory,
+    environment: project.environment,
+  });
+  let orphans: Process[] = [];
+  let isReached = false;
+  sandbox.front.faults.atCall(write, () => {
+    isReached = true;
+    orphans = descendantsOf(child.pid ?? 0);
+    for (const { pid } of orphans) killIfAlive(pid);
+    child.kill("SIGKILL");
+  });
+  const { signal, code, written } = await end;
+  sandbox.front.faults.clear();
+  for (const { pid } of orphans) killIfAlive(pid);
+  if (isReached) {
+    expect(signal, written).to.equal("SIGKILL");
+    await project.unlock();
+  } else {
+    expect(code, written).to.equal(0);
+  }
+  return isReached;
+}
+
 describe("the first update of adopted customers", function () {
   const running = withSandbox(this, SETTINGS);
 
-  // At the first import's record, the group, a membership, a user's move, a policy and later ones.
-  for (const write of [1, 4, 7, 10]) {
+  for (const write of WRITES) {
     it(`is finished by the next run after a kill at write ${write}, and no pull fails`, async () => {
-      const { project, sandbox } = running;
       const users = await plant(running, `at${write}-`);
       const loops = loopsOf(running, users);
-      const argv = ["up", "--yes", "--allow-adoption-changes", "1,2,3"];
-      const { child, end } = startScript(argv, {
-        cwd: project.directory,
-        environment: project.environment,
-      });
-      let orphans: Process[] = [];
-      sandbox.front.faults.atCall(write, () => {
-        orphans = descendantsOf(child.pid ?? 0);
-        for (const { pid } of orphans) killIfAlive(pid);
-        child.kill("SIGKILL");
-      });
-      const { signal, written } = await end;
-      expect(signal, written).to.equal("SIGKILL");
-      for (const { pid } of orphans) killIfAlive(pid);
-      await project.unlock();
+      const isKilled = await killedAt(running, write);
+      if (process.env["ADOPTION_KILLS"] === undefined) expect(isKilled).to.equal(true);
       if (write === 7) await expectNoSecretsTaken(running);
-      const { code, stdout, stderr } = await customersScript(running, argv);
+      const { code, stdout, stderr } = await customersScript(running, UP);
       await expectNoFailure(loops);
       expect(code, stdout + stderr).to.equal(0);
       await expectAdopted(running, users);
     });
   }
+
+  it("is finished although run after run is killed, each later, and no pull fails", async function () {
+    this.timeout(400_000);
+    const users = await plant(running, "chain-");
+    const loops = loopsOf(running, users);
+    let kills = 0;
+    while (await killedAt(running, kills * STEP + 1)) kills += 1;
+    await expectNoFailure(loops);
+    expect(kills).to.be.greaterThan(1);
+    const { code, stdout, stderr } = await customersScript(running, UP);
+    expect(code, stdout + stderr).to.equal(0);
+    expect(stdout).to.contain("Nothing to do.");
+    await expectAdopted(running, users);
+  });
 
   it("takes users and keys as they are, and no pull fails", async () => {
     const users = await plant(running, "");

@@ -1,10 +1,10 @@
 /**
  * Proves that a stack whose state is lost is taken over by three commands: `stack init`, `adopt --existing --write` and
- * `up`. Users, their ids and their keys stay, and AWS holds what the files say. Does not prove that secrets come back: they
+ * `up`, under its own name and, with `--take-over`, under another one. Users, their ids and their keys stay, and AWS holds what the files say. Does not prove that secrets come back: they
  * were in the state only.
  */
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { customersScript } from "./support/customersScript";
@@ -15,6 +15,7 @@ const SETTINGS = `config:
   ecr-customers:account: "123456789012"
   ecr-customers:repositories:
     edge-agent: {}
+    dashboard: { create: true }
 `;
 
 describe("a lost state", function () {
@@ -55,5 +56,44 @@ describe("a lost state", function () {
     expect(drift.code, drift.stdout + drift.stderr).to.equal(0);
     const again = await customersScript(running, ["adopt", "--existing", "--write", "--json"]);
     expect((JSON.parse(again.stdout) as { written: string[] }).written).to.deep.equal([]);
+  });
+
+  it("is made again under another stack's name, which takes the policies over", async function () {
+    this.timeout(180_000);
+    const { project, sandbox } = running;
+    const before = await sandbox.view.users();
+    expect(before).to.have.length(2);
+    const { directory: cwd, environment: env } = project;
+    rmSync(join(cwd, "state"), { recursive: true });
+    mkdirSync(join(cwd, "state"));
+    // As after the stack was renamed: the files know the users already, from the adoption before.
+    renameSync(join(cwd, "Pulumi.dev.yaml"), join(cwd, "Pulumi.live.yaml"));
+    const { executable } = sandbox.engine;
+    execFileSync(executable, ["stack", "init", "live", "--non-interactive"], {
+      ...{ cwd, env, stdio: "pipe" },
+    });
+    const adopted = await customersScript(running, [
+      ...["adopt", "--existing", "--write", "--stack", "live"],
+    ]);
+    expect(adopted.code, adopted.stdout + adopted.stderr).to.equal(0);
+
+    const refused = await customersScript(running, ["up", "--yes", "--stack", "live"]);
+    expect(refused.code, refused.stdout + refused.stderr).to.equal(2);
+    expect(refused.stderr).to.contain("--take-over edge-agent");
+    expect(await sandbox.view.repositoryPolicy("edge-agent"))
+      .to.have.property("Id")
+      .that.contains("/dev/");
+
+    const up = ["up", "--yes", "--stack", "live", "--take-over", "edge-agent"];
+    const taken = await customersScript(running, up);
+    expect(taken.code, taken.stdout + taken.stderr).to.equal(0);
+    const policy = await sandbox.view.repositoryPolicy("edge-agent");
+    expect(policy).to.have.property("Id").that.contains("/live/");
+    const after = await sandbox.view.users();
+    const idsOf = (users: typeof after) =>
+      users.map(({ name, uniqueId, keys }) => [name, uniqueId, keys]);
+    expect(idsOf(after)).to.deep.equal(idsOf(before));
+    const drift = await customersScript(running, ["drift", "--stack", "live"]);
+    expect(drift.code, drift.stdout + drift.stderr).to.equal(0);
   });
 });

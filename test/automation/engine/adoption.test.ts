@@ -28,6 +28,28 @@ describe("a resource that AWS refuses to create because it exists", () => {
     },
   });
 
+  it("may be a repository in use, and nothing else in use, in an adoption", async () => {
+    const asked: unknown[] = [];
+    const repository = failure(
+      "aws:ecr/repository:Repository",
+      "edge@eu-west-1",
+      { name: "edge", imageTagMutability: "IMMUTABLE" },
+      "api error RepositoryAlreadyExistsException: exists",
+    );
+    const found = await createdEarlier(
+      [USER, repository],
+      HOME,
+      aws(() => true, asked),
+      true,
+    );
+    expect(found).to.have.length(2);
+    const created = { name: "edge", region: "eu-central-1", tags: {}, mutability: "IMMUTABLE" };
+    expect(asked).to.deep.equal([
+      { kind: "user", name: "eu-acme", path: "/customers/", tags: { a: "b" } },
+      { kind: "repository", ...created, mayBeInUse: true },
+    ]);
+  });
+
   it("is adopted with its id and inputs when AWS holds it as it was created", async () => {
     const asked: unknown[] = [];
     const found = await createdEarlier(
