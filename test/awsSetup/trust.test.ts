@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { evaluate } from "../e2e/support/workflowRunner";
+import { evaluate } from "../e2e/support/workflowExpressions";
 import { ACCOUNT, setupDocument, type Document } from "./support/documents";
 
 const PROVIDER = "token.actions.githubusercontent.com";

@@ -1,27 +1,32 @@
 /**
  * Proves that the workflows of a fresh vendor's repository do their work: every step of a pull request that adds the
- * first customer, from the checkout to the comment's text, then of the merge, in the order of the YAML, against the
- * sandbox. Stand-ins, each named below, take the place of actions, of `npm ci` and of GitHub's API; that GitHub
- * itself runs these files is not proved here.
+ * first customer, from the checkout to the comment's text, then of the merge, of nights with and without a change
+ * made by hand, and of an import of the sales system's export, in the order of the YAML, against the sandbox.
+ * Stand-ins, each named below, take the place of actions, of `npm ci`, `gh` and `curl`, and of GitHub's API; that
+ * GitHub itself runs these files is not proved here.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
+import { CreateAccessKeyCommand, DeleteAccessKeyCommand } from "@aws-sdk/client-iam";
 import { expect } from "chai";
 import { version } from "../../package.json";
 import { PROJECT } from "../../sandbox/paths";
 import { script } from "../automation/support/script";
 import { withSandbox } from "./support/withSandbox";
-import {
-  evaluate,
-  runWorkflow,
-  type Contexts,
-  type StandIns,
-  type StepRun,
-} from "./support/workflowRunner";
+import { evaluate, type Contexts } from "./support/workflowExpressions";
+import { runWorkflow, type StandIns, type StepRun } from "./support/workflowRunner";
 
 const REPOSITORY = "acme/registry";
 const NUMBER = 7;
@@ -114,8 +119,17 @@ describe("the workflows of a fresh vendor's repository", function () {
     rmSync(root, { recursive: true, force: true });
   });
 
-  /** Runs a workflow of the vendor's, as an event starts it. */
-  async function run(name: string, ref: string, github: Contexts): Promise<StepRun[]> {
+  /**
+   * Runs a workflow of the vendor's, as an event starts it.
+   *
+   * @param fails - the step that fails; none without it.
+   */
+  async function run(
+    name: string,
+    ref: string,
+    github: Contexts,
+    { fails, inputs = {} }: { fails?: string; inputs?: Contexts } = {},
+  ): Promise<StepRun[]> {
     const { sandbox } = running;
     const folder = mkdtempSync(join(root, `${name}-`));
     const bin = join(folder, "bin");
@@ -125,6 +139,8 @@ describe("the workflows of a fresh vendor's repository", function () {
       join(bin, "npm"),
       `#!/bin/sh\ncase "$1" in ci) ;; install|audit) echo "npm $*"; exit;; *) exit 9;; esac\nmkdir -p node_modules/.bin\nprintf '#!/bin/sh\\nexec "%s" "%s" "$@"\\n' '${process.execPath}' '${join(PROJECT, "automation", "customers.mjs")}' > node_modules/.bin/ecr-customers\nchmod +x node_modules/.bin/ecr-customers\n`,
     );
+    writeExecutable(join(bin, "gh"), GH);
+    writeExecutable(join(bin, "curl"), CURL);
     const nothing = () => undefined;
     const standIns: StandIns = {
       "actions/checkout": ({ ref: asked = ref }, { workspace }) => {
@@ -163,8 +179,10 @@ describe("the workflows of a fresh vendor's repository", function () {
       text: readFileSync(join(origin, ".github", "workflows", `${name}.yml`), "utf8"),
       contexts: {
         github: { repository: REPOSITORY, token: "a-token", ...github },
-        inputs: {},
+        inputs,
         secrets: {
+          EXPORT_URL: "https://crm.example.com/export",
+          EXPORT_HEADER: "Authorization: Bearer of-the-crm",
           PULUMI_CONFIG_PASSPHRASE: running.project.environment["PULUMI_CONFIG_PASSPHRASE"],
         },
         runner: { os: "Linux", arch: "X64" },
@@ -185,9 +203,13 @@ describe("the workflows of a fresh vendor's repository", function () {
         GITHUB_SERVER_URL: "https://github.com",
         GITHUB_REPOSITORY: REPOSITORY,
         GITHUB_RUN_ID: "1",
+        STAND_INS: root,
       },
     });
-    for (const { step, code, output } of runs) expect(code ?? 0, `${step}\n${output}`).to.equal(0);
+    for (const { step, code, output } of runs) {
+      if (step === fails) expect(code, output).to.equal(1);
+      else expect(code ?? 0, `${step}\n${output}`).to.equal(0);
+    }
     return runs;
   }
 
@@ -295,6 +317,133 @@ describe("the workflows of a fresh vendor's repository", function () {
       ["acme", ["ecr-customers"]],
     ]);
   });
+
+  const inRoot = (name: string) => {
+    const file = join(root, name);
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  };
+  /** What the workflow asked of `gh`, since the last time. */
+  const asked = () => {
+    const log = inRoot("log");
+    rmSync(join(root, "log"), { force: true });
+    return log.trim().split("\n");
+  };
+  const night = (fails?: string) =>
+    run(
+      "apply",
+      "refs/heads/main",
+      {
+        event_name: "schedule",
+        ref: "refs/heads/main",
+        server_url: "https://github.com",
+        run_id: "1",
+      },
+      fails === undefined ? {} : { fails },
+    );
+
+  it("leave no issue after a night with nothing to do, although it refreshed the state", async () => {
+    const runs = await night();
+    expect(names(runs).slice(-3)).to.deep.equal([
+      "Update",
+      "Report what is left",
+      "Keep the issue",
+    ]);
+    expect(runs.find(({ step }) => step === "Update")?.output).to.contain("Nothing to do.");
+    expect(asked()).to.deep.equal([""]);
+  });
+
+  let byHand: string;
+
+  it("open an issue with what a night could not repair, with keys and the run", async () => {
+    const { iam } = running.sandbox.view;
+    const made = await iam.send(new CreateAccessKeyCommand({ UserName: "acme" }));
+    byHand = made.AccessKey?.AccessKeyId ?? "";
+    const runs = await night("Update");
+    expect(names(runs).slice(-2)).to.deep.equal(["Report what is left", "Keep the issue"]);
+    expect(asked()).to.deep.equal([
+      "label create drift --force --description AWS differs from the files",
+      "issue create --label drift --title AWS differs from the files of dev --body-file body.md",
+    ]);
+    const body = inRoot("body");
+    expect(body).to.contain(byHand).and.to.contain("\n### Keys\n\n~~~text\n");
+    expect(body).to.contain(`The run: https://github.com/${REPOSITORY}/actions/runs/1 (failure)`);
+    expect(body).not.to.contain("end-");
+  });
+
+  it("write it anew in the next night, and open no other", async () => {
+    await night("Update");
+    expect(asked()).to.deep.equal(["issue edit 5 --body-file body.md"]);
+  });
+
+  it("close it once there is nothing left", async () => {
+    const removed = { UserName: "acme", AccessKeyId: byHand };
+    await running.sandbox.view.iam.send(new DeleteAccessKeyCommand(removed));
+    await night();
+    expect(asked()).to.deep.equal(["issue close 5 --comment AWS holds what the files say."]);
+  });
+
+  const sync = (fails?: string) =>
+    run(
+      "sync",
+      "refs/heads/main",
+      { event_name: "workflow_dispatch", ref: "refs/heads/main" },
+      { ...(fails === undefined ? {} : { fails }), inputs: { removals: "report" } },
+    );
+  const onBranch = (...args: string[]) => git("show", "--format=", ...args, "import/sales");
+
+  it("propose what the sales system's export changes in one pull request, and change nothing in AWS", async () => {
+    mkdirSync(join(origin, "mappings"));
+    writeFileSync(
+      join(origin, "mappings", "sales.yaml"),
+      "system: crm\ncolumns: { id: Id, name: Name, status: Stage }\nstatuses: { Won: grant }\nrepositories: [edge-agent]\n",
+    );
+    git("add", "--all");
+    git("commit", "--quiet", "-m", "Add the mapping");
+    writeFileSync(join(root, "export"), "Id,Name,Stage\n17,Globex,Won\n");
+    const runs = await sync();
+    expect(names(runs)).to.deep.equal([
+      "actions/checkout",
+      "actions/setup-node",
+      "actions/cache",
+      "npm ci",
+      "Fetch the export",
+      "Import",
+      "Show the report, also after a refusal",
+      "Open or update the pull request",
+    ]);
+    expect(asked()).to.deep.equal([
+      "auth setup-git",
+      `pr create --base main --head import/sales --title Import the sales system's export --body-file ${join("…", "import.md")}`,
+    ]);
+    expect(inRoot("body")).to.contain("globex");
+    expect(onBranch("--name-only").split("\n")).to.deep.equal([
+      "customers/globex.yaml",
+      "imports/crm.json",
+    ]);
+    expect((await running.sandbox.view.users()).map(({ name }) => name)).to.deep.equal(["acme"]);
+
+    writeFileSync(join(root, "export"), "Id,Name,Stage\n17,Globex,Won\n18,Hooli,Won\n");
+    await sync();
+    expect(asked().at(-1)).to.match(/^pr edit 9 --body-file /);
+    expect(onBranch("--name-only")).to.contain("customers/hooli.yaml");
+  });
+
+  it("propose nothing when the import is refused, and show why", async () => {
+    writeFileSync(join(root, "export"), "Id,Name,Stage\n17,Globex,Gone\n");
+    const before = git("rev-parse", "import/sales");
+    const runs = await sync("Import");
+    expect(names(runs).at(-1)).to.equal("Show the report, also after a refusal");
+    expect(runs.find(({ step }) => step === "Import")?.output).to.contain("[status-unmapped]");
+    expect([asked(), git("rev-parse", "import/sales")]).to.deep.equal([[""], before]);
+  });
+
+  it("propose nothing when the export changes nothing", async () => {
+    git("merge", "--quiet", "--no-edit", "import/sales");
+    writeFileSync(join(root, "export"), "Id,Name,Stage\n17,Globex,Won\n18,Hooli,Won\n");
+    const runs = await sync();
+    expect(runs.at(-1)?.output).to.contain("Nothing changes.");
+    expect(asked()).to.deep.equal([""]);
+  });
 });
 
 describe("the expressions of the workflows", () => {
@@ -302,6 +451,10 @@ describe("the expressions of the workflows", () => {
     inputs: { "aws-role": "a", empty: "" },
     github: { event: { pulls: [{ number: 3 }] } },
     vars: {},
+    needs: {
+      plan: { result: "success" },
+      cell: { result: "failure", outputs: { cells: "[0,2]" } },
+    },
   };
   for (const [expression, value] of [
     ["inputs.aws-role || vars.AWS_ROLE", "a"],
@@ -311,12 +464,41 @@ describe("the expressions of the workflows", () => {
     ["github.event.gone[0].number", ""],
     ["!cancelled() && inputs.empty != ''", false],
     ["inputs.empty || false", false],
+    ["contains(needs.*.result, 'failure') && 'failure' || needs.plan.result", "failure"],
+    ["contains(needs.*.result, 'cancelled') && 'failure' || needs.plan.result", "success"],
+    ["needs.cell.outputs.cells != '[]'", true],
+    ["needs.gone.result != 'failure'", true],
   ] as const) {
     it(`are read as GitHub reads them: ${expression}`, () => {
       expect(evaluate(expression, contexts)).to.equal(value);
     });
   }
 });
+
+/** GitHub's command line: one issue and one pull request, as they were opened; what it was asked to change is written down. */
+const GH = `#!/bin/bash
+if [ "$2" = list ]; then cat "$STAND_INS/$1" 2> /dev/null; exit 0; fi
+[ -n "$GH_TOKEN" ] || exit 4
+echo "\${@/*\\/import.md/…/import.md}" >> "$STAND_INS/log"
+case "$1 $2" in
+  "issue create") echo 5 > "$STAND_INS/issue" ;;
+  "issue close") rm "$STAND_INS/issue" ;;
+  "pr create") echo 9 > "$STAND_INS/pr" ;;
+esac
+while [ $# -gt 0 ]; do
+  if [ "$1" = --body-file ]; then cp "$2" "$STAND_INS/body"; fi
+  shift
+done
+`;
+
+/** The sales system: it gives its export over https only, to whoever knows its header. */
+const CURL = `#!/bin/bash
+[[ "$* " == *"--proto =https "*"--header Authorization: Bearer of-the-crm "*"https://crm.example.com/export " ]] || exit 22
+while [ $# -gt 0 ]; do
+  if [ "$1" = --output ]; then cp "$STAND_INS/export" "$2"; fi
+  shift
+done
+`;
 
 /** Answers for GitHub: the pull requests, and their comments. */
 async function gitHubApi(head: (number: number) => string, comments: string[]): Promise<Server> {

@@ -1,14 +1,11 @@
 // Runs a GitHub workflow's steps on this machine, in their order: `run:` blocks as GitHub's runner does, with bash,
-// `uses:` steps by stand-ins. It knows as much of GitHub's expressions as this project's workflows use.
+// `uses:` steps by stand-ins.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runInNewContext } from "node:vm";
 import { parse } from "yaml";
-
-/** Values of GitHub's contexts: `env`, `github`, `inputs`, `vars`, `secrets`, `steps`, `runner`. */
-export type Contexts = Record<string, unknown>;
+import { evaluate, filled, filledAll, type Contexts } from "./workflowExpressions";
 
 export interface StepRun {
   /** The step's name, the action that it uses, or its command. */
@@ -46,8 +43,11 @@ interface Step {
 
 interface Job {
   if?: string;
+  needs?: string | string[];
   uses?: string;
   with?: Record<string, unknown>;
+  strategy?: { matrix?: Record<string, unknown> };
+  outputs?: Record<string, string>;
   env?: Record<string, string>;
   steps?: Step[];
 }
@@ -69,14 +69,40 @@ export interface WorkflowRun {
   environment: Readonly<Record<string, string>>;
 }
 
-/** Runs all jobs of a workflow; a job ends with its first step that fails, but for steps with a condition. */
+/** What later jobs know of one, as the context `needs`. */
+interface JobResult {
+  result: "success" | "failure" | "skipped";
+  outputs: Record<string, string>;
+}
+
+/**
+ * Runs all jobs of a workflow, one after the other as they need each other; a job ends with its first step that
+ * fails, but for steps with a condition.
+ */
 export async function runWorkflow(run: WorkflowRun): Promise<StepRun[]> {
   const { jobs } = parse(run.text) as Workflow;
   const all: StepRun[] = [];
-  for (const job of Object.values(jobs)) {
-    if (job.if !== undefined && !evaluate(job.if, run.contexts)) continue;
+  const ended: Record<string, JobResult> = {};
+  for (const [name, job] of Object.entries(jobs)) {
+    const needed = [job.needs ?? []].flat();
+    const needs = Object.fromEntries(needed.map((one) => [one, ended[one]]));
+    const contexts = { ...run.contexts, needs };
+    const hasFailed = needed.some((one) => ended[one]?.result !== "success");
+    ended[name] = { result: "skipped", outputs: {} };
+    if (!isWanted(job.if, contexts, hasFailed)) continue;
     if (job.uses === undefined) {
-      all.push(...(await runJob(job, run)));
+      let hasFailedRun = false;
+      for (const matrix of matrixOf(job, contexts)) {
+        const folder = join(run.folder, `${name}${Object.values(matrix).join("-")}`);
+        const { runs, outputs } = await runJob(job, {
+          ...run,
+          folder,
+          contexts: { ...contexts, matrix },
+        });
+        all.push(...runs);
+        if (runs.some(failed)) hasFailedRun = true;
+        ended[name] = { result: hasFailedRun ? "failure" : "success", outputs };
+      }
       continue;
     }
     const text = run.called(job.uses);
@@ -95,10 +121,27 @@ export async function runWorkflow(run: WorkflowRun): Promise<StepRun[]> {
   return all;
 }
 
+const failed = ({ code }: StepRun) => code !== undefined && code !== 0;
+
+/** A condition that names no status also needs that all before it succeeded (expressions, "Status check functions"). */
+function isWanted(condition: string | undefined, contexts: Contexts, hasFailed: boolean): boolean {
+  if (condition === undefined) return !hasFailed;
+  const asksStatus = /\b(?:always|cancelled|failure|success)\(\)/.test(condition);
+  return Boolean(evaluate(condition, contexts)) && (asksStatus || !hasFailed);
+}
+
+/** The values of a job's matrix of one dimension; one empty run without it. */
+function matrixOf({ strategy }: Job, contexts: Contexts): Record<string, unknown>[] {
+  const [dimension] = Object.entries(strategy?.matrix ?? {});
+  if (dimension === undefined) return [{}];
+  const values = filled(dimension[1], contexts) as unknown[];
+  return values.map((value) => ({ [dimension[0]]: value }));
+}
+
 async function runJob(job: Job, { contexts, standIns, folder, environment }: WorkflowRun) {
   const temporary = join(folder, "temporary");
   const output = join(folder, "output");
-  mkdirSync(temporary);
+  mkdirSync(temporary, { recursive: true });
   const steps: Record<string, { outputs: Record<string, string> }> = {};
   const known: Contexts = { ...contexts, steps, env: filledAll(job.env, contexts) };
   const place: Workplace = {
@@ -108,6 +151,7 @@ async function runJob(job: Job, { contexts, standIns, folder, environment }: Wor
       ...filledAll(job.env, known),
       RUNNER_TEMP: temporary,
       GITHUB_OUTPUT: output,
+      GITHUB_STEP_SUMMARY: join(folder, "summary"),
     },
   };
   // It exists before the checkout.
@@ -115,12 +159,7 @@ async function runJob(job: Job, { contexts, standIns, folder, environment }: Wor
   const runs: StepRun[] = [];
   for (const step of job.steps ?? []) {
     const name = step.name ?? step.uses?.split("@")[0] ?? step.run ?? "";
-    const hasFailed = runs.some(({ code }) => code !== undefined && code !== 0);
-    const isWanted =
-      step.if === undefined
-        ? !hasFailed
-        : Boolean(evaluate(step.if, known)) && (!hasFailed || step.if.includes("cancelled()"));
-    if (!isWanted) {
+    if (!isWanted(step.if, known, runs.some(failed))) {
       runs.push({ step: name, code: undefined, output: "", milliseconds: 0 });
       continue;
     }
@@ -139,7 +178,7 @@ async function runJob(job: Job, { contexts, standIns, folder, environment }: Wor
     if (step.id !== undefined)
       steps[step.id] = { outputs: outputsOf(readFileSync(output, "utf8")) };
   }
-  return runs;
+  return { runs, outputs: filledAll(job.outputs, known) };
 }
 
 /** As GitHub's runner starts bash (workflow syntax, `jobs.<job_id>.steps[*].shell`). */
@@ -157,47 +196,18 @@ async function bash(script: string, cwd: string, env: Record<string, string>) {
   return { code, output };
 }
 
+/** `name=value`, and for values of several lines `name<<end` up to a line that is `end`. */
 function outputsOf(text: string): Record<string, string> {
-  return Object.fromEntries(
-    text.split("\n").flatMap((line) => {
-      const [, name, value = ""] = /^([\w-]+)=(.*)$/.exec(line) ?? [];
-      return name === undefined ? [] : [[name, value]];
-    }),
-  );
-}
-
-function filledAll(values: Readonly<Record<string, unknown>> = {}, contexts: Contexts) {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, String(filled(value, contexts))]),
-  );
-}
-
-/** A value with its expressions evaluated; a value that is one expression keeps its type. */
-function filled(value: unknown, contexts: Contexts): unknown {
-  if (typeof value !== "string") return value;
-  const [, only] = /^\$\{\{((?:(?!\}\}).)*)\}\}$/.exec(value) ?? [];
-  if (only !== undefined) return evaluate(only, contexts);
-  return value.replace(/\$\{\{(.*?)\}\}/g, (_, text: string) => String(evaluate(text, contexts)));
-}
-
-const CONTEXT_PATH = /\b(?:env|github|inputs|vars|secrets|steps|runner)(?:\.[\w-]+|\[\d+\])+/g;
-
-/** GitHub's expressions are JavaScript's, but for texts in single quotes and names with hyphens. */
-export function evaluate(expression: string, contexts: Contexts): unknown {
-  const script = expression
-    .replace(/^\$\{\{|\}\}$/g, "")
-    .split(/('(?:[^']|'')*')/)
-    .map((part, at) =>
-      at % 2 === 1
-        ? JSON.stringify(part.slice(1, -1).replaceAll("''", "'"))
-        : part.replace(CONTEXT_PATH, (path) => `valueOf(${JSON.stringify(path)})`),
-    )
-    .join("");
-  const valueOf = (path: string) =>
-    path
-      .split(/[.[\]]+/)
-      .filter((key) => key !== "")
-      .reduce<unknown>((value, key) => (value as Contexts | undefined)?.[key], contexts) ?? "";
-  const functions = { valueOf, cancelled: () => false, hashFiles: () => "0".repeat(64) };
-  return runInNewContext(script, functions) as unknown;
+  const outputs: Record<string, string> = {};
+  const lines = text.split("\n");
+  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
+    const [, name = "", mark = "", rest = ""] = /^([\w-]+)(=|<<)(.*)$/.exec(line) ?? [];
+    if (mark === "=") outputs[name] = rest;
+    if (mark === "<<")
+      outputs[name] = lines
+        .splice(0, lines.indexOf(rest) + 1)
+        .slice(0, -1)
+        .join("\n");
+  }
+  return outputs;
 }
