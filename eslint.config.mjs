@@ -16,7 +16,7 @@ const AUTOMATION = [
   ["engine"],
   ["cli"],
   ["compare"],
-  ["plan"],
+  ["plan", "pulls"],
   ["update"],
   ["cells"],
   ["keys"],
@@ -207,6 +207,11 @@ export default tseslint.config(
       "\\.\\./(counted|customers/(model|identity))",
     ],
     why: `src/notices is pure and uses src/access and of src/customers the model and identities only. ${ROOMS_PAGE}`,
+    alsoRefused: [CLOCK],
+  }),
+  room(["src/pulls/**/*.ts"], {
+    allow: ["\\./[A-Za-z]+", "\\.\\./access/[A-Za-z]+", "\\.\\./customers/(model|identity)"],
+    why: `src/pulls is pure and uses src/access and of src/customers the model and identities only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
   room(["src/renewals/**/*.ts"], {

@@ -125,6 +125,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/renewals.js")).renewals,
   },
   {
+    usage: "pulls [customer]",
+    describe: "Show who pulled what and when, according to CloudTrail; --idle lists who does not",
+    load: async () => (await import("./commands/pulls.js")).pulls,
+  },
+  {
     usage: "report",
     describe: "Write a page to look at: who can pull what, what ends when, what changed",
     load: async () => (await import("./commands/report.js")).report,

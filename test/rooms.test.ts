@@ -57,6 +57,11 @@ const ROOMS: [file: string, refused: string[], allowed: string[]][] = [
     ["../access/entitlements", "../customers/model"],
   ],
   [
+    "src/pulls/event.ts",
+    ["node:fs", "node:crypto", "yaml", "../config", "../project", "../customers/load"],
+    ["../access/arns", "../customers/model", "../customers/identity"],
+  ],
+  [
     "src/report/report.ts",
     ["node:fs", "yaml", "../config", "../project", "../customers/load", "../notices/due"],
     ["node:crypto", "../access/budget", "../history/since", "../printable", "../notices/days"],
@@ -129,7 +134,7 @@ const AUTOMATION = [
   ["engine"],
   ["cli"],
   ["compare"],
-  ["plan"],
+  ["plan", "pulls"],
   ["update"],
   ["cells"],
   ["keys"],

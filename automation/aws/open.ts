@@ -4,10 +4,10 @@ import type { AwsClient, AwsSettings } from "./client";
 import { EMERGENCY_RETRIES } from "./retries";
 
 /** The environment, which may name AWS's endpoint and keys. */
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where and as whom AWS is called. */
-type AwsTarget = Pick<StackConfig, "region" | "identity">;
+export type AwsTarget = Pick<StackConfig, "region" | "identity">;
 
 /** Opens the script's own client of AWS, with the settings' identity and the credentials of the environment. */
 export async function openAws(

@@ -15,6 +15,7 @@ import { filesSince } from "../history/filesSince";
 import { dayOf } from "../keys/days";
 import { keyStatusReport } from "../keys/status";
 import { UsageError } from "../output/usageError";
+import { cachedLastPulls } from "../pulls/last";
 import { budgetsOf } from "../plan/budgetReport";
 
 /** What is asked for. */
@@ -26,11 +27,12 @@ export interface ReportRequest {
   since: IsoDate;
 }
 
-/** What follows from files and git alone. A key's age counts from its hand-over: no file says when AWS made it. */
+/** What follows from files, git and pulls that were read before. A key's age counts from its hand-over: no file says when AWS made it. */
 export function factsOfFiles(request: ReportRequest, context: CommandContext): ReportFacts {
   const { stack, input } = request;
   const { customers, config, today } = input;
   const changes = changesOfFiles(request, context);
+  const pulls = cachedLastPulls(context.directory, stack, input);
   return {
     ...{ stack, today, customers },
     grants: entitledGrants(customers, config, today),
@@ -38,6 +40,7 @@ export function factsOfFiles(request: ReportRequest, context: CommandContext): R
     budgets: budgetsOf(input),
     keys: keysOfFiles(input, stack),
     ...(changes === undefined ? {} : { changes }),
+    ...(pulls === undefined ? {} : { pulls }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { errorCode } from "../../src/errorCode";
 import { Administrator } from "./administrator";
+import { CloudTrail } from "./cloudTrail";
 import { OTHER_ADDRESSES } from "./callerSource";
 import { CredentialReports } from "./credentialReports";
 import type { RawRequest } from "./awsCall";
@@ -30,6 +31,8 @@ export interface FrontRecords {
   faults: Faults;
   /** When each key was last used. */
   keyUses: KeyUses;
+  /** The event history of logins and pulls. */
+  cloudTrail: CloudTrail;
 }
 
 /** The sandbox's AWS as its users see it. */
@@ -81,7 +84,9 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const oidcIssuers = new OidcIssuers();
   const { account } = options;
   const parts = { account, administrator, users, bindings, faults, otherAccounts };
+  const cloudTrail = new CloudTrail(account, users);
   const rules = [
+    ...cloudTrail.rules(),
     ...(options.moreRules ?? []),
     ...iamUserRules(parts),
     ...iamQuotaRules(parts),
@@ -100,7 +105,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const handleImages = options.registry ?? refuseImages;
   const handle = serve((request) =>
     isImagePath(request.url)
-      ? handleImages(request, { journal, faults, keyUses })
+      ? handleImages(request, { journal, faults, keyUses, cloudTrail })
       : handleCall(request),
   );
   const server = serverOf(handle);
@@ -121,6 +126,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     journal,
     faults,
     keyUses,
+    cloudTrail,
     otherAccounts,
     oidcIssuers,
     credentialReports,

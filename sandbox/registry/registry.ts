@@ -96,6 +96,14 @@ export class Registry {
       }
     })();
     if (entry !== undefined) records.journal.end(entry, answer);
+    if (call !== undefined && typeof read !== "string") {
+      const code = entry?.errorCode;
+      await records.cloudTrail.record(
+        call,
+        trailParameters(read),
+        code === undefined ? code : trailCode(code),
+      );
+    }
     return { answer, lost };
   }
 
@@ -190,6 +198,25 @@ function apiCall(
   const parameters = read.repository === "" ? {} : { repositoryName: read.repository };
   const userAgent = headerOf(request, "user-agent");
   return { ...holder, service: "ecr", action, protocol: "json", parameters, userAgent, request };
+}
+
+/** What the ECR call of an image request has as parameters. */
+function trailParameters({ actions: [action], repository, reference }: ImageRequest) {
+  if (action !== "BatchGetImage") return { repositoryName: repository, layerDigest: reference };
+  const isDigest = reference.includes(":");
+  return {
+    repositoryName: repository,
+    imageIds: [isDigest ? { imageDigest: reference } : { imageTag: reference }],
+  };
+}
+
+/** The registry's codes, as the ECR API names them. BatchGetImage succeeds for an image that does not exist. */
+function trailCode(code: string): string | undefined {
+  const codes: Readonly<Record<string, string>> = {
+    DENIED: "AccessDenied",
+    NAME_UNKNOWN: "RepositoryNotFoundException",
+  };
+  return code === "MANIFEST_UNKNOWN" ? undefined : (codes[code] ?? code);
 }
 
 function manifestOf(request: RawRequest): { text: string; digest: string; mediaType?: string } {

@@ -9,12 +9,14 @@ import { customerHead, table } from "./parts";
 /** With more repositories a row names them: a matrix would be wider than any screen. */
 const MOST_COLUMNS = 40;
 
+const DAY = "YYYY-MM-DD".length;
+
 const TICK = raw('<td class="r">✓</td>');
 const NO_TICK = raw('<td class="r"></td>');
 
 /** Who can pull what: a row for each customer. */
 export function accessSection(facts: ReportFacts): PageSection {
-  const { customers, grants, repositories } = facts;
+  const { customers, grants, repositories, pulls } = facts;
   const own = new Map(customers.map(({ id }) => [id, new Map<string, Grant>()]));
   for (const grant of grants) own.get(grant.customer)?.set(grant.repository, grant);
   const isMatrix = repositories.length <= MOST_COLUMNS;
@@ -29,6 +31,7 @@ export function accessSection(facts: ReportFacts): PageSection {
       <td>${customer.expires ?? ""}</td>
       <td>${statusOf(customer, facts.today)}</td>
       <td>${howOf(first)}</td>
+      ${pulls === undefined ? undefined : html`<td>${(pulls.last.get(customer.id) ?? "").slice(0, DAY)}</td>`}
     </tr> `;
   });
   const body = html`<form class="search" role="search" hidden>
@@ -39,8 +42,7 @@ export function accessSection(facts: ReportFacts): PageSection {
       ></span>
     </form>
     ${table({
-      caption:
-        "A tick is a repository that the customer can pull today, according to the customer files.",
+      caption: `A tick is a repository that the customer can pull today, according to the customer files.${knownPulls(facts)}`,
       columns: [
         ["Customer"],
         ...(isMatrix
@@ -49,12 +51,19 @@ export function accessSection(facts: ReportFacts): PageSection {
         ["Last day"],
         ["Status"],
         ["Pulls with"],
+        ...(pulls === undefined ? [] : [["Last pull"] as const]),
       ],
       rows,
       classes: "matrix sortable",
       isTall: true,
     })}`;
   return { id: "access", title: "Who can pull what", body };
+}
+
+function knownPulls({ pulls }: ReportFacts): string {
+  if (pulls === undefined) return "";
+  const { from, through } = pulls;
+  return ` Pulls are known from ${from.slice(0, DAY)} to ${through.slice(0, DAY)}.`;
 }
 
 function statusOf(customer: Customer, today: string): Html {

@@ -1,7 +1,7 @@
 // What a report is made from, as values.
 import type { RepositoryBudget } from "../access/budget";
 import type { Grant } from "../access/model";
-import type { Customer, IsoDate } from "../customers/model";
+import type { Customer, IsoDate, IsoTime } from "../customers/model";
 import type { CustomerChange } from "../history/since";
 
 /** A customer's access key. */
@@ -29,6 +29,14 @@ export interface ReportedChanges {
   knownFrom?: IsoDate;
 }
 
+/** When customers pulled last, of the time that is known. */
+export interface ReportedPulls {
+  from: IsoTime;
+  through: IsoTime;
+  /** By customer. */
+  last: ReadonlyMap<string, IsoTime>;
+}
+
 /** Everything that a report shows. */
 export interface ReportFacts {
   stack: string;
@@ -42,6 +50,8 @@ export interface ReportFacts {
   keys: readonly ReportedKey[];
   /** Undefined: AWS was not asked. */
   deviations?: readonly ReportedDeviation[];
+  /** Undefined: `pulls` was never run here. */
+  pulls?: ReportedPulls;
   /** Undefined: the files are not in git. */
   changes?: ReportedChanges;
 }

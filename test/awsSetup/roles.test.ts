@@ -78,7 +78,7 @@ function contextOf(action: string, policy = POLICIES[0] ?? ""): Request["context
 }
 
 const MADE = callsInSource().filter((call) => NEVER_MADE[call] === undefined);
-const isRead = (call: string) => /:(Get|List|Describe|GenerateCredentialReport$)/.test(call);
+const isRead = (call: string) => /:(Get|List|Describe|Lookup|GenerateCredentialReport$)/.test(call);
 
 /** Read for all users by one call (IAM API, `AllUsers`), which no ARN of a user can be limited to. */
 const READ_IN_BULK = new Set(["iam:ListServiceSpecificCredentials"]);
@@ -108,7 +108,8 @@ const REVOKE_CALLS = [
 ];
 
 const CAN: Readonly<Record<Role, readonly string[]>> = {
-  deploy: [...MADE, "iam:GetAccountSummary"],
+  // Who pulls is not an update's to know.
+  deploy: [...MADE.filter((call) => !call.startsWith("cloudtrail:")), "iam:GetAccountSummary"],
   preview: [
     ...MADE.filter((call) => isRead(call) && !UPDATE_READS.test(call)),
     "iam:GetAccountSummary",

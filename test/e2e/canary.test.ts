@@ -65,6 +65,8 @@ const RUNS: readonly (readonly string[])[] = [
   ["doctor", "acme", "--json", "--error", "no basic auth credentials"],
   ["history", "acme"],
   ["why", "acme", "edge-agent", "--on", "2026-11-01"],
+  ["pulls"],
+  ["pulls", "--idle", "30d", "--json"],
   ["report", "--html", "report.html", "--aws", "--markdown", "summary.md"],
   ["notices"],
   ["renewals"],

@@ -58,6 +58,14 @@ describe("a report", () => {
     ]);
   });
 
+  it("shows when customers pulled last, if pulls were read, and of which time they are known", () => {
+    const last = new Map([["acme", "2026-11-20T10:00:00Z"]]);
+    const pulls = { from: "2026-08-25T00:00:00Z", through: "2026-11-23T09:00:00Z", last };
+    const page = reportPage(factsOf([customerOf("acme"), customerOf("never")], { pulls }));
+    expect(rowsOf(page, TICKS).map((cells) => cells.at(-1))).to.deep.equal(["2026-11-20", ""]);
+    expect(page).to.contain("Pulls are known from 2026-08-25 to 2026-11-23.");
+  });
+
   it("names repositories instead of ticking them when the catalogue is larger than a screen", () => {
     const repositories = Array.from({ length: 41 }, (_, at) => `r${at}`);
     const customers = [

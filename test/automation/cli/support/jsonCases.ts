@@ -88,6 +88,12 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   history: [{ args: "acme", when: "there is no git", code: failed, has: "error" }],
   why: [{ args: "acme edge-agent", when: "there is no git", code: failed, has: "error" }],
+  pulls: [
+    { args: "--cached", code: done, has: "pulls" },
+    { args: "--cached --idle 30d", code: done, has: "idle" },
+    { args: "--cached --since soon", code: failed, has: "error" },
+    { args: "--csv", code: failed, has: "error" },
+  ],
   report: [
     { args: "--html report.html", when: "there is no git", code: done, has: "bytes" },
     { args: "--html no/report.html", when: "there is no folder", code: failed, has: "error" },

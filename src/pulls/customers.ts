@@ -1,0 +1,104 @@
+// Whose pulls they are: by the caller's ARN, and by the key for its generation.
+import { roleName, userName } from "../access/arns";
+import { hasRole, hasUser } from "../customers/identity";
+import type { Customer, IsoDate, IsoTime } from "../customers/model";
+import type { Pull } from "./model";
+
+/** A pull, and who it was according to the files. */
+export interface KnownPull extends Pull {
+  /** Undefined: no customer's, e.g. CI's. */
+  customer?: string;
+  /** `key 2`, `key AKIA… (not recorded)`, `role ci/puller`, `AWS account 210987654321`. */
+  as: string;
+}
+
+/** The settings by which callers are recognised. */
+interface Settings {
+  account: string;
+  namePrefix: string;
+}
+
+const ARN = /^arn:[^:]+:(?:iam|sts)::(\d{12}):(user|role|assumed-role)\/(.+)$/;
+
+/** Names the customer of each pull. An account that several customers share is the first one's. */
+export function withCustomers(
+  pulls: readonly Pull[],
+  customers: readonly Customer[],
+  { account, namePrefix }: Settings,
+): KnownPull[] {
+  const users = new Map(customers.filter(hasUser).map((one) => [userName(namePrefix, one), one]));
+  const roles = new Map(customers.filter(hasRole).map((one) => [roleName(namePrefix, one), one]));
+  const accounts = new Map<string, Customer>();
+  for (const one of customers) {
+    const { awsAccount } = one;
+    if (awsAccount !== undefined && !accounts.has(awsAccount)) accounts.set(awsAccount, one);
+  }
+  return pulls.map((pull) => {
+    const [, owner = pull.arn, kind = "", path = ""] = ARN.exec(pull.arn) ?? [];
+    const parts = path.split("/");
+    if (owner !== account) {
+      const customer = accounts.get(owner)?.id;
+      const as =
+        kind === "assumed-role" ? `role ${parts[0] ?? ""} of ${owner}` : `AWS account ${owner}`;
+      return { ...pull, ...(customer === undefined ? {} : { customer }), as };
+    }
+    if (kind === "user") {
+      const found = users.get(parts.at(-1) ?? "");
+      return { ...pull, ...(found && { customer: found.id }), as: keyWords(pull.key, found) };
+    }
+    const role = parts[0] ?? "";
+    const found = roles.get(role);
+    return {
+      ...pull,
+      ...(found && { customer: found.id }),
+      as: role === "" ? "root" : `role ${role}`,
+    };
+  });
+}
+
+function keyWords(key: string, customer: Customer | undefined): string {
+  const records = [...(customer?.adopted?.keys ?? []), ...(customer?.handedOver ?? [])];
+  const generation = records.find((one) => one.key === key)?.generation;
+  return generation === undefined ? `key ${key}` : `key ${generation}`;
+}
+
+/** The latest pull of each customer that AWS answered. */
+export function lastPulls(pulls: readonly KnownPull[]): Map<string, IsoTime> {
+  const last = new Map<string, IsoTime>();
+  for (const { customer, at, error } of pulls) {
+    if (customer === undefined || error !== undefined) continue;
+    const known = last.get(customer);
+    if (known === undefined || known < at) last.set(customer, at);
+  }
+  return last;
+}
+
+/** A customer that is entitled and does not pull. */
+export interface IdleCustomer {
+  customer: string;
+  name: string;
+  /** Undefined: not in what is known. */
+  lastPull?: IsoTime;
+}
+
+/** Those of the entitled customers whose last pull was before the day `since`, the longest idle first. */
+export function idleCustomers(
+  customers: readonly Customer[],
+  entitled: ReadonlySet<string>,
+  last: ReadonlyMap<string, IsoTime>,
+  since: IsoDate,
+): IdleCustomer[] {
+  return customers
+    .flatMap(({ id, name }): IdleCustomer[] => {
+      const lastPull = last.get(id);
+      if (!entitled.has(id) || (lastPull !== undefined && lastPull >= since)) return [];
+      return [{ customer: id, name, ...(lastPull === undefined ? {} : { lastPull }) }];
+    })
+    .sort((a, b) =>
+      (a.lastPull ?? "") < (b.lastPull ?? "")
+        ? -1
+        : (a.lastPull ?? "") > (b.lastPull ?? "")
+          ? 1
+          : 0,
+    );
+}
