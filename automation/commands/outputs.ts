@@ -38,6 +38,7 @@ export const outputs: Command = {
       [
         ...Object.entries(one.keys).map((key) => key.join(": ")),
         ...(one.awsAccount === undefined ? [] : [one.awsAccount]),
+        ...(one.oidc === undefined ? [] : [one.oidc.issuer]),
       ].join(", "),
     ]);
     const repositoryRows = Object.entries(repositories).map(([name, one]) => [

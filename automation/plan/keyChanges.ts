@@ -107,7 +107,7 @@ export function withoutWorkingKey(
 
 /** A customer that has another identity beside its key can pull without the key. */
 function needsKey(customer: Customer): boolean {
-  return hasUser(customer) && customer.awsAccount === undefined;
+  return hasUser(customer) && (customer.awsAccount ?? customer.oidc) === undefined;
 }
 
 function working(customer: Keyed, day: IsoDate): number[] {

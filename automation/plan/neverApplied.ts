@@ -1,7 +1,7 @@
-import { hasUser } from "../../src/customers/identity";
+import { hasRole, hasUser } from "../../src/customers/identity";
 import type { EngineReport } from "../engine/events";
 import type { CustomerOutput, StackOutputs } from "../../src/stack/outputs";
-import { USER } from "./subject";
+import { ROLE, USER } from "./subject";
 
 const REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
 
@@ -21,14 +21,17 @@ export function withoutNeverApplied(
   const places = new Set(
     created.filter(({ type }) => type === REPOSITORY_POLICY).map(({ name }) => name),
   );
-  if (users.size === 0 && places.size === 0) return recorded;
+  const roles = new Set(created.filter(({ type }) => type === ROLE).map(({ name }) => name));
+  if (users.size + roles.size + places.size === 0) return recorded;
   const unwritten = new Set(
     Object.entries(recorded.repositories)
       .filter(([name, { mode }]) => mode === "named" && isUnwritten(name, recorded, places))
       .map(([name]) => name),
   );
   const customers = Object.entries(recorded.customers)
-    .filter(([id, customer]) => !hasUser(customer) || !users.has(id))
+    .filter(([id, customer]) =>
+      hasUser(customer) ? !users.has(id) : !hasRole(customer) || !roles.has(id),
+    )
     .map(([id, customer]): [string, CustomerOutput] => [
       id,
       { ...customer, repositories: customer.repositories.filter((one) => !unwritten.has(one)) },

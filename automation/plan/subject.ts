@@ -11,7 +11,7 @@ export interface Subject {
 export const USER = "aws:iam/user:User";
 
 /** Pulumi's type of an IAM role. */
-const ROLE = "aws:iam/role:Role";
+export const ROLE = "aws:iam/role:Role";
 
 const OF_CUSTOMER: Readonly<Record<string, string>> = {
   [USER]: "user",

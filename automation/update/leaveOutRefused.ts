@@ -1,4 +1,4 @@
-import { hasUser } from "../../src/customers/identity";
+import { hasRole, hasUser } from "../../src/customers/identity";
 import { principalArns, withoutPrincipal } from "../../src/access/principals";
 import type { PolicyDocument } from "../../src/access/model";
 import { byText } from "../../src/access/order";
@@ -80,8 +80,8 @@ export function withoutGrants(input: StackInput, refused: readonly RefusedGrant[
           repositories: left.repositories.filter((name) => name !== repository),
         };
       }
-      // Without a user of ours, nothing is left to declare, and nothing to record.
-      const isNothing = left.repositories.length === 0 && !hasUser(left);
+      // Without a user and a role of ours, nothing is left to declare, and nothing to record.
+      const isNothing = left.repositories.length === 0 && !hasUser(left) && !hasRole(left);
       return isNothing && customer.repositories.length > 0 ? [] : [left];
     }),
   };

@@ -123,6 +123,9 @@ function whyRefused(principal: string): string {
   if (principal.endsWith(":root")) {
     return "the account was closed, or its number is mistyped. Correct `awsAccount` in its file, or suspend it";
   }
+  if (principal.includes(":role/customers/")) {
+    return "the role does not exist. Run `ecr-customers up --refresh`";
+  }
   return principal.includes(":role/")
     ? "the role does not exist, or its name is mistyped. Correct `identity` in its file"
     : "the user does not exist. Run `ecr-customers up --refresh`";

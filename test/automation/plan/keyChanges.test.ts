@@ -166,6 +166,8 @@ describe("a customer without a working key", () => {
     expect(of({ expires: "2026-11-22" }, {})).to.deep.equal([]);
     expect(of({}, { status: "suspended" })).to.deep.equal([]);
     expect(of({}, { awsAccount: "210987654321", keys: [] })).to.deep.equal([]);
+    const oidc = { issuer: "https://oidc.acme.example", audience: "sts", subjects: ["ci"] };
+    expect(of({}, { oidc, withKey: true })).to.deep.equal([]);
     expect(of({ awsAccount: "210987654321", keys: [] }, {})).to.deep.equal([]);
   });
 

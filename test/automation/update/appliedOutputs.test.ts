@@ -312,6 +312,14 @@ describe("a record that could not be corrected", () => {
     expect(Object.keys(withoutNeverApplied(both, preview).customers)).to.deep.equal(["acme"]);
   });
 
+  it("is read without roles that the next preview would create", () => {
+    const oidc = { issuer: "https://oidc.acme.example", audience: "sts", subjects: ["ci"] };
+    const tokens = ["acme", "globex"].map((id) => customer(id, { oidc, keys: [] }));
+    const roles = stackOutputs(stackInput(tokens));
+    const preview = previewOf(resourceChange("create", ROLE, "globex"));
+    expect(Object.keys(withoutNeverApplied(roles, preview).customers)).to.deep.equal(["acme"]);
+  });
+
   it("is read without grants of a policy that the next preview would create", () => {
     const preview = previewOf(
       resourceChange("create", REPOSITORY_POLICY, "edge-agent@eu-central-1"),
