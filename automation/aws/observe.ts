@@ -33,6 +33,8 @@ export interface ObserveRequest extends KeyOptions {
    * do not exist are missing from the result.
    */
   users: "all" | readonly string[];
+  /** Names of customers' roles; with `all` users every role is read, if the account may be read at once. */
+  roles?: readonly string[];
   /** Of single users, also read MFA devices and other credentials, by four calls more for each. */
   otherCredentials?: boolean;
   /** Names of customers' users: in the whole account, others outside `/customers/` have no keys read. */
@@ -102,7 +104,12 @@ async function observeWhole(
   const keys = new Map([...knownKeys, ...otherKeys]);
   return {
     account: request.account,
-    scope: { users: "all", group: true, others: details !== undefined },
+    scope: {
+      users: "all",
+      roles: details === undefined ? new Set(request.roles) : "all",
+      group: true,
+      others: details !== undefined,
+    },
     ...found,
     users: found.users.map((user) => ({
       ...user,
@@ -118,13 +125,13 @@ async function observeWhole(
 /** Everything that the reader's role may see user by user, when it may not see the account at once. */
 async function withoutDetails(
   { iam }: ObserveClients,
-  { group, groupPolicies, customers = new Set(), everyPath = false }: ObserveRequest,
+  { group, groupPolicies, customers = new Set(), roles, everyPath = false }: ObserveRequest,
   unread: NoteUnread,
 ): Promise<AccountDetails> {
   const reader = new UserReader(iam, unread);
   const path = everyPath ? "/" : USER_PATH;
   const listed = (await unread.unless("users", undefined, reader.names(path))) ?? [];
-  return reader.read([...new Set([...listed, ...customers])], group, groupPolicies);
+  return reader.read([...new Set([...listed, ...customers])], group, groupPolicies, roles);
 }
 
 /** Passwords and other credentials, which no listing of users has. */
@@ -154,7 +161,12 @@ async function observeSome(
   ]);
   return {
     account: request.account,
-    scope: { users: new Set(request.users), group: true, others: false },
+    scope: {
+      users: new Set(request.users),
+      roles: new Set(request.roles),
+      group: true,
+      others: false,
+    },
     ...found,
     ...places,
     unread: unread.noted,
@@ -166,14 +178,19 @@ async function someUsers(
   request: ObserveRequest & { users: readonly string[] },
   unread: NoteUnread,
 ): Promise<AccountDetails> {
-  const { users, group, groupPolicies } = request;
+  const { users, group, groupPolicies, roles = [] } = request;
   const credentials = request.otherCredentials === true ? "all" : "keys-and-passwords";
   const reader = new UserReader(iam, unread, { ...request, credentials });
-  if (users.length <= ONE_BY_ONE) return reader.read(users, group, groupPolicies);
+  const oneByOne = () => reader.read(users, group, groupPolicies, roles);
+  if (users.length + roles.length <= ONE_BY_ONE) return oneByOne();
   // A role that may not read the account at once can still read each user: nothing is unread then.
   const details = await new NoteUnread().unless("roles", undefined, accountDetails(iam));
-  if (details === undefined) return reader.read(users, group, groupPolicies);
-  const wanted = new Set(users);
+  if (details === undefined) return oneByOne();
+  const [wanted, wantedRoles] = [new Set(users), new Set(roles)];
   const some = details.users.filter(({ name }) => wanted.has(name));
-  return { ...details, roles: [], users: await reader.withCredentials(some) };
+  return {
+    ...details,
+    roles: details.roles.filter(({ name }) => wantedRoles.has(name)),
+    users: await reader.withCredentials(some),
+  };
 }

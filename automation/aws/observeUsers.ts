@@ -20,6 +20,7 @@ import type {
 import { attachedOf, boundaryOf, decoded, tagsOf, type AccountDetails } from "./accountDetails";
 import { inlineOfUser } from "./inlinePolicies";
 import { KEYS_AT_ONCE, observedKeys, type KeyOptions } from "./observeKeys";
+import { observedRoles } from "./observeRoles";
 import { otherCredentials } from "./otherCredentials";
 import { unlessMissing } from "./missing";
 import type { NoteUnread } from "./noteUnread";
@@ -65,7 +66,7 @@ export class UserReader {
   }
 
   /**
-   * Users, their groups and the stack's, and the managed policies attached to them.
+   * Users, their groups and the stack's, roles, and the managed policies attached to them.
    *
    * @param expected - policies that are attached as a rule: they are read without waiting for what names them.
    */
@@ -73,14 +74,16 @@ export class UserReader {
     names: readonly string[],
     group: string,
     expected: readonly AttachedPolicy[] = [],
+    roleNames: readonly string[] = [],
   ): Promise<AccountDetails> {
     // What fails is thrown where it is awaited.
     for (const policy of expected) this.#managed(policy).catch(() => {});
-    const [found, own] = await Promise.all([
+    const [found, own, roles] = await Promise.all([
       pMap(names, (name) => this.#unread.unless("user", name, unlessMissing(this.#user(name))), {
         concurrency: USERS_AT_ONCE,
       }),
       this.#group(group),
+      observedRoles(this.#iam, roleNames, this.#unread),
     ]);
     const users = found.filter((user) => user !== undefined);
     const others = new Set(users.flatMap(({ groups = [] }) => groups));
@@ -88,12 +91,16 @@ export class UserReader {
     const groups = [own, ...(await pMap([...others], (name) => this.#group(name)))].filter(
       (one) => one !== undefined,
     );
-    const attached = [...users, ...groups].flatMap(({ attachedPolicies = [] }) => attachedPolicies);
-    const boundaries = users.flatMap(({ permissionsBoundary }) => permissionsBoundary ?? []);
+    const attached = [...users, ...groups, ...roles].flatMap(
+      ({ attachedPolicies = [] }) => attachedPolicies,
+    );
+    const boundaries = [...users, ...roles].flatMap(
+      ({ permissionsBoundary }) => permissionsBoundary ?? [],
+    );
     return {
       users,
       groups,
-      roles: [],
+      roles,
       managedPolicies: await this.#policies([...attached, ...boundaries]),
     };
   }

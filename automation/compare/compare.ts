@@ -1,5 +1,5 @@
-import { hasUser } from "../../src/customers/identity";
-import { GROUP_NAME, iamArn, userName } from "../../src/access/arns";
+import { hasRole, hasUser } from "../../src/customers/identity";
+import { GROUP_NAME, iamArn, roleName, userName } from "../../src/access/arns";
 import { groupPolicies } from "../../src/access/groupPolicies";
 import { deviations } from "../../src/account/checks";
 import type { DeclaredAccount, RecordedState } from "../../src/account/declared";
@@ -80,6 +80,10 @@ export function requestFor(
   // A customer without a file may have a user nevertheless.
   const nameOf = (id: string) => userName(namePrefix, byId.get(id) ?? { id });
   const userless = new Set(customers.filter((customer) => !hasUser(customer)).map(({ id }) => id));
+  const asked = new Set(only);
+  const roles = customers
+    .filter((customer) => hasRole(customer) && (only === undefined || asked.has(customer.id)))
+    .map((customer) => roleName(namePrefix, customer));
   const own = customers.filter(hasUser).map(({ id }) => nameOf(id));
   const places = [...repositories].flatMap(([repository, { regions }]) =>
     regions.map((region) => ({ repository, region })),
@@ -95,6 +99,7 @@ export function requestFor(
     users:
       only === undefined ? ("all" as const) : only.filter((id) => !userless.has(id)).map(nameOf),
     customers: new Set(own),
+    roles,
     ...(lastUse === undefined ? {} : { lastUse }),
     ...(otherCredentials === undefined ? {} : { otherCredentials }),
     ...(done === undefined ? {} : { done }),

@@ -3,7 +3,7 @@ import type { Deviation } from "../../src/account/deviation";
 import type { IsoDate } from "../../src/customers/model";
 import type { StackOutputs } from "../../src/stack/outputs";
 import { ACCESS_KEY_TYPE, type ResourceChange } from "../engine/events";
-import { subjectOf, USER } from "./subject";
+import { ROLE, subjectOf, USER } from "./subject";
 
 const POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
 const GROUP = "aws:iam/group:Group";
@@ -16,6 +16,10 @@ const ATTACHMENT = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment";
 const BY_PROGRAM: Readonly<Record<string, readonly string[]>> = {
   "user-tags": [USER],
   "user-deny": ["aws:iam/userPolicy:UserPolicy"],
+  "role-tags": [ROLE],
+  "role-trust": [ROLE],
+  "role-deny": ["aws:iam/rolePolicy:RolePolicy"],
+  "role-policy-missing": ["aws:iam/rolePolicyAttachment:RolePolicyAttachment"],
   "group-missing": [GROUP],
   "group-policy-missing": [ATTACHMENT],
   "group-policy-changed": ["aws:iam/policy:Policy"],

@@ -56,7 +56,7 @@ export async function adjusted(
   planned: Planned,
   input: StackInput,
   planWith: (input: StackInput) => Promise<Planned>,
-  aws: Pick<AwsClient, "userPolicy" | "observe">,
+  aws: Pick<AwsClient, "userPolicy" | "rolePolicy" | "observe">,
   { refresh, keepsFound, restores, revocations, now }: AdjustOptions,
 ): Promise<Adjusted> {
   const adopted = await findAdoption(planned.plan.resources, planned.baseline, input, aws);

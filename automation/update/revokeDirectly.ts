@@ -1,9 +1,10 @@
 import { DENY_POLICY_NAME, denyPolicy } from "../../src/access/denyPolicy";
 import { accessEnded } from "../../src/access/entitlements";
-import { userName } from "../../src/access/arns";
+import { roleName, userName } from "../../src/access/arns";
 import type { ObservedAccount } from "../../src/account/observed";
-import { hasUser } from "../../src/customers/identity";
+import { hasRole, hasUser } from "../../src/customers/identity";
 import { revokeUser } from "../aws/revocation";
+import { roleTarget } from "../aws/revokeRole";
 import type { UpdateParts } from "./updateParts";
 
 /**
@@ -11,10 +12,10 @@ import type { UpdateParts } from "./updateParts";
  * key or no deny because one of its resources failed, is revoked by direct calls to AWS, as by
  * `revoke --now`.
  *
- * @param revoked - receives the users that were revoked, also when a later one fails.
+ * @param revoked - receives the users and roles that were revoked, also when a later one fails.
  */
 export async function revokeDirectly(
-  { users }: ObservedAccount,
+  { users, roles }: ObservedAccount,
   touched: readonly string[],
   { input, aws }: Pick<UpdateParts, "input" | "aws">,
   revoked: string[],
@@ -41,5 +42,16 @@ export async function revokeDirectly(
     const since = byName.get(name)?.revoked;
     await revokeUser(aws, name, undefined, denyPolicy({ status: "suspended", revoked: since }));
     revoked.push(name);
+  }
+  const byRole = new Map(
+    customers.filter(hasRole).map((one) => [roleName(config.namePrefix, one), one]),
+  );
+  for (const { name, inlinePolicies } of roles) {
+    const customer = byRole.get(name);
+    if (customer === undefined || !touched.includes(customer.id)) continue;
+    if (!accessEnded(customer, today) || inlinePolicies.has(DENY_POLICY_NAME)) continue;
+    const deny = denyPolicy({ status: "suspended", revoked: customer.revoked });
+    await roleTarget(aws, name, deny).revoke();
+    if (!revoked.includes(name)) revoked.push(name);
   }
 }

@@ -5,7 +5,7 @@ import { requestContext, type RequestContext } from "./conditions";
 export interface CallerFacts {
   arn: string;
   account: string;
-  /** A user's; without it this is a role's session, or an account as a whole, of whose identities nothing is known. */
+  /** A user's, or a role's; without it this is a role's session, or an account as a whole, of whose identities nothing is known. */
   user?: { name: string; uniqueId: string; tags?: Readonly<Record<string, string>> };
 }
 
@@ -36,6 +36,7 @@ const TAG = /^aws:principaltag\//;
  * @param time - `2026-11-28T00:00:00Z`.
  */
 export function callerContext({ arn, account, user }: CallerFacts, time: string): RequestContext {
+  const isRole = ROLE_ARN.test(arn);
   const known: Record<string, string> = {
     "aws:PrincipalAccount": account,
     // ECR, IAM and STS answer to TLS only.
@@ -43,8 +44,8 @@ export function callerContext({ arn, account, user }: CallerFacts, time: string)
     "aws:PrincipalIsAWSService": "false",
     "aws:ViaAWSService": "false",
     // A session's is the role's ARN (IAM user guide, "aws:PrincipalArn").
-    ...(ROLE_ARN.test(arn) ? { "aws:PrincipalArn": arn, "aws:PrincipalType": "AssumedRole" } : {}),
-    ...(user === undefined
+    ...(isRole ? { "aws:PrincipalArn": arn, "aws:PrincipalType": "AssumedRole" } : {}),
+    ...(user === undefined || isRole
       ? {}
       : {
           "aws:PrincipalArn": arn,
@@ -61,7 +62,8 @@ export function callerContext({ arn, account, user }: CallerFacts, time: string)
   return {
     get: (key) => own.get(key) ?? base.get(key),
     lacks: (key) =>
-      user !== undefined && (NEVER_OF_A_KEY.has(key) || (user.tags !== undefined && TAG.test(key))),
+      user !== undefined &&
+      ((!isRole && NEVER_OF_A_KEY.has(key)) || (user.tags !== undefined && TAG.test(key))),
     missing: (name) => `the condition key ${name}`,
   };
 }

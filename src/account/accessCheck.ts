@@ -2,6 +2,7 @@ import { principalArn } from "../access/arns";
 import { sharedIdentities } from "../access/principals";
 import type { AccountContext } from "./context";
 import { mergedDeltas, deltas, type AccessDelta, type Deviation, type Found } from "./deviation";
+import { asUser } from "./roleIdentity";
 import { loginDelta, pullDelta } from "./questions";
 import { accessOfAccount, accessOfUser, type WholeAccess } from "./whole";
 
@@ -13,6 +14,10 @@ export function access(context: AccountContext, explained: readonly Deviation[])
   const subjects = [
     ...context.present.flatMap(({ customer: { id }, user }) => {
       const found = accessOfUser(context, user);
+      return found === undefined ? [] : [{ customers: [id], found }];
+    }),
+    ...context.presentRoles.flatMap(({ customer: { id }, role }) => {
+      const found = accessOfUser(context, asUser(role));
       return found === undefined ? [] : [{ customers: [id], found }];
     }),
     ...accounts(context),

@@ -14,6 +14,7 @@ import { repositoryStatementAdded, repositoryStatementMissing } from "./otherSta
 import { registryPolicy } from "./registryCheck";
 import * as own from "./ownStatementChecks";
 import * as repository from "./repositoryChecks";
+import * as roles from "./roleChecks";
 import * as policy from "./userPolicyChecks";
 import * as user from "./userChecks";
 
@@ -25,7 +26,10 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   "key-leaked": policy.quarantine,
   "revoked-in-aws": revokedInAws,
   "user-deny": userDeny,
+  "role-trust": roles.roleTrust,
+  "role-deny": roles.roleDeny,
   "user-undeclared": userUndeclared,
+  "role-undeclared": roles.roleUndeclared,
   "user-missing": user.userMissing,
   "user-recreated": user.userRecreated,
   "user-path": user.userPath,
@@ -35,6 +39,12 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   "user-attached-policy": policy.userAttachedPolicy,
   "user-boundary": user.permissionsBoundary,
   "user-tags": user.userTags,
+  "role-missing": roles.roleMissing,
+  "role-policy-missing": roles.rolePolicyMissing,
+  "role-inline-policy": roles.roleInlinePolicy,
+  "role-attached-policy": roles.roleAttachedPolicy,
+  "role-boundary": roles.roleBoundary,
+  "role-tags": roles.roleTags,
   "user-login-profile": userLoginProfile,
   "user-other-credential": userOtherCredential,
   "keys-ambiguous": keys.keysAmbiguous,

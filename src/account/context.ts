@@ -1,5 +1,5 @@
-import { hasUser } from "../customers/identity";
-import { userName, GROUP_NAME } from "../access/arns";
+import { hasRole, hasUser } from "../customers/identity";
+import { roleName, userName, GROUP_NAME } from "../access/arns";
 import { customerContent, type CustomerContent } from "../access/customerContent";
 import { DENY_POLICY_NAME } from "../access/denyPolicy";
 import { accessEnded, entitledGrants } from "../access/entitlements";
@@ -7,12 +7,19 @@ import { grantRegions } from "../access/grantRegions";
 import { groupPolicies, type AccessSettings, type GroupPolicy } from "../access/groupPolicies";
 import type { Grant } from "../access/model";
 import { principalArns } from "../access/principals";
+import { roleContent, type RoleContent } from "../access/roleContent";
 import { revocationTime } from "../access/revocationMark";
 import type { PrincipalNames } from "../access/statementWords";
 import type { Customer } from "../customers/model";
 import type { DeclaredAccount } from "./declared";
 import type { Readings } from "./judge";
-import { placeKey, type ObservedAccount, type ObservedGroup, type ObservedUser } from "./observed";
+import {
+  placeKey,
+  type ObservedAccount,
+  type ObservedGroup,
+  type ObservedRole,
+  type ObservedUser,
+} from "./observed";
 
 /** One customer with a user: what its file asks for, and what AWS has. */
 export interface ExpectedUser {
@@ -24,6 +31,17 @@ export interface ExpectedUser {
 
 /** A customer whose user AWS has. */
 export type PresentUser = ExpectedUser & { user: ObservedUser };
+
+/** One customer with a role of ours. */
+export interface ExpectedRole {
+  customer: Customer;
+  content: RoleContent;
+  /** Undefined: AWS has no such role. */
+  role?: ObservedRole;
+}
+
+/** A customer whose role AWS has. */
+export type PresentRole = ExpectedRole & { role: ObservedRole };
 
 /** Both sides of the comparison, with what all checks look up in them. */
 export interface AccountContext {
@@ -42,6 +60,10 @@ export interface AccountContext {
   /** Those of them whose user AWS has. */
   present: readonly PresentUser[];
   userByName: ReadonlyMap<string, ObservedUser>;
+  /** Customers with a role that was asked for. */
+  roles: readonly ExpectedRole[];
+  /** Those of them whose role AWS has. */
+  presentRoles: readonly PresentRole[];
   /** What the files give, on the day. */
   grants: readonly Grant[];
   /** Customer → places that it may pull, as `placeKey` writes them. */
@@ -68,7 +90,8 @@ export function accountContext(
   const { settings, today } = declared;
   const userByName = new Map(observed.users.map((user) => [user.name, user]));
   const nameOf = (customer: Customer) => userName(settings.namePrefix, customer);
-  const { customers, revocations } = withRevocations(declared, userByName);
+  const roleByName = new Map(observed.roles.map((role) => [role.name, role]));
+  const { customers, revocations } = withRevocations(declared, userByName, roleByName);
   const { scope } = observed;
   const users = customers.flatMap((customer): ExpectedUser[] => {
     const content = customerContent(customer, settings, today);
@@ -76,6 +99,13 @@ export function accountContext(
     if (scope.users !== "all" && !scope.users.has(content.userName)) return [];
     const user = userByName.get(content.userName);
     return [{ customer, content, ...(user === undefined ? {} : { user }) }];
+  });
+  const roles = customers.flatMap((customer): ExpectedRole[] => {
+    const content = roleContent(customer, settings, today);
+    if (content === undefined || scope.roles === undefined) return [];
+    if (scope.roles !== "all" && !scope.roles.has(content.roleName)) return [];
+    const role = roleByName.get(content.roleName);
+    return [{ customer, content, ...(role === undefined ? {} : { role }) }];
   });
   const grants = entitledGrants(customers, settings, today);
   const byArn = customersByArn(customers, settings, userByName);
@@ -98,6 +128,10 @@ export function accountContext(
     users,
     present: users.flatMap((one) => (one.user === undefined ? [] : [{ ...one, user: one.user }])),
     userByName,
+    roles,
+    presentRoles: roles.flatMap((one) =>
+      one.role === undefined ? [] : [{ ...one, role: one.role }],
+    ),
     grants,
     pulls: pullsOf(grants, settings),
     group: {
@@ -120,20 +154,26 @@ export function accountContext(
   };
 }
 
-/** When a user's access was revoked in an emergency, by the mark in AWS. */
-function markOf(user: ObservedUser | undefined): string | undefined {
-  return revocationTime(user?.inlinePolicies?.get(DENY_POLICY_NAME)?.document);
+/** When a user's or a role's access was revoked in an emergency, by the mark in AWS. */
+function markOf(identity: Pick<ObservedUser, "inlinePolicies"> | undefined): string | undefined {
+  return revocationTime(identity?.inlinePolicies?.get(DENY_POLICY_NAME)?.document);
 }
 
 /** An emergency revocation stands until a file says otherwise. */
 function withRevocations(
   { customers, settings }: DeclaredAccount,
   userByName: ReadonlyMap<string, ObservedUser>,
+  roleByName: ReadonlyMap<string, ObservedRole>,
 ): { customers: Customer[]; revocations: Map<string, string> } {
   const revocations = new Map<string, string>();
   const treated = customers.map((customer): Customer => {
-    if (!hasUser(customer)) return customer;
-    const time = markOf(userByName.get(userName(settings.namePrefix, customer)));
+    const ofUser = hasUser(customer)
+      ? markOf(userByName.get(userName(settings.namePrefix, customer)))
+      : undefined;
+    const ofRole = hasRole(customer)
+      ? markOf(roleByName.get(roleName(settings.namePrefix, customer)))
+      : undefined;
+    const time = ofUser ?? ofRole;
     const isKnown = customer.revoked === time || customer.status === "suspended";
     if (time === undefined || isKnown) return customer;
     revocations.set(customer.id, time);

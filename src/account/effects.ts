@@ -35,7 +35,7 @@ export interface Effects {
  */
 export function identityEffects(
   context: AccountContext,
-  { user, customer: { id } }: PresentUser,
+  { user, customer: { id } }: Pick<PresentUser, "customer" | "user">,
   policies: readonly Readable[],
 ): Effects {
   const { settings } = context;
@@ -67,7 +67,7 @@ export function identityEffects(
  */
 export function boundaryEffects(
   context: AccountContext,
-  { user, customer: { id } }: PresentUser,
+  { user, customer: { id } }: Pick<PresentUser, "customer" | "user">,
   boundary: Readable,
 ): Effects {
   if ("unknown" in boundary) return { more: [], less: [], notJudged: [boundary.unknown] };
@@ -90,7 +90,7 @@ export function boundaryEffects(
  */
 export function replacedEffects(
   context: AccountContext,
-  { user, customer: { id } }: PresentUser,
+  { user, customer: { id } }: Pick<PresentUser, "customer" | "user">,
   is: readonly Readable[],
   should: readonly CompiledPolicy[],
 ): Effects {

@@ -7,6 +7,7 @@ import { identityEffects, replacedEffects, type Effects } from "./effects";
 import { managedPolicy, readable, type Readable } from "./judge";
 import { joined } from "../access/statementWords";
 import { loginDelta } from "./questions";
+import { asUser } from "./roleIdentity";
 import { samePolicy } from "./samePolicy";
 
 const EVERYONE = { customers: "all" as const };
@@ -17,13 +18,18 @@ function isUnread({ observed, group }: AccountContext): boolean {
   return !scope.group || unread.some(({ part, name }) => part === "groups" && isOurs(name));
 }
 
-/** What happens to each customer whose user is in the group, as one. */
+/** Whom a policy is judged for: a customer's user, or its role. */
+type Judged = Pick<PresentUser, "customer" | "user">;
+
+/** What happens to each customer whose user is in the group, as one. @param others - beside these. */
 function together(
   context: AccountContext,
-  effectsOf: (expected: PresentUser) => Effects,
+  effectsOf: (expected: Judged) => Effects,
+  others: readonly Judged[] = [],
 ): Pick<Found, "more" | "less" | "notJudged"> {
   const { group, present } = context;
-  const members = present.filter(({ user }) => user.groups?.includes(group.name) ?? true);
+  const ofGroup = present.filter(({ user }) => user.groups?.includes(group.name) ?? true);
+  const members: readonly Judged[] = [...ofGroup, ...others];
   const all = members.map(effectsOf);
   return deltas(
     mergedDeltas(
@@ -127,7 +133,11 @@ export function groupPolicyChanged(context: AccountContext): Found[] {
     if (found === undefined || samePolicy(found.document.document, document)) return [];
     const is = [managedPolicy(context, { arn, name })];
     const should: CompiledPolicy[] = [observedPolicy("identity", document)];
-    const effects = together(context, (expected) => replacedEffects(context, expected, is, should));
+    const effects = together(
+      context,
+      (expected) => replacedEffects(context, expected, is, should),
+      rolesWith(context, arn),
+    );
     return [
       {
         subject: { kind: "policy", name },
@@ -139,6 +149,13 @@ export function groupPolicyChanged(context: AccountContext): Found[] {
       },
     ];
   });
+}
+
+/** The customers' roles that a policy is attached to: they are in no group. */
+function rolesWith({ presentRoles }: AccountContext, arn: string): Judged[] {
+  return presentRoles
+    .filter(({ role }) => role.attachedPolicies.some((one) => one.arn === arn))
+    .map(({ customer, role }) => ({ customer, user: asUser(role) }));
 }
 
 /** A user in the group that does not belong to a customer: it can log in to the registry, and pull by tag. */

@@ -19,7 +19,7 @@ export interface ObservedAccount {
   groups: readonly ObservedGroup[];
   /** Managed policies by ARN: those attached to anything that was read, AWS's own included. */
   managedPolicies: ReadonlyMap<string, ObservedManagedPolicy>;
-  /** With `scope.others` every role. */
+  /** Those of `scope.roles`, and with `scope.others` every role. */
   roles: readonly ObservedRole[];
   /** By `placeKey`. A place that is missing was not read. */
   repositories: ReadonlyMap<string, ObservedRepository>;
@@ -35,6 +35,8 @@ export interface ObservedAccount {
 export interface ObservedScope {
   /** IAM user names that were asked for, or `all`: whoever is under `/customers/`. */
   users: "all" | ReadonlySet<string>;
+  /** Names of customers' roles that were asked for, or `all`. Absent: none. */
+  roles?: "all" | ReadonlySet<string>;
   /** The stack's group and the managed policies attached to it. */
   group: boolean;
   /** The other users, groups and roles of the account. */

@@ -9,6 +9,9 @@ import { deviationsOf, type Deviation } from "./deviation";
 export function openAccess(deviations: readonly Deviation[], customer: string): Deviation[] {
   return deviationsOf(deviations, customer).filter(
     ({ check, more, notJudged }) =>
-      check === "user-deny" || more !== undefined || notJudged !== undefined,
+      check === "user-deny" ||
+      check === "role-deny" ||
+      more !== undefined ||
+      notJudged !== undefined,
   );
 }

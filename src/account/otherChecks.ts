@@ -124,7 +124,7 @@ function unreadWords({ part, name }: Unread): string {
     credentials: `passwords and other credentials${of}`,
     groups: `the groups${of}`,
     "managed-policy": `the managed policy ${name ?? ""}`,
-    roles: "the roles of the account",
+    roles: name === undefined ? "the roles of the account" : `role ${name}`,
     repository: `the policy of the repository ${(name ?? "").replace("@", " in ")}`,
     registry: `the policy of the registry in ${name ?? ""}`,
   }[part];

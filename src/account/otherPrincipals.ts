@@ -26,7 +26,7 @@ const ADMINISTRATOR = /^arn:aws[a-z-]*:iam::aws:policy\/AdministratorAccess$/;
 
 /**
  * Everyone in the account whose own policies could give access to the repositories and who has to be declared for
- * that in the settings: users outside `/customers/`, and roles. Not: service-linked roles, the roles of IAM
+ * that in the settings: users and roles outside `/customers/`. Not: service-linked roles, the roles of IAM
  * Identity Center, and roles with AdministratorAccess, whose holders may change whatever this program compares.
  * A user with AdministratorAccess counts: its key is at rest somewhere.
  */
@@ -40,6 +40,7 @@ export function otherIdentities(context: AccountContext): OtherIdentity[] {
   const users = observed.users.filter((user) => !isOurs(user));
   const roles = observed.roles.filter(
     ({ path, attachedPolicies }) =>
+      !path.startsWith(USER_PATH) &&
       !path.startsWith(SERVICE_LINKED) &&
       !path.startsWith(IDENTITY_CENTER) &&
       !attachedPolicies.some(({ arn }) => ADMINISTRATOR.test(arn)),

@@ -12,6 +12,7 @@ import { deltas, type AccessDelta, type Found } from "./deviation";
 import { accountAsker, ask, userAsker } from "./judge";
 import { customersAt } from "./ownStatementChecks";
 import { placesOf, type Place } from "./places";
+import { asUser } from "./roleIdentity";
 import { losing, ofPlace } from "./repositoryChecks";
 
 /** A statement that neither ecr-customers wrote nor the settings declare. */
@@ -114,20 +115,26 @@ export function customersMeant(
   const unknown = new Set<string>();
   const { settings, time } = context;
   const users = new Map(context.present.map(({ customer, user }) => [customer.id, user]));
+  const roles = new Map(context.presentRoles.map(({ customer, role }) => [customer.id, role]));
   for (const customer of context.customers) {
     const { id } = customer;
     if (wanted === "ExplicitlyDenied" && context.pulls.get(id)?.has(key) !== true) continue;
     const user = users.get(id);
     const elsewhere = principalsOfCustomer(customer, settings.namePrefix).filter(isElsewhere);
+    const role = roles.get(id);
+    const own = [user, role && asUser(role)].filter((one) => one !== undefined);
     const askers = [
-      ...(user === undefined ? [] : [userAsker(user, settings.account, time)]),
-      ...elsewhere.map((one) => accountAsker(principalArn(one, settings), one.account, time)),
-    ];
-    const answers = askers.flatMap((asker) =>
-      PULL_ACTIONS.map((action) => {
-        const identity = asker.caller.kind === "role" ? [EVERYTHING] : [];
-        return ask(asker, { action, resource }, { identity, resource: policy });
+      ...own.map((one) => ({ asker: userAsker(one, settings.account, time), identity: [] })),
+      ...elsewhere.map((one) => {
+        const asker = accountAsker(principalArn(one, settings), one.account, time);
+        // What that account allows its role is not known here.
+        return { asker, identity: asker.caller.kind === "role" ? [EVERYTHING] : [] };
       }),
+    ];
+    const answers = askers.flatMap(({ asker, identity }) =>
+      PULL_ACTIONS.map((action) =>
+        ask(asker, { action, resource }, { identity, resource: policy }),
+      ),
     );
     if (answers.includes(wanted)) affected.push(id);
     for (const answer of answers) if (typeof answer !== "string") unknown.add(answer.unknown);

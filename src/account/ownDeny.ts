@@ -20,7 +20,8 @@ export function ownDenyOf(context: AccountContext, user: ObservedUser): Readable
   const found = user.inlinePolicies?.get(DENY_POLICY_NAME);
   if (found === undefined) return undefined;
   const whole = readable(context.readings, "identity", found, DENY_POLICY_NAME);
-  const customer = context.byId.get(context.customerOfUser(user.name) ?? "");
+  const [ofRole] = context.customersOf(user.arn);
+  const customer = context.byId.get(context.customerOfUser(user.name) ?? ofRole ?? "");
   const source = customer && sourceOf(customer);
   if (source === undefined || found.document === undefined) return whole;
   const statements = statementsOf(found.document);
@@ -51,7 +52,7 @@ export function onlyLimits(document: unknown): boolean {
 /** From where a customer can pull although its file does not allow it, and from where it cannot although it does. */
 export function sourceEffects(
   context: AccountContext,
-  { customer, user }: PresentUser,
+  { customer, user }: Pick<PresentUser, "customer" | "user">,
 ): { more: AccessDelta[]; less: AccessDelta[] } {
   const found = user.inlinePolicies?.get(DENY_POLICY_NAME);
   const policy = found && readable(context.readings, "identity", found, DENY_POLICY_NAME);

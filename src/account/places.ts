@@ -75,6 +75,7 @@ export function placesOf(context: AccountContext): Place[] {
 
 function readPlaces(context: AccountContext): Place[] {
   const { settings, grants, observed } = context;
+  const rolesByArn = new Map(observed.roles.map((role) => [role.arn, role]));
   return [...settings.repositories].flatMap(([repository, its]) => {
     const named = namedGrants(grants, repository, its);
     return its.regions.flatMap((region): Place[] => {
@@ -89,7 +90,7 @@ function readPlaces(context: AccountContext): Place[] {
       const expected = [...byArn].map(([arn, customers]): ExpectedPrincipal => {
         const user = arn.startsWith(users)
           ? context.userByName.get(arn.slice(users.length))
-          : undefined;
+          : rolesByArn.get(arn);
         if (user === undefined) return { arn, customers };
         const { uniqueId } = user;
         return { arn, customers, uniqueId, ...(user.arn === arn ? {} : { movedTo: user.arn }) };

@@ -57,37 +57,60 @@ export function userRecreated(context: AccountContext): Found[] {
 
 /** A `pull:` tag is a grant; others only describe the user. */
 export function userTags(context: AccountContext): Found[] {
-  return context.present.flatMap(({ customer: { id }, content, user }) => {
-    if (user.tags === undefined) return [];
-    // IAM compares the keys of tags without regard to case.
-    const byKey = (tags: Readonly<Record<string, string>>) =>
-      new Map(Object.entries(tags).map((tag) => [tag[0].toLowerCase(), tag]));
-    const [found, expected] = [byKey(user.tags), byKey(content.tags)];
-    const missing = [...expected].filter(([key]) => !found.has(key)).map(([, tag]) => tag);
-    const extra = [...found].filter(([key]) => !expected.has(key)).map(([, tag]) => tag);
-    const changed = [...expected].flatMap(([key, [name, value]]) => {
-      const is = found.get(key)?.[1];
-      return is === undefined || is === value ? [] : [[name, is, value] as const];
-    });
-    if (missing.length + extra.length + changed.length === 0) return [];
-    const words = [
-      ...missing.map(([key, value]) => `the tag ${key} (${value}) is missing`),
-      ...extra.map(([key]) => `the tag ${key} is not in its file`),
-      ...changed.map(([key, is, value]) => `the tag ${key} is ${is} instead of ${value}`),
-    ];
-    const gained = extra.filter(([, value]) => value === PULL_TAG_VALUE).map(([key]) => key);
-    const lost = [...missing, ...changed].map(([key]) => key);
-    const effects = deltas(
-      pullDelta(context.settings, id, taggedPlaces(context, gained)),
-      pullDelta(context.settings, id, taggedPlaces(context, lost)),
-    );
-    return {
+  return context.present.flatMap(({ customer: { id }, content, user }) =>
+    tagFindings(context, {
+      id,
+      words: `user ${user.name}`,
+      found: user.tags,
+      wanted: content.tags,
+    }),
+  );
+}
+
+/** How the tags of a user, or a role, differ from those of its file. */
+export function tagFindings(
+  context: AccountContext,
+  one: {
+    id: string;
+    /** `user acme`. */
+    words: string;
+    /** Undefined when not read. */
+    found?: Readonly<Record<string, string>> | undefined;
+    wanted: Readonly<Record<string, string>>;
+  },
+): Found[] {
+  const { id } = one;
+  if (one.found === undefined) return [];
+  // IAM compares the keys of tags without regard to case.
+  const byKey = (tags: Readonly<Record<string, string>>) =>
+    new Map(Object.entries(tags).map((tag) => [tag[0].toLowerCase(), tag]));
+  const [found, expected] = [byKey(one.found), byKey(one.wanted)];
+  const missing = [...expected].filter(([key]) => !found.has(key)).map(([, tag]) => tag);
+  const extra = [...found].filter(([key]) => !expected.has(key)).map(([, tag]) => tag);
+  const changed = [...expected].flatMap(([key, [name, value]]) => {
+    const is = found.get(key)?.[1];
+    return is === undefined || is === value ? [] : [[name, is, value] as const];
+  });
+  if (missing.length + extra.length + changed.length === 0) return [];
+  const words = [
+    ...missing.map(([key, value]) => `the tag ${key} (${value}) is missing`),
+    ...extra.map(([key]) => `the tag ${key} is not in its file`),
+    ...changed.map(([key, is, value]) => `the tag ${key} is ${is} instead of ${value}`),
+  ];
+  const gained = extra.filter(([, value]) => value === PULL_TAG_VALUE).map(([key]) => key);
+  const lost = [...missing, ...changed].map(([key]) => key);
+  const effects = deltas(
+    pullDelta(context.settings, id, taggedPlaces(context, gained)),
+    pullDelta(context.settings, id, taggedPlaces(context, lost)),
+  );
+  return [
+    {
       ...ofCustomer(id),
-      what: `user ${user.name}: ${joined(words)}`,
+      what: `${one.words}: ${joined(words)}`,
       ...effects,
       repair: restoredIf(effects),
-    };
-  });
+    },
+  ];
 }
 
 /** The places that pull tags open. */

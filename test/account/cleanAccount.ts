@@ -1,10 +1,12 @@
-import { userArn, USER_PATH } from "../../src/access/arns";
+import { roleArn, userArn, USER_PATH } from "../../src/access/arns";
 import { customerContent } from "../../src/access/customerContent";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
 import { entitledGrants } from "../../src/access/entitlements";
 import { grantsIn } from "../../src/access/grantRegions";
 import { groupPolicies } from "../../src/access/groupPolicies";
 import { principalArn } from "../../src/access/arns";
+import { roleContent } from "../../src/access/roleContent";
+import { hasUser } from "../../src/customers/identity";
 import { namedGrants, repositoryPolicy } from "../../src/access/repositoryPolicy";
 import { keyName, type DeclaredAccount, type RecordedState } from "../../src/account/declared";
 import {
@@ -26,7 +28,7 @@ export interface ChangeableAccount extends ObservedAccount {
   users: ChangeableUser[];
   groups: ChangeableGroup[];
   managedPolicies: Map<string, ObservedManagedPolicy>;
-  roles: ObservedRole[];
+  roles: ChangeableRole[];
   repositories: Map<string, ObservedRepository>;
   registries: Map<string, ObservedRegistry>;
   unread: { part: ObservedAccount["unread"][number]["part"]; name?: string; reason: string }[];
@@ -39,6 +41,10 @@ export interface ChangeableUser extends Changeable<ObservedUser> {
   inlinePolicies: Map<string, ObservedDocument>;
   attachedPolicies: AttachedPolicy[];
   keys: Changeable<NonNullable<ObservedUser["keys"]>[number]>[];
+}
+export interface ChangeableRole extends Changeable<ObservedRole> {
+  inlinePolicies: Map<string, ObservedDocument>;
+  attachedPolicies: AttachedPolicy[];
 }
 export interface ChangeableGroup extends Changeable<ObservedGroup> {
   inlinePolicies: Map<string, ObservedDocument>;
@@ -92,8 +98,26 @@ export function cleanAccount(declared: DeclaredAccount): ChangeableAccount {
       },
     ];
   });
+  const roles = customers.flatMap((customer): ChangeableRole[] => {
+    const content = roleContent(customer, settings, today);
+    if (content === undefined) return [];
+    const { roleName, tags, deny, trust } = content;
+    return [
+      {
+        name: roleName,
+        path: USER_PATH,
+        arn: roleArn(settings, roleName),
+        uniqueId: uniqueIdOf(customer.id).replace(/^AIDA/, "AROA"),
+        tags: { ...tags },
+        trustPolicy: written(trust),
+        inlinePolicies: new Map(deny === undefined ? [] : [[DENY_POLICY_NAME, written(deny)]]),
+        attachedPolicies: policies.map(({ name, arn }) => ({ name, arn })),
+        permissionsBoundary: null,
+      },
+    ];
+  });
   const grants = entitledGrants(customers, settings, today);
-  const ids = new Map(users.map(({ arn, uniqueId }) => [arn, uniqueId]));
+  const ids = new Map([...users, ...roles].map(({ arn, uniqueId }) => [arn, uniqueId]));
   const repositories = [...settings.repositories].flatMap(([repository, its]) => {
     const named = namedGrants(grants, repository, its);
     return its.regions.map((region): [string, ObservedRepository] => {
@@ -119,7 +143,7 @@ export function cleanAccount(declared: DeclaredAccount): ChangeableAccount {
   const regions = new Set(repositories.map(([, { region }]) => region));
   return {
     account,
-    scope: { users: "all", group: true, others: true },
+    scope: { users: "all", roles: "all", group: true, others: true },
     users,
     groups: [
       {
@@ -131,7 +155,7 @@ export function cleanAccount(declared: DeclaredAccount): ChangeableAccount {
       },
     ],
     managedPolicies: new Map(policies.map((policy) => [policy.arn, policy])),
-    roles: [],
+    roles,
     repositories: new Map(repositories),
     registries: new Map([...regions].map((region) => [region, { region }])),
     unread: [],
@@ -140,7 +164,7 @@ export function cleanAccount(declared: DeclaredAccount): ChangeableAccount {
 
 /** The state of a stack that has created everything of a clean account. */
 export function cleanState({ customers }: Pick<DeclaredAccount, "customers">): RecordedState {
-  const own = customers.filter(({ awsAccount }) => awsAccount === undefined);
+  const own = customers.filter(hasUser);
   return {
     keyIds: new Map(
       own.flatMap(({ id, keys }) =>

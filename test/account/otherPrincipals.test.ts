@@ -7,9 +7,8 @@ import { expect } from "chai";
 import { deviations } from "../../src/account/checks";
 import type { DeclaredAccount } from "../../src/account/declared";
 import { deviationWords } from "../../src/account/deviation";
-import type { ObservedRole } from "../../src/account/observed";
 import { ACCOUNT } from "../access/support";
-import { cleanAccount, written } from "./cleanAccount";
+import { cleanAccount, written, type ChangeableRole } from "./cleanAccount";
 import { plantedFiles } from "./planted";
 
 const REPOSITORY = `arn:aws:ecr:eu-central-1:${ACCOUNT}:repository/edge-agent`;
@@ -21,7 +20,7 @@ function policyOf(...statements: object[]) {
 
 const PULLS = { Effect: "Allow", Action: PULL, Resource: REPOSITORY };
 
-function role(change: Partial<ObservedRole> = {}, ...statements: object[]): ObservedRole {
+function role(change: Partial<ChangeableRole> = {}, ...statements: object[]): ChangeableRole {
   return {
     ...{ name: "ci", path: "/", arn: `arn:aws:iam::${ACCOUNT}:role/ci`, uniqueId: "AROACI" },
     trustPolicy: policyOf(),
@@ -33,7 +32,7 @@ function role(change: Partial<ObservedRole> = {}, ...statements: object[]): Obse
 
 /** What is found about a role in an account that is clean otherwise. */
 function found(
-  one: ObservedRole,
+  one: ChangeableRole,
   change: (declared: DeclaredAccount) => DeclaredAccount = (d) => d,
 ) {
   const declared = change(plantedFiles());

@@ -1,12 +1,12 @@
 /** Changes that others make in AWS by hand, each with the check that has to name it. */
 import type { DeclaredAccount } from "../../src/account/declared";
-import type { ObservedRole } from "../../src/account/observed";
 import { ACCOUNT, customer, OWNER, TODAY } from "../access/support";
 import {
   cleanState,
   keyIdOf,
   written,
   type ChangeableAccount,
+  type ChangeableRole,
   type ChangeableUser,
 } from "./cleanAccount";
 
@@ -23,6 +23,12 @@ const LAMBDA = {
   Action: PULL,
 };
 
+const TOKENS = {
+  issuer: "https://oidc.vandelay.example/id/1",
+  audience: "sts.amazonaws.com",
+  subjects: ["system:serviceaccount:edge:robots"],
+};
+
 /** What the planted changes differ from. */
 export function plantedFiles(): DeclaredAccount {
   const customers = [
@@ -30,7 +36,13 @@ export function plantedFiles(): DeclaredAccount {
     customer("globex", { repositories: ["edge-agent", "sdk"] }),
     customer("hooli", { awsAccount: "210987654321" }),
     customer("initech", { status: "suspended", keys: [{ generation: 1, status: "inactive" }] }),
+    customer("soylent", {
+      keys: [],
+      oidc: { ...TOKENS, subjects: ["soylent"] },
+      status: "suspended",
+    }),
     customer("umbrella", { expires: "2027-01-31" }),
+    customer("vandelay", { keys: [], oidc: TOKENS, repositories: ["firmware", "sdk"] }),
     customer("wayne", {
       keys: [
         { generation: 1, status: "inactive" },
@@ -113,7 +125,33 @@ function attach(account: ChangeableAccount, name: string, document: unknown) {
   return { name, arn };
 }
 
-function role(name: string, trust: unknown): ObservedRole {
+function roleOf(account: ChangeableAccount, name = "vandelay"): ChangeableRole {
+  const found = account.roles.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no role ${name}`);
+  return found;
+}
+
+/** Rewrites the statement of the trust policy of vandelay's role. */
+function trusting(change: (statement: TrustStatement) => void) {
+  return (account: ChangeableAccount): void => {
+    const found = roleOf(account);
+    const document = structuredClone(found.trustPolicy.document) as { Statement: TrustStatement[] };
+    const [statement] = document.Statement;
+    if (statement === undefined) throw new Error("no statement");
+    change(statement);
+    found.trustPolicy = written(document);
+  };
+}
+
+interface TrustStatement {
+  Principal: unknown;
+  Action: unknown;
+  Condition?: { StringEquals: Record<string, unknown>; StringLike?: Record<string, unknown> };
+}
+
+const TRUST_KEY = "oidc.vandelay.example/id/1";
+
+function role(name: string, trust: unknown): ChangeableRole {
   return {
     name,
     path: "/",
@@ -128,6 +166,131 @@ function role(name: string, trust: unknown): ObservedRole {
 const arnOf = (name: string) => `arn:aws:iam::${ACCOUNT}:user/customers/${name}`;
 
 export const PLANTED: readonly Planted[] = [
+  // Roles
+  {
+    name: "a role is deleted",
+    check: "role-missing",
+    says: /AWS has no role vandelay: customer vandelay cannot log in to the registry; customer vandelay cannot pull/,
+    plant: (account) => (account.roles = account.roles.filter(({ name }) => name !== "vandelay")),
+  },
+  {
+    name: "the trust of a role loses its conditions",
+    check: "role-trust",
+    says: /the trust policy of role vandelay .*: every token of https:\/\/oidc\.vandelay\.example\/id\/1 and tokens for any audience can assume the role vandelay, and pull as customer vandelay/,
+    plant: trusting((statement) => delete statement.Condition),
+  },
+  {
+    name: "the trust of a role accepts another subject",
+    check: "role-trust",
+    says: /: tokens for evil can assume the role vandelay/,
+    plant: trusting(({ Condition }) => {
+      const equals = Condition?.StringEquals ?? {};
+      equals[`${TRUST_KEY}:sub`] = [...TOKENS.subjects, "evil"];
+    }),
+  },
+  {
+    name: "the trust of a role names another subject instead",
+    check: "role-trust",
+    says: /tokens for system:serviceaccount:edge:robots cannot assume the role vandelay/,
+    plant: trusting(({ Condition }) => {
+      (Condition?.StringEquals ?? {})[`${TRUST_KEY}:sub`] = "other";
+    }),
+  },
+  {
+    name: "the trust of a role accepts another audience",
+    check: "role-trust",
+    says: /: tokens for the audience evil can assume the role vandelay/,
+    plant: trusting(({ Condition }) => {
+      (Condition?.StringEquals ?? {})[`${TRUST_KEY}:aud`] = ["sts.amazonaws.com", "evil"];
+    }),
+  },
+  {
+    name: "the trust of a role accepts a pattern of subjects",
+    check: "role-trust",
+    says: /whoever a statement of another form names .*"StringLike".* can assume the role vandelay/,
+    plant: trusting((statement) => {
+      statement.Condition = {
+        StringEquals: { [`${TRUST_KEY}:aud`]: "sts.amazonaws.com" },
+        StringLike: { [`${TRUST_KEY}:sub`]: "system:serviceaccount:*" },
+      };
+    }),
+  },
+  {
+    name: "the trust of a role lets another account in",
+    check: "role-trust",
+    says: /whoever a statement of another form names .*999988887777/,
+    plant: trusting((statement) => {
+      statement.Principal = { AWS: "arn:aws:iam::999988887777:root" };
+      statement.Action = "sts:AssumeRole";
+    }),
+  },
+  {
+    name: "the deny is removed from a role",
+    check: "role-deny",
+    says: /role soylent has no policy ecr-customers-end, as its file asks: customer soylent can log in/,
+    plant: (account) => roleOf(account, "soylent").inlinePolicies.clear(),
+  },
+  {
+    name: "an active role is denied",
+    check: "role-deny",
+    says: /the policy ecr-customers-end of role vandelay denies what its file allows: customer vandelay cannot/,
+    plant(account) {
+      const deny = roleOf(account, "soylent").inlinePolicies.get("ecr-customers-end");
+      if (deny !== undefined) roleOf(account).inlinePolicies.set("ecr-customers-end", deny);
+    },
+  },
+  {
+    name: "the login policy is detached from a role",
+    check: "role-policy-missing",
+    says: /role vandelay does not have the policy AmazonEC2ContainerRegistryLogin attached: customer vandelay cannot log in/,
+    plant: (account) => void roleOf(account).attachedPolicies.shift(),
+  },
+  {
+    name: "a role gets an inline policy",
+    check: "role-inline-policy",
+    says: /role vandelay has the inline policy extra, which no file declares: customer vandelay can .*edge-agent/,
+    plant: (account) => void roleOf(account).inlinePolicies.set("extra", written(EVERYTHING)),
+  },
+  {
+    name: "a role gets a managed policy",
+    check: "role-attached-policy",
+    says: /role vandelay has the managed policy PowerUser attached, which no file declares: customer vandelay can /,
+    plant: (account) =>
+      void roleOf(account).attachedPolicies.push(attach(account, "PowerUser", EVERYTHING)),
+  },
+  {
+    name: "a role gets a permissions boundary",
+    check: "role-boundary",
+    says: /role vandelay has the permissions boundary Nothing, which no file declares: customer vandelay cannot log in/,
+    plant(account) {
+      roleOf(account).permissionsBoundary = attach(account, "Nothing", {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }],
+      });
+    },
+  },
+  {
+    name: "the pull tag of a role is removed",
+    check: "role-tags",
+    says: /role vandelay: the tag pull:sdk .* is missing: customer vandelay cannot pull sdk/,
+    plant(account) {
+      const { ["pull:sdk"]: _, ...tags } = roleOf(account).tags ?? {};
+      roleOf(account).tags = tags;
+    },
+  },
+  {
+    name: "a role is created under /customers/",
+    check: "role-undeclared",
+    says: /the role evil is under \/customers\/, and no file declares it: whoever assumes the role evil can log in to the registry/,
+    plant(account) {
+      const [policy] = roleOf(account).attachedPolicies;
+      account.roles.push({
+        ...role("evil", { Version: "2012-10-17", Statement: [] }),
+        path: "/customers/",
+        attachedPolicies: policy === undefined ? [] : [policy],
+      });
+    },
+  },
   // Users
   {
     name: "a user is deleted",
@@ -539,7 +702,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "the policy of tags names a repository less",
     check: "group-policy-changed",
-    says: /customer globex cannot pull sdk/,
+    says: /customers globex and vandelay cannot pull sdk/,
     plant: (account) => {
       const arn = `arn:aws:iam::${ACCOUNT}:policy/ecr-customers-tagged-pull`;
       account.managedPolicies.set(arn, {

@@ -5,6 +5,7 @@
  * sandbox checks the token (sandbox/aws/webIdentity.ts). Not covered: how long AWS takes to act on a change, and AWS's cache of
  * an issuer's keys.
  */
+import { UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -171,6 +172,41 @@ describe("a customer that pulls with tokens", function () {
     await pullsAll(open);
   });
 
+  it("is named by `drift` when someone widens whom its role trusts, and `up --refresh` narrows it", async () => {
+    const { iam } = running.sandbox.view;
+    const trust = {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: {
+            Federated: `arn:aws:iam::123456789012:oidc-provider/${ISSUER.replace("https://", "")}`,
+          },
+          Action: "sts:AssumeRoleWithWebIdentity",
+        },
+      ],
+    };
+    await iam.send(
+      new UpdateAssumeRolePolicyCommand({
+        RoleName: "acme",
+        PolicyDocument: JSON.stringify(trust),
+      }),
+    );
+    await pullsAll(await machineWith(await tokenOf("globex")));
+    const { code, stdout } = await run("drift");
+    expect(code).to.equal(3);
+    expect(stdout).to.match(/the trust policy of role acme .* its file/);
+    await run("up --refresh --yes");
+    await loginIsRefused(await machineOf("acme", await tokenOf("globex")), /AccessDenied/);
+    await pullsAll(await loggedIn("acme"));
+  });
+
+  async function machineWith(token: string): Promise<OciClient> {
+    const machine = await machineOf("acme", token);
+    await expectLogin(machine);
+    return machine;
+  }
+
   it("ends at once in an emergency, with its open session, and stays ended in an update", async () => {
     const open = await loggedIn("acme");
     const begin = performance.now();
@@ -181,6 +217,12 @@ describe("a customer that pulls with tokens", function () {
     await loginIsRefused(await machineOf("acme"), DENIED);
     await succeed("up --yes");
     await pullsNothing(open);
+    // As if the change of its file had never been merged.
+    running.project.write("acme", file("Acme", oidc("acme")));
+    const unsaid = await run("up --yes");
+    expect([unsaid.code, unsaid.stderr].join(" ")).to.match(/^1 .*acme was revoked at/s);
+    await pullsNothing(open);
+    await succeed("revoke acme --now");
     const early = await run("resume acme");
     expect(early.code).to.equal(1);
     expect(early.stderr).to.contain("a registry login made with an old token lasts until");

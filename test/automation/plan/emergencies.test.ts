@@ -3,7 +3,7 @@
  * That `up` and `preview` act on it is for revocationStands.test.ts.
  */
 import { expect } from "chai";
-import { emergencies, type Emergency } from "../../../automation/plan/emergencies";
+import { emergencies, emergencyLines, type Emergency } from "../../../automation/plan/emergencies";
 import type { ResourceChange } from "../../../automation/engine/events";
 import { denyPolicy } from "../../../src/access/denyPolicy";
 import type { Customer } from "../../../src/customers/model";
@@ -71,5 +71,43 @@ describe("a revocation in AWS", () => {
     ]) {
       expect(standing(revoked, renewed, planned)).to.have.length(1);
     }
+  });
+
+  describe("on a customer's role", () => {
+    const oidc = { issuer: "https://oidc.acme.example", audience: "a", subjects: ["s"] };
+    const withRole: Customer = { ...active, keys: [], oidc };
+    const asked = (
+      before: Customer,
+      after: Customer,
+      denied: readonly string[],
+      planned: readonly ResourceChange[] = [],
+    ) => {
+      const denies = new Map(denied.map((name) => [name, denyPolicy(revoked)]));
+      const baseline = recordedBy(stackInput([before]));
+      return emergencies(denies, stackInput([after]), baseline, planned, SOON);
+    };
+
+    it("stands like one on a user, and has no user that could be replaced", () => {
+      expect(asked(withRole, withRole, ["role/acme"])).to.deep.equal([
+        { customer: "acme", revoked: REVOKED },
+      ]);
+      const known = { ...withRole, status: "suspended" as const, revoked: REVOKED };
+      const found = asked(known, withRole, ["role/acme"]);
+      expect(found).to.deep.equal([
+        { customer: "acme", revoked: REVOKED, until: UNTIL, withoutUser: true },
+      ]);
+      expect(emergencyLines(found)[0]).to.match(/old token lasts until .* after that time\.$/);
+    });
+
+    it("is no mark on a user of the same name", () => {
+      expect(asked(withRole, withRole, ["acme"])).to.deep.equal([]);
+    });
+
+    it("stands although the user beside it is replaced", () => {
+      const both: Customer = { ...active, oidc, withKey: true };
+      const denied = ["acme", "role/acme"];
+      expect(asked(both, both, denied, REPLACED)).to.have.length(1);
+      expect(asked(both, both, ["acme"], REPLACED)).to.deep.equal([]);
+    });
   });
 });
