@@ -55,17 +55,22 @@ function isBad({ check, repair, removal, more = [], less = [] }: Deviation): boo
 
 /** `with roles ci/puller of AWS account 210987654321`; for a customer that has a key beside them, both. */
 function identitiesOf(customer: Customer): string {
-  const { awsAccount, awsRoles } = customer;
+  const { awsAccount, awsRoles, oidc } = customer;
   const whose =
     awsRoles === undefined
       ? "identities"
       : `the ${counted(awsRoles.length, "role")} ${joined(awsRoles)}`;
-  return `with ${hasUser(customer) ? "its key and with " : ""}${whose} of AWS account ${awsAccount}`;
+  const all = [
+    ...(hasUser(customer) ? ["with its key"] : []),
+    ...(oidc === undefined ? [] : [`with tokens of ${oidc.issuer} for ${joined(oidc.subjects)}`]),
+    ...(awsAccount === undefined ? [] : [`with ${whose} of AWS account ${awsAccount}`]),
+  ];
+  return joined(all);
 }
 
 /** What the customer should be able to pull today, according to the files. */
 export function expectation({ customer, config, today }: DiagnosedCustomer): string {
-  const { status, expires, awsAccount } = customer;
+  const { status, expires, awsAccount, oidc } = customer;
   if (accessEnded(customer, today)) {
     const why = status === "suspended" ? "it is suspended" : `its last day was ${expires}`;
     return `should pull nothing: ${why}`;
@@ -76,7 +81,7 @@ export function expectation({ customer, config, today }: DiagnosedCustomer): str
     const regions = grantRegions(grant, config.repositories.get(repository)?.regions ?? []);
     return `${repository} in ${regions.join(" and ")}`;
   });
-  const as = awsAccount === undefined ? "" : ` ${identitiesOf(customer)}`;
+  const as = (awsAccount ?? oidc) === undefined ? "" : ` ${identitiesOf(customer)}`;
   const until = expires === undefined ? "" : ` until ${expires}`;
   const source = sourceOf(customer);
   const from = source === undefined ? "" : `, only from ${sourceWords(source)}`;

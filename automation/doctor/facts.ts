@@ -1,7 +1,8 @@
-import { hasUser } from "../../src/customers/identity";
-import { GROUP_NAME, userName } from "../../src/access/arns";
+import { hasRole, hasUser } from "../../src/customers/identity";
+import { GROUP_NAME, roleName, userName } from "../../src/access/arns";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
 import { accessEnded } from "../../src/access/entitlements";
+import { joined } from "../../src/access/statementWords";
 import { sourceOf, sourceWords } from "../../src/access/source";
 import { presentPolicy } from "../../src/access/presentPolicy";
 import { principalArns } from "../../src/access/principals";
@@ -22,6 +23,7 @@ export function facts(comparison: Comparison, customer: Customer): Finding[] {
   const isUser = hasUser(customer);
   return [
     ...(isUser && user !== undefined ? userFacts(comparison, customer, user) : []),
+    ...roleFacts(comparison, customer),
     ...named(comparison, customer, without(deviations, customer.id)),
   ].map(([about, message]) => ({ level: "good", about, message }));
 }
@@ -56,6 +58,28 @@ function userFacts(comparison: Comparison, customer: Customer, user: ObservedUse
             `AWS denies it everything from elsewhere than ${sourceWords(source)}`,
           ] as const,
         ]
+      : []),
+  ];
+}
+
+/** The role that the customer's tokens assume, when its trust is as the file says. */
+function roleFacts({ declared, observed, deviations }: Comparison, customer: Customer): Fact[] {
+  if (!hasRole(customer)) return [];
+  const name = roleName(declared.settings.namePrefix, customer);
+  const role = observed.roles.find((one) => one.name === name);
+  if (role === undefined) return [];
+  const { issuer, subjects } = customer.oidc;
+  const isChanged = (check: string) =>
+    deviations.some((one) => one.check === check && one.customers.includes(customer.id));
+  const isDenied =
+    accessEnded(customer, declared.today) && role.inlinePolicies.has(DENY_POLICY_NAME);
+  return [
+    ["role", `role ${name} exists, ${role.arn}`],
+    ...(isChanged("role-trust")
+      ? []
+      : [["tokens", `it accepts tokens of ${issuer} for ${joined(subjects)}`] as const]),
+    ...(isDenied && !isChanged("role-deny")
+      ? [["deny", "AWS denies the role everything in ECR"] as const]
       : []),
   ];
 }

@@ -5,11 +5,13 @@ import { NETWORK_ERRORS } from "./networkErrors";
 import { POLICY_ERRORS } from "./policyErrors";
 import type { PullErrorRow } from "./pullErrorRow";
 import { REGISTRY_ERRORS } from "./registryErrors";
+import { TOKEN_ERRORS } from "./tokenErrors";
 
 /** The first row that matches counts: what says more comes before what says less. */
 export const PULL_ERROR_ROWS: readonly PullErrorRow[] = [
   ...CLIENT_ERRORS,
   ...NETWORK_ERRORS,
+  ...TOKEN_ERRORS,
   ...POLICY_ERRORS,
   ...CREDENTIAL_ERRORS,
   ...REGISTRY_ERRORS,

@@ -1,10 +1,11 @@
 import { joined } from "../../src/access/statementWords";
 import { counted } from "../../src/counted";
-import { hasUser } from "../../src/customers/identity";
+import { hasRole, hasUser } from "../../src/customers/identity";
 import { accessEnded } from "../../src/access/entitlements";
 import { grantRegions } from "../../src/access/grantRegions";
 import { sourceOf, sourceWords } from "../../src/access/source";
-import { userArn, userName, type Home } from "../../src/access/arns";
+import { roleArn, roleName, userArn, userName, type Home } from "../../src/access/arns";
+import type { Customer } from "../../src/customers/model";
 import { nearest } from "../../src/yaml/nearest";
 import { factsIn, type MessageFacts } from "./messageFacts";
 import { PULL_ERROR_ROWS } from "./pullErrorRows";
@@ -60,6 +61,7 @@ function otherIdentity(
   const { awsAccount, awsRoles } = customer;
   const expected = expectedArn({ customer, config });
   if (hasUser(customer) && arn === expected) return undefined;
+  if (hasRole(customer) && isOwnSession(arn, customer, config)) return undefined;
   if (awsAccount !== undefined) {
     const isOfAccount = account === awsAccount;
     if (isOfAccount && (awsRoles === undefined || isSessionOf(arn, awsRoles))) return undefined;
@@ -75,6 +77,14 @@ function otherIdentity(
       kind: "other-identity",
       meaning: `The pull was made as ${arn}, but ${customer.id} pulls with ${whose} AWS account ${awsAccount}.`,
       fix: `The customer checks with \`aws sts get-caller-identity\` which identity that machine uses. ${change}`,
+    };
+  }
+  if (hasRole(customer) && !hasUser(customer)) {
+    const role = roleArn(config, roleName(config.namePrefix, customer));
+    return {
+      kind: "other-identity",
+      meaning: `The pull was made as ${arn}, but ${customer.id} pulls with a token, as the role ${role}.`,
+      fix: "The customer sets AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE as in the README of its bundle, and unsets AWS_ACCESS_KEY_ID and AWS_PROFILE, which come first. `aws sts get-caller-identity` shows who it is.",
     };
   }
   const whose =
@@ -102,6 +112,18 @@ function otherSource(
     meaning: `The pull came from elsewhere: ${customer.id} may pull only from ${sourceWords(source)}, and AWS denies it everything from any other address.`,
     fix: `The customer asks \`curl https://checkip.amazonaws.com\` on that machine for the address that AWS sees; behind a proxy or with IPv6 it can be another one, and through a VPC endpoint there is none. If it is the customer's, add it to \`networks\` or \`vpcEndpoints\` in its file, and run \`ecr-customers up\`.`,
   };
+}
+
+/** Whether an ARN is the customer's role, or a session of it. */
+function isOwnSession(
+  arn: string,
+  customer: Customer,
+  config: DiagnosedCustomer["config"],
+): boolean {
+  const name = roleName(config.namePrefix, customer);
+  if (arn === roleArn(config, name)) return true;
+  const { account } = config;
+  return arn.includes(`:sts::${account}:assumed-role/`) && isSessionOf(arn, [name]);
 }
 
 /** Whether an ARN is that of a session of one of these roles: it has the role's name, without its path. */

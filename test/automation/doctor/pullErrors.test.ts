@@ -18,7 +18,22 @@ const explain = (text: string, one = ACME) =>
 const HOST = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
 const USER = "User: arn:aws:iam::123456789012:user/customers/acme is not authorized to perform:";
 
+const ASSUME = "when calling the AssumeRoleWithWebIdentity operation:";
+
 const MESSAGES: Readonly<Record<string, string[]>> = {
+  "token-refused": [
+    `An error occurred (AccessDenied) ${ASSUME} Not authorized to perform sts:AssumeRoleWithWebIdentity`,
+  ],
+  "token-audience": [`An error occurred (InvalidIdentityToken) ${ASSUME} Incorrect token audience`],
+  "token-expired": [
+    `An error occurred (ExpiredTokenException) ${ASSUME} Token expired: current date/time 1764300000 must be before the expiration date/time 1764200000`,
+  ],
+  "issuer-unknown": [
+    `An error occurred (InvalidIdentityToken) ${ASSUME} No OpenIDConnect provider found in your account for https://oidc.acme.example`,
+  ],
+  "issuer-keys": [
+    `An error occurred (InvalidIdentityToken) ${ASSUME} Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements`,
+  ],
   "docker-hub-limit": [
     "toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading",
     "toomanyrequests: You have reached your unauthenticated pull rate limit.",
@@ -253,5 +268,21 @@ describe("a customer's error message", () => {
       expect(explain(text).kind, text).to.equal("unknown");
       expect(explain(text).observations[0]).to.equal("It does not name the identity that pulled.");
     }
+  });
+
+  it("is compared with the role of a customer that pulls with tokens", () => {
+    const oidc = { issuer: "https://oidc.acme.example", audience: "a", subjects: ["s"] };
+    const acme = { ...ACME, keys: [], oidc };
+    const pulled = (as: string) =>
+      explain(
+        `User: arn:aws:sts::123456789012:assumed-role/${as}/pull is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-central-1:123456789012:repository/edge-agent`,
+        acme,
+      );
+    expect(pulled("acme").kind).not.to.equal("other-identity");
+    expect(pulled("acme").observations[0]).to.contain("of acme.");
+    const other = pulled("globex");
+    expect(other.kind).to.equal("other-identity");
+    expect(other.meaning).to.contain("as the role arn:aws:iam::123456789012:role/customers/acme");
+    expect(explain(`${USER} ecr:BatchGetImage`, acme).kind).to.equal("other-identity");
   });
 });
