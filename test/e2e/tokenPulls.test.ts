@@ -229,11 +229,70 @@ describe("a customer that pulls with tokens", function () {
   });
 
   it("is removed with its role by `offboard`, and the issuer stays for the others", async () => {
+    // Suspended by the revocation, so that its file goes at once.
     await succeed("offboard acme");
     await succeed("up --yes");
     expect(existsSync(join(running.project.directory, "customers/acme.yaml"))).to.equal(false);
     await loginIsRefused(await machineOf("acme"), /AccessDenied/);
     await pullsAll(await loggedIn("globex"));
+    expect(await succeed("drift")).to.equal("AWS holds what the files say.\n");
+  });
+
+  it("moves from its key to tokens while it pulls, without a failed pull", async function () {
+    // Three updates by the real engine.
+    this.timeout(240_000);
+    const both = file("Hooli", `key: true, ${oidc("hooli")}`);
+    running.project.write("hooli", "name: Hooli\nrepositories: [edge-agent, telemetry-sdk]\n");
+    await succeed("up --yes");
+    let used = await machines.loggedIn("hooli");
+    const failures: string[] = [];
+    let pulls = 0;
+    let isOver = false;
+    const loop = (async () => {
+      while (!isOver) {
+        const { answer } = await used.pull("edge-agent:1.0");
+        if (answer.code === 0) pulls += 1;
+        else failures.push(answer.stderr);
+      }
+    })();
+    const more = async () => {
+      const before = pulls;
+      while (pulls < before + 2 && failures.length === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    try {
+      running.project.write("hooli", both);
+      await succeed("up --yes");
+      await more();
+      used = await loggedIn("hooli");
+      await more();
+      running.project.write("hooli", file("Hooli", oidc("hooli")));
+      expect(await succeed("preview")).to.contain("LOSES its access as user hooli");
+      await succeed("up --yes");
+      await more();
+    } finally {
+      isOver = true;
+      await loop;
+    }
+    expect(failures).to.deep.equal([]);
+    expect(pulls).to.be.greaterThan(5);
+    expect(await running.sandbox.view.listUsers()).to.deep.equal([]);
+  });
+
+  it("ends with its key and its tokens at once when it is off-boarded", async function () {
+    this.timeout(240_000);
+    running.project.write("hooli", file("Hooli", `key: true, ${oidc("hooli")}`));
+    await succeed("up --yes");
+    const [byKey, byToken] = [await machines.loggedIn("hooli"), await loggedIn("hooli")];
+    for (const machine of [byKey, byToken]) await pullsAll(machine);
+    await succeed("offboard hooli");
+    await succeed("up --yes");
+    for (const machine of [byKey, byToken]) await pullsNothing(machine);
+    await succeed("offboard hooli");
+    await succeed("up --yes");
+    for (const machine of [byKey, byToken]) await pullsNothing(machine, /./);
+    await loginIsRefused(await machineOf("hooli"), /AccessDenied/);
     expect(await succeed("drift")).to.equal("AWS holds what the files say.\n");
   });
 
