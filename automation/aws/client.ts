@@ -6,6 +6,7 @@ import {
 import {
   DeleteAccessKeyCommand,
   GetAccessKeyLastUsedCommand,
+  GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
   ListAttachedGroupPoliciesCommand,
@@ -23,7 +24,7 @@ import { observeAccount, type ObserveRequest } from "./observe";
 import type { Removal } from "../../src/account/removal";
 import { remove } from "./removals";
 import { serviceUses, type ServiceUse } from "./serviceUse";
-import { decoded } from "./accountDetails";
+import { decoded, timeOf } from "./accountDetails";
 import { isAsCreated, type Creation } from "./asCreated";
 import { observeEnd } from "./observeEnd";
 import { unlessMissing } from "./missing";
@@ -173,6 +174,13 @@ export class AwsClient {
     const command = new GetRolePolicyCommand({ RoleName, PolicyName });
     const answer = await unlessMissing(this.#iam.send(command));
     return answer && decoded(answer.PolicyDocument).document;
+  }
+
+  /** When a role was used last, in the last 400 days (IAM API, `RoleLastUsed`); undefined: never. */
+  async roleLastUse(RoleName: string): Promise<string | undefined> {
+    const answer = await unlessMissing(this.#iam.send(new GetRoleCommand({ RoleName })));
+    const at = answer?.Role?.RoleLastUsed?.LastUsedDate;
+    return at && timeOf(at);
   }
 
   /** Takes from a customer's user what no file gives it. */

@@ -1,7 +1,8 @@
-import { userName } from "../../src/access/arns";
+import { roleName, userName } from "../../src/access/arns";
 import { commentGeneration, commentText } from "../../src/customers/comments";
-import type { Customer } from "../../src/customers/model";
-import { setKeys } from "../../src/customers/write";
+import { hasRole } from "../../src/customers/identity";
+import type { Customer, KeyGeneration } from "../../src/customers/model";
+import { setKeys, withoutKeys } from "../../src/customers/write";
 import type { Command, CommandContext } from "../cli/command";
 import { openAws } from "../aws/open";
 import { editCustomerFile } from "../files/customerFile";
@@ -10,6 +11,7 @@ import { toJson } from "../output/json";
 import { generationKeys } from "../../src/account/keyChecks";
 import { compareWithAws } from "../compare/compare";
 import { readRecordedIds } from "../engine/readState";
+import { lastKeyOf, lastKeyRetirement } from "../keys/lastKey";
 import { retirement, twoKeys, type Retirement } from "../keys/retirement";
 import { tellNext } from "../output/nextSteps";
 import {
@@ -59,6 +61,8 @@ export const keysRetire: Command<RetireArguments> = {
     const { terminal, today } = context;
     const one = loadOneCustomer(args, context);
     const { customer, folder } = one;
+    const last = lastKeyOf(customer);
+    if (last !== undefined) return retireLast(one, last, args, context);
     const facts = await readFacts(one, args.idleDays, context);
     const next = retirement(customer, facts);
     if (next.objections.length > 0 && args.force === undefined) {
@@ -81,14 +85,75 @@ export const keysRetire: Command<RetireArguments> = {
   },
 };
 
-async function readFacts(
-  { customer, config }: OneCustomer,
-  idleDays: number,
+/** The last key of a customer that has changed to another identity. */
+async function retireLast(
+  one: OneCustomer,
+  last: KeyGeneration,
+  { idleDays, force, json }: RetireArguments,
   context: CommandContext,
-) {
+): Promise<ExitCode> {
+  const { customer, config, folder } = one;
+  const { terminal, today, now } = context;
+  const { id } = customer;
+  const { generations, roleUsed } = await readKeys(one, context);
+  const key = generations.find(({ generation }) => generation === last.generation);
+  const read = { key, today, now, idleDays };
+  const facts = roleUsed === undefined ? read : { ...read, roleUsed };
+  const next = lastKeyRetirement(customer, last, facts);
+  const { step, generation, objections } = next;
+  if (objections.length > 0 && force === undefined) {
+    return refuse(customer, next, json, terminal);
+  }
+  const isRemoved = step === "remove";
+  const keys = [{ ...last, status: "inactive" as const }];
+  const reason = objections.length > 0 ? force : undefined;
+  const file = editCustomerFile(
+    folder,
+    id,
+    (text) => {
+      if (isRemoved) return withoutKeys(text);
+      const changed = setKeys(text, keys);
+      if (reason === undefined) return changed;
+      const comment = `${today} key ${generation} set inactive by force: ${commentText(reason)}`;
+      return commentGeneration(changed, generation, comment);
+    },
+    ({ withKey, ...before }) =>
+      isRemoved ? { ...before, keys: [] } : { ...before, ...(withKey && { withKey }), keys },
+  );
+  if (json) {
+    terminal.print(toJson({ customer: id, file, step, generation, objections }));
+    return ExitCode.done;
+  }
+  for (const objection of objections) terminal.report(`Forced: ${objection}.`, "warning");
+  terminal.print(
+    `${file}: key ${generation} ${isRemoved ? "is removed, with `key: true`" : "is set inactive"}.`,
+    "good",
+  );
+  tellNext(
+    terminal,
+    isRemoved
+      ? [
+          `merge the change; \`ecr-customers up\` then deletes the user ${userName(config.namePrefix, customer)}, which cannot be undone`,
+        ]
+      : [
+          "merge the change; `ecr-customers up` then sets the key inactive in AWS, which can be undone",
+          `later, \`ecr-customers keys retire ${id}\` again removes it with its user`,
+        ],
+  );
+  return ExitCode.done;
+}
+
+async function readFacts(one: OneCustomer, idleDays: number, context: CommandContext) {
   const { today, now } = context;
   // Reports what can be known without asking AWS.
-  twoKeys(customer, today);
+  twoKeys(one.customer, today);
+  const { generations } = await readKeys(one, context);
+  return { generations, today, now, idleDays };
+}
+
+/** The customer's keys in AWS with their last use, and when its role was used last, if it has one. */
+async function readKeys({ customer, config }: OneCustomer, context: CommandContext) {
+  const { today } = context;
   const aws = await openAws(config, context);
   await requireAccount(aws, config);
   const state = await readRecordedIds(config, context, [customer.id]);
@@ -110,7 +175,9 @@ async function readFacts(
       "Check `--stack` and `pulumi whoami -v`: the state says which key is which generation.",
     );
   }
-  return { generations, today, now, idleDays };
+  if (!hasRole(customer)) return { generations };
+  const roleUsed = await aws.roleLastUse(roleName(config.namePrefix, customer));
+  return { generations, roleUsed: roleUsed ?? null };
 }
 
 function edited(text: string, next: Retirement, reason: string | undefined, today: string): string {
@@ -124,7 +191,7 @@ function edited(text: string, next: Retirement, reason: string | undefined, toda
 
 function refuse(
   { id }: Customer,
-  { generation, objections, step }: Retirement,
+  { generation, objections, step }: Pick<Retirement, "generation" | "objections" | "step">,
   json: boolean,
   terminal: Terminal,
 ): ExitCode {

@@ -16,6 +16,7 @@ import { iamUserRules } from "./iamUserRules";
 import { isImagePath } from "./imagePath";
 import { Journal } from "./journal";
 import { KeyUses, keyUseRule, signInRule } from "./keyUse";
+import { roleUseRules } from "./roleUse";
 import { LOOPBACK, loopbackUrl } from "./loopback";
 import { OidcIssuers } from "./oidcIssuers";
 import { OtherAccounts } from "./otherAccounts";
@@ -94,6 +95,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     webIdentityRule(administrator, account, oidcIssuers),
     keyUseRule(keyUses),
     signInRule(keyUses),
+    ...roleUseRules(),
     ...credentialReports.rules(),
     ...new ServiceLastAccessed(administrator, keyUses).rules(),
     ...ecrRules(parts),

@@ -92,6 +92,15 @@ export function setRepositories(text: string, repositories: readonly string[]): 
   return edited;
 }
 
+/** Without the keys and without `key: true` in `identity`, beside which there has to be another one. */
+export function withoutKeys(text: string): string {
+  const found = collectionAt(text, "identity");
+  const at =
+    found?.node.kind === "map" ? found.node.entries.findIndex(({ key }) => key.text === "key") : -1;
+  const own = found === undefined || at < 0 ? text : withoutItem(text, found, at);
+  return setKey(own, "keys", undefined);
+}
+
 function setGeneration(text: string, generation: string, status: string): string {
   const found = keysIn(text);
   if (found === undefined) return text;

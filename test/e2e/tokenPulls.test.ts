@@ -245,6 +245,10 @@ describe("a customer that pulls with tokens", function () {
     running.project.write("hooli", "name: Hooli\nrepositories: [edge-agent, telemetry-sdk]\n");
     await succeed("up --yes");
     let used = await machines.loggedIn("hooli");
+    const retire = (days = 0) =>
+      customersScript(running, ["keys", "retire", "hooli"], {
+        now: new Date(Date.now() + days * 86_400_000),
+      });
     const failures: string[] = [];
     let pulls = 0;
     let isOver = false;
@@ -265,9 +269,18 @@ describe("a customer that pulls with tokens", function () {
       running.project.write("hooli", both);
       await succeed("up --yes");
       await more();
+      expect((await retire()).stderr).to.contain("the role of hooli was never used");
       used = await loggedIn("hooli");
       await more();
-      running.project.write("hooli", file("Hooli", oidc("hooli")));
+      expect((await retire()).stderr).to.match(/key 1 was used on .*, less than 7 days ago/);
+      // The clock of AWS does not move: by it the key was used before the role.
+      await loggedIn("hooli");
+      for (const step of ["is set inactive", "is removed, with `key: true`"]) {
+        const { code, stdout, stderr } = await retire(8);
+        expect([code, stdout].join(" "), stderr).to.contain(step);
+        if (step === "is set inactive") await succeed("up --yes");
+        await more();
+      }
       expect(await succeed("preview")).to.contain("LOSES its access as user hooli");
       await succeed("up --yes");
       await more();
