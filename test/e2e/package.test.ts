@@ -7,12 +7,14 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "chai";
+import { dependencies } from "../../package.json";
 import { parseArguments } from "../../automation/cli/arguments";
 import { COMMANDS } from "../../automation/commandTable";
 import type { Key } from "../../sandbox/ociClient";
 import { PROJECT } from "../../sandbox/paths";
 import { INVOCATION } from "../../src/invocation";
 import { readmeBlock } from "../fixtures/readme";
+import { installedNames, productionNames } from "./support/packageNames";
 import { packageOf, type Tarball } from "./support/packageOf";
 import { prepareInstalled, VendorRepository } from "./support/vendorRepository";
 
@@ -78,6 +80,12 @@ describe("the package, in an empty folder with an empty home", function () {
     for (const name of ["typescript", "tsx", "esbuild", "zod"]) {
       expect(existsSync(join(vendor.directory, "node_modules", name)), name).to.equal(false);
     }
+    // No more than this repository's own production packages: what is bundled, or never loaded, is not among them.
+    const lockfile = readFileSync(join(PROJECT, "package-lock.json"), "utf8");
+    const names = installedNames(join(vendor.directory, "node_modules"));
+    const production = productionNames(lockfile);
+    expect(names).to.include.members(Object.keys(dependencies));
+    expect(names.filter((name) => !production.has(name))).to.deep.equal(["ecr-customers"]);
     const installed = join(vendor.directory, "node_modules", "ecr-customers");
     for (const part of PARTS) expect(existsSync(join(installed, part)), part).to.equal(true);
     expect(readFileSync(join(installed, "dist", "program.d.ts"), "utf8")).to.contain("program");
