@@ -41,7 +41,7 @@ export async function findAdoption(
   if (input.config.cells > 1) {
     throw new UsageError(
       `${adopted[0]?.id ?? ""} adopts a user, and the customers are in ${input.config.cells} cells`,
-      "Adopt with one stack: write `cells: 1`, and spread the customers afterwards with `ecr-customers cells --set 4`.",
+      "Adopt with one stack: write `cells: 1`, or run `ecr-customers cells --set 1` if customers are in cells already. Spread them afterwards, e.g. with `ecr-customers cells --set 4`.",
     );
   }
   const observed = await aws.observe(requestFor(input, {}));
