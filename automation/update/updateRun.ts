@@ -25,6 +25,7 @@ import { subjectOf } from "../plan/subject";
 import { planSections, planSummary } from "../plan/planReport";
 import { adjusted } from "./adjusting";
 import { findEmergencies } from "./findEmergencies";
+import { factsInAws } from "./factsInAws";
 import { planUpdate, vanishedUsers } from "./planning";
 import { driftOf, tellEmergencies, tellFound } from "./notInFiles";
 import { changedSince } from "./presentPolicies";
@@ -120,7 +121,7 @@ export async function runUpdate(
   const { plan, baseline, present, replacedUsers } = planned;
   const input = { ...adjustment.input, guard: changedSince(present, aws, adjustment.input) };
   const left = keepsFound ? driftOf(plan.foreign) : [];
-  const refused = refusals(plan.facts, allowed);
+  const refused = refusals(await factsInAws(plan, input, aws, deployment), allowed);
   if (!options.json) {
     const sections = [...planSections(plan), ...byHandSections(byHand, input.withheld)];
     printSections(sections, terminal, extentOf(options));

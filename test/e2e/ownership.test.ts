@@ -124,6 +124,7 @@ describe("a repository's policy", function () {
     const after = await held("sdk");
     expect(after?.Statement.map(({ Sid }) => Sid)).to.deep.equal(["Pull", "CiPush"]);
     expect(JSON.stringify(after)).to.include("customers/umbrella");
+    running.project.remove("umbrella");
     expect((await run("up", "--yes", "--allow-foreign-revocations", "1")).code).to.equal(0);
   });
 
@@ -149,11 +150,11 @@ describe("a repository's policy", function () {
     running.project.write("acme", "name: Acme\nrepositories: [edge-agent]\n");
     writeFileSync(file, settings.replace(/^ +sdk:.*\n/m, ""));
     const { code, output } = await pulumiByHand(running, ["up", "--yes", "--skip-preview"]);
+    writeFileSync(file, settings);
     expect(code, output).to.equal(1);
     expect(output).to.include("sdk is no longer in the settings, and its policy in eu-central-1");
     expect(output).to.include("AWS account 555555555555");
     expect(await held("sdk")).to.deep.equal(before);
-    writeFileSync(file, settings);
     running.project.write("acme", "name: Acme\nrepositories: [edge-agent, sdk]\n");
     expect((await run("up", "--yes", "--allow-foreign-revocations", "1")).code).to.equal(0);
   });
