@@ -18,6 +18,8 @@ import { toJson } from "../output/json";
 import { printSections } from "../output/report";
 import type { Terminal } from "../output/terminal";
 import { UsageError } from "../output/usageError";
+import { cachedLastPull } from "../pulls/last";
+import type { KnownPull } from "../../src/pulls/customers";
 
 interface DoctorArguments extends CommonArguments {
   customer?: string;
@@ -94,17 +96,25 @@ async function one(
   const diagnosed = { customer, config, today };
   const findings = diagnose(comparison, customer);
   const pullError = args.error === undefined ? undefined : explainPullError(args.error, diagnosed);
+  const lastPull = cachedLastPull(context.directory, config, customer);
   const isWell = findings.every(({ level }) => level === "good");
   if (args.json) {
     const expected = expectation(diagnosed);
     const error = pullError === undefined ? {} : { error: pullError };
-    terminal.print(toJson({ stack, customer: id, today, expected, findings, ...error }));
+    const pulled = lastPull === undefined ? {} : { lastPull };
+    terminal.print(toJson({ stack, customer: id, today, expected, findings, ...pulled, ...error }));
   } else {
     terminal.print(`${id} ${expectation(diagnosed)}.`, "strong");
+    if (lastPull !== undefined) terminal.print(lastPullWords(lastPull));
     tellFindings(findings, terminal);
     if (pullError !== undefined) tellError(pullError, isWell, terminal);
   }
   return isWell ? ExitCode.done : ExitCode.failed;
+}
+
+function lastPullWords({ at, as, address, repository, image, error }: KnownPull): string {
+  const result = error === undefined ? "" : `, refused with ${error}`;
+  return `Last pull that \`ecr-customers pulls\` has read: ${at}, ${repository} ${image} by ${as} from ${address}${result}.`;
 }
 
 const MARKS = { good: "ok", warning: "CHECK", bad: "WRONG" } as const;

@@ -13,6 +13,7 @@ import { compareWithAws } from "../compare/compare";
 import { readRecordedIds } from "../engine/readState";
 import { lastKeyOf, lastKeyRetirement } from "../keys/lastKey";
 import { retirement, twoKeys, type Retirement } from "../keys/retirement";
+import { cachedKeyUse } from "../pulls/last";
 import { tellNext } from "../output/nextSteps";
 import {
   customerArgument,
@@ -148,7 +149,8 @@ async function readFacts(one: OneCustomer, idleDays: number, context: CommandCon
   // Reports what can be known without asking AWS.
   twoKeys(one.customer, today);
   const { generations } = await readKeys(one, context);
-  return { generations, today, now, idleDays };
+  const pulls = cachedKeyUse(context.directory, one.config.stack);
+  return { generations, today, now, idleDays, pulls };
 }
 
 /** The customer's keys in AWS with their last use, and when its role was used last, if it has one. */

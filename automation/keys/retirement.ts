@@ -1,7 +1,7 @@
 import type * as matching from "../../src/account/keyMatching";
 import type { ObservedKey } from "../../src/account/observed";
 import { accessEnded } from "../../src/access/entitlements";
-import type { Customer, IsoDate, KeyGeneration } from "../../src/customers/model";
+import type { Customer, IsoDate, IsoTime, KeyGeneration } from "../../src/customers/model";
 import { UsageError } from "../output/usageError";
 import { daysBetween, dayOf } from "./days";
 import { requireOwnKeys } from "./rotation";
@@ -30,6 +30,8 @@ export interface RetirementFacts {
   now: Date;
   /** Days for which the old key must not have been used. */
   idleDays: number;
+  /** Access key → its last pull, where pulls were read: a login that still works is used without a new one. */
+  pulls?: ReadonlyMap<string, IsoTime>;
 }
 
 /**
@@ -108,13 +110,23 @@ function requireWorking(newKey: GenerationKey | undefined, generation: number, i
   );
 }
 
+/** The later of what IAM and CloudTrail know. */
+function lastUse(
+  key: ObservedKey | undefined,
+  pulls: RetirementFacts["pulls"],
+): IsoTime | undefined {
+  const [used, pulled] = [key?.lastUsed?.at, pulls?.get(key?.id ?? "")];
+  if (used === undefined || pulled === undefined) return used ?? pulled;
+  return used > pulled ? used : pulled;
+}
+
 function objections(
   oldKey: GenerationKey | undefined,
   newKey: GenerationKey | undefined,
   { generation, keeps }: { generation: number; keeps: number },
-  { now, idleDays }: RetirementFacts,
+  { now, idleDays, pulls }: RetirementFacts,
 ): string[] {
-  const [oldUse, newUse] = [oldKey?.key?.lastUsed?.at, newKey?.key?.lastUsed?.at];
+  const [oldUse, newUse] = [oldKey, newKey].map((one) => lastUse(one?.key, pulls));
   if (newUse === undefined)
     return [`key ${keeps} was never used: the customer may not have received it`];
   if (oldUse === undefined) return [];

@@ -1,6 +1,7 @@
+import type { StackConfig } from "../../src/config";
 import type { StackInput } from "../../src/project";
-import type { IsoTime } from "../../src/customers/model";
-import { lastPulls, withCustomers } from "../../src/pulls/customers";
+import type { Customer, IsoTime } from "../../src/customers/model";
+import { lastPulls, withCustomers, type KnownPull } from "../../src/pulls/customers";
 import { readPulls } from "./cache";
 import { pullRegions } from "./read";
 
@@ -30,4 +31,22 @@ export function cachedLastPulls(
     if (one.through < through) through = one.through;
   }
   return { from, through, last: lastPulls(withCustomers(pulls, customers, config)) };
+}
+
+/** A customer's last request that earlier runs of `pulls` have read, answered or refused; undefined where none is known. */
+export function cachedLastPull(
+  directory: string,
+  config: StackConfig,
+  customer: Customer,
+): KnownPull | undefined {
+  const { pulls } = readPulls(directory, config.stack);
+  return withCustomers(pulls, [customer], config)
+    .filter((one) => one.customer === customer.id)
+    .at(-1);
+}
+
+/** Access key → its last pull that earlier runs of `pulls` have read, refused ones included: something uses the key. */
+export function cachedKeyUse(directory: string, stack: string): Map<string, IsoTime> {
+  // In the order of time: the last one counts.
+  return new Map(readPulls(directory, stack).pulls.map(({ key, at }) => [key, at]));
 }

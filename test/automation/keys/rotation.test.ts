@@ -109,6 +109,16 @@ describe("a retirement", () => {
     });
   }
 
+  it("counts a pull that CloudTrail knows and IAM does not", () => {
+    const found = facts(["Active", 9], ["Active", 1]);
+    const pulls = new Map([["AKIA0", ago(2)]]);
+    expect(retirement(OVERLAP, { ...found, pulls }).objections).to.have.length(1);
+    const earlier = new Map([["AKIA0", ago(20)]]);
+    expect(retirement(OVERLAP, { ...found, pulls: earlier }).objections).to.deep.equal([]);
+    const onlyNew = { ...facts(["Active", 9], ["Active"]), pulls: new Map([["AKIA1", ago(1)]]) };
+    expect(retirement(OVERLAP, onlyNew).objections).to.deep.equal([]);
+  });
+
   it("has no objection when the old key was never used", () => {
     expect(retirement(OVERLAP, facts(["Active"], ["Active", 1])).objections).to.deep.equal([]);
   });

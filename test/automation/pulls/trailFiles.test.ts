@@ -4,6 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
+import { writePulls } from "../../../automation/pulls/cache";
+import { cachedKeyUse, cachedLastPull, cachedLastPulls } from "../../../automation/pulls/last";
+import { loadProject } from "../../../src/project";
+import { pullOf } from "../../../src/pulls/event";
 import { projectFolder } from "../support/project";
 import { script } from "../support/script";
 
@@ -75,6 +79,32 @@ describe("`pulls --cached`", () => {
       "Pulls in eu-central-1: nothing is known. Run it without `--cached`.",
     );
     expect(stdout).to.equal("0 pulls by 0 customers, 0 refused.\n");
+  });
+
+  it("shows what was read, and which pull of a customer and of a key was the last", async () => {
+    const directory = projectFolder({ acme: "name: Acme\nrepositories: [edge-agent]\n" });
+    const pull = pullOf(event("1", "2026-11-22T00:00:00Z"));
+    const later = pullOf({ ...event("2", "2026-11-22T01:00:00Z"), errorCode: "AccessDenied" });
+    const region = { from: "2026-08-25T00:00:00Z", through: "2026-11-23T00:00:00Z" };
+    if (pull === undefined || later === undefined) throw new Error("not a pull");
+    writePulls(directory, "dev", { regions: { "eu-central-1": region }, pulls: [pull, later] });
+    const { stdout, stderr } = await script(["pulls", "--cached"], { directory });
+    expect([stdout.split("\n").at(-2), stderr]).to.deep.equal([
+      "2 pulls by 1 customer, 1 refused.",
+      "",
+    ]);
+    const { input } = loadProject(directory, "dev", "2026-11-23");
+    const [acme] = input?.customers ?? [];
+    if (input === undefined || acme === undefined) throw new Error("no customer");
+    expect(cachedLastPulls(directory, "dev", input)).to.deep.equal({
+      ...region,
+      last: new Map([["acme", pull.at]]),
+    });
+    expect(cachedLastPull(directory, input.config, acme)).to.deep.include({
+      id: "2",
+      customer: "acme",
+    });
+    expect([...cachedKeyUse(directory, "dev")]).to.deep.equal([[pull.key, later.at]]);
   });
 
   it("refuses a file that is none of ours", async () => {
