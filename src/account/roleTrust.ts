@@ -61,10 +61,10 @@ function acceptedBy(
   key: string,
   federated: string,
 ): Accepted | undefined {
-  const { Principal, Action, Condition = {}, Sid: _, Effect: __, ...others } = statement;
+  const { Principal, Action, Condition = {}, ...others } = statement;
   const principal = Principal as { Federated?: unknown } | undefined;
   const isOurs =
-    Object.keys(others).length === 0 &&
+    Object.keys(others).every((key) => key === "Sid" || key === "Effect") &&
     typeof principal === "object" &&
     Object.keys(principal).length === 1 &&
     isOnly(principal.Federated, federated) &&
