@@ -8,9 +8,10 @@ import { gitHub, setting } from "../github/api";
 import { fileHistory } from "../history/gitHistory";
 import { toJson } from "../output/json";
 import { textTable } from "../output/textTable";
+import { cachedLastPulls, type CachedPulls } from "../pulls/last";
 import { committedFile } from "../renewals/branch";
 import { openRenewal, type Opened } from "../renewals/open";
-import { lengthWords, proposalOf } from "../renewals/proposal";
+import { lengthWords, proposalOf, type LastPull } from "../renewals/proposal";
 
 interface RenewalsArguments extends CommonArguments {
   open: boolean;
@@ -74,12 +75,16 @@ export const renewals: Command<RenewalsArguments> = {
         return isShallow ? [] : versions;
       },
     });
+    const lastPull = args.open
+      ? lastPullWords(cachedLastPulls(directory, stack, input))
+      : undefined;
     const shown: Shown[] = found.notProposed.map(({ customer, ends, why }) => ({
       ...{ customer: customer.id, ends, note: WHY[why] },
     }));
     for (const renewal of found.renewals) {
       const line = lineOf(renewal);
-      shown.push(args.open ? { ...line, ...(await opened(renewal, folder, args, context)) } : line);
+      const result = lastPull && (await opened(renewal, { folder, lastPull }, args, context));
+      shown.push({ ...line, ...result });
     }
     shown.sort((a, b) => (a.ends < b.ends ? -1 : a.ends > b.ends ? 1 : 0));
     if (args.json) terminal.print(toJson({ stack, renewals: shown }));
@@ -102,10 +107,22 @@ function cellsOf({ customer, ends, until = "not proposed", note, pullRequest, er
   return [customer, ends, until, error ?? request ?? note];
 }
 
+/** What the pull request says of a customer's last pull, according to what `pulls` has read before. */
+function lastPullWords(pulls: CachedPulls | undefined): LastPull {
+  if (pulls === undefined) return () => undefined;
+  const dayOf = (time: string) => time.slice(0, "YYYY-MM-DD".length);
+  return (customer) => {
+    const last = pulls.last.get(customer);
+    return last === undefined
+      ? `none from ${dayOf(pulls.from)} to ${dayOf(pulls.through)}`
+      : `on ${dayOf(last)}`;
+  };
+}
+
 /** One that fails does not stop the others. */
 async function opened(
   renewal: Renewal,
-  folder: string,
+  { folder, lastPull }: { folder: string; lastPull: LastPull },
   { base }: RenewalsArguments,
   { directory, environment }: CommandContext,
 ): Promise<Pick<Shown, "pullRequest" | "error">> {
@@ -113,8 +130,7 @@ async function opened(
   const repository = setting(environment, "GITHUB_REPOSITORY");
   try {
     const file = relative(directory, join(folder, `${renewal.customer.id}.yaml`));
-    // When it pulled last is not read yet.
-    const proposal = proposalOf(renewal, committedFile(directory, file), () => undefined);
+    const proposal = proposalOf(renewal, committedFile(directory, file), lastPull);
     const target = { directory, repository, base, call };
     return { pullRequest: await openRenewal(proposal, target) };
   } catch (error) {

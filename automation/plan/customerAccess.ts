@@ -77,10 +77,10 @@ export function grantRows(all: readonly CustomerAccess[], day: IsoDate): string[
   return [["customer", "name", "repository", "until", "pulls as", ...RECORD_COLUMNS], ...rows];
 }
 
-const RECORD_COLUMNS = ["status", "contact", "source"] as const;
+const RECORD_COLUMNS = ["status", "contact", "owner", "source"] as const;
 
 function recordCells(customer: Customer, day: IsoDate): string[] {
-  const { contact = "", source } = customer;
+  const { contact = "", owner = "", source } = customer;
   const record = source === undefined ? "" : `${source.system} ${source.id}`;
-  return [statusOn(customer, day), contact, record];
+  return [statusOn(customer, day), contact, owner, record];
 }

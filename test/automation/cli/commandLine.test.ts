@@ -307,16 +307,16 @@ describe("access", () => {
   it("is CSV in which no cell is a formula, and JSON", async () => {
     const { stdout } = await script(["access", "--csv"], { directory });
     expect(stdout).to.equal(
-      'customer,name,repository,until,"pulls as",status,contact,source\n' +
-        'acme,Acme,edge-agent,,"user acme",active,,\nacme,Acme,orchestrator,,"user acme",active,,\n' +
-        `globex,"'=HYPERLINK(1)",edge-agent,2027-01-31,"user globex",active,,\n`,
+      'customer,name,repository,until,"pulls as",status,contact,owner,source\n' +
+        'acme,Acme,edge-agent,,"user acme",active,,,\nacme,Acme,orchestrator,,"user acme",active,,,\n' +
+        `globex,"'=HYPERLINK(1)",edge-agent,2027-01-31,"user globex",active,,,\n`,
     );
     const perCustomer = await script(["access", "--csv", "--per-customer"], { directory });
     const umbrella = perCustomer.stdout.split("\n").at(3);
     expect(perCustomer.stdout.split("\n").slice(0, 3)).to.deep.equal([
-      "customer,name,repositories,until,status,contact,source",
-      'acme,Acme,"edge-agent orchestrator",,active,,',
-      `globex,"'=HYPERLINK(1)",edge-agent,2027-01-31,active,,`,
+      "customer,name,repositories,until,status,contact,owner,source",
+      'acme,Acme,"edge-agent orchestrator",,active,,,',
+      `globex,"'=HYPERLINK(1)",edge-agent,2027-01-31,active,,,`,
     ]);
     expect(umbrella).to.match(/^umbrella,.*,suspended,/);
     const json = JSON.parse((await script(["access", "globex", "--json"], { directory })).stdout);

@@ -7,6 +7,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { writePulls } from "../../../automation/pulls/cache";
+import type { PullRecord } from "../../../src/pulls/model";
 import { gitHubPulls, type GitHubPulls } from "../support/gitHubPulls";
 import { gitServer, type GitServer } from "../support/gitServer";
 import { projectFolder, SETTINGS } from "../support/project";
@@ -142,6 +144,24 @@ The access of **\` Acme <b>&</b> @Sons \`** (\`acme\`) ends after **2026-11-30**
     // The clone itself is as it was.
     expect(gitIn(directory, "2026-11-23", "status", "--porcelain")).to.equal("");
     expect(readFileSync(join(directory, "customers", "acme.yaml"), "utf8")).to.equal(ACME);
+  });
+
+  it("say when the customer pulled last, as far as `pulls` has read it", async () => {
+    const customers = { acme: ACME, globex: ACME.replace("11-30", "12-01") };
+    const directory = clone(customers);
+    const coverage = { from: "2026-09-01T00:00:00Z", through: "2026-11-22T00:00:00Z" };
+    const pull = { id: "1", at: "2026-11-20T08:00:00Z", region: "eu-central-1", key: "AKIA1" };
+    const arn = "arn:aws:iam::123456789012:user/customers/acme";
+    const read: PullRecord = {
+      regions: { "eu-central-1": coverage },
+      pulls: [{ ...pull, arn, address: "192.0.2.1", repository: "edge-agent", image: "1.0" }],
+    };
+    writePulls(directory, "dev", read);
+    await run(directory);
+    expect(api?.requests.map(({ body }) => /Last pull \| (.*) \|/.exec(body)?.[1])).to.deep.equal([
+      "on 2026\\-11\\-20",
+      "none from 2026\\-09\\-01 to 2026\\-11\\-22",
+    ]);
   });
 
   it("renew by the merge: nothing is proposed any more, and the access lasts", async () => {
