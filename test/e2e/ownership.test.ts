@@ -156,6 +156,7 @@ describe("a repository's policy", function () {
     expect(output).to.include("AWS account 555555555555");
     expect(await held("sdk")).to.deep.equal(before);
     running.project.write("acme", "name: Acme\nrepositories: [edge-agent, sdk]\n");
+    running.project.write("globex", "name: Globex\nrepositories: [sdk]\n");
     expect((await run("up", "--yes", "--allow-foreign-revocations", "1")).code).to.equal(0);
   });
 
