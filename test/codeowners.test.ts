@@ -88,7 +88,7 @@ describe("CODEOWNERS", () => {
   const fresh = fillTemplate(FOLDERS, vendor(teams)).files;
   const vendorText = fresh.find(({ path }) => path === ".github/CODEOWNERS")?.text ?? "";
 
-  it("does the same in a fresh vendor's repository, with the teams that init was told", () => {
+  it("does the same in a fresh vendor's repository, with the teams that init asks for", () => {
     const files = [...fresh.map(({ path }) => path), "package-lock.json", "customers/acme.yaml"];
     expect(wronglyOwned([...files, "imports/crm.json"], vendorText)).to.deep.equal([]);
     const others = fillTemplate(FOLDERS, vendor()).files;

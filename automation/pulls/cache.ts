@@ -18,7 +18,7 @@ function pullsFile(directory: string, stack: string): string {
 /**
  * What earlier runs have read; nothing without a file.
  *
- * @throws UsageError for a file that is none of ours.
+ * @throws UsageError for a file that this project has not written.
  */
 export function readPulls(directory: string, stack: string): PullRecord {
   const file = pullsFile(directory, stack);

@@ -137,7 +137,7 @@ export class CloudTrail {
 
   #answer(call: AwsCall): AwsAnswer {
     if (call.action !== "LookupEvents") {
-      throw new AwsRefusal("UnknownOperationException", `sandbox: ${call.action} is not there`);
+      throw new AwsRefusal("UnknownOperationException", `sandbox: ${call.action} is not supported`);
     }
     this.#throttle(call.region);
     const { StartTime: start = 0, EndTime: end = Infinity, NextToken: token } = call.parameters;

@@ -209,7 +209,7 @@ describe("the workflows of a fresh vendor's repository", function () {
     expect(body).not.to.contain("end-");
   });
 
-  it("write it anew in the next night, and open no other", async () => {
+  it("update it in the next night, and open no other", async () => {
     await night("Update");
     expect(vendor.asked()).to.deep.equal(["issue edit 5 --body-file body.md"]);
   });

@@ -64,7 +64,7 @@ describe("an event of CloudTrail", () => {
     expect(pullOf({ ...EVENT, requestParameters })?.image).to.equal("sha256:1,2");
   });
 
-  it("is none when it is another call, another service's, or not complete", () => {
+  it("is not made from another call, another service's, or from an incomplete event", () => {
     for (const other of [
       { ...EVENT, eventName: "GetDownloadUrlForLayer" },
       { ...EVENT, eventSource: "other.amazonaws.com" },

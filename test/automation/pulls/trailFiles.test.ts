@@ -107,7 +107,7 @@ describe("`pulls --cached`", () => {
     expect([...cachedKeyUse(directory, "dev")]).to.deep.equal([[pull.key, later.at]]);
   });
 
-  it("refuses a file that is none of ours", async () => {
+  it("refuses a file that this project has not written", async () => {
     const directory = projectFolder({ acme: "name: Acme\nrepositories: [edge-agent]\n" });
     mkdirSync(join(directory, ".ecr-customers"));
     writeFileSync(join(directory, ".ecr-customers", "pulls-dev.json"), "{}");
