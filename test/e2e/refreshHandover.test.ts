@@ -3,9 +3,15 @@
  * something to repair, a hand-over still holds the secret that AWS gave, and the key works.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DeleteAccessKeyCommand, TagUserCommand } from "@aws-sdk/client-iam";
+import {
+  DeleteAccessKeyCommand,
+  DeleteUserCommand,
+  ListGroupsForUserCommand,
+  RemoveUserFromGroupCommand,
+  TagUserCommand,
+} from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type * as Age from "age-encryption";
 import { expect } from "chai";
@@ -88,19 +94,67 @@ describe("a hand-over after a refresh", function () {
     expect(await handedOverUser("globex")).to.match(/:user\/customers\/globex$/);
   });
 
-  it("has to be repeated for a key that was deleted by hand, as update, preview and doctor say", async () => {
-    const { view } = running.sandbox;
-    const [AccessKeyId = ""] = Object.keys((await view.user("acme")).keys);
-    await view.iam.send(new DeleteAccessKeyCommand({ UserName: "acme", AccessKeyId }));
-    const another = /acme +key 1 is not the key that the customer has: hand it over\n/;
-    const updated = await repair("key 1 of acme is in its file, but not in AWS: ");
-    expect(updated).to.match(another);
-    expect(updated).to.match(/1 new key to hand over:\n.* handover acme/);
-    expect((await customersScript(running, ["preview"])).stdout).to.match(another);
-    expect(await up()).to.match(another);
-    const [key = ""] = Object.keys((await view.user("acme")).keys);
-    expect((await customersScript(running, ["doctor", "acme"])).stdout).to.match(
-      new RegExp(`key 1 is ${key}, not ${AccessKeyId}, which was handed over on `),
-    );
-  });
+  interface ByHand {
+    what: string;
+    customer: string;
+    /** Changes AWS. */
+    change: (user: string, key: string) => Promise<void>;
+    /** What the update repairs. */
+    repaired: string;
+  }
+  const BY_HAND: readonly ByHand[] = [
+    {
+      what: "whose key was deleted by hand",
+      customer: "acme",
+      change: async (UserName, AccessKeyId) => {
+        const { iam } = running.sandbox.view;
+        await iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
+      },
+      repaired: "key 1 of acme is in its file, but not in AWS: ",
+    },
+    {
+      what: "whose user was deleted by hand",
+      customer: "globex",
+      change: async (UserName, AccessKeyId) => {
+        const { iam } = running.sandbox.view;
+        const { Groups = [] } = await iam.send(new ListGroupsForUserCommand({ UserName }));
+        for (const { GroupName } of Groups)
+          await iam.send(new RemoveUserFromGroupCommand({ GroupName, UserName }));
+        await iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
+        await iam.send(new DeleteUserCommand({ UserName }));
+      },
+      repaired: "AWS has no user globex: ",
+    },
+  ];
+
+  for (const { what, customer, change, repaired } of BY_HAND) {
+    it(`has to be repeated for a customer ${what}, as update, preview and doctor say`, async () => {
+      const { view } = running.sandbox;
+      const keyOf = async () => Object.keys((await view.user(customer)).keys);
+      const [before = ""] = await keyOf();
+      await change(customer, before);
+      const another = new RegExp(
+        `${customer} +key 1 is not the key that the customer has: hand it over\n`,
+      );
+      const updated = await repair(repaired);
+      expect(updated).to.match(another);
+      expect(updated).to.match(new RegExp(`1 new key to hand over:\n.* handover ${customer}\``));
+      expect((await customersScript(running, ["preview"])).stdout).to.match(another);
+      expect(await up()).to.match(another);
+      const [key = ""] = await keyOf();
+      expect(key).not.to.equal(before);
+      expect((await customersScript(running, ["doctor", customer])).stdout).to.match(
+        new RegExp(`key 1 is ${key}, not ${before}, which was handed over on `),
+      );
+      // Handed over, it is the customer's, and nothing says otherwise. The bundle of the other key is in the way.
+      const refused = await customersScript(running, ["handover", customer]);
+      expect([refused.code, refused.stderr.includes(`If it holds key ${before}`)]).to.deep.equal([
+        1,
+        true,
+      ]);
+      rmSync(join(running.project.directory, "handover", `${customer}-1.tar.age`));
+      expect(await handedOverUser(customer)).to.match(new RegExp(`:user/customers/${customer}$`));
+      expect((await customersScript(running, ["preview"])).stdout).not.to.match(another);
+    });
+  }
 });
