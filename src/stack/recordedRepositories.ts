@@ -9,8 +9,9 @@ import type { RecordedRepositories } from "./undeclaredStatements";
  */
 export async function recordedRepositories(): Promise<RecordedRepositories> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
-  return regionsIn((outputs as { repositories?: unknown } | undefined)?.repositories);
+  const read: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+  const { outputs } = read as { outputs?: { repositories?: unknown } };
+  return regionsIn(outputs?.repositories);
 }
 
 /** Repository → regions, from outputs that another version may have written. */

@@ -69,11 +69,11 @@ export async function declareRepository(
     }
   }
   // Asked once where it is the same in every region.
-  const { withheld = new Map() } = context;
-  const isSame = withheld.size === 0 && grants.every((grant) => grant.regions === undefined);
+  const { withheld } = context;
+  const isSame = !withheld?.size && grants.every((grant) => grant.regions === undefined);
   const everywhere = isSame ? policyPrincipals(grants, context) : undefined;
   for (const region of settings.regions) {
-    const left = withheld.get(`${repository}@${region}`);
+    const left = withheld?.get(`${repository}@${region}`);
     const given = grantsIn(grants, region).filter(({ customer }) => left?.has(customer) !== true);
     const principals = await (everywhere ?? policyPrincipals(given, context));
     const others = [...(settings.statements ?? []), ...(settings.found?.[region] ?? [])];
