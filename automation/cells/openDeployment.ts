@@ -8,7 +8,7 @@ import { during } from "../output/activity";
 import type { Deployment } from "../update/deployment";
 import { chooseStack, secretsSettings } from "../files/stackFiles";
 import type { StackRunner } from "../engine/stackRunner";
-import type { OpenedStack } from "../update/updateRun";
+import type { OpenedStack } from "../update/preparing";
 import { UsageError } from "../output/usageError";
 import { counted } from "../../src/counted";
 

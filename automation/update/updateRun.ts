@@ -1,55 +1,31 @@
 import type { AwsClient } from "../aws/client";
 import type { CommandContext } from "../cli/command";
-import type { LoadedStack } from "../cli/loadStack";
-import type { Deployment } from "./deployment";
-import { applyUpdate, touchedCustomers, type Applied } from "./applying";
-import { PARTIAL, type UpdateParts } from "./updateParts";
 import { confirmed } from "../cli/confirmation";
-import { engineText } from "../engine/text";
 import { ExitCode } from "../cli/exitCode";
-import { failureLines } from "./failureReport";
+import { extentOf } from "../cli/fullOption";
 import { interruptible } from "../cli/interrupt";
-import { extentOf, type FullArguments } from "../cli/fullOption";
-import type { StallArguments } from "../cli/stallOption";
-import { toJson } from "../output/json";
-import { allowances, type LimitArguments } from "../plan/limitOptions";
-import { removeConfirmed } from "./removing";
-import { comparedAgain, comparisonAfter } from "./comparing";
-import { findByHand, NOTHING_BY_HAND } from "./findByHand";
-import { byHandAsJson, byHandSections, heldKeys, repairedBy, tellRepaired } from "./byHandReport";
 import { deviationAsJson } from "../compare/report";
-import { tellNothingToDo, tellOutcome } from "./outcomeReport";
+import { engineText } from "../engine/text";
+import { during } from "../output/activity";
+import { toJson } from "../output/json";
+import { printSections } from "../output/report";
+import { allowances } from "../plan/limitOptions";
 import { refusals } from "../plan/limits";
 import type { Plan } from "../plan/plan";
-import { subjectOf } from "../plan/subject";
 import { planSections, planSummary } from "../plan/planReport";
-import { adjusted } from "./adjusting";
-import { findEmergencies } from "./findEmergencies";
+import { subjectOf } from "../plan/subject";
+import { applyUpdate, touchedCustomers, type Applied } from "./applying";
+import { byHandAsJson, byHandSections, heldKeys, repairedBy, tellRepaired } from "./byHandReport";
+import { comparedAgain, comparisonAfter } from "./comparing";
 import { factsInAws } from "./factsInAws";
-import { planUpdate, vanishedUsers } from "./planning";
-import { driftOf, tellEmergencies, tellFound } from "./notInFiles";
-import { changedSince } from "./presentPolicies";
+import { failureLines } from "./failureReport";
+import { findEmergencies } from "./findEmergencies";
+import { tellEmergencies, tellFound } from "./notInFiles";
+import { tellNothingToDo, tellOutcome } from "./outcomeReport";
+import { prepareUpdate, type OpenedStack, type Prepared, type UpdateOptions } from "./preparing";
 import { tellNotConfirmed, tellRefusal } from "./refusalReport";
-import { during } from "../output/activity";
-import { printSections } from "../output/report";
-import { showPreview } from "./progress";
-
-/** What an update runs through, already opened. */
-export interface OpenedStack {
-  loaded: LoadedStack;
-  deployment: Deployment;
-  aws: AwsClient;
-}
-
-/** How one update is run. */
-export interface UpdateOptions extends LimitArguments, StallArguments, FullArguments {
-  yes: boolean;
-  refresh: boolean;
-  /** Give back what someone revoked in AWS by hand; reads AWS first. */
-  restore?: boolean;
-  json: boolean;
-  debug: boolean;
-}
+import { removeConfirmed } from "./removing";
+import { PARTIAL } from "./updateParts";
 
 /** How an update ended. */
 export interface UpdateOutcome {
@@ -65,129 +41,105 @@ export interface UpdateOutcome {
  * @throws EngineError when the engine cannot even preview the changes.
  */
 export async function runUpdate(
-  { loaded, deployment, aws }: OpenedStack,
+  opened: OpenedStack,
   options: UpdateOptions,
   context: CommandContext,
 ): Promise<UpdateOutcome> {
+  const { deployment, aws, loaded } = opened;
+  const { terminal } = context;
+  const { json } = options;
   const { stack } = loaded;
-  const { terminal, today } = context;
-  const allowed = allowances(options);
-  const text = engineText(options, terminal);
-
-  const planWith = (refresh: boolean, input = loaded.input, exclude: string[] = []) =>
-    interruptible(terminal, deployment, options.stallTimeout, ({ signal, onProgress }) =>
-      showPreview(terminal, onProgress, (onEvent) =>
-        planUpdate({ deployment, aws }, input, today, {
-          refresh,
-          exclude,
-          signal,
-          onEvent,
-          ...text,
-        }),
-      ),
-    );
-
-  const { restore: restores = false } = options;
-  const everything = options.refresh || restores;
-  let refresh = everything;
-  let planned = await planWith(refresh);
-  const vanished = refresh ? [] : await vanishedUsers(planned, loaded.input, aws);
-  if (vanished.length > 0) {
-    terminal.report(`Deleted in AWS by hand, and re-created: ${vanished.join(", ")}.`, "warning");
-    refresh = true;
-    planned = await planWith(refresh);
-  }
-  // Before anything is repaired: afterwards AWS no longer shows what was changed by hand.
-  const look = comparisonAfter({ deployment, aws }, { refresh: true, left: [], context });
-  const before = refresh
-    ? await during(terminal, "Reading AWS", () => look(loaded.input, []))
-    : undefined;
-  const byHand = before
-    ? await findByHand(before, planned, loaded.input, () => planWith(false), restores)
-    : NOTHING_BY_HAND;
-  const { exclude } = byHand;
-  if (exclude.length > 0) planned = await planWith(refresh, loaded.input, exclude);
-  const keepsFound = allowed.foreignRevocations === undefined;
-  const adjustment = await adjusted(
-    planned,
-    loaded.input,
-    (changed) => planWith(refresh, changed, exclude),
-    aws,
-    { refresh, keepsFound, restores, revocations: allowed.revocations, now: context.now },
-  );
-  const { emergencies } = adjustment;
+  const prepared = await prepareUpdate(opened, options, context);
+  const { plan, input, byHand, emergencies } = prepared;
   const more = { revokedInAws: emergencies, ...byHandAsJson(byHand) };
-  planned = adjustment.planned;
-  const { plan, baseline, present, replacedUsers } = planned;
-  const input = { ...adjustment.input, guard: changedSince(present, aws, adjustment.input) };
-  const left = keepsFound ? driftOf(plan.foreign) : [];
-  const refused = refusals(await factsInAws(plan, input, aws, deployment), allowed);
-  if (!options.json) {
+  const nothingApplied = (code: ExitCode, why: string): UpdateOutcome => ({
+    code,
+    notApplied: new Map(touchedBy(plan).map((name) => [name, why])),
+  });
+
+  const refused = refusals(await factsInAws(plan, input, aws, deployment), allowances(options));
+  if (!json) {
     const sections = [...planSections(plan), ...byHandSections(byHand, input.withheld)];
     printSections(sections, terminal, extentOf(options));
     terminal.print(planSummary(plan), "strong");
   }
   if (refused.length > 0) {
+    const told = tellRefusal(refused, { command: "up", stack, json }, terminal, more);
     const why = `refused: ${refused.map(({ message }) => message).join("; ")}`;
-    return {
-      code: tellEmergencies(
-        tellRefusal(refused, { command: "up", stack, json: options.json }, terminal, more),
-        emergencies,
-        terminal,
-      ),
-      notApplied: new Map(touchedBy(plan).map((name) => [name, why])),
-    };
+    return nothingApplied(tellEmergencies(told, emergencies, terminal), why);
   }
-  const compare = comparisonAfter({ deployment, aws }, { refresh: everything, left, context });
-  const end = (code: ExitCode) => {
-    // The comparison of the whole account names statements of others by itself.
-    const named = everything ? code : tellFound(code, left, terminal);
-    return tellEmergencies(named, emergencies, terminal);
-  };
   if (plan.isEmpty) {
-    const differences = before === undefined ? [] : comparedAgain(before, input);
-    const found = differences.filter((one) => one.beforeAdoption !== true);
-    const outcome = await removeConfirmed(found, aws, options.yes, terminal);
-    const code = tellNothingToDo(stack, outcome, options.json, terminal, more);
-    return { code: end(code), notApplied: new Map() };
+    const code = await nothingToDo(prepared, aws, more, { ...options, stack }, context);
+    return { code, notApplied: new Map() };
   }
   if (!(await confirmed(`Apply this to stack ${stack}?`, options.yes, terminal))) {
-    const notApplied = new Map(touchedBy(plan).map((name) => [name, "not confirmed"]));
-    return { code: tellNotConfirmed(stack, options.json, terminal, more), notApplied };
+    return nothingApplied(tellNotConfirmed(stack, json, terminal, more), "not confirmed");
   }
   // A confirmation takes its time. What was revoked meanwhile is not given back.
-  const late = options.yes ? [] : await findEmergencies(planned, input, aws, context);
+  const late = options.yes ? [] : await findEmergencies(prepared.planned, input, aws, context);
   if (late.length > 0) {
-    if (options.json)
-      terminal.print(toJson({ stack, changed: [], failed: [], revokedInAws: late }));
+    if (json) terminal.print(toJson({ stack, changed: [], failed: [], revokedInAws: late }));
     const code = tellEmergencies(ExitCode.failed, late, terminal);
     terminal.report("Nothing was written; `ecr-customers up` shows what else is to be done.");
-    return { code, notApplied: new Map(touchedBy(plan).map((name) => [name, "not started"])) };
+    return nothingApplied(code, "not started");
   }
-  const held = heldKeys(byHand, input.withheld);
-  const parts = { deployment, input, aws, plan, replacedUsers, baseline, terminal, compare, held };
-  const applied = await applyShown(parts, stack, { ...options, refresh, exclude }, text);
+  const applied = await applyShown(opened, prepared, options, context);
   const repaired = repairedBy(applied, byHand);
-  const all = { ...more, ...(refresh ? { repaired: repaired.map(deviationAsJson) } : {}) };
-  const outcome = tellOutcome(applied, plan, options.json, context, all);
+  const all = {
+    ...more,
+    ...(prepared.refresh ? { repaired: repaired.map(deviationAsJson) } : {}),
+  };
+  const outcome = tellOutcome(applied, plan, json, context, all);
   // What an operator has asked for in this run is no news.
-  const news = restores ? repaired.filter(({ repair }) => repair !== "restore") : repaired;
-  const code = end(tellRepaired(outcome, news, terminal));
+  const news = options.restore ? repaired.filter(({ repair }) => repair !== "restore") : repaired;
+  const code = tellFoundToo(tellRepaired(outcome, news, terminal), prepared, terminal);
   return { code, notApplied: leftOf(applied, plan) };
+}
+
+/** Removes what no file gives a customer's user, if it was found and may be removed. @returns the exit code. */
+async function nothingToDo(
+  prepared: Prepared,
+  aws: AwsClient,
+  more: Readonly<Record<string, unknown>>,
+  { stack, yes, json }: UpdateOptions & { stack: string },
+  { terminal }: CommandContext,
+): Promise<ExitCode> {
+  const { before, input } = prepared;
+  const differences = before === undefined ? [] : comparedAgain(before, input);
+  const found = differences.filter((one) => one.beforeAdoption !== true);
+  const outcome = await removeConfirmed(found, aws, yes, terminal);
+  return tellFoundToo(tellNothingToDo(stack, outcome, json, terminal, more), prepared, terminal);
+}
+
+/** Names what others have in repositories' policies and what was revoked in AWS. @returns the exit code with it. */
+function tellFoundToo(
+  code: ExitCode,
+  { readsAll, left, emergencies }: Prepared,
+  terminal: CommandContext["terminal"],
+): ExitCode {
+  // The comparison of the whole account names statements of others by itself.
+  const named = readsAll ? code : tellFound(code, left, terminal);
+  return tellEmergencies(named, emergencies, terminal);
 }
 
 /** Applies the plan until it ends, is interrupted or stalls, and shows how far it is. */
 function applyShown(
-  parts: Omit<UpdateParts, "activity" | "removes">,
-  stack: string,
-  { yes: removes, refresh, exclude, json, stallTimeout }: UpdateOptions & { exclude: string[] },
-  text: ReturnType<typeof engineText>,
+  { deployment, aws, loaded }: OpenedStack,
+  { planned, plan, input, byHand, refresh, readsAll, left }: Prepared,
+  options: UpdateOptions,
+  context: CommandContext,
 ): Promise<Applied> {
-  const { terminal, deployment } = parts;
+  const { terminal } = context;
+  const { yes: removes, json, stallTimeout } = options;
+  const { exclude } = byHand;
+  const { baseline, replacedUsers } = planned;
+  const compare = comparisonAfter({ deployment, aws }, { refresh: readsAll, left, context });
+  const held = heldKeys(byHand, input.withheld);
+  const parts = { deployment, input, aws, plan, replacedUsers, baseline, terminal, compare, held };
   // A reader of the plan that is gone, as in `up | head -1`, is noticed by the next line that is written.
   let hasBegun = json;
   const begin = () => {
-    if (!hasBegun) terminal.print(`Updating stack ${stack}.`);
+    if (!hasBegun) terminal.print(`Updating stack ${loaded.stack}.`);
     hasBegun = true;
   };
   return interruptible(terminal, deployment, stallTimeout, ({ signal, onProgress }) => {
@@ -195,9 +147,10 @@ function applyShown(
       begin();
       onProgress();
     };
+    const settings = { signal, onEvent, refresh, exclude, ...engineText(options, terminal) };
     return during(terminal, "Updating", (activity) =>
       // Without `yes` no one was asked about what is removed: the plan shows what is declared.
-      applyUpdate({ ...parts, activity, removes }, { signal, onEvent, refresh, exclude, ...text }),
+      applyUpdate({ ...parts, activity, removes }, settings),
     );
   });
 }
