@@ -33,7 +33,13 @@ export function declareCustomer(
     );
   }
   for (const key of content.keys) declareKey(id, key, user.name, options, adoption);
-  const membership = new iam.UserGroupMembership(id, { user: user.name, groups: [group] }, options);
+  const membership = new iam.UserGroupMembership(
+    id,
+    { user: user.name, groups: [group] },
+    // AWS knows a membership by user and group: deleting the old one last would take the new one away. Usually it is
+    // deleted with its user; after a killed replacement of the user it is replaced alone.
+    { ...options, deleteBeforeReplace: true },
+  );
   return { user, membership };
 }
 
