@@ -8,11 +8,18 @@ export interface AssumedRole {
   externalId?: string;
 }
 
+interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
 /** What the roles are assumed with, and what they replace. */
 interface Session {
   region: string;
   endpoint: string;
-  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  credentials?: Credentials;
+  profile?: string;
   assumedRoles: readonly AssumedRole[];
 }
 
@@ -44,13 +51,17 @@ export function assumedRoles(value: unknown): AssumedRole[] {
 }
 
 /**
- * The settings with the credentials of the last role, each assumed with those of the one before it.
+ * The settings with credentials: the environment's or the profile's, or those of the last role, each assumed with those of
+ * the one before it.
  *
+ * @throws Error when the configuration files have no such profile.
  * @throws OperationError with what STS answers, when a role may not be assumed.
  */
-export async function withAssumedRoles<S extends Session>(settings: S): Promise<S> {
-  const { endpoint, region } = settings;
-  let credentials: Session["credentials"] = settings.credentials;
+export async function withAssumedRoles<S extends Session>(
+  settings: S,
+): Promise<S & { credentials: Credentials }> {
+  const { endpoint, region, profile } = settings;
+  let credentials = settings.credentials ?? (await profileCredentials(region, profile));
   for (const { roleArn, sessionName = DEFAULT_SESSION, externalId } of settings.assumedRoles) {
     const client = new STSClient({ endpoint, region, credentials });
     const command = new AssumeRoleCommand({
@@ -68,4 +79,16 @@ export async function withAssumedRoles<S extends Session>(settings: S): Promise<
     };
   }
   return { ...settings, credentials };
+}
+
+/** @throws Error in the words of the real provider, which `doctor` and the script explain. */
+async function profileCredentials(region: string, profile = ""): Promise<Credentials> {
+  const client = new STSClient({ region, profile });
+  try {
+    return await client.config.credentials();
+  } catch (error) {
+    throw new Error(`failed to get shared config profile, ${profile}`, { cause: error });
+  } finally {
+    client.destroy();
+  }
 }

@@ -7,7 +7,10 @@ export interface ProviderSettings {
   /** Accounts that may be changed; empty for any. */
   allowedAccountIds: readonly string[];
   endpoint: string;
-  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** Missing with a profile, whose credentials take their place. */
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** Of the AWS configuration files. */
+  profile?: string;
   /** Roles to assume one after the other, beginning with the credentials. */
   assumedRoles: readonly AssumedRole[];
   /** How long to wait for what was just created and AWS does not know everywhere yet. */
@@ -22,6 +25,7 @@ const ACCEPTED = new Set([
   "region",
   "allowedAccountIds",
   "assumeRoles",
+  "profile",
   "skipCredentialsValidation",
   "skipRegionValidation",
   "skipMetadataApiCheck",
@@ -48,18 +52,26 @@ export function providerSettings(
 ): ProviderSettings {
   const region = inputs.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
   if (typeof region !== "string" || region === "") throw new Error("Missing AWS region");
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
-  if (!accessKeyId || !secretAccessKey) throw new Error("No valid credential sources found");
   return {
     region,
     allowedAccountIds: stringList(inputs.allowedAccountIds),
     endpoint: loopbackEndpoint(environment.AWS_ENDPOINT_URL),
-    credentials: { accessKeyId, secretAccessKey, sessionToken: environment.AWS_SESSION_TOKEN },
+    // As the real provider does: a profile that the program names goes before keys in the environment.
+    ...(typeof inputs.profile === "string" && inputs.profile !== ""
+      ? { profile: inputs.profile }
+      : { credentials: environmentCredentials(environment) }),
     assumedRoles: assumedRoles(inputs.assumeRoles),
     propagationSeconds: Number(
       environment.SANDBOX_PROPAGATION_SECONDS ?? DEFAULT_PROPAGATION_SECONDS,
     ),
   };
+}
+
+/** @throws Error when the environment has no key. */
+function environmentCredentials(environment: NodeJS.ProcessEnv) {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
+  if (!accessKeyId || !secretAccessKey) throw new Error("No valid credential sources found");
+  return { accessKeyId, secretAccessKey, sessionToken: environment.AWS_SESSION_TOKEN };
 }
 
 /** @throws Error when `endpoint` is not an http address on the loopback interface. */

@@ -1,7 +1,7 @@
 /**
  * Proves `aws:assumeRoles` end to end: the engine's provider and the script assume the roles one after the other and make
  * every change with the last one's session, although the first role may do nothing but assume the second; a role that cannot be assumed
- * ends the run before anything is written. `aws:profile` is not proved here: the local provider refuses it.
+ * ends the run before anything is written.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

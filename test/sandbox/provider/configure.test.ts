@@ -73,9 +73,7 @@ describe("local AWS plugin: process", function () {
 
   it("names settings and types that it does not support", async () => {
     const plugin = await world.plugin();
-    expect(await plugin.checkConfig({ region: REGION, profile: "work" })).to.deep.equal([
-      "profile",
-    ]);
+    expect(await plugin.checkConfig({ region: REGION, token: "work" })).to.deep.equal(["token"]);
     const attempt = plugin.create("aws:s3/bucket:Bucket", {});
     expect(await failure(attempt)).to.equal("unknown resource type aws:s3/bucket:Bucket");
   });

@@ -69,13 +69,21 @@ describe("local AWS plugin: settings", () => {
     });
   }
 
+  it("takes a profile of the program instead of the environment's keys", () => {
+    const { profile, credentials } = providerSettings({ profile: "work" }, environment);
+    expect([profile, credentials]).to.deep.equal(["work", undefined]);
+    expect(providerSettings({ profile: "" }, environment).credentials).to.deep.include({
+      accessKeyId: "AKIA",
+    });
+  });
+
   it("requires credentials", () => {
     const attempt = () => providerSettings({}, { ...environment, AWS_SECRET_ACCESS_KEY: "" });
     expect(attempt).to.throw("No valid credential sources found");
   });
 
   it("names unsupported settings", () => {
-    const inputs = { region: "eu-central-1", skipRegionValidation: "true", profile: "work" };
-    expect(unsupportedSettings(inputs)).to.deep.equal(["profile"]);
+    const inputs = { region: "eu-central-1", skipRegionValidation: "true", accessKey: "AKIA" };
+    expect(unsupportedSettings(inputs)).to.deep.equal(["accessKey"]);
   });
 });
