@@ -6,6 +6,8 @@ import type { Sandbox } from "../sandbox/sandbox";
 const LAYER = "a layer";
 const digestOf = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 const MANIFEST = JSON.stringify({ schemaVersion: 2, layers: [{ digest: digestOf(LAYER) }] });
+/** The digest of the image that `pushImage` pushes. */
+export const IMAGE_DIGEST = digestOf(MANIFEST);
 const MEDIA_TYPE = "application/vnd.oci.image.manifest.v1+json";
 
 /** The digest of the image that `pushImage` pushes. */
