@@ -1,5 +1,3 @@
-import { copyFileSync } from "node:fs";
-import { join } from "node:path";
 import { groupPolicies } from "../../src/access/groupPolicies";
 import { roleContent } from "../../src/access/roleContent";
 import { customerContent } from "../../src/access/customerContent";
@@ -7,7 +5,7 @@ import type { StackInput } from "../../src/project";
 import { declareCell } from "../../src/stack/declareStack";
 import { awsSettings } from "../aws/open";
 import { emptyReport, type ResourceChange } from "../engine/events";
-import { projectName, writeSecretsSettings } from "../files/stackFiles";
+import { copyProjectFile, projectName, writeSecretsSettings } from "../files/stackFiles";
 import { withTemporaryFolder } from "../files/temporaryFolders";
 import {
   StackRunner,
@@ -29,7 +27,7 @@ export function runCell(
   onOpen: (runner: StackRunner) => void,
 ): Promise<RecoveredRun> {
   return withTemporaryFolder("cell", (directory) => {
-    copyFileSync(join(job.projectDirectory, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
+    copyProjectFile(job.projectDirectory, directory);
     const { stack, environment, secrets } = job;
     writeSecretsSettings(directory, stack, secrets);
     const runner = new StackRunner({ projectDirectory: directory, stack, environment });

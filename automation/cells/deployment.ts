@@ -45,7 +45,6 @@ interface CellsOptions {
  * others run in parallel, then the base stack, whose engine starts in the meantime.
  */
 export class CellsDeployment implements Deployment {
-  readonly scope: Scope;
   readonly #base: StackRunner;
   readonly #workers: CellWorkers;
   readonly #aws: () => Promise<AwsClient>;
@@ -53,6 +52,8 @@ export class CellsDeployment implements Deployment {
   /** Digests of what the cells have declared, as far as known. */
   #digests: Record<string, string> = {};
   #recorded: StackOutputs | undefined;
+  /** The base part has run before the very first cell: there is no user yet that a policy could name. */
+  #isOnlyShared = false;
   /** The existing stacks, until the first update; listed only when nothing is recorded. */
   #stacks: ReadonlySet<string> | undefined;
 
@@ -67,10 +68,13 @@ export class CellsDeployment implements Deployment {
     this.#workers = workers;
     this.#aws = aws;
     this.#options = options;
-    const { cells, only } = options;
-    this.scope = {
+  }
+
+  get scope(): Scope {
+    const { cells, only } = this.#options;
+    return {
       includes: (customer) => only === undefined || only === cellOf(customer, cells),
-      policies: only === undefined || only === "base",
+      policies: (only === undefined || only === "base") && !this.#isOnlyShared,
     };
   }
 
@@ -122,6 +126,7 @@ export class CellsDeployment implements Deployment {
       const base = updateBase(parts, ofBase(settings), updated, isFirst, shared.open);
       // If one of them fails, still wait for the other.
       await Promise.allSettled([cells, base]);
+      this.#isOnlyShared = isFirst && Object.keys(this.#digests).length === 0;
       return merged([...runs, ...(await cells), await base]);
     }
     return merged([...runs, ...(await cells)]);

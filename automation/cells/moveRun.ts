@@ -11,7 +11,7 @@ import { Counter } from "../update/progress";
 import { readBack, type ReadBack } from "../update/readBack";
 import type { ExportedState } from "../engine/recovery";
 import { StackRunner } from "../engine/stackRunner";
-import { secretsSettings, writeSecretsSettings } from "../files/stackFiles";
+import { copyProjectFile, secretsSettings, writeSecretsSettings } from "../files/stackFiles";
 import { withTemporaryFolder } from "../files/temporaryFolders";
 import { UsageError } from "../output/usageError";
 import { allCells, digestsOf } from "./layout";
@@ -49,9 +49,8 @@ export function moveCells({ input, cells, aws, context }: MoveParts): Promise<Mo
   const { directory, environment, terminal } = context;
   const { stack } = input.config;
   return withTemporaryFolder("move", async (folder) => {
-    for (const file of ["Pulumi.yaml", `Pulumi.${stack}.yaml`]) {
-      copyFileSync(join(directory, file), join(folder, file));
-    }
+    copyProjectFile(directory, folder);
+    copyFileSync(join(directory, `Pulumi.${stack}.yaml`), join(folder, `Pulumi.${stack}.yaml`));
     const runner = new StackRunner({ projectDirectory: folder, stack, environment });
     const count = await begin(runner, input, cells);
     const before = await readBack(aws, input);

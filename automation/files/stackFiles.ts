@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { programPart } from "../../src/project";
 import { UsageError } from "../output/usageError";
@@ -23,8 +23,32 @@ export function stackNames(directory: string): string[] {
 
 /** The project's name, which is part of every URN. */
 export function projectName(directory: string): string {
-  const text = readFileSync(join(directory, "Pulumi.yaml"), "utf8");
-  return String((parse(text) as Record<string, unknown>)["name"]);
+  return String(projectFile(directory)["name"]);
+}
+
+function projectFile(directory: string): Record<string, unknown> {
+  return parse(readFileSync(join(directory, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
+}
+
+/**
+ * Writes the project's file into another folder, for inline programs: without `main`, which the engine would look for
+ * there, and with a state in a folder by its absolute path.
+ */
+export function copyProjectFile(from: string, to: string): void {
+  const {
+    main: _,
+    backend,
+    ...project
+  } = projectFile(from) as {
+    main?: unknown;
+    backend?: { url?: unknown };
+  };
+  const url = backend?.url;
+  const [, folder] = (typeof url === "string" && /^file:\/\/(?![/~])(.+)$/.exec(url)) || [];
+  const state =
+    folder === undefined ? backend : { ...backend, url: `file://${resolve(from, folder)}` };
+  const copy = { ...project, ...(state === undefined ? {} : { backend: state }) };
+  writeFileSync(join(to, "Pulumi.yaml"), stringify(copy));
 }
 
 /** The settings that say how a stack's secrets are encrypted, written by `pulumi stack init`. They are not secret. */

@@ -33,10 +33,11 @@ export function comparisonAfter(
   { deployment, aws }: { deployment: Deployment; aws: AwsClient },
   { refresh, left, context }: CompareSettings,
 ): Compare {
-  const { scope } = deployment;
   let ids: Promise<RecordedState | undefined> | undefined;
   const recorded = (declared: StackInput) => (ids ??= idsIfReadable(declared.config, context));
   return async (input, touched) => {
+    // Known after the update: the first run of the base stack alone declares no policies.
+    const { scope } = deployment;
     const declared = refresh ? withoutFound(input) : keepFound(input, left);
     if (refresh && scope.policies) {
       const elsewhere = declaredElsewhere(declared.config, context);
