@@ -94,7 +94,7 @@ export function loadStackConfig(directory: string, stack: string): LoadedConfig 
     if (project.problem === undefined) return loaded;
     return { problems: [project.problem, ...loaded.problems] };
   } catch (error) {
-    const fix = "Check `--stack` and the folder you are in; the README shows what to write.";
+    const fix = "Check `--stack` and the folder you are in; docs/settings.md shows what to write.";
     return {
       problems: [
         problemIn(
@@ -144,7 +144,9 @@ export function parseStackConfig(
   if (config?.kind !== "map") {
     const message = `expected \`config:\` with the stack's settings, got ${shown(config ?? root)}`;
     return {
-      problems: [problemIn(file, "stack-settings", message, "The README shows what to write.")],
+      problems: [
+        problemIn(file, "stack-settings", message, "docs/settings.md shows what to write."),
+      ],
     };
   }
   const { settings: ours, problems: misnamed } = settingsKeys(config, file);

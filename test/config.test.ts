@@ -92,7 +92,7 @@ describe("a stack's settings", () => {
     ],
     [
       ["encryptionsalt: x"],
-      "Pulumi.prod.yaml:1:1  expected `config:` with the stack's settings, got a map with 1 key. The README shows what to write. [stack-settings]",
+      "Pulumi.prod.yaml:1:1  expected `config:` with the stack's settings, got a map with 1 key. docs/settings.md shows what to write. [stack-settings]",
     ],
     [
       withLine("", "ecr-customers:account"),

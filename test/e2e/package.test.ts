@@ -29,6 +29,7 @@ const PARTS = [
   "schemas/settings.schema.json",
   "automation/sales/mapping/ready/hubspot-companies.yaml",
   "automation/handover/files",
+  "docs/customer-file.md",
   "docs/aws-setup/deploy-role.json",
   "sandbox/aws/requirements.txt",
   "sandbox/engine/go.mod",

@@ -182,6 +182,16 @@ describe("a command in a message", () => {
     );
   });
 
+  it("names pages where they are in a vendor's repository", () => {
+    const text =
+      "See docs/keys.md, also in [docs/keys.md](docs/keys.md), not mydocs/keys.md or ../docs/keys.md.";
+    expect(asInvoked(text)).to.equal(text);
+    const pages = "node_modules/ecr-customers/docs/";
+    expect(asInvoked(text, { pages })).to.equal(
+      `See ${pages}keys.md, also in [${pages}keys.md](${pages}keys.md), not mydocs/keys.md or ../docs/keys.md.`,
+    );
+  });
+
   it("names the stack of the run, once, and only where a command takes one", () => {
     const prod = (text: string) => asInvoked(text, { stack: "prod" });
     expect(prod("`ecr-customers up`")).to.equal("`npm run customers -- up --stack prod`");
