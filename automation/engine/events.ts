@@ -20,6 +20,8 @@ export interface ResourceChange {
   change: Change;
   /** Top-level input properties that differ. */
   properties: readonly string[];
+  /** Of a repository's policy: its text in the state, which is what the last update wrote. */
+  policyBefore?: string;
 }
 
 /** One resource that the engine could not change, with AWS's message. */
@@ -72,7 +74,7 @@ interface StepMetadata {
   urn: string;
   type: string;
   diffs?: readonly string[];
-  old?: { id?: string; outputs?: Record<string, unknown> };
+  old?: { id?: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> };
   new?: {
     parent?: string;
     provider?: string;
@@ -86,6 +88,7 @@ export const STACK_TYPE = "pulumi:pulumi:Stack";
 
 const USER_TYPE = "aws:iam/user:User";
 const ROLE_TYPE = "aws:iam/role:Role";
+const POLICY_TYPE = "aws:ecr/repositoryPolicy:RepositoryPolicy";
 export const ACCESS_KEY_TYPE = "aws:iam/accessKey:AccessKey";
 const CREATIONS = new Set(["create", "create-replacement"]);
 
@@ -172,7 +175,10 @@ export class EngineReporter {
     }
     if (NO_CHANGES.has(op) || type === STACK_TYPE || REPLACEMENT_PARTS.has(op)) return;
     const change = CHANGES[op] ?? "other";
-    this.report.changes.push({ urn, type, name: nameOf(urn), change, properties: diffs ?? [] });
+    const policy = type === POLICY_TYPE ? old?.inputs?.["policy"] : undefined;
+    const before = typeof policy === "string" ? { policyBefore: policy } : {};
+    const name = nameOf(urn);
+    this.report.changes.push({ urn, type, name, change, properties: diffs ?? [], ...before });
   }
 
   #addOutputs({ metadata, planning }: NonNullable<EngineEvent["resOutputsEvent"]>): void {

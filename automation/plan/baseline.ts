@@ -55,6 +55,7 @@ const outputsShape = z.object({
       customers: z.number(),
     }),
   ),
+  withheld: z.record(z.string(), z.array(z.string())).optional(),
   unansweredKeys: z
     .array(
       z.object({

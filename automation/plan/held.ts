@@ -88,20 +88,29 @@ function resourceName({ kind, name }: Deviation["subject"], generation?: number)
 }
 
 /**
- * Customers that someone has taken out of our statement in a policy that this run writes: the last update recorded that
- * the policy names them, and AWS's does not.
+ * Customers that someone has taken out of our statement in a policy that this run writes: the last update wrote a policy
+ * that names them, as the state shows, or left them out for this reason, and AWS's does not name them. What is recorded
+ * alone does not count: an interrupted update may have recorded a grant and not written it.
+ *
+ * @param isRead - the state was read from AWS first, so that it does not show what was written.
  */
 export function withheldIn(
   resources: readonly ResourceChange[],
   present: readonly PresentDocument[],
   input: StackInput,
   baseline: Baseline,
+  isRead = false,
 ): Withheld {
   if (baseline.kind !== "recorded") return new Map();
   const written = writtenPolicies(resources);
   const recorded = recordedInput(input, baseline.outputs);
   const grants = entitledGrants(recorded.customers, recorded.config, input.today);
   const withheld = new Map<string, ReadonlySet<string>>();
+  const before = new Map(
+    resources.flatMap(({ type, name, policyBefore }) =>
+      type === POLICY && policyBefore !== undefined ? [[name, policyBefore] as const] : [],
+    ),
+  );
   for (const { repository, region, document } of present) {
     const settings = recorded.config.repositories.get(repository);
     const { ownership, own } = presentPolicy(document, input.config);
@@ -117,10 +126,29 @@ export function withheldIn(
       .filter(({ principals }) =>
         principals.every((one) => !names.has(lastPart(principalArn(one, input.config)))),
       );
-    if (missing.length === 0) continue;
-    withheld.set(place(repository, region), new Set(missing.map(({ customer }) => customer)));
+    const at = place(repository, region);
+    const wasWritten = named(before.get(at));
+    const leftOut = new Set(baseline.outputs.withheld?.[at]);
+    const taken = missing.filter(
+      ({ customer, principals }) =>
+        isRead ||
+        leftOut.has(customer) ||
+        principals.some((one) => wasWritten.has(lastPart(principalArn(one, input.config)))),
+    );
+    if (taken.length === 0) continue;
+    withheld.set(at, new Set(taken.map(({ customer }) => customer)));
   }
   return withheld;
+}
+
+/** Everyone that a policy's text names in whatever statement. */
+function named(text = "{}"): ReadonlySet<string> {
+  const { Statement = [] } = JSON.parse(text) as { Statement?: { Principal?: unknown }[] };
+  return new Set(
+    Statement.flatMap(({ Principal }) =>
+      listedPrincipals(Principal).map((one) => lastPart(normalizedPrincipal(one).value)),
+    ),
+  );
 }
 
 /** A user that someone moved to another path is the same one. */

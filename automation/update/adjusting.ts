@@ -87,7 +87,7 @@ export async function adjusted(
   }
   const withheld = restores
     ? new Map<string, ReadonlySet<string>>()
-    : withheldIn(planned.plan.resources, planned.present, input, planned.baseline);
+    : withheldIn(planned.plan.resources, planned.present, input, planned.baseline, refresh);
   if (withheld.size > 0) {
     input = { ...input, withheld };
     planned = await planWith(input);

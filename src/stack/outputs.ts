@@ -51,6 +51,8 @@ interface RepositoryOutput {
 export interface StackOutputs {
   customers: Readonly<Record<string, CustomerOutput>>;
   repositories: Readonly<Record<string, RepositoryOutput>>;
+  /** `edge-agent@eu-central-1` → customers that someone took out of the policy by hand, and that it still leaves out. */
+  withheld?: Readonly<Record<string, readonly string[]>>;
   /** Only with several cells. */
   cells?: CellsOutput;
   /** After an update that lost the network: keys that AWS may have created; the next update deletes them. */
@@ -93,7 +95,13 @@ export interface CellOutputs {
 }
 
 /** The outputs of a stack that is declared from `input`. */
-export function stackOutputs({ config, customers, today, revokedInAws }: StackInput): StackOutputs {
+export function stackOutputs({
+  config,
+  customers,
+  today,
+  revokedInAws,
+  withheld = new Map<string, ReadonlySet<string>>(),
+}: StackInput): StackOutputs {
   const grants = entitledGrants(customers, config, today);
   const budgets = new Map(
     repositoryBudgets(grants, config).map((budget) => [budget.repository, budget]),
@@ -132,6 +140,9 @@ export function stackOutputs({ config, customers, today, revokedInAws }: StackIn
         },
       ]),
     ),
+    ...(withheld.size === 0
+      ? {}
+      : { withheld: Object.fromEntries([...withheld].map(([at, ids]) => [at, [...ids].sort()])) }),
   };
 }
 

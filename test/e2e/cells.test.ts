@@ -61,7 +61,7 @@ describe("a deployment of three cells", function () {
   it("runs only the cells whose customers change", async () => {
     write("customer-0", "keys: { 1: active, 2: active }\n");
     const { stderr } = await applied();
-    expect(stderr).to.contain("1 of 1 cells").and.not.to.contain("of 3 cells");
+    expect(stderr).to.contain("1 of 1 cell").and.not.to.contain("of 3 cells");
   });
 
   it("is updated once for a grant that ends no one's access", async () => {
@@ -98,7 +98,7 @@ describe("a deployment of three cells", function () {
     expect(Object.values(acme.keys)).to.deep.equal(["Inactive"]);
     running.sandbox.front.faults.clear();
     const { stderr } = await applied();
-    expect(stderr).to.contain("1 of 1 cells");
+    expect(stderr).to.contain("1 of 1 cell");
   });
 
   it("runs the cell of a customer whose access has expired", async () => {
