@@ -6,7 +6,7 @@ import { projectFolder } from "./package";
 import { formatProblems } from "./problem";
 import { loadProject, programPart } from "./project";
 import { declarePart } from "./stack/declareStack";
-import { recordedRepositories } from "./stack/recordedRepositories";
+import { recordedRepositories } from "./recordedRepositories";
 import { environmentReader } from "./stack/readPolicy";
 import { policiesOfOthers } from "./stack/undeclaredStatements";
 
@@ -35,7 +35,11 @@ async function run(): Promise<unknown> {
   // A cell declares no policy of a repository; its base stack does.
   const refused =
     cell === undefined
-      ? await policiesOfOthers(input, environmentReader(input.config), await recordedRepositories())
+      ? await policiesOfOthers(
+          input,
+          environmentReader(input.config),
+          await recordedRepositories(pulumi.getStack()),
+        )
       : [];
   if (refused.length > 0) {
     return stop(refused.join("\n"), stack);

@@ -84,7 +84,7 @@ describe("a move to other cells", function () {
     running.project.write("customer-0", `${text}keys: { 1: active, 2: active }\n`);
     const { code, stderr } = await run("up", "--yes");
     expect(code, stderr).to.equal(0);
-    expect(stderr).to.contain("1 of 1 cells");
+    expect(stderr).to.contain("1 of 1 cell");
   });
 
   it("moves only the customers whose cell changes", async () => {

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { policyId } from "../../src/access/policyId";
 import { stackPolicies } from "../../src/access/stackPolicies";
 import { loadProject, type StackInput } from "../../src/project";
-import { regionsIn } from "../../src/stack/recordedRepositories";
+import { regionsIn } from "../../src/recordedRepositories";
 import { policiesOfOthers } from "../../src/stack/undeclaredStatements";
 import { TODAY } from "../access/support";
 import { projectFolder } from "../automation/support/project";
