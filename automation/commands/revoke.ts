@@ -12,6 +12,7 @@ import { toJson } from "../output/json";
 import { customerArgument, loadSettings, type CustomerArguments } from "../cli/oneCustomer";
 import { suspendInFile } from "../keys/revocationFile";
 import {
+  isGone,
   noSuchUser,
   ownAccount,
   STILL_RUNNING,
@@ -124,7 +125,10 @@ export const revoke: Command<RevokeArguments> = {
     if (watched.update === "ended") revocation.left = await target.stillOpen();
     if (watched.update === "running") revocation.left.push(STILL_RUNNING);
     const isOwn = customer?.awsAccount !== undefined;
-    if (!revocation.exists && ofUser && filed.left !== undefined) {
+    // A role that does not exist may be refused like one that the caller may not change.
+    const isNowhere =
+      !revocation.exists || (revocation.done.length === 0 && (await isGone(user, aws)));
+    if (isNowhere && ofUser && filed.left !== undefined) {
       revocation.left.push(await noSuchUser(id, user, aws, settings));
     }
     const left = [

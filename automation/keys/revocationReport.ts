@@ -26,6 +26,14 @@ export function unseenUpdate({ reason = "" }: WatchedUpdate, id: string): string
   return `Whether an update is running could not be seen (${reason}). If one is, it may give access back: \`ecr-customers revoke ${id} --now\` again when it has ended.`;
 }
 
+/** Whether AWS lists the users, and this one is not among them. */
+export function isGone(user: string, aws: Pick<AwsClient, "listUsers">): Promise<boolean> {
+  return aws.listUsers().then(
+    (listed) => !listed.some(({ name }) => name === user),
+    () => false,
+  );
+}
+
 /** That there is no such user, with the nearest name that exists. */
 export async function noSuchUser(
   id: string,
