@@ -88,7 +88,7 @@ export const STACK_TYPE = "pulumi:pulumi:Stack";
 
 const USER_TYPE = "aws:iam/user:User";
 const ROLE_TYPE = "aws:iam/role:Role";
-const POLICY_TYPE = "aws:ecr/repositoryPolicy:RepositoryPolicy";
+export const REPOSITORY_POLICY_TYPE = "aws:ecr/repositoryPolicy:RepositoryPolicy";
 export const ACCESS_KEY_TYPE = "aws:iam/accessKey:AccessKey";
 const CREATIONS = new Set(["create", "create-replacement"]);
 
@@ -175,7 +175,7 @@ export class EngineReporter {
     }
     if (NO_CHANGES.has(op) || type === STACK_TYPE || REPLACEMENT_PARTS.has(op)) return;
     const change = CHANGES[op] ?? "other";
-    const policy = type === POLICY_TYPE ? old?.inputs?.["policy"] : undefined;
+    const policy = type === REPOSITORY_POLICY_TYPE ? old?.inputs?.["policy"] : undefined;
     const before = typeof policy === "string" ? { policyBefore: policy } : {};
     const name = nameOf(urn);
     this.report.changes.push({ urn, type, name, change, properties: diffs ?? [], ...before });

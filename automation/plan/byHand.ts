@@ -2,10 +2,9 @@
 import type { Deviation } from "../../src/account/deviation";
 import type { IsoDate } from "../../src/customers/model";
 import type { StackOutputs } from "../../src/stack/outputs";
-import { ACCESS_KEY_TYPE, type ResourceChange } from "../engine/events";
+import { ACCESS_KEY_TYPE, REPOSITORY_POLICY_TYPE, type ResourceChange } from "../engine/events";
 import { ROLE, subjectOf, USER } from "./subject";
 
-const POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
 const GROUP = "aws:iam/group:Group";
 const ATTACHMENT = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment";
 
@@ -23,14 +22,14 @@ const BY_PROGRAM: Readonly<Record<string, readonly string[]>> = {
   "group-missing": [GROUP],
   "group-policy-missing": [ATTACHMENT],
   "group-policy-changed": ["aws:iam/policy:Policy"],
-  "repository-owner": [POLICY],
-  "repository-statement-missing": [POLICY],
+  "repository-owner": [REPOSITORY_POLICY_TYPE],
+  "repository-statement-missing": [REPOSITORY_POLICY_TYPE],
 };
 
 /** The same for the end of a customer's access by its date. */
 const BY_DATE: Readonly<Record<string, readonly string[]>> = {
   "key-status": [ACCESS_KEY_TYPE],
-  "repository-principal-added": [POLICY],
+  "repository-principal-added": [REPOSITORY_POLICY_TYPE],
 };
 
 /** What is compared to find out. */

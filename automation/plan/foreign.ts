@@ -12,10 +12,9 @@ import { presentPolicy, statementsMissing } from "../../src/access/presentPolicy
 import { isElsewhere, principalArns } from "../../src/access/principals";
 import { stackPolicies } from "../../src/access/stackPolicies";
 import type { StackInput } from "../../src/project";
-import type { ResourceChange } from "../engine/events";
+import { REPOSITORY_POLICY_TYPE, type ResourceChange } from "../engine/events";
 import type { Baseline } from "./baseline";
 
-const POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
 const REPOSITORY = "aws:ecr/repository:Repository";
 
 /** A repository in one region, and its policy as AWS holds it: parsed, undefined without a policy. */
@@ -164,7 +163,9 @@ export function leavingPlaces(
 ): { repository: string; region: string }[] {
   const recorded =
     baseline.kind === "recorded" ? Object.entries(baseline.outputs.repositories) : [];
-  const deleted = changes.filter((one) => one.type === POLICY && one.change === "delete");
+  const deleted = changes.filter(
+    (one) => one.type === REPOSITORY_POLICY_TYPE && one.change === "delete",
+  );
   const places = new Set([
     ...recorded.flatMap(([repository, { regions }]) =>
       regions.map((region) => place(repository, region)),

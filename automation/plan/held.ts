@@ -9,14 +9,12 @@ import { namedGrants } from "../../src/access/repositoryPolicy";
 import { isDeleted, listedPrincipals, normalizedPrincipal } from "../../src/access/statementWords";
 import type { Deviation } from "../../src/account/deviation";
 import type { StackInput, Withheld } from "../../src/project";
-import { ACCESS_KEY_TYPE, type ResourceChange } from "../engine/events";
+import { ACCESS_KEY_TYPE, REPOSITORY_POLICY_TYPE, type ResourceChange } from "../engine/events";
 import type { Baseline } from "./baseline";
 import { place, type PresentDocument } from "./foreign";
 import { recordedInput } from "./recordedInput";
 import { USER } from "./subject";
 import { writtenPolicies } from "./writtenPolicies";
-
-const POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
 
 /** Check → type of the resource that an update leaves as it is; everything else that only takes access away is repaired. */
 const LEFT: Readonly<Record<string, string>> = {
@@ -27,10 +25,10 @@ const LEFT: Readonly<Record<string, string>> = {
   "user-deny": "aws:iam/userPolicy:UserPolicy",
   "group-policy-missing": "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
   "group-policy-changed": "aws:iam/policy:Policy",
-  "repository-policy-missing": POLICY,
-  "repository-principal-missing": POLICY,
-  "repository-actions": POLICY,
-  "repository-statement-changed": POLICY,
+  "repository-policy-missing": REPOSITORY_POLICY_TYPE,
+  "repository-principal-missing": REPOSITORY_POLICY_TYPE,
+  "repository-actions": REPOSITORY_POLICY_TYPE,
+  "repository-statement-changed": REPOSITORY_POLICY_TYPE,
 };
 
 /** Restrictions that a run leaves. */
@@ -72,7 +70,8 @@ export function heldBy(
     if (repair !== "restore" || type === undefined) continue;
     if (subject.kind === "customer" && replaced.has(subject.name)) continue;
     const name = resourceName(subject, generation);
-    const isWritten = type === POLICY && (written.has(name) || widened.has(subject.name));
+    const isWritten =
+      type === REPOSITORY_POLICY_TYPE && (written.has(name) || widened.has(subject.name));
     if (isWritten && check !== "repository-principal-missing") continue;
     held.deviations.push(one);
     if (!isWritten) held.exclude.push(`**::${type}::${name}`);
@@ -108,7 +107,9 @@ export function withheldIn(
   const withheld = new Map<string, ReadonlySet<string>>();
   const before = new Map(
     resources.flatMap(({ type, name, policyBefore }) =>
-      type === POLICY && policyBefore !== undefined ? [[name, policyBefore] as const] : [],
+      type === REPOSITORY_POLICY_TYPE && policyBefore !== undefined
+        ? [[name, policyBefore] as const]
+        : [],
     ),
   );
   for (const { repository, region, document } of present) {

@@ -1,9 +1,7 @@
 import { hasRole, hasUser } from "../../src/customers/identity";
-import type { EngineReport } from "../engine/events";
+import { REPOSITORY_POLICY_TYPE, type EngineReport } from "../engine/events";
 import type { CustomerOutput, StackOutputs } from "../../src/stack/outputs";
 import { ROLE, USER } from "./subject";
-
-const REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
 
 /**
  * The record without what an update has recorded and never applied, because it was interrupted and could
@@ -19,7 +17,7 @@ export function withoutNeverApplied(
   const created = changes.filter(({ change }) => change === "create");
   const users = new Set(created.filter(({ type }) => type === USER).map(({ name }) => name));
   const places = new Set(
-    created.filter(({ type }) => type === REPOSITORY_POLICY).map(({ name }) => name),
+    created.filter(({ type }) => type === REPOSITORY_POLICY_TYPE).map(({ name }) => name),
   );
   const roles = new Set(created.filter(({ type }) => type === ROLE).map(({ name }) => name));
   if (users.size + roles.size + places.size === 0) return recorded;

@@ -1,3 +1,5 @@
+import { ACCESS_KEY_TYPE, REPOSITORY_POLICY_TYPE } from "../engine/events";
+
 /** What a resource belongs to, derived from its logical name (src/stack makes them from ids). */
 export interface Subject {
   kind: "customer" | "repository" | "stack";
@@ -22,7 +24,7 @@ const OF_CUSTOMER: Readonly<Record<string, string>> = {
 };
 
 const OF_REPOSITORY: Readonly<Record<string, string>> = {
-  "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
+  [REPOSITORY_POLICY_TYPE]: "policy",
   "aws:ecr/repository:Repository": "repository",
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": "lifecycle policy",
   "awsx:ecr:Repository": "repository",
@@ -30,11 +32,9 @@ const OF_REPOSITORY: Readonly<Record<string, string>> = {
 
 const ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 
-const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
-
 /** @param name - the resource's logical name. */
 export function subjectOf({ type, name }: { type: string; name: string }): Subject {
-  if (type === ACCESS_KEY) {
+  if (type === ACCESS_KEY_TYPE) {
     const dash = name.lastIndexOf("-");
     return { kind: "customer", name: name.slice(0, dash), part: `key ${name.slice(dash + 1)}` };
   }

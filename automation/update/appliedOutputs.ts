@@ -1,7 +1,7 @@
 import { accessEnded } from "../../src/access/entitlements";
 import { byText } from "../../src/access/order";
 import type { StackInput } from "../../src/project";
-import { stackOutputs, type StackOutputs } from "../../src/stack/outputs";
+import { stackOutputs, type CustomerOutput, type StackOutputs } from "../../src/stack/outputs";
 import type { StateResource } from "../engine/recovery";
 import { AppliedState } from "./appliedState";
 
@@ -31,7 +31,7 @@ export function appliedOutputs({ input, before, resources }: UnfinishedUpdate): 
     ids.sort(byText).flatMap((id) => {
       const [next, last] = [wanted.customers[id], before?.customers[id]];
       const applied = state.customer(id, next, last);
-      return applied === undefined ? [] : [[id, applied] as const];
+      return applied === undefined ? [] : [[id, withLeftOut(id, applied, wanted)] as const];
     }),
   );
   const pullers = Object.values(customers).filter((one) => !accessEnded(one, input.today));
@@ -45,5 +45,22 @@ export function appliedOutputs({ input, before, resources }: UnfinishedUpdate): 
       },
     ]),
   );
-  return { customers, repositories };
+  const { withheld } = wanted;
+  return { customers, repositories, ...(withheld === undefined ? {} : { withheld }) };
+}
+
+/** With what it is left out of for a revocation by hand: otherwise the next update would take that for a new grant. */
+function withLeftOut(
+  id: string,
+  applied: CustomerOutput,
+  { customers, withheld = {} }: StackOutputs,
+): CustomerOutput {
+  const isLeftOut = (repository: string) =>
+    Object.entries(withheld).some(
+      ([at, ids]) => at.startsWith(`${repository}@`) && ids.includes(id),
+    );
+  const left = (customers[id]?.repositories ?? []).filter(isLeftOut);
+  if (left.length === 0) return applied;
+  const repositories = [...new Set([...applied.repositories, ...left])].sort(byText);
+  return { ...applied, repositories };
 }

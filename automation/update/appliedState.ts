@@ -13,7 +13,7 @@ import { pullTagKey } from "../../src/access/tags";
 import type { KeyStatus } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import type { CustomerOutput } from "../../src/stack/outputs";
-import { nameOf } from "../engine/events";
+import { nameOf, REPOSITORY_POLICY_TYPE } from "../engine/events";
 import type { StateResource } from "../engine/recovery";
 import { subjectOf } from "../plan/subject";
 
@@ -57,7 +57,7 @@ export class AppliedState {
         this.#keys.set(name, { ...this.#keys.get(name), [generation]: status });
         break;
       }
-      case "aws:ecr/repositoryPolicy:RepositoryPolicy": {
+      case REPOSITORY_POLICY_TYPE: {
         const region = logicalName.slice(logicalName.lastIndexOf("@") + 1);
         const policies = this.#policies.get(name) ?? new Map<string, StateResource>();
         this.#policies.set(name, policies.set(region, resource));

@@ -7,7 +7,7 @@ import type { Customer } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
 import { explainAwsError } from "../aws/errors";
-import type { ResourceFailure } from "../engine/events";
+import { REPOSITORY_POLICY_TYPE, type ResourceFailure } from "../engine/events";
 import { subjectOf } from "../plan/subject";
 import { findRefused, type RefusedPolicy } from "./refusedPrincipals";
 
@@ -22,7 +22,6 @@ export interface RefusedGrant {
 /** The calls to AWS by which principals are tried apart. */
 export type PolicyCalls = Pick<AwsClient, "repositoryPolicy" | "setRepositoryPolicy">;
 
-const REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
 /** ECR's words for a user, role or account that does not exist (ECR API, SetRepositoryPolicy). */
 const PRINCIPAL_REFUSED = /Principal not found/;
 
@@ -40,7 +39,7 @@ export async function findRefusedGrants(
 ): Promise<RefusedGrant[]> {
   const grants: RefusedGrant[] = [];
   for (const { type, name, message, policy } of failures) {
-    if (type !== REPOSITORY_POLICY || policy === undefined) continue;
+    if (type !== REPOSITORY_POLICY_TYPE || policy === undefined) continue;
     if (!PRINCIPAL_REFUSED.test(message)) continue;
     const { name: repository } = subjectOf({ type, name });
     const region = name.slice(name.lastIndexOf("@") + 1);

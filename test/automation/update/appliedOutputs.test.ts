@@ -73,6 +73,20 @@ function recorded(before: Customer[], after: Customer[], resources: StateResourc
 const acme = customer("acme");
 
 describe("the record of an unfinished update", () => {
+  it("keeps whom the update left out of a policy for a revocation by hand", () => {
+    const globex = customer("globex");
+    const withheld = new Map([["edge-agent@eu-central-1", new Set(["globex"])]]);
+    const input = { ...stackInput([acme, globex]), withheld };
+    const before = stackOutputs(input);
+    const resources = [user("acme"), key("acme"), user("globex"), key("globex")];
+    const named = [...resources, policy("edge-agent", "acme")];
+    const after = appliedOutputs({ input, before, resources: named });
+    expect(after.withheld).to.deep.equal({ "edge-agent@eu-central-1": ["globex"] });
+    expect(after.customers["globex"]?.repositories).to.deep.equal(["edge-agent"]);
+    const without = appliedOutputs({ input: stackInput([acme, globex]), before, resources: named });
+    expect(without.customers["globex"]?.repositories).to.deep.equal([]);
+  });
+
   it("is that of a finished one when everything was applied", () => {
     const input = stackInput([acme]);
     const { customers, repositories } = recorded(
