@@ -89,6 +89,15 @@ export function moveCells({ input, cells, aws, context }: MoveParts): Promise<Mo
  */
 async function begin(runner: StackRunner, input: StackInput, cells: number): Promise<number> {
   const baseline = readBaseline(await runner.state.outputs());
+  const withheld =
+    baseline.kind === "recorded" ? Object.entries(baseline.outputs.withheld ?? {}) : [];
+  if (withheld.length > 0) {
+    const who = [...new Set(withheld.flatMap(([, ids]) => ids))].join(", ");
+    throw new UsageError(
+      `someone took ${who} out of a repository's policy by hand, which a move would undo`,
+      "Write that into the customer's file and run `ecr-customers up`, or give it back with `ecr-customers up --restore`; then move.",
+    );
+  }
   if (baseline.kind !== "recorded") {
     throw new UsageError(
       "nothing has been deployed yet",

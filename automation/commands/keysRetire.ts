@@ -98,7 +98,8 @@ async function retireLast(
   const { id } = customer;
   const { generations, roleUsed } = await readKeys(one, context);
   const key = generations.find(({ generation }) => generation === last.generation);
-  const read = { key, today, now, idleDays };
+  const pulls = cachedKeyUse(context.directory, config.stack);
+  const read = { key, today, now, idleDays, pulls };
   const facts = roleUsed === undefined ? read : { ...read, roleUsed };
   const next = lastKeyRetirement(customer, last, facts);
   const { step, generation, objections } = next;

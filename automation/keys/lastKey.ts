@@ -6,6 +6,7 @@ import type { Customer, IsoDate, IsoTime, KeyGeneration } from "../../src/custom
 import { counted } from "../../src/counted";
 import { UsageError } from "../output/usageError";
 import { daysBetween, dayOf } from "./days";
+import { lastUse, type RetirementFacts } from "./retirement";
 
 /** The next step: the last key is set inactive, which can be undone; then it leaves the file with its user. */
 export interface LastKeyRetirement {
@@ -25,6 +26,8 @@ export interface LastKeyFacts {
   now: Date;
   /** Days for which the key must not have been used. */
   idleDays: number;
+  /** Access key → its last pull, where pulls were read. */
+  pulls?: RetirementFacts["pulls"];
 }
 
 /** The only key of a customer that also pulls with another identity; undefined for any other customer. */
@@ -43,7 +46,7 @@ export function lastKeyOf(customer: Customer): KeyGeneration | undefined {
 export function lastKeyRetirement(
   customer: Customer,
   { generation, status }: KeyGeneration,
-  { key, roleUsed, today, now, idleDays }: LastKeyFacts,
+  { key, roleUsed, today, now, idleDays, pulls }: LastKeyFacts,
 ): LastKeyRetirement {
   const { id, awsAccount } = customer;
   const ended = accessEnded(customer, today);
@@ -53,7 +56,7 @@ export function lastKeyRetirement(
       "Run `ecr-customers up` first, which sets it inactive. That can be undone; removing a key cannot.",
     );
   }
-  const used = key?.key?.lastUsed?.at;
+  const used = lastUse(key?.key, pulls);
   const objections = [
     ...(roleUsed === null
       ? [`the role of ${id} was never used: the customer may not have changed to its tokens`]

@@ -110,8 +110,8 @@ function requireWorking(newKey: GenerationKey | undefined, generation: number, i
   );
 }
 
-/** The later of what IAM and CloudTrail know. */
-function lastUse(
+/** When a key was used last: the later of what IAM and CloudTrail know. */
+export function lastUse(
   key: ObservedKey | undefined,
   pulls: RetirementFacts["pulls"],
 ): IsoTime | undefined {

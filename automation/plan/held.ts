@@ -31,6 +31,9 @@ const LEFT: Readonly<Record<string, string>> = {
   "repository-statement-changed": REPOSITORY_POLICY_TYPE,
 };
 
+/** Checks of what one resource says alone, so that an update which declares it otherwise explains the difference. */
+const UNWRITTEN: ReadonlySet<string> = new Set(["key-status", "user-not-in-group"]);
+
 /** Restrictions that a run leaves. */
 export interface Held {
   deviations: Deviation[];
@@ -63,6 +66,8 @@ export function heldBy(
       type === USER && change !== "update" ? [name] : [],
     ),
   );
+  // The state has it otherwise than declared: an interrupted update has not written it, whatever its record says.
+  const unwritten = new Set(declared.map(({ type, name }) => `${type} ${name}`));
   const held: Held = { deviations: [], exclude: [] };
   for (const one of byHand) {
     const { check, subject, generation, repair } = one;
@@ -70,6 +75,7 @@ export function heldBy(
     if (repair !== "restore" || type === undefined) continue;
     if (subject.kind === "customer" && replaced.has(subject.name)) continue;
     const name = resourceName(subject, generation);
+    if (UNWRITTEN.has(check) && unwritten.has(`${type} ${name}`)) continue;
     const isWritten =
       type === REPOSITORY_POLICY_TYPE && (written.has(name) || widened.has(subject.name));
     if (isWritten && check !== "repository-principal-missing") continue;
@@ -91,25 +97,23 @@ function resourceName({ kind, name }: Deviation["subject"], generation?: number)
  * that names them, as the state shows, or left them out for this reason, and AWS's does not name them. What is recorded
  * alone does not count: an interrupted update may have recorded a grant and not written it.
  *
- * @param isRead - the state was read from AWS first, so that it does not show what was written.
+ * @param unread - what the engine would change without reading AWS: once it has, the state no longer shows what was written.
  */
 export function withheldIn(
   resources: readonly ResourceChange[],
   present: readonly PresentDocument[],
   input: StackInput,
   baseline: Baseline,
-  isRead = false,
+  unread: readonly ResourceChange[] = resources,
 ): Withheld {
   if (baseline.kind !== "recorded") return new Map();
   const written = writtenPolicies(resources);
   const recorded = recordedInput(input, baseline.outputs);
   const grants = entitledGrants(recorded.customers, recorded.config, input.today);
   const withheld = new Map<string, ReadonlySet<string>>();
-  const before = new Map(
-    resources.flatMap(({ type, name, policyBefore }) =>
-      type === REPOSITORY_POLICY_TYPE && policyBefore !== undefined
-        ? [[name, policyBefore] as const]
-        : [],
+  const changed = new Map(
+    unread.flatMap(({ type, name, policyBefore }) =>
+      type === REPOSITORY_POLICY_TYPE ? [[name, named(policyBefore)] as const] : [],
     ),
   );
   for (const { repository, region, document } of present) {
@@ -128,11 +132,12 @@ export function withheldIn(
         principals.every((one) => !names.has(lastPart(principalArn(one, input.config)))),
       );
     const at = place(repository, region);
-    const wasWritten = named(before.get(at));
+    // A policy that only differs from AWS is in the state as it is declared.
+    const wasWritten = changed.get(at);
     const leftOut = new Set(baseline.outputs.withheld?.[at]);
     const taken = missing.filter(
       ({ customer, principals }) =>
-        isRead ||
+        wasWritten === undefined ||
         leftOut.has(customer) ||
         principals.some((one) => wasWritten.has(lastPart(principalArn(one, input.config)))),
     );

@@ -1,5 +1,6 @@
 import type { StackInput } from "../../src/project";
 import type { AwsClient } from "../aws/client";
+import type { ResourceChange } from "../engine/events";
 import { withEmergencies, type Emergency } from "../plan/emergencies";
 import { keepFound, keepLeaving, type ForeignFinding } from "../plan/foreign";
 import { countLosers } from "../plan/foreignReport";
@@ -28,6 +29,8 @@ interface AdjustOptions {
   keepsFound: boolean;
   /** What someone revoked by hand is given back. */
   restores: boolean;
+  /** What the engine would change without reading AWS, if the plan is of a run that reads it. */
+  unread?: readonly ResourceChange[] | undefined;
   /** How many may lose access, if an option says so (plan/limits.ts). */
   revocations?: number | undefined;
   now: Date;
@@ -57,7 +60,7 @@ export async function adjusted(
   input: StackInput,
   planWith: (input: StackInput) => Promise<Planned>,
   aws: Pick<AwsClient, "userPolicy" | "rolePolicy" | "observe">,
-  { refresh, keepsFound, restores, revocations, now }: AdjustOptions,
+  { refresh, keepsFound, restores, unread, revocations, now }: AdjustOptions,
 ): Promise<Adjusted> {
   const adopted = await findAdoption(planned.plan.resources, planned.baseline, input, aws);
   if (adopted !== undefined) {
@@ -87,7 +90,7 @@ export async function adjusted(
   }
   const withheld = restores
     ? new Map<string, ReadonlySet<string>>()
-    : withheldIn(planned.plan.resources, planned.present, input, planned.baseline, refresh);
+    : withheldIn(planned.plan.resources, planned.present, input, planned.baseline, unread);
   if (withheld.size > 0) {
     input = { ...input, withheld };
     planned = await planWith(input);

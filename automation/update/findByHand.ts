@@ -1,6 +1,7 @@
 import type { Deviation } from "../../src/account/deviation";
 import type { StackInput } from "../../src/project";
 import type { Comparison } from "../compare/compare";
+import type { ResourceChange } from "../engine/events";
 import { changedByHand } from "../plan/byHand";
 import { heldBy, type Held } from "../plan/held";
 import { recordedInput } from "../plan/recordedInput";
@@ -11,6 +12,8 @@ import type { Planned } from "./planning";
 export interface ByHand extends Held {
   /** All of it, what this run leaves included. */
   found: Deviation[];
+  /** What the engine would change without reading AWS, if it was asked. */
+  unread?: readonly ResourceChange[];
 }
 
 /** Nothing was changed, or AWS was not read. */
@@ -43,7 +46,7 @@ export async function findByHand(
   const parts = { fromRecord, fromFiles, declared: changes, recorded: outputs, today };
   const all = changedByHand(parts);
   if (restores) return { ...NOTHING_BY_HAND, found: all };
-  return { found: all, ...heldBy(all, fromFiles, changes, refreshed.resources) };
+  return { found: all, unread: changes, ...heldBy(all, fromFiles, changes, refreshed.resources) };
 }
 
 /** What is removed beside the engine is reported when it is removed. */

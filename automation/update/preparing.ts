@@ -95,7 +95,7 @@ export async function prepareUpdate(
   const byHand = before
     ? await findByHand(before, planned, loaded.input, () => planWith(false), restores)
     : NOTHING_BY_HAND;
-  const { exclude } = byHand;
+  const { exclude, unread } = byHand;
   if (exclude.length > 0) planned = await planWith(refresh, loaded.input, exclude);
 
   const { foreignRevocations, revocations } = allowances(options);
@@ -105,7 +105,7 @@ export async function prepareUpdate(
     loaded.input,
     (changed) => planWith(refresh, changed, exclude),
     aws,
-    { refresh, keepsFound, restores, revocations, now },
+    { refresh, keepsFound, restores, unread, revocations, now },
   );
   const { plan, present } = adjustment.planned;
   return {

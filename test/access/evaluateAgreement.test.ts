@@ -4,16 +4,13 @@
  * prove that the simulator is right: AWS itself has the last word, and the sandbox's emulator is a
  * third opinion.
  */
-import {
-  anonymousPrincipal,
-  runSimulation,
-  type SimulationRequestPrincipal,
-} from "@cloud-copilot/iam-simulate";
+import { anonymousPrincipal, type SimulationRequestPrincipal } from "@cloud-copilot/iam-simulate";
 import { expect } from "chai";
 import fc from "fast-check";
 import { identityPolicy, resourcePolicy } from "../../src/access/compiledPolicy";
 import { requestContext } from "../../src/access/conditions";
 import { callerOf, evaluate, type Caller, type Decision } from "../../src/access/evaluate";
+import { expectAgreement, simulated } from "./agreement";
 
 const CASES = 20_000;
 const SEED = 20_261_124;
@@ -155,51 +152,23 @@ async function theirs(one: Case): Promise<string> {
   const principal: SimulationRequestPrincipal =
     one.caller === "anonymous" ? anonymousPrincipal : one.caller;
   const policies = ROOTS.includes(one.caller) ? [ROOT_POWER] : identityOf(one);
-  const result = await runSimulation(
-    {
-      request: {
-        principal,
-        action: one.action,
-        resource: { resource: one.asked, accountId: OURS },
-        contextVariables: { "aws:CurrentTime": one.time, ...one.source, ...one.tags },
-      },
-      identityPolicies: policies.map((policy, at) => ({ name: `policy${at}`, policy })),
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-      resourcePolicy: one.resource,
+  return simulated({
+    request: {
+      principal,
+      action: one.action,
+      resource: { resource: one.asked, accountId: OURS },
+      contextVariables: { "aws:CurrentTime": one.time, ...one.source, ...one.tags },
     },
-    {},
-  );
-  // An error or a context key that it left out must never read as a decision.
-  expect(result.resultType, JSON.stringify(result)).to.equal("single");
-  if (result.resultType !== "single") return "";
-  expect(result.result.ignoredContextKeys).to.deep.equal([]);
-  return result.overallResult;
+    identityPolicies: policies.map((policy, at) => ({ name: `policy${at}`, policy })),
+    resourcePolicy: one.resource,
+  });
 }
 
 describe("the evaluator and iam-simulate", function () {
   this.timeout(300_000);
 
   it(`agree on ${CASES} random cases, in which every decision occurs`, async () => {
-    const count: Record<Decision, number> = {
-      Allowed: 0,
-      ExplicitlyDenied: 0,
-      ImplicitlyDenied: 0,
-    };
-    await fc.assert(
-      fc.asyncProperty(cases, async (one) => {
-        const decision = ours(one);
-        expect(await theirs(one)).to.equal(decision);
-        count[decision]++;
-      }),
-      { numRuns: CASES, seed: SEED },
-    );
-    console.log(`      ${JSON.stringify(count)}`);
-    const total = Object.values(count).reduce((sum, some) => sum + some, 0);
-    expect(total).to.equal(CASES);
-    for (const [decision, some] of Object.entries(count)) {
-      expect(some, decision).to.be.greaterThan(CASES / 20);
-    }
+    await expectAgreement({ cases, ours, theirs, seed: SEED, count: CASES });
   });
 
   it("are compared by a test that notices a disagreement", async () => {

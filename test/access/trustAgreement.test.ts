@@ -4,12 +4,11 @@
  * simulator knows the context keys of two issuers only, which stand for all here; that an issuer's path is part of its
  * keys is shown by the mutations (mutations/roles.ts) and end to end.
  */
-import { runSimulation } from "@cloud-copilot/iam-simulate";
-import { expect } from "chai";
 import fc from "fast-check";
 import { trustedTokens } from "../../src/access/compiledPolicy";
 import { requestContext } from "../../src/access/conditions";
 import { callerOf, evaluate, type Decision } from "../../src/access/evaluate";
+import { expectAgreement, simulated } from "./agreement";
 
 const CASES = 20_000;
 const SEED = 20_261_128;
@@ -104,50 +103,22 @@ function ours(one: Case): Decision {
 
 async function theirs(one: Case): Promise<string> {
   const { provider, context } = requestOf(one);
-  const result = await runSimulation(
-    {
-      request: {
-        principal: provider,
-        action: ASSUME,
-        resource: { resource: ROLE, accountId: OURS },
-        contextVariables: context,
-      },
-      identityPolicies: [],
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-      resourcePolicy: one.trust,
+  return simulated({
+    request: {
+      principal: provider,
+      action: ASSUME,
+      resource: { resource: ROLE, accountId: OURS },
+      contextVariables: context,
     },
-    {},
-  );
-  // An error or a context key that it left out must never read as a decision.
-  expect(result.resultType, JSON.stringify(result)).to.equal("single");
-  if (result.resultType !== "single") return "";
-  expect(result.result.ignoredContextKeys).to.deep.equal([]);
-  return result.overallResult;
+    identityPolicies: [],
+    resourcePolicy: one.trust,
+  });
 }
 
 describe("the evaluator of trust policies and iam-simulate", function () {
   this.timeout(300_000);
 
   it(`agree on ${CASES} random cases, in which every decision occurs`, async () => {
-    const count: Record<Decision, number> = {
-      Allowed: 0,
-      ExplicitlyDenied: 0,
-      ImplicitlyDenied: 0,
-    };
-    await fc.assert(
-      fc.asyncProperty(cases, async (one) => {
-        const decision = ours(one);
-        expect(await theirs(one)).to.equal(decision);
-        count[decision]++;
-      }),
-      { numRuns: CASES, seed: SEED },
-    );
-    console.log(`      ${JSON.stringify(count)}`);
-    const total = Object.values(count).reduce((sum, some) => sum + some, 0);
-    expect(total).to.equal(CASES);
-    for (const [decision, some] of Object.entries(count)) {
-      expect(some, decision).to.be.greaterThan(CASES / 20);
-    }
+    await expectAgreement({ cases, ours, theirs, seed: SEED, count: CASES });
   });
 });

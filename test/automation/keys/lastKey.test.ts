@@ -54,6 +54,12 @@ describe("the last key of a customer that moves to another identity", () => {
     );
   });
 
+  it("is not idle while a login that was made with it still pulls", () => {
+    const pulls = new Map([["AKIA1", "2026-11-28T10:00:00Z"]]);
+    const { objections } = lastKeyRetirement(MOVING, ACTIVE, facts({ pulls }));
+    expect(objections.join()).to.contain("key 1 was used on 2026-11-28");
+  });
+
   for (const [what, changes, objection] of [
     ["the role was never used", { roleUsed: null }, "the role of acme was never used"],
     [
