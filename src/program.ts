@@ -38,13 +38,20 @@ async function run(): Promise<unknown> {
       ? await policiesOfOthers(
           input,
           environmentReader(input.config),
-          await recordedRepositories(pulumi.getStack()),
+          await recordedRepositories(fullName()),
         )
       : [];
   if (refused.length > 0) {
     return stop(refused.join("\n"), stack);
   }
   return declarePart(input, cell);
+}
+
+/** The stack as `pulumi` takes it: outside of Pulumi Cloud there is one organization, which a name cannot have. */
+function fullName(): string {
+  const organization = pulumi.getOrganization();
+  const stack = pulumi.getStack();
+  return organization === "organization" ? stack : `${organization}/${stack}`;
 }
 
 /** Ends the run before anything is declared; a RunError prints its message and no stack trace. */

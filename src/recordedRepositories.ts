@@ -7,7 +7,7 @@ import type { RecordedRepositories } from "./stack/undeclaredStatements";
  * process of its own: a `StackReference`, and the function that reads outputs, each leave a resource in the state that
  * the script does not declare.
  *
- * @param stack - its name, as `pulumi.getStack` gives it.
+ * @param stack - its name, with its organization where the state has any.
  * @returns none before the first update.
  * @throws Error when the state cannot be read.
  */

@@ -13,7 +13,7 @@ import { ACCESS_KEY_TYPE, REPOSITORY_POLICY_TYPE, type ResourceChange } from "..
 import type { Baseline } from "./baseline";
 import { place, type PresentDocument } from "./foreign";
 import { recordedInput } from "./recordedInput";
-import { USER } from "./subject";
+import { ROLE, ROLE_ATTACHMENT, USER } from "./subject";
 import { writtenPolicies } from "./writtenPolicies";
 
 /** Check → type of the resource that an update leaves as it is; everything else that only takes access away is repaired. */
@@ -23,6 +23,11 @@ const LEFT: Readonly<Record<string, string>> = {
   "user-tags": USER,
   "user-boundary": USER,
   "user-deny": "aws:iam/userPolicy:UserPolicy",
+  "role-tags": ROLE,
+  "role-trust": ROLE,
+  "role-boundary": ROLE,
+  "role-deny": "aws:iam/rolePolicy:RolePolicy",
+  "role-policy-missing": ROLE_ATTACHMENT,
   "group-policy-missing": "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
   "group-policy-changed": "aws:iam/policy:Policy",
   "repository-policy-missing": REPOSITORY_POLICY_TYPE,
@@ -60,12 +65,14 @@ export function heldBy(
   const widened = new Set(
     fromFiles.filter(({ repair }) => repair === "update").map(({ subject }) => subject.name),
   );
-  // A new user has nothing of the old one.
-  const replaced = new Set(
-    refreshed.flatMap(({ type, change, name }) =>
-      type === USER && change !== "update" ? [name] : [],
-    ),
-  );
+  // A new user or role has nothing of the old one.
+  const replacedAs = (token: string) =>
+    new Set(
+      refreshed.flatMap(({ type, change, name }) =>
+        type === token && change !== "update" ? [name] : [],
+      ),
+    );
+  const [newUsers, newRoles] = [replacedAs(USER), replacedAs(ROLE)];
   // The state has it otherwise than declared: an interrupted update has not written it, whatever its record says.
   const unwritten = new Set(declared.map(({ type, name }) => `${type} ${name}`));
   const held: Held = { deviations: [], exclude: [] };
@@ -73,8 +80,11 @@ export function heldBy(
     const { check, subject, generation, repair } = one;
     const type = LEFT[check];
     if (repair !== "restore" || type === undefined) continue;
-    if (subject.kind === "customer" && replaced.has(subject.name)) continue;
-    const name = resourceName(subject, generation);
+    const isNew = check.startsWith("role-") ? newRoles : newUsers;
+    if (subject.kind === "customer" && isNew.has(subject.name)) continue;
+    const own = resourceName(subject, generation);
+    // The deviation does not say which of the policies that all customers share is missing.
+    const name = type === ROLE_ATTACHMENT ? `${own}@*` : own;
     if (UNWRITTEN.has(check) && unwritten.has(`${type} ${name}`)) continue;
     const isWritten =
       type === REPOSITORY_POLICY_TYPE && (written.has(name) || widened.has(subject.name));

@@ -30,7 +30,8 @@ const OF_REPOSITORY: Readonly<Record<string, string>> = {
   "awsx:ecr:Repository": "repository",
 };
 
-const ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+/** Pulumi's type of a managed policy attached to a role. */
+export const ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 
 /** @param name - the resource's logical name. */
 export function subjectOf({ type, name }: { type: string; name: string }): Subject {

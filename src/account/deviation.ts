@@ -91,11 +91,12 @@ const REMEDIES: Readonly<Record<Deviation["repair"], string>> = {
   operator: "",
 };
 
-/** How a difference is repaired that takes access away, if it does, and gives no one any. */
+/** How a difference is repaired: restored if it takes access away and gives no one any, as far as that can be judged. */
 export function restoredIf(
-  found: Pick<Deviation, "more" | "less">,
+  found: Pick<Deviation, "more" | "less" | "notJudged">,
 ): Extract<Deviation["repair"], "update" | "restore"> {
-  const takes = (found.less ?? []).length > 0 && (found.more ?? []).length === 0;
+  const mayGive = (found.more ?? []).length + (found.notJudged ?? []).length > 0;
+  const takes = (found.less ?? []).length > 0 && !mayGive;
   return takes ? "restore" : "update";
 }
 

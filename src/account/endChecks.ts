@@ -70,9 +70,7 @@ const NONE = { more: [], less: [] };
 
 /** A customer was revoked in an emergency, and its file does not know of it. */
 export function revokedInAws(context: AccountContext): Found[] {
-  return context.present.flatMap(({ customer: { id } }) => {
-    const time = context.revocations.get(id);
-    if (time === undefined) return [];
+  return [...context.revocations].map(([id, time]) => {
     const asDeclared = {
       ...context,
       hasEnded: () => false,

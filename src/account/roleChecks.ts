@@ -173,8 +173,9 @@ export function roleBoundary(context: AccountContext): Found[] {
       ...ofCustomer(customer.id),
       what: `role ${name} has the permissions boundary ${boundary.name}, which no file declares`,
       ...deltas([], effects.less, effects.notJudged),
-      repair: "operator" as const,
-      wayOut: `Find out in CloudTrail who set it; to remove it: \`aws iam delete-role-permissions-boundary --role-name ${name}\`.`,
+      // A boundary gives nothing.
+      repair: "restore" as const,
+      wayOut: `If the update is not allowed to remove it: \`aws iam delete-role-permissions-boundary --role-name ${name}\`.`,
     };
   });
 }

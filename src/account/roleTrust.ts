@@ -13,6 +13,8 @@ export interface TrustDifference {
 interface Accepted {
   subjects?: readonly string[];
   audiences?: readonly string[];
+  /** By further conditions, which are not judged. */
+  isNarrowed: boolean;
 }
 
 /**
@@ -28,30 +30,34 @@ export function trustDifference(
 ): TrustDifference {
   const more: string[] = [];
   const reached = new Set<string>();
+  let isDenied = false;
   for (const statement of statementsOf(document)) {
-    if (statement.Effect === "Deny") continue;
+    if (statement.Effect === "Deny") {
+      // Whom it denies is not judged: no file asks for it, and it only takes away.
+      isDenied = true;
+      continue;
+    }
     const accepted = acceptedBy(statement, issuerPath(issuer), federated);
     if (accepted === undefined) {
       more.push(`whoever a statement of another form names (${JSON.stringify(statement)})`);
       continue;
     }
-    const { subjects: its, audiences } = accepted;
+    const { subjects: its, audiences, isNarrowed } = accepted;
     if (its === undefined) more.push(`every token of ${issuer}`);
-    else {
-      for (const one of its) {
-        if (subjects.includes(one)) reached.add(one);
-        else more.push(`tokens for ${one}`);
-      }
-    }
+    const others = (its ?? []).filter((one) => !subjects.includes(one));
+    more.push(...others.map((one) => `tokens for ${one}`));
     if (audiences === undefined) more.push("tokens for any audience");
     else {
-      const others = audiences.filter((one) => one !== audience);
-      more.push(...others.map((one) => `tokens for the audience ${one}`));
-      if (!audiences.includes(audience)) reached.clear();
+      const another = audiences.filter((one) => one !== audience);
+      more.push(...another.map((one) => `tokens for the audience ${one}`));
+      if (!audiences.includes(audience)) continue;
     }
-    if (its === undefined) for (const one of subjects) reached.add(one);
+    if (isNarrowed) continue;
+    for (const one of subjects) if (its?.includes(one) !== false) reached.add(one);
   }
-  const less = subjects.filter((one) => !reached.has(one)).map((one) => `tokens for ${one}`);
+  const less = subjects
+    .filter((one) => isDenied || !reached.has(one))
+    .map((one) => `tokens for ${one}`);
   return { more: [...new Set(more)], less };
 }
 
@@ -70,13 +76,17 @@ function acceptedBy(
     isOnly(principal.Federated, federated) &&
     isOnly(Action, "sts:AssumeRoleWithWebIdentity");
   const conditions = Object.entries(Condition as Record<string, Record<string, unknown>>);
-  if (!isOurs || conditions.some(([operator]) => operator !== "StringEquals")) return undefined;
-  const [, equals = {}] = conditions[0] ?? [];
+  if (!isOurs) return undefined;
+  const [, equals = {}] = conditions.find(([operator]) => operator === "StringEquals") ?? [];
   const known = new Map(Object.entries(equals).map(([name, value]) => [name.toLowerCase(), value]));
   const subjects = textsOf(known.get(`${key}:sub`.toLowerCase()));
   const audiences = textsOf(known.get(`${key}:aud`.toLowerCase()));
-  // A further condition only narrows.
+  const further = conditions.filter(([operator]) => operator !== "StringEquals");
+  const isExact = subjects !== undefined && audiences !== undefined;
+  // Beside exact values a further condition only narrows; instead of them it may let others in.
+  if (further.length > 0 && !isExact) return undefined;
   return {
+    isNarrowed: further.length > 0 || known.size > [subjects, audiences].filter(Boolean).length,
     ...(subjects === undefined ? {} : { subjects }),
     ...(audiences === undefined ? {} : { audiences }),
   };

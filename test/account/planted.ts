@@ -1,4 +1,5 @@
 /** Changes that others make in AWS by hand, each with the check that has to name it. */
+import { DENY_POLICY_NAME, denyPolicy } from "../../src/access/denyPolicy";
 import type { DeclaredAccount } from "../../src/account/declared";
 import { ACCOUNT, customer, OWNER, TODAY } from "../access/support";
 import {
@@ -195,6 +196,34 @@ export const PLANTED: readonly Planted[] = [
     plant: trusting(({ Condition }) => {
       (Condition?.StringEquals ?? {})[`${TRUST_KEY}:sub`] = "other";
     }),
+  },
+  {
+    name: "the trust of a role is narrowed by a further condition",
+    check: "role-trust",
+    says: /: tokens for system:serviceaccount:edge:\S+( and \S+)* .*cannot assume the role vandelay/,
+    plant: trusting(({ Condition }) => {
+      Object.assign(Condition ?? {}, { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } });
+    }),
+  },
+  {
+    name: "the trust of a role gets a Deny",
+    check: "role-trust",
+    says: /: tokens for system:serviceaccount:edge:\S+( and \S+)* .*cannot assume the role vandelay/,
+    plant(account) {
+      const found = roleOf(account);
+      const document = found.trustPolicy.document as { Statement: object[] };
+      const deny = { Effect: "Deny", Principal: "*", Action: "*" };
+      found.trustPolicy = written({ ...document, Statement: [...document.Statement, deny] });
+    },
+  },
+  {
+    name: "a customer without a user is revoked",
+    check: "revoked-in-aws",
+    says: /vandelay was revoked at 2026-11-22T07:24:00Z, and its file does not say so: customer vandelay cannot/,
+    plant(account) {
+      const deny = denyPolicy({ status: "suspended", revoked: "2026-11-22T07:24:00Z" });
+      roleOf(account).inlinePolicies.set(DENY_POLICY_NAME, written(deny));
+    },
   },
   {
     name: "the trust of a role accepts another audience",

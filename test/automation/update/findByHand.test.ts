@@ -98,6 +98,54 @@ describe("what was changed by hand", () => {
     expect((await found({ before: [acme], change: push })).words).to.have.length(2);
   });
 
+  it("is left where it takes from a role: its tags, its policies, whom it trusts", async () => {
+    const oidc = { issuer: "https://oidc.acme.example", audience: "a", subjects: ["s"] };
+    const before = [customer("acme", { oidc, keys: [] })];
+    const role = (edit: (role: ChangeableAccount["roles"][number]) => void) => {
+      return (account: ChangeableAccount) =>
+        account.roles.filter(({ name }) => name === "acme").forEach(edit);
+    };
+    const detached = await found({ before, change: role((one) => (one.attachedPolicies = [])) });
+    expect(detached.exclude).to.deep.equal([
+      "**::aws:iam/rolePolicyAttachment:RolePolicyAttachment::acme@*",
+    ]);
+    const denied = { Version: "2012-10-17", Statement: [] };
+    const closed = await found({
+      before,
+      change: role((one) => (one.trustPolicy = written(denied))),
+    });
+    expect(closed.exclude).to.deep.equal(["**::aws:iam/role:Role::acme"]);
+    const replaced = await found({
+      before,
+      change: role((one) => (one.trustPolicy = written(denied))),
+      refreshed: [resourceChange("replace", "aws:iam/role:Role", "acme")],
+    });
+    expect(replaced.held).to.deep.equal([]);
+  });
+
+  it("is not what an interrupted update has recorded and not written: a key, a membership", async () => {
+    const without = (account: ChangeableAccount) => {
+      for (const one of account.users) if (one.name === "acme") one.groups = [];
+    };
+    const membership = "aws:iam/userGroupMembership:UserGroupMembership";
+    const [byHand, unwritten] = await Promise.all([
+      found({ before: [acme], change: without }),
+      found({
+        before: [acme],
+        change: without,
+        declared: [resourceChange("create", membership, "acme")],
+      }),
+    ]);
+    expect(byHand.exclude).to.deep.equal([`**::${membership}::acme`]);
+    expect(unwritten.exclude).to.deep.equal([]);
+    const key = await found({
+      before: [acme],
+      change: inactive,
+      declared: [resourceChange("update", KEY, "acme-1")],
+    });
+    expect(key.exclude).to.deep.equal([]);
+  });
+
   it("is not what the files change: a key, a grant, a removed customer, a narrower source", async () => {
     const after = [
       customer("acme", {
