@@ -18,6 +18,11 @@ export function localNames({ account }: Pick<BundleFacts, "account">) {
   };
 }
 
+/** Name of a session by a token, by which CloudTrail shows it: at least two characters (STS API, `RoleSessionName`). */
+export function sessionName({ customer }: Pick<BundleFacts, "customer">): string {
+  return `pull-${customer}`;
+}
+
 /** The folder that a bundle unpacks to. */
 export function bundleName({ customer, identity }: Pick<BundleFacts, "customer" | "identity">) {
   return identity.kind === "key" ? `${customer}-${identity.generation}` : customer;

@@ -1,5 +1,5 @@
 import { grantRegions } from "../../src/access/grantRegions";
-import { iamArn, repositoryArn, userArn, userName, USER_PATH } from "../../src/access/arns";
+import { repositoryArn, roleArn, roleName, userArn, userName } from "../../src/access/arns";
 import { registryHost } from "../../src/access/partition";
 import { loginPolicy } from "../../src/access/loginPolicy";
 import type { GrantSource, PolicyDocument } from "../../src/access/model";
@@ -103,13 +103,14 @@ export function bundleFacts(
 
 /** @param policy - for identities of the customer's account. */
 function ownIdentity(
-  { id, awsAccount, oidc }: Customer,
+  customer: Customer,
   config: StackConfig,
   policy: PolicyDocument,
 ): AccountIdentity | TokenIdentity {
+  const { awsAccount, oidc } = customer;
   const account: AccountIdentity = { kind: "account", account: awsAccount ?? "", policy };
   if (oidc === undefined) return account;
-  const arn = iamArn(config, `role${USER_PATH}${config.namePrefix}${id}`);
+  const arn = roleArn(config, roleName(config.namePrefix, customer));
   return { kind: "oidc", arn, ...oidc, ...(awsAccount === undefined ? {} : { beside: account }) };
 }
 

@@ -1,6 +1,6 @@
 // Kubernetes objects that keep a pull secret valid: a registry login expires after 12 hours. They hold no secret.
 import { shellQuoted } from "../output/shellQuoted";
-import { localNames, SECRET_FILE } from "./commands";
+import { localNames, SECRET_FILE, sessionName } from "./commands";
 import type { BundleFacts, TokenIdentity } from "./facts";
 import { filled } from "./filled";
 import { renewingAccounts, type ServiceAccount, workloadsOf } from "./workloads";
@@ -91,7 +91,7 @@ function tokenCredentials(
     environment: [
       HOME,
       { name: "AWS_ROLE_ARN", value: arn },
-      { name: "AWS_ROLE_SESSION_NAME", value: facts.customer },
+      { name: "AWS_ROLE_SESSION_NAME", value: sessionName(facts) },
       { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: "/token/token" },
     ],
   };

@@ -1,6 +1,6 @@
 // Files for a customer that pulls with tokens of its own issuer: nothing in them is secret.
 import { shellQuoted } from "../output/shellQuoted";
-import { localNames } from "./commands";
+import { localNames, sessionName } from "./commands";
 import type { BundleFacts, TokenIdentity } from "./facts";
 import { filled } from "./filled";
 import { annotated, ROLE_ANNOTATION } from "./kubernetes";
@@ -38,7 +38,7 @@ export function serviceAccountsManifest(facts: BundleFacts, identity: TokenIdent
 export function githubWorkflow(facts: BundleFacts, identity: TokenIdentity): string {
   return filled("ci/github-actions.yml", {
     $roleArn: identity.arn,
-    $session: facts.customer,
+    $session: sessionName(facts),
     $audience: identity.audience,
     $region: facts.registries[0]?.region,
     $login: `${logins(facts).join("\n")}\n`,
@@ -51,7 +51,7 @@ export function gitlabJob(facts: BundleFacts, identity: TokenIdentity): string {
   return filled("ci/gitlab-ci.yml", {
     $audience: identity.audience,
     $roleArn: identity.arn,
-    $session: facts.customer,
+    $session: sessionName(facts),
     $before: [
       "apk add --no-cache aws-cli",
       "umask 077",

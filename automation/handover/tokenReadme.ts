@@ -1,7 +1,7 @@
 // The README of a customer that pulls with tokens of its own issuer.
 import { escapeMarkdown } from "../output/markdown";
 import { shellQuoted } from "../output/shellQuoted";
-import { Commands } from "./commands";
+import { Commands, sessionName } from "./commands";
 import type { BundleFacts, TokenIdentity } from "./facts";
 import { list, pullSecrets, sh } from "./readmeText";
 import { workloadsOf } from "./workloads";
@@ -72,7 +72,7 @@ function gitlabSection({ subjects }: TokenIdentity): string[] {
 function machineSection(facts: BundleFacts, { arn }: TokenIdentity): string[] {
   const variables = {
     AWS_ROLE_ARN: shellQuoted(arn),
-    AWS_ROLE_SESSION_NAME: shellQuoted(facts.customer),
+    AWS_ROLE_SESSION_NAME: shellQuoted(sessionName(facts)),
     AWS_WEB_IDENTITY_TOKEN_FILE: "/path/of/the/token",
   };
   const session = arn.replace(":iam:", ":sts:").replace(/:role\/.*\//, ":assumed-role/");
@@ -85,7 +85,7 @@ function machineSection(facts: BundleFacts, { arn }: TokenIdentity): string[] {
         .join("\n"),
     ),
     sh(new Commands(facts).whoAmI),
-    `The answer must name \`${session}/${facts.customer}\`. The commands below use the same variables.`,
+    `The answer must name \`${session}/${sessionName(facts)}\`. The commands below use the same variables.`,
   ];
 }
 

@@ -60,7 +60,7 @@ function alreadyThere(shown: string, formerKey: string | undefined): UsageError 
     `${shown} already exists`,
     formerKey === undefined
       ? "Nothing was overwritten. If its hand-over is recorded in the customer's file, send that bundle. Otherwise it is left from an interrupted run: move it away, and run this again."
-      : `Nothing was overwritten. If it holds key ${formerKey}, which was handed over before and is no longer this customer's key, delete it, and run this again.`,
+      : `Nothing was overwritten. It holds key ${formerKey}, which was handed over before and is no longer this customer's key, or is left from an interrupted run: move it away, and run this again.`,
   );
 }
 

@@ -124,7 +124,7 @@ function stackSteps({ answers, config }: StackValues): string[] {
 /** What to do after a later run has changed files. */
 function laterSteps(changes: readonly ComparedFile[]): string[] {
   const folders = changes.flatMap(
-    ({ path }) => /^(aws-setup\/(?:[^/]+\/)?)[^/]*-role\.json$/.exec(path)?.[1] ?? [],
+    ({ path }) => /^(aws-setup\/(?:[^/]+\/)?)[^/]*-(?:role|guardrail)\.json$/.exec(path)?.[1] ?? [],
   );
   return [
     "review the change with `git diff`, and commit it",

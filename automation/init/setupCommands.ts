@@ -142,10 +142,10 @@ function createRoles(values: SetupValues, roles: readonly RoleSize[]): string {
     .join("\n");
 }
 
-/** The revoke role names no repository. */
+/** Those that every stack has: an upgrade may change each of them. */
 function updateRoles(values: SetupValues, roles: readonly RoleSize[]): string {
   return roles
-    .filter(({ further }) => Number.isFinite(further))
+    .filter((role) => !FURTHER_POLICIES.has(useOf(role)))
     .flatMap((role) => {
       const use = useOf(role);
       if (role.attached === "inline") {

@@ -125,12 +125,13 @@ function replaced(value: Json, values: DocumentValues): Json {
   );
 }
 
+/** What is ours gets the stack's prefix; `group/*` and `policy/*` are everyone's. */
 function replacedText(text: string, { answers, config }: DocumentValues): string {
   const { account, namePrefix } = config;
   return text
     .replaceAll(`::${EXAMPLE.account}:`, `::${account}:`)
     .replace(
-      /^(arn:aws:iam::\d{12}:(?:user\/customers|role\/customers|group|policy)\/)/,
+      /^(arn:aws:iam::\d{12}:(?:(?:user|role)\/customers\/|(?:group|policy)\/(?!\*)))/,
       `$1${namePrefix}`,
     )
     .replace(`:role/${EXAMPLE.onCallRole}`, `:role/${answers.onCallRole}`);

@@ -33,7 +33,7 @@ export function trustDifference(
   let isDenied = false;
   for (const statement of statementsOf(document)) {
     if (statement.Effect === "Deny") {
-      // Whom it denies is not judged: no file asks for it, and it only takes away.
+      // Whom it denies is not judged: no file asks for it, and it only restricts.
       isDenied = true;
       continue;
     }

@@ -148,7 +148,7 @@ describe("a hand-over after a refresh", function () {
       );
       // Handed over, it is the customer's, and nothing says otherwise. The bundle of the other key is in the way.
       const refused = await customersScript(running, ["handover", customer]);
-      expect([refused.code, refused.stderr.includes(`If it holds key ${before}`)]).to.deep.equal([
+      expect([refused.code, refused.stderr.includes(`It holds key ${before}`)]).to.deep.equal([
         1,
         true,
       ]);

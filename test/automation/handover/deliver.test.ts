@@ -157,7 +157,7 @@ describe("a hand-over", () => {
     mkdirSync(out);
     writeFileSync(join(out, "acme-1.tar.age"), "theirs");
     expect(await refused()).to.match(
-      /acme-1\.tar\.age already exists\. Nothing was overwritten\. If it holds key AKIAIOSFODNN7ANOTHER, which was handed over before and is no longer this customer's key, delete it, and run this again\.$/,
+      /acme-1\.tar\.age already exists\. Nothing was overwritten\. It holds key AKIAIOSFODNN7ANOTHER, which was handed over before and is no longer this customer's key, or is left from an interrupted run: move it away, and run this again\.$/,
     );
     rmSync(out, { recursive: true });
     await run();

@@ -79,7 +79,7 @@ describe("a bundle for tokens", () => {
       "## GitLab CI",
       "## Any other machine",
       "## crane",
-      `must name \`arn:aws:sts::${ACCOUNT}:assumed-role/acme/acme\``,
+      `must name \`arn:aws:sts::${ACCOUNT}:assumed-role/acme/pull-acme\``,
     ]) {
       expect(page, part).to.contain(part);
     }
@@ -226,7 +226,7 @@ describe("the Kubernetes objects for tokens", () => {
       .deep.equal([
         { name: "HOME", value: "/login" },
         { name: "AWS_ROLE_ARN", value: ROLE },
-        { name: "AWS_ROLE_SESSION_NAME", value: "acme" },
+        { name: "AWS_ROLE_SESSION_NAME", value: "pull-acme" },
         { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: "/token/token" },
       ]);
     expect(pod)
@@ -250,7 +250,7 @@ describe("the CI jobs for tokens", () => {
     expect(assume?.uses).to.match(/^aws-actions\/configure-aws-credentials@[0-9a-f]{40}$/);
     expect(assume?.with).to.deep.equal({
       "role-to-assume": ROLE,
-      "role-session-name": "acme",
+      "role-session-name": "pull-acme",
       audience: "sts.amazonaws.com",
       "aws-region": "eu-central-1",
     });
@@ -309,7 +309,8 @@ describe("the commands of a bundle for tokens", () => {
     };
     expect(pull.variables).to.deep.equal({
       AWS_ROLE_ARN: ROLE,
-      AWS_ROLE_SESSION_NAME: "acme",
+      AWS_ROLE_SESSION_NAME: "pull-acme",
+      TAG: "",
       AWS_WEB_IDENTITY_TOKEN_FILE: "/tmp/aws-id-token",
     });
     const file = join(machine.root, "token");
