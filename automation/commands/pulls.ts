@@ -112,18 +112,19 @@ async function update(
   );
 }
 
-/** What is not known is not "no pulls". */
+/** What is not known is not "no pulls". Which days a trail's files have is not known here. */
 function warnOfGaps(
   { regions }: PullRecord,
   since: IsoDate,
   { trail, cached }: PullsArguments,
   { config }: StackInput,
-  { terminal }: CommandContext,
+  { terminal, today }: CommandContext,
 ): void {
   if (trail !== undefined) return;
   for (const region of pullRegions(config)) {
     const { from = "", through = "" } = regions[region] ?? {};
-    if (from !== "" && from.slice(0, since.length) <= since) continue;
+    const isRecent = !cached || through.slice(0, today.length) >= today;
+    if (from !== "" && from.slice(0, since.length) <= since && isRecent) continue;
     const what = from === "" ? "nothing is known" : `only ${from} to ${through} is known`;
     const how = cached
       ? "Run it without `--cached`."

@@ -68,11 +68,14 @@ export const report: Command<ReportArguments> = {
     const file = resolve(directory, args.html);
     withFileErrors(args.html, () => {
       writeAtomic(file, { text, mode: 0o600 }, dirname(file));
-      if (args.markdown !== undefined) {
-        const summary = summaryMarkdown(stack, today, figures, NAMES_NOTICE);
-        writeFileSync(resolve(directory, args.markdown), summary);
-      }
     });
+    const { markdown } = args;
+    if (markdown !== undefined) {
+      withFileErrors(markdown, () => {
+        const summary = summaryMarkdown(stack, today, figures, NAMES_NOTICE);
+        writeFileSync(resolve(directory, markdown), summary);
+      });
+    }
     const bytes = Buffer.byteLength(text);
     if (args.json) {
       const counts = Object.fromEntries(figures.map(({ label, count }) => [label, count]));

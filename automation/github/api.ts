@@ -1,3 +1,4 @@
+import { printable } from "../../src/printable";
 import { UsageError } from "../output/usageError";
 
 /** One call of GitHub's REST API. A function, so that tests answer for GitHub. */
@@ -18,7 +19,7 @@ export function setting(environment: JobEnvironment, name: string): string {
   if (value === undefined || value === "") {
     throw new UsageError(
       `${name} is not set`,
-      "This command is for GitHub's workflows: preview.yml sets what it needs.",
+      "This command is for GitHub's workflows, which set what it needs.",
     );
   }
   return value;
@@ -40,8 +41,10 @@ export function gitHub(environment: JobEnvironment): GitHubCall {
       signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
     });
     if (!answer.ok) {
+      const { message = "" } = (await answer.json().catch(() => ({}))) as { message?: unknown };
+      const why = typeof message === "string" && message !== "" ? `: ${printable(message)}` : "";
       throw new UsageError(
-        `${method} ${path}: GitHub returned ${answer.status}`,
+        `${method} ${path}: GitHub returned ${answer.status}${why}`,
         "Check the job's permissions, or run it again.",
       );
     }

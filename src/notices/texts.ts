@@ -50,7 +50,7 @@ export const TEMPLATES: Templates = {
     text: "Key {generation} of {name} ({id}) is {days} days old and has never been used. `ecr-customers doctor {id}` checks whether the customer could pull.",
   },
   "idle.owner": {
-    subject: "{name}: no pull for {days} days",
+    subject: "{name}: key {generation} not used for {days} days",
     text: "Key {generation} of {name} ({id}) was last used on {date}, {days} days ago. `ecr-customers doctor {id}` checks whether the customer could pull.",
   },
   "suspended.owner": {

@@ -18,7 +18,8 @@ interface Settings {
   namePrefix: string;
 }
 
-const ARN = /^arn:[^:]+:(?:iam|sts)::(\d{12}):(user|role|assumed-role)\/(.+)$/;
+/** Account, kind and path of a caller; the root user, and users of a federation, too. */
+const ARN = /^arn:[^:]+:(?:iam|sts)::(\d{12}):([a-z-]+)(?:\/(.+))?$/;
 
 /** Names the customer of each pull. An account that several customers share is the first one's. */
 export function withCustomers(
@@ -34,6 +35,7 @@ export function withCustomers(
     if (awsAccount !== undefined && !accounts.has(awsAccount)) accounts.set(awsAccount, one);
   }
   return pulls.map((pull) => {
+    // CloudTrail names another account by its number alone where it knows no more.
     const [, owner = pull.arn, kind = "", path = ""] = ARN.exec(pull.arn) ?? [];
     const parts = path.split("/");
     if (owner !== account) {

@@ -1,5 +1,5 @@
 import { accessEnded } from "../access/entitlements";
-import type { Grant } from "../access/model";
+import type { Grant, Principal } from "../access/model";
 import type { Customer } from "../customers/model";
 import { html, raw, type Html } from "./html";
 import type { ReportFacts } from "./model";
@@ -72,10 +72,18 @@ function statusOf(customer: Customer, today: string): Html {
   return accessEnded(customer, today) ? html`<span class="quiet">ended</span>` : html`active`;
 }
 
-/** `key`, `AWS account`, `key, from 2 networks`. All grants of a customer are alike in this. */
+/** A principal in words. */
+const HOW: Readonly<Record<Principal["kind"], string>> = {
+  user: "key",
+  account: "AWS account",
+  role: "role of its AWS account",
+  oidcRole: "tokens",
+};
+
+/** `key`, `AWS account`, `key, from certain networks`. All grants of a customer are alike in this. */
 function howOf(grant: Grant | undefined): string {
   if (grant === undefined) return "";
-  const kinds = grant.principals.map(({ kind }) => (kind === "user" ? "key" : kind));
+  const kinds = grant.principals.map(({ kind }) => HOW[kind]);
   const restrictions = [
     ...(grant.from === undefined ? [] : ["from certain networks"]),
     ...(grant.regions === undefined ? [] : [`in ${grant.regions.join(", ")}`]),

@@ -110,6 +110,9 @@ describe("a pull", () => {
       "account",
       "role ci of 210987654321",
     ]);
+    for (const whole of ["root", "federated-user/ci"]) {
+      expect(known(`arn:aws:sts::210987654321:${whole}`)[0], whole).to.equal("account");
+    }
     expect(known("210987654321")).to.deep.equal(["account", "AWS account 210987654321"]);
     expect(known("arn:aws:sts::123456789012:assumed-role/token/session")).to.deep.equal([
       "token",
@@ -126,10 +129,7 @@ describe("a pull", () => {
       undefined,
       "role deploy",
     ]);
-    expect(known("arn:aws:iam::123456789012:root")).to.deep.equal([
-      undefined,
-      "AWS account arn:aws:iam::123456789012:root",
-    ]);
+    expect(known("arn:aws:iam::123456789012:root")).to.deep.equal([undefined, "root"]);
     expect(known("arn:aws:sts::999999999999:assumed-role/token/1")[0]).to.equal(undefined);
   });
 

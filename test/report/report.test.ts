@@ -54,7 +54,7 @@ describe("a report", () => {
       ["ended GmbH ended", "", "", "", "2026-11-22", "ended", ""],
       ["paused GmbH paused", "", "", "", "", "suspended", ""],
       ["gone GmbH gone", "", "", "", "", "revoked", ""],
-      ["account GmbH account", "✓", "", "", "", "active", "account, in eu-central-1"],
+      ["account GmbH account", "✓", "", "", "", "active", "AWS account, in eu-central-1"],
     ]);
   });
 
