@@ -2,6 +2,7 @@
 import type * as Pulumi from "@pulumi/pulumi";
 import type * as Automation from "@pulumi/pulumi/automation";
 import { outliveEngine } from "./goneEngine";
+import { useFreshConnections } from "./freshConnections";
 import { loadLazily } from "./lazyModules";
 
 outliveEngine();
@@ -14,5 +15,6 @@ export const { requirePulumiVersion } = loadLazily(
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   () => require("@pulumi/pulumi") as typeof Pulumi,
 );
-// After the SDK, which it patches.
+useFreshConnections();
+// After the SDK, which both change.
 export { withoutDebugOverhead } from "./withoutDebugOverhead";
