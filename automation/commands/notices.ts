@@ -133,7 +133,7 @@ export const notices: Command<NoticesArguments> = {
     }
     const { stack, input } = loadStack(args, context);
     if (args.format === "ics") {
-      terminal.print(endsAsCalendar(input.customers, stack, today, now));
+      terminal.print(endsAsCalendar(input.customers, stack, today, now), undefined, "\r\n");
       return ExitCode.done;
     }
     const templates = loadTemplates(directory);

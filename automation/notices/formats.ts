@@ -38,8 +38,8 @@ function wordOf(audience: Notice["audience"]): string {
 }
 
 /**
- * A calendar (RFC 5545) with the last day of each customer whose access ends, from today on. Its lines end with CRLF; the
- * last one's LF is left to whoever prints it.
+ * A calendar (RFC 5545) with the last day of each customer whose access ends, from today on. The line ends, CRLF, are
+ * left to the printing.
  *
  * A customer's event has the same UID on every day and for every end: an import moves it instead of adding another.
  */
@@ -69,7 +69,7 @@ export function endsAsCalendar(
     ...events,
     "END:VCALENDAR",
   ];
-  return `${lines.map(folded).join("\r\n")}\r`;
+  return lines.map(folded).join("\n");
 }
 
 function calendarText(text: string): string {
@@ -87,5 +87,5 @@ function folded(line: string): string {
     }
     part += character;
   }
-  return [...parts, part].join("\r\n ");
+  return [...parts, part].join("\n ");
 }

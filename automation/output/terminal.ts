@@ -6,6 +6,8 @@ import { printable } from "../../src/printable";
 /** What a line means to its reader; colours follow from it. */
 export type Tone = "good" | "bad" | "warning" | "quiet" | "strong";
 
+export type LineEnd = "\n" | "\r\n";
+
 /** Why work is interrupted: a signal, Ctrl-C included, or output that is no longer read. */
 export type Interrupt = "SIGINT" | "SIGTERM" | "SIGHUP" | "EPIPE";
 
@@ -19,8 +21,8 @@ export interface Terminal {
   readonly columns: number;
   /** Milliseconds since anything was last written; before that, since the process started. */
   readonly silence: number;
-  /** A part of the result: standard output. */
-  print(text: string, tone?: Tone): void;
+  /** A part of the result: standard output. @param lineEnd - what a file format demands after each line. */
+  print(text: string, tone?: Tone, lineEnd?: LineEnd): void;
   /** Anything about the run: standard error. */
   report(text: string, tone?: Tone): void;
   /** How far the work is: one overwritten line on a terminal, plain lines elsewhere. */
@@ -92,8 +94,8 @@ export class StreamTerminal implements Terminal {
     return performance.now() - this.#lastWrite;
   }
 
-  print(text: string, tone?: Tone): void {
-    this.#write(this.#streams.stdout, text, tone);
+  print(text: string, tone?: Tone, lineEnd?: LineEnd): void {
+    this.#write(this.#streams.stdout, text, tone, lineEnd);
   }
 
   report(text: string, tone?: Tone): void {
@@ -146,17 +148,15 @@ export class StreamTerminal implements Terminal {
     return this.#streams.onInterrupt(listener);
   }
 
-  #write(stream: Output, text: string, tone: Tone | undefined): void {
+  #write(stream: Output, text: string, tone: Tone | undefined, lineEnd: LineEnd = "\n"): void {
     this.#endProgress();
     this.#lastWrite = performance.now();
     const style = this.#colours && stream.isTTY === true && tone !== undefined;
     const lines = text.split("\n").map((line) => {
-      // A calendar's lines end with CRLF; before a line feed, a carriage return overwrites nothing.
-      const end = line.endsWith("\r") ? "\r" : "";
-      const safe = printable(end === "" ? line : line.slice(0, -1));
-      return `${style ? styleText(STYLES[tone], safe, { validateStream: false }) : safe}${end}`;
+      const safe = printable(line);
+      return style ? styleText(STYLES[tone], safe, { validateStream: false }) : safe;
     });
-    stream.write(`${lines.join("\n")}\n`);
+    stream.write(`${lines.join(lineEnd)}${lineEnd}`);
   }
 
   #endProgress(): void {

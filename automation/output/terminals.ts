@@ -1,5 +1,5 @@
 import { asInvoked, type Invocation } from "../../src/invocation";
-import type { Interrupt, Terminal, Tone } from "./terminal";
+import type { Interrupt, LineEnd, Terminal, Tone } from "./terminal";
 
 /** Passes everything on to another terminal; the others here change one thing of it. */
 class ForwardingTerminal implements Terminal {
@@ -21,8 +21,8 @@ class ForwardingTerminal implements Terminal {
     return this.terminal.silence;
   }
 
-  print(text: string, tone?: Tone): void {
-    this.terminal.print(text, tone);
+  print(text: string, tone?: Tone, lineEnd?: LineEnd): void {
+    this.terminal.print(text, tone, lineEnd);
   }
 
   report(text: string, tone?: Tone): void {
@@ -74,8 +74,8 @@ export class InvokedTerminal extends ForwardingTerminal {
     super(terminal);
   }
 
-  override print(text: string, tone?: Tone): void {
-    super.print(this.shown(text), tone);
+  override print(text: string, tone?: Tone, lineEnd?: LineEnd): void {
+    super.print(this.shown(text), tone, lineEnd);
   }
 
   override report(text: string, tone?: Tone): void {

@@ -55,7 +55,8 @@ export async function declaredBy(
       return { arn: arnOf(name), userId: `AIDA${name}` };
     },
   };
-  await runtime.setMocks(mocks, project?.name, project?.stack);
+  // The organization that the self-managed backends have.
+  await runtime.setMocks(mocks, project?.name, project?.stack, false, "organization");
   await program();
   // What was declared last is registered a few turns later.
   await runtime.disconnect();

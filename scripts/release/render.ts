@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { declaredBy, type Declared } from "./declaredBy";
 
@@ -16,6 +16,8 @@ async function main(version: string, result: string, vendors: readonly string[])
   const sdk = load("@pulumi/pulumi") as typeof pulumi;
   const program = programOf(version, load);
   const close = await startEmptyAws();
+  // Its outputs, which a program asks of `pulumi`, are empty, too.
+  process.env["PATH"] = `${join(__dirname, "emptyStack")}${delimiter}${process.env["PATH"] ?? ""}`;
   const rendered: Declared[][] = [];
   for (const vendor of vendors) {
     process.chdir(vendor);
