@@ -183,8 +183,8 @@ const ENVIRONMENTS: Readonly<Record<string, string>> = {
   // An import proposes changes of files without a reviewer: it must not have production's rights to itself.
   "reusable-sync": "import",
   "reusable-renewals": "import",
-  // It reads keys with the previews' role.
-  "reusable-notices": "preview",
+  // It reads keys with the role of the stack's previews.
+  "reusable-notices": "${{ inputs.environment }}",
   release: "release",
 };
 
@@ -200,6 +200,33 @@ describe("the environments", () => {
         .map(([, job]) => job.environment);
       expect(found).not.to.have.length(0);
       expect(found).to.deep.equal(found.map(() => environment));
+    });
+  }
+
+  it("of the first stack are the defaults of those that a caller names", () => {
+    const defaults = [
+      "reusable-apply",
+      "reusable-cells",
+      "reusable-preview",
+      "reusable-notices",
+    ].map((name) => {
+      const { on } = parse(workflow(name)) as {
+        on: { workflow_call: { inputs: { environment: { default: string } } } };
+      };
+      return on.workflow_call.inputs.environment.default;
+    });
+    expect(defaults).to.deep.equal(["production", "production", "preview", "preview"]);
+  });
+
+  for (const name of ["reusable-notices", "reusable-renewals"]) {
+    it(`${name}.yml runs once at a time for a stack, and stacks do not wait for each other`, () => {
+      const { concurrency } = parse(workflow(name)) as {
+        concurrency: { group: string; "cancel-in-progress": boolean };
+      };
+      expect(concurrency).to.deep.equal({
+        group: `${name.replace("reusable-", "")}-\${{ inputs.stack || vars.STACK }}`,
+        "cancel-in-progress": false,
+      });
     });
   }
 });

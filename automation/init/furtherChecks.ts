@@ -1,6 +1,6 @@
 // What a further stack must not have in common with those that the repository has.
 import { UsageError } from "../output/usageError";
-import { repositoryNames, type Draft } from "./draft";
+import type { Draft } from "./draft";
 import type { StackValues } from "./values";
 
 /** A role's name has up to 64 characters (IAM API, CreateRole): `ecr-customers-<stack>-preview`. */
@@ -31,14 +31,24 @@ export function checkFurther(stack: string, stacks: readonly StackValues[]): voi
   }
 }
 
-/** @throws UsageError when a repository is another stack's. */
-export function checkClaims(draft: Draft, stacks: readonly StackValues[]): void {
-  const names = new Set(repositoryNames(draft.repositories ?? ""));
-  for (const { answers, config } of inAccount(draft.account, stacks)) {
+/**
+ * @param wanted - the stack's account, and its repositories with their regions.
+ * @throws UsageError when a repository is another stack's.
+ */
+export function checkClaims(
+  wanted: {
+    account: string | undefined;
+    repositories: ReadonlyMap<string, { regions: readonly string[] }>;
+  },
+  stacks: readonly StackValues[],
+): void {
+  for (const { answers, config } of inAccount(wanted.account, stacks)) {
     for (const [name, { regions }] of config.repositories) {
-      if (!names.has(name) || !regions.includes(draft.region ?? "")) continue;
+      const own = wanted.repositories.get(name)?.regions ?? [];
+      const region = regions.find((one) => own.includes(one));
+      if (region === undefined) continue;
       throw new UsageError(
-        `${name} in ${draft.region} of account ${config.account} is a repository of the stack ${answers.stack}`,
+        `${name} in ${region} of account ${config.account} is a repository of the stack ${answers.stack}`,
         "A repository has one policy, and only one stack can write it: name others.",
       );
     }

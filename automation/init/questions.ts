@@ -6,6 +6,7 @@ import {
   checkSettings,
   checkTeam,
   ownerOf,
+  repositoryNames,
   type Draft,
   type QuestionName,
 } from "./draft";
@@ -75,7 +76,9 @@ export const QUESTIONS: readonly Question[] = [
         : [...first.config.repositories.keys()].join(","),
     check: (repositories, draft, stacks) => {
       checkSettings({ repositories });
-      checkClaims({ ...draft, repositories }, stacks);
+      const regions = [draft.region ?? ""];
+      const wanted = repositoryNames(repositories).map((name) => [name, { regions }] as const);
+      checkClaims({ account: draft.account, repositories: new Map(wanted) }, stacks);
     },
   },
   {
@@ -83,7 +86,14 @@ export const QUESTIONS: readonly Question[] = [
     text: "folder of the stack's customer files; stacks with the same folder have the same customers",
     about: "further stack",
     byDefault: ({ stack = "" }) => `customers-${stack}`,
+    // It is written into patterns of paths, pages and settings.
     check: (customers) => {
+      checkPattern(
+        customers,
+        /^[A-Za-z0-9][\w.-]*(?:\/[A-Za-z0-9][\w.-]*)*$/,
+        "a folder of the repository, of letters, digits, dots, `_` and `-`",
+        "customers-stg",
+      );
       checkSettings({ customers });
     },
   },

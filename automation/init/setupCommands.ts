@@ -1,4 +1,6 @@
 // The commands of a vendor's aws-setup/README.md that depend on its values.
+import { isDeepStrictEqual } from "node:util";
+import { inAccount } from "./furtherChecks";
 import { INLINE_POLICIES, MANAGED_POLICY, type RoleSize } from "./roleSize";
 import { FIRST_STACK, roleName, type StackNames } from "./stackNames";
 import { kmsKey, stateBucket, type StackValues } from "./values";
@@ -16,23 +18,24 @@ type SetupPart =
 /**
  * The parts of the page, by the names of their placeholders.
  *
- * @param first - the first stack: what was done for it is not repeated.
+ * @param earlier - the stacks that were there before: what was done for them is not repeated.
  */
 export function setupCommands(
   values: SetupValues,
   roles: readonly RoleSize[],
-  first: StackValues,
+  earlier: readonly StackValues[],
 ): Readonly<Record<SetupPart, string>> {
   const { answers } = values;
   const usesPassphrase = answers.secretsProvider === "passphrase";
+  const [sameAccount] = inAccount(values.config.account, earlier);
   return {
-    stateSteps: stateSteps(values, first),
+    stateSteps: stateSteps(values, earlier),
     createRoles: createRoles(values, roles),
     updateRoles: updateRoles(values, roles),
     providerNote:
-      values.names !== FIRST_STACK && values.config.account === first.config.account
-        ? "\nThe account has it since the first stack was set up. Otherwise:\n"
-        : "",
+      sameAccount === undefined
+        ? ""
+        : `\nThe account has it since the stack ${sameAccount.answers.stack} was set up. Otherwise:\n`,
     furtherChecks:
       values.names === FIRST_STACK
         ? ""
@@ -43,35 +46,38 @@ export function setupCommands(
   };
 }
 
-function stateSteps({ answers, config, names }: SetupValues, first: StackValues): string {
+function stateSteps(
+  { answers, config, names }: SetupValues,
+  earlier: readonly StackValues[],
+): string {
   const { state, secretsProvider, stack } = answers;
   const key = kmsKey(secretsProvider, config);
   const isFirst = names === FIRST_STACK;
-  const sharesState = !isFirst && state === first.answers.state;
-  const sharesKey =
-    !isFirst &&
-    config.account === first.config.account &&
-    secretsProvider === first.answers.secretsProvider;
+  const sharesState = earlier.find((other) => other.answers.state === state);
+  const sharesKey = inAccount(config.account, earlier).some((other) =>
+    isDeepStrictEqual(kmsKey(other.answers.secretsProvider, other.config), key),
+  );
   const commands = [
-    ...(sharesState ? [] : bucketCommands(state, config.region)),
+    ...(sharesState !== undefined ? [] : bucketCommands(state, config.region)),
     ...(sharesKey ? [] : keyCommands(key)),
     // Pulumi.yaml names the first stack's state, which this variable overrides.
     isFirst ? `pulumi login '${state}'` : `export PULUMI_BACKEND_URL='${state}'`,
     `pulumi stack init ${stack} --secrets-provider='${withRegion(secretsProvider, config.region)}'`,
   ];
-  const introduction = sharesState
-    ? "The backend is that of the first stack. Create the stack in it:"
-    : stateBucket(state) === undefined
-      ? "The backend exists already. Create the stack in it:"
-      : "A private bucket that keeps old versions, and what encrypts the secrets in it:";
+  const introduction =
+    sharesState !== undefined
+      ? `The backend is that of the stack ${sharesState.answers.stack}. Create the stack in it:`
+      : stateBucket(state) === undefined
+        ? "The backend exists already. Create the stack in it:"
+        : "A private bucket that keeps old versions, and what encrypts the secrets in it:";
   const encrypted =
     key === undefined
       ? `Commit \`Pulumi.${stack}.yaml\` afterwards: \`encryptionsalt\` in it is useless without the passphrase.`
       : `Commit \`Pulumi.${stack}.yaml\` afterwards: \`encryptedkey\` in it is useless without the KMS key. If the bucket is encrypted with a KMS key of its own, the deploy role also needs \`kms:GenerateDataKey\`.`;
   const elsewhere =
-    isFirst || sharesState
+    earlier[0] === undefined || earlier[0].answers.state === state
       ? ""
-      : `\n\n\`Pulumi.yaml\` names the state of the first stack: before commands on your machine with \`--stack ${stack}\`, set \`PULUMI_BACKEND_URL\` as above. The workflows do.`;
+      : `\n\n\`Pulumi.yaml\` names the state of the stack ${earlier[0].answers.stack}: before commands on your machine with \`--stack ${stack}\`, set \`PULUMI_BACKEND_URL\` as above. The workflows do.`;
   return `${introduction}\n\n\`\`\`sh\n${commands.join("\n")}\n\`\`\`\n\n${encrypted}${elsewhere}`;
 }
 

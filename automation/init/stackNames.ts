@@ -11,6 +11,8 @@ export interface StackNames {
   production: string;
   /** Of the issue that the nightly run keeps. */
   issueLabel: string;
+  /** After the names of GitHub's variables, which have letters, digits and `_` only. */
+  variableSuffix: string;
 }
 
 /** The first stack's names are without the stack: most vendors have one. */
@@ -20,6 +22,7 @@ export const FIRST_STACK: StackNames = {
   preview: "preview",
   production: "production",
   issueLabel: "drift",
+  variableSuffix: "",
 };
 
 export function furtherStack(stack: string): StackNames {
@@ -29,6 +32,7 @@ export function furtherStack(stack: string): StackNames {
     preview: `preview-${stack}`,
     production: `deploy-${stack}`,
     issueLabel: `drift-${stack}`,
+    variableSuffix: `_${stack.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`,
   };
 }
 

@@ -40,11 +40,10 @@ export interface FilledTemplate {
 /** What each stack has of its own, by its path in the template → its path beside those of other stacks. */
 const OF_EACH_STACK: Readonly<Record<string, (names: StackNames, stack: StackValues) => string>> = {
   "Pulumi.stack.yaml": (_, { answers }) => `Pulumi.${answers.stack}.yaml`,
-  "customers/README.md": (names, { config }) =>
-    `${names === FIRST_STACK ? "customers" : config.customers}/README.md`,
+  "customers/README.md": (_, { config }) => `${config.customers}/README.md`,
   "aws-setup/README.md": ({ setup }) => `${setup}/README.md`,
   ...Object.fromEntries(
-    ["apply", "check", "preview"].map((name) => [
+    ["apply", "check", "notices", "preview", "renewals"].map((name) => [
       `dot-github/workflows/${name}.yml`,
       ({ suffix }: StackNames) => `.github/workflows/${name}${suffix}.yml`,
     ]),
@@ -59,13 +58,18 @@ const OF_EACH_STACK: Readonly<Record<string, (names: StackNames, stack: StackVal
 export function fillTemplate(folders: TemplateFolders, values: VendorValues): FilledTemplate {
   const { further, ...first } = values;
   const all = [
-    filledFor(folders, values, { ...first, names: FIRST_STACK }, templatePaths(folders.template)),
-    ...further.map((stack) =>
+    filledFor(
+      folders,
+      values,
+      { ...first, names: FIRST_STACK },
+      { sources: templatePaths(folders.template), earlier: [] },
+    ),
+    ...further.map((stack, index) =>
       filledFor(
         folders,
         values,
         { ...stack, names: furtherStack(stack.answers.stack) },
-        Object.keys(OF_EACH_STACK),
+        { sources: Object.keys(OF_EACH_STACK), earlier: [first, ...further.slice(0, index)] },
       ),
     ),
   ];
@@ -80,17 +84,17 @@ export function fillTemplate(folders: TemplateFolders, values: VendorValues): Fi
   };
 }
 
-/** One stack's part. @param sources - the paths in the template that it has. */
+/** One stack's part. @param sources - the paths in the template that it has. @param earlier - the stacks before it. */
 function filledFor(
   folders: TemplateFolders,
   values: VendorValues,
   stack: StackValues & { names: StackNames },
-  sources: readonly string[],
+  { sources, earlier }: { sources: readonly string[]; earlier: readonly StackValues[] },
 ): FilledTemplate {
   const { names, answers, config } = stack;
   const documents = setupDocuments(folders.policies, stack);
   const roles = roleSizes(documents, names);
-  const words = { ...placeholders(values, stack), ...setupCommands(stack, roles, values) };
+  const words = { ...placeholders(values, stack), ...setupCommands(stack, roles, earlier) };
   const settings = `Pulumi.${answers.stack}.yaml`;
   const files = [
     ...sources.map((source): TemplateFile => {
@@ -123,7 +127,7 @@ function filled(text: string, words: Readonly<Record<string, string>>, file: str
 }
 
 function placeholders(
-  { version, workflows, answers: first, further }: VendorValues,
+  { version, workflows, further, ...first }: VendorValues,
   { answers, config, names }: StackValues & { names: StackNames },
 ): Record<string, string> {
   const repositories = [...config.repositories.keys()];
@@ -145,6 +149,7 @@ function placeholders(
     previewRole: role("preview"),
     deployRole: role("deploy"),
     suffix: names.suffix,
+    variableSuffix: names.variableSuffix,
     setup: names.setup,
     toProject: config.customers.replaceAll(/[^/]+/g, ".."),
     previewEnvironment: names.preview,
@@ -155,7 +160,7 @@ function placeholders(
       names === FIRST_STACK
         ? ""
         : `\n      environment: ${JSON.stringify(names.production)}\n      issue-label: ${JSON.stringify(names.issueLabel)}`,
-    ...severalStacks(first.stack, further),
+    ...severalStacks(first, further),
     applyWorkflow: config.cells > 1 ? "reusable-cells.yml" : "reusable-apply.yml",
     // The one secret that the workflows need, and only for a state without KMS.
     passphraseSecret:
@@ -172,27 +177,31 @@ function placeholders(
 /** Settings that a stack needs beside another one. */
 function furtherSettings({ customers, namePrefix }: StackValues["config"]): string {
   return [
-    ...(customers === "customers" ? [] : [`\n  ecr-customers:customers: ${customers}`]),
+    ...(customers === "customers"
+      ? []
+      : [`\n  ecr-customers:customers: ${JSON.stringify(customers)}`]),
     ...(namePrefix === "" ? [] : [`\n  ecr-customers:namePrefix: ${JSON.stringify(namePrefix)}`]),
   ].join("");
 }
 
 /** What names all stacks, empty while there is one. */
 function severalStacks(
-  first: string,
+  first: StackValues,
   further: readonly StackValues[],
 ): Readonly<Record<"stacksPage" | "customersGlobs", string>> {
-  const folders = [...new Set(["customers", ...further.map(({ config }) => config.customers)])];
+  const folders = [...new Set([first, ...further].map(({ config }) => config.customers))];
   const rows = further.map(
     ({ answers: { stack }, config: { account, customers } }) =>
       `- \`Pulumi.${stack}.yaml\`, account ${account}: customers in [${customers}/](${customers}/), roles in [aws-setup/${stack}](aws-setup/${stack}/README.md).`,
   );
   return {
-    customersGlobs: folders.map((folder) => `${folder}/*.yaml`).join('", "'),
+    customersGlobs: folders
+      .map((folder) => JSON.stringify(`${folder}/*.yaml`).slice(1, -1))
+      .join('", "'),
     stacksPage:
       rows.length === 0
         ? ""
-        : `\n\n## Further stacks\n\nThe above is about the stack ${first}. There are more, so commands take \`--stack\`, e.g. \`--stack ${first}\`.\n\n${rows.join("\n")}`,
+        : `\n\n## Further stacks\n\nThe above is about the stack ${first.answers.stack}. There are more, so commands take \`--stack\`, e.g. \`--stack ${first.answers.stack}\`.\n\n${rows.join("\n")}`,
   };
 }
 

@@ -5,7 +5,7 @@ import { ProblemsError } from "../../src/problem";
 import { UsageError } from "../output/usageError";
 import { ownerOf, settingsText, type Draft, type QuestionName } from "./draft";
 import { answered, type AskOptions } from "./ask";
-import { checkPrefix } from "./furtherChecks";
+import { checkClaims, checkPrefix } from "./furtherChecks";
 import { QUESTIONS, type Question } from "./questions";
 import type { InitRecord } from "./record";
 import type { Answers, StackValues } from "./values";
@@ -64,6 +64,7 @@ export async function furtherValues(
   }
   refuseSettings(flags, flags.stack);
   const config = readConfig(directory, flags.stack);
+  checkClaims(config, options.stacks);
   checkPrefix(config.namePrefix, { stack: flags.stack, account: config.account }, options.stacks);
   const others = ofStack.filter(({ name }) => !isSetting(name));
   const { account, region } = config;
@@ -88,6 +89,8 @@ export function recordedValues(
   const further = (record.further ?? [])
     .filter(({ stack }) => names.includes(stack))
     .map((own): Answers => ({ ...record.answers, ...own }));
+  // First: `--stack` would be no help.
+  refuseSettings(flags, flags.stack ?? (names.length === 0 ? record.answers.stack : "<stack>"));
   const ofOneStack = QUESTIONS.filter(isOf("stack")).find(
     ({ name }) => name !== "stack" && flags[name] !== undefined,
   );
@@ -97,7 +100,6 @@ export function recordedValues(
       "Choose one with `--stack`.",
     );
   }
-  refuseSettings(flags, flags.stack ?? record.answers.stack);
   const changed = (recorded: Answers): StackValues => {
     const config = readConfig(directory, recorded.stack);
     const isMeant = (flags.stack ?? recorded.stack) === recorded.stack;

@@ -58,7 +58,9 @@ describe("init of a further stack", function () {
     expect(written).to.deep.equal([
       ".github/workflows/apply-stg.yml",
       ".github/workflows/check-stg.yml",
+      ".github/workflows/notices-stg.yml",
       ".github/workflows/preview-stg.yml",
+      ".github/workflows/renewals-stg.yml",
       ".vscode/settings.json",
       "Pulumi.stg.yaml",
       "README.md",
@@ -133,7 +135,7 @@ describe("init of a further stack", function () {
     expect(page).to.contain("create-role --role-name ecr-customers-stg-deploy ");
     expect(page).to.contain("policy/ecr-customers-stg-deploy");
     expect(page).to.contain("`check-stg / check`");
-    expect(page).to.contain("The backend is that of the first stack.");
+    expect(page).to.contain("The backend is that of the stack prod.");
     expect(page).not.to.match(/create-bucket|create-key/);
     const subjects = (role: string) =>
       [...read(`aws-setup/${role}-trust.json`).matchAll(/:environment:([^"]+)"/g)].map(
@@ -166,6 +168,79 @@ describe("init of a further stack", function () {
       .and.to.contain("[customers-stg]:");
     expect(stderr).not.to.contain("The repository at GitHub");
     expect(read("aws-setup/stg/deploy-trust.json")).to.contain("repo:acme/registry:");
+  });
+
+  it("compares a third stack with both others: repositories, state and what the account has already", async () => {
+    const other = "--account 777788889999";
+    await run(`--yes --stack stg ${other} --secrets-provider awskms://alias/stg`);
+    const refusedClaim = await run(`--yes --stack qa ${other} --repositories player`);
+    expect(refusedClaim.stderr).to.contain(
+      "player in eu-west-1 of account 777788889999 is a repository of the stack stg",
+    );
+    const flags = `${other} --repositories qa/player --secrets-provider awskms://alias/stg?region=eu-west-1`;
+    const state = "--state s3://ecr-customers-state-777788889999";
+    expect((await run(`--yes --stack qa ${flags} ${state}`)).code).to.equal(0);
+    expect(read("aws-setup/qa/README.md"))
+      .to.contain("The backend is that of the stack stg. Create the stack in it:")
+      .and.to.contain("export PULUMI_BACKEND_URL='s3://ecr-customers-state-777788889999'")
+      .and.to.contain("`Pulumi.yaml` names the state of the stack prod")
+      .and.to.contain("The account has it since the stack stg was set up.")
+      .and.not.to.match(/create-bucket|create-key/);
+    expect(read("aws-setup/stg/README.md"))
+      .to.contain("aws kms create-key --region eu-west-1")
+      .and.not.to.contain("The account has it since");
+  });
+
+  it("refuses a folder of customers that is no plain path, before it writes", async () => {
+    for (const folder of ['a"b', "my customers", "../x", "a:b", ".github", "a//b", "-a"]) {
+      const { code, stderr } = await script(
+        [..."init --yes --stack stg --account 777788889999".split(" "), `--customers=${folder}`],
+        { directory: root },
+      );
+      expect([code, stderr.includes("got " + JSON.stringify(folder))], stderr).to.deep.equal([
+        1,
+        true,
+      ]);
+    }
+    expect(existsSync(join(root, "Pulumi.stg.yaml"))).to.equal(false);
+    expect((await run("--yes --stack stg --account 777788889999 --customers 007")).code).to.equal(
+      0,
+    );
+    const { config } = parseStackConfig(read("Pulumi.stg.yaml"), "", "stg");
+    expect(config?.customers).to.equal("007");
+  });
+
+  it("refuses a settings file that claims another stack's repository", async () => {
+    put(
+      "Pulumi.stg.yaml",
+      'config:\n  aws:region: us-east-1\n  ecr-customers:account: "444455556666"\n  ecr-customers:namePrefix: stg-\n  ecr-customers:repositories: { player: { regions: [us-east-1, eu-west-1] } }\n',
+    );
+    await refused(
+      "",
+      "player in eu-west-1 of account 444455556666 is a repository of the stack prod",
+    );
+    expect(existsSync(join(root, "aws-setup/stg"))).to.equal(false);
+  });
+
+  it("points at the settings file for what is in it, without asking for --stack first", async () => {
+    await run("--yes --stack stg --account 777788889999");
+    const { stderr } = await run("--yes --region us-east-1");
+    expect(stderr)
+      .to.contain("--region is only for a stack that has no settings file yet")
+      .and.to.contain("Pulumi.<stack>.yaml is there: edit it");
+  });
+
+  it("names the folder of customers that the first stack's settings name", async () => {
+    put(
+      "Pulumi.prod.yaml",
+      read("Pulumi.prod.yaml").replace(
+        "config:\n",
+        "config:\n  ecr-customers:customers: clients\n",
+      ),
+    );
+    expect((await run("--yes --stack stg --account 777788889999")).code).to.equal(0);
+    expect(read(".vscode/settings.json")).to.contain('["clients/*.yaml", "customers-stg/*.yaml"]');
+    expect(existsSync(join(root, "clients/README.md"))).to.equal(true);
   });
 
   it("refuses a name that AWS or GitHub could mistake, and options of a first stack's repository", async () => {
@@ -241,7 +316,9 @@ describe("init of a further stack", function () {
     expect((await outcome("--check")).left).to.deep.equal([
       ".github/workflows/apply-stg.yml",
       ".github/workflows/check-stg.yml",
+      ".github/workflows/notices-stg.yml",
       ".github/workflows/preview-stg.yml",
+      ".github/workflows/renewals-stg.yml",
       "customers-stg/README.md",
     ]);
     for (const path of (await outcome("--check")).left) rmSync(join(root, path));
@@ -260,7 +337,7 @@ describe("init of a further stack", function () {
     const { answers, config } = vendor({ stack: "stg", secretsProvider: "passphrase" });
     const files = fillTemplate(FOLDERS, { ...vendor(), further: [{ answers, config }] }).files;
     const further = files.filter(({ path }) => /workflows\/.*-stg\.yml$/.test(path));
-    expect(further).to.have.length(3);
+    expect(further).to.have.length(5);
     for (const { path, text } of further) {
       expect(await actionlintProblems(text, basename(path)), path).to.deep.equal([]);
       expect(workflowProblems(text, basename(path)), path).to.deep.equal([]);
@@ -269,5 +346,20 @@ describe("init of a further stack", function () {
     expect(files.find(({ path }) => path.endsWith("preview-stg.yml"))?.text).to.contain(
       "workflows: [check-stg]",
     );
+    const jobOf = (name: string) => {
+      const text = files.find(({ path }) => path.endsWith(`/${name}`))?.text ?? "";
+      const { jobs } = parse(text) as { jobs: Record<string, { with: Record<string, string> }> };
+      return Object.values(jobs)[0]?.with;
+    };
+    expect(jobOf("notices-stg.yml")).to.include({
+      stack: "stg",
+      environment: "preview-stg",
+      send: "${{ vars.NOTICES_SEND_STG }}",
+      from: "${{ vars.NOTICES_FROM_STG }}",
+      "aws-role": "arn:aws:iam::444455556666:role/ecr-customers-stg-preview",
+    });
+    expect(jobOf("notices.yml")).to.include({ send: "${{ vars.NOTICES_SEND }}" });
+    expect(jobOf("notices.yml")).not.to.have.property("environment");
+    expect(jobOf("renewals-stg.yml")).to.deep.equal({ stack: "stg" });
   });
 });
