@@ -1,69 +1,26 @@
 import { bothIdentities, hasRole, hasUser, identityOf } from "../../src/customers/identity";
 import { principalArns, withoutPrincipal } from "../../src/access/principals";
 import { roleArn, roleName, userArn, userName } from "../../src/access/arns";
-import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
 import { serialize } from "../../src/access/serialize";
-import { includesSource, SOURCE_SID, sourceOf as placesOf } from "../../src/access/source";
+import { includesSource, sourceOf as placesOf } from "../../src/access/source";
 import { trustPolicy } from "../../src/access/trustPolicy";
 import { accessEnded } from "../../src/access/entitlements";
-import type { PolicyDocument } from "../../src/access/model";
 import { byText } from "../../src/access/order";
-import { OWN_SIDS } from "../../src/access/repositoryPolicy";
 import { pullTagKey } from "../../src/access/tags";
-import type { KeyStatus } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
 import type { CustomerOutput } from "../../src/stack/outputs";
-import { nameOf, REPOSITORY_POLICY_TYPE } from "../engine/events";
 import type { StateResource } from "../engine/recovery";
-import { subjectOf } from "../plan/subject";
+import { endBy, endOf, later, sourceBy, type Deny, type End, type Source } from "./appliedDeny";
+import { isFinished, principalsOf, StateResources, tagsOf } from "./stateResources";
 
-/** The state's resources by what they belong to. */
+/** What an update has left, as its state shows it, in the terms of the record. */
 export class AppliedState {
   readonly #input: StackInput;
-  readonly #users = new Map<string, StateResource>();
-  readonly #denies = new Map<string, StateResource>();
-  readonly #roles = new Map<string, StateResource>();
-  readonly #roleDenies = new Map<string, StateResource>();
-  readonly #keys = new Map<string, Record<string, KeyStatus>>();
-  /** Repository → region → policy. */
-  readonly #policies = new Map<string, Map<string, StateResource>>();
+  readonly #state: StateResources;
 
   constructor(resources: readonly StateResource[], input: StackInput) {
     this.#input = input;
-    // Being deleted: another resource of the same name has replaced it.
-    for (const resource of resources.filter((one) => one.delete !== true)) this.#add(resource);
-  }
-
-  #add(resource: StateResource): void {
-    const { type } = resource;
-    const logicalName = nameOf(resource.urn);
-    const { name, part } = subjectOf({ type, name: logicalName });
-    switch (type) {
-      case "aws:iam/user:User":
-        this.#users.set(name, resource);
-        break;
-      case "aws:iam/userPolicy:UserPolicy":
-        this.#denies.set(name, resource);
-        break;
-      case "aws:iam/role:Role":
-        this.#roles.set(name, resource);
-        break;
-      case "aws:iam/rolePolicy:RolePolicy":
-        this.#roleDenies.set(name, resource);
-        break;
-      case "aws:iam/accessKey:AccessKey": {
-        const status = resource.inputs?.["status"] === "Inactive" ? "inactive" : "active";
-        const generation = part.slice("key ".length);
-        this.#keys.set(name, { ...this.#keys.get(name), [generation]: status });
-        break;
-      }
-      case REPOSITORY_POLICY_TYPE: {
-        const region = logicalName.slice(logicalName.lastIndexOf("@") + 1);
-        const policies = this.#policies.get(name) ?? new Map<string, StateResource>();
-        this.#policies.set(name, policies.set(region, resource));
-        break;
-      }
-    }
+    this.#state = new StateResources(resources);
   }
 
   /**
@@ -99,8 +56,8 @@ export class AppliedState {
     const isTagged = (resource: StateResource | undefined) =>
       Object.keys(tagsOf(resource)).some((key) => key.startsWith(pullTagKey("")));
     const isNamed = (arn: string) =>
-      (users.includes(arn) && isTagged(this.#users.get(id))) ||
-      (arn === role && isTagged(this.#roles.get(id))) ||
+      (users.includes(arn) && isTagged(this.#state.users.get(id))) ||
+      (arn === role && isTagged(this.#state.roles.get(id))) ||
       this.#isPrincipal(arn);
     const old = principalArns({ id, ...last }, config).filter(isNamed);
     const [planned, open] = partitioned(principalArns({ id, ...next }, config), isNamed);
@@ -117,7 +74,7 @@ export class AppliedState {
 
   /** Whether a policy of any repository names it. */
   #isPrincipal(arn: string): boolean {
-    return [...this.#policies.values()].some((its) =>
+    return [...this.#state.policies.values()].some((its) =>
       [...its.values()].some((policy) => isFinished(policy) && principalsOf(policy).includes(arn)),
     );
   }
@@ -129,8 +86,8 @@ export class AppliedState {
   ): CustomerOutput | undefined {
     const isUser = hasUser(one);
     const isAccount = !isUser && !hasRole(one);
-    if (isUser && !this.#users.has(id)) return undefined;
-    if (!isUser && hasRole(one) && !this.#roles.has(id)) return undefined;
+    if (isUser && !this.#state.users.has(id)) return undefined;
+    if (!isUser && hasRole(one) && !this.#state.roles.has(id)) return undefined;
     const end = isAccount ? endOf(one) : this.#end(id, one, last);
     const hasEnded = accessEnded(end, this.#input.today);
     const candidates = [...new Set([...one.repositories, ...(last?.repositories ?? [])])].sort(
@@ -156,19 +113,19 @@ export class AppliedState {
       ...source,
       ...this.#regions(id, one, last, hasEnded),
       ...(company === undefined ? {} : { company }),
-      keys: isUser ? (this.#keys.get(id) ?? {}) : {},
+      keys: isUser ? (this.#state.keys.get(id) ?? {}) : {},
     };
   }
 
   /** A file may ask for another user, and the old one may still be there. */
   #userGeneration(id: string, one: CustomerOutput, last: CustomerOutput | undefined) {
-    const trigger = this.#users.get(id)?.replacementTrigger;
+    const trigger = this.#state.users.get(id)?.replacementTrigger;
     return typeof trigger === "number" && trigger === (one.user ?? 1) ? one.user : last?.user;
   }
 
   /** Whose tokens its role trusts: those of the file, if the state has them. */
   #withTrust(id: string, one: CustomerOutput, last: CustomerOutput | undefined): CustomerOutput {
-    const role = this.#roles.get(id);
+    const role = this.#state.roles.get(id);
     if (!hasRole(one) || role === undefined) return one;
     const isOf = (some: CustomerOutput | undefined) =>
       some?.oidc !== undefined &&
@@ -182,25 +139,16 @@ export class AppliedState {
 
   /** Whether and when the customer's access ends, by the deny policies of its user and role: the later one counts. */
   #end(id: string, one: CustomerOutput, last: CustomerOutput | undefined): End {
-    const ends = this.#ownDenies(id, one).map((deny) => this.#endBy(deny, one, last));
+    const ends = this.#ownDenies(id, one).map((deny) => endBy(deny, one, last));
     return ends.reduce(later);
   }
 
   /** Of each of its identities that the stack declares; undefined for one without a policy. */
   #ownDenies(id: string, one: CustomerOutput): [Deny, ...Deny[]] {
-    const user = this.#denies.get(id);
+    const user = this.#state.denies.get(id);
     if (!hasRole(one)) return [user];
-    const role = this.#roleDenies.get(id);
+    const role = this.#state.roleDenies.get(id);
     return hasUser(one) ? [user, role] : [role];
-  }
-
-  #endBy(deny: Deny, one: CustomerOutput, last: CustomerOutput | undefined): End {
-    if (deny === undefined) return { status: "active" };
-    const until = isFinished(deny) ? firstDeniedDay(deny) : undefined;
-    if (until === undefined) return endOf(isFinished(deny) ? one : (last ?? one));
-    if (until === NEVER) return { status: "active" };
-    if (until === ALWAYS) return { ...endOf(one), status: "suspended" };
-    return { status: "active", expires: dayBefore(until) };
   }
 
   /** In which regions it may pull: those of the file or those before, the fewest that the policies agree with. */
@@ -211,7 +159,7 @@ export class AppliedState {
     hasEnded: boolean,
   ): Pick<CustomerOutput, "regions"> {
     const arns = principalArns({ id, ...one }, this.#input.config);
-    const named = [...this.#policies.values()].flatMap((its) =>
+    const named = [...this.#state.policies.values()].flatMap((its) =>
       [...its].flatMap(([region, policy]) =>
         arns.some((arn) => principalsOf(policy).includes(arn)) ? region : [],
       ),
@@ -226,24 +174,8 @@ export class AppliedState {
 
   /** From where it may pull, according to the deny policies of its user and role: the wider one counts. */
   #source(id: string, one: CustomerOutput, last: CustomerOutput | undefined): Source {
-    const sources = this.#ownDenies(id, one).map((deny) => this.#sourceBy(deny, one, last));
+    const sources = this.#ownDenies(id, one).map((deny) => sourceBy(deny, one, last));
     return sources.reduce((a, b) => (includesSource(placesOf(a), placesOf(b)) ? a : b));
-  }
-
-  #sourceBy(deny: Deny, one: CustomerOutput, last: CustomerOutput | undefined): Source {
-    if (deny === undefined) return {};
-    if (!isFinished(deny)) return sourceOf(last ?? one);
-    // A customer that is denied everything gets back what its file says.
-    if (firstDeniedDay(deny) === ALWAYS) return sourceOf(one);
-    const conditions = statementsOf(deny).map(({ Condition = {} }) => Condition);
-    const values = (operator: string, key: string): string[] =>
-      conditions.flatMap((condition) => condition[operator]?.[key] ?? []);
-    const networks = values("NotIpAddress", "aws:SourceIp");
-    const vpcEndpoints = values("StringNotEquals", "aws:SourceVpce");
-    return {
-      ...(networks.length === 0 ? {} : { networks }),
-      ...(vpcEndpoints.length === 0 ? {} : { vpcEndpoints }),
-    };
   }
 
   #canPull(
@@ -255,10 +187,10 @@ export class AppliedState {
     const { config } = this.#input;
     const arns = principalArns({ id, ...one }, config);
     const tags = {
-      ...(hasUser(one) ? tagsOf(this.#users.get(id)) : {}),
-      ...(hasRole(one) ? tagsOf(this.#roles.get(id)) : {}),
+      ...(hasUser(one) ? tagsOf(this.#state.users.get(id)) : {}),
+      ...(hasRole(one) ? tagsOf(this.#state.roles.get(id)) : {}),
     };
-    const policies = [...(this.#policies.get(repository)?.values() ?? [])];
+    const policies = [...(this.#state.policies.get(repository)?.values() ?? [])];
     const known = policies.filter(isFinished);
     return (
       known.some((policy) => principalsOf(policy).some((arn) => arns.includes(arn))) ||
@@ -269,83 +201,12 @@ export class AppliedState {
 
   /** The regions in which a repository has its policy; all of them when it has none anywhere. */
   regions(repository: string, all: readonly string[]): readonly string[] {
-    const policies = this.#policies.get(repository);
+    const policies = this.#state.policies.get(repository);
     return policies === undefined ? all : all.filter((region) => policies.has(region));
   }
-}
-
-type Deny = StateResource | undefined;
-
-function tagsOf(resource: StateResource | undefined): Readonly<Record<string, string>> {
-  return (resource?.inputs?.["tags"] ?? {}) as Readonly<Record<string, string>>;
-}
-
-/** The one with which access lasts longer. */
-function later(a: End, b: End): End {
-  if (a.status !== b.status) return a.status === "active" ? a : b;
-  return (a.expires ?? "9999") >= (b.expires ?? "9999") ? a : b;
 }
 
 /** Those that pass, and the others. */
 function partitioned(all: readonly string[], passes: (one: string) => boolean) {
   return [all.filter(passes), all.filter((one) => !passes(one))] as const;
-}
-
-type Source = Pick<CustomerOutput, "networks" | "vpcEndpoints">;
-
-function sourceOf({ networks, vpcEndpoints }: CustomerOutput): Source {
-  return {
-    ...(networks === undefined ? {} : { networks }),
-    ...(vpcEndpoints === undefined ? {} : { vpcEndpoints }),
-  };
-}
-
-type End = Pick<CustomerOutput, "status" | "expires">;
-
-function endOf({ status, expires }: CustomerOutput): End {
-  return { status, ...(expires === undefined ? {} : { expires }) };
-}
-
-/**
- * The real plugin keeps the new inputs of an update that failed halfway, and marks the resource: what AWS
- * has of it is not known.
- */
-function isFinished({ initErrors }: StateResource): boolean {
-  return initErrors === undefined || initErrors.length === 0;
-}
-
-function principalsOf({ inputs }: StateResource): string[] {
-  return (documentIn(inputs?.["policy"])?.Statement ?? [])
-    .filter(({ Sid }) => OWN_SIDS.some((own) => own === Sid))
-    .flatMap(({ Principal }) =>
-      typeof Principal === "object" && "AWS" in Principal ? [Principal.AWS].flat() : [],
-    );
-}
-
-const [ALWAYS, NEVER] = ["always", "never"];
-
-/** From when on a deny policy denies; `NEVER` when it only limits from where; undefined when it is another policy. */
-function firstDeniedDay(deny: StateResource): string | undefined {
-  if (deny.inputs?.["name"] !== DENY_POLICY_NAME) return undefined;
-  const statements = statementsOf(deny);
-  if (statements.length === 0) return undefined;
-  const statement = statements.find(({ Sid }) => Sid !== SOURCE_SID);
-  if (statement === undefined) return NEVER;
-  if (statement.Condition === undefined) return ALWAYS;
-  const date = statement.Condition["DateGreaterThanEquals"]?.["aws:CurrentTime"];
-  return typeof date === "string" ? date.slice(0, "YYYY-MM-DD".length) : undefined;
-}
-
-function statementsOf({ inputs }: StateResource): PolicyDocument["Statement"] {
-  return documentIn(inputs?.["policy"])?.Statement ?? [];
-}
-
-function dayBefore(day: string): string {
-  const before = new Date(`${day}T00:00:00Z`);
-  before.setUTCDate(before.getUTCDate() - 1);
-  return before.toISOString().slice(0, "YYYY-MM-DD".length);
-}
-
-function documentIn(text: unknown): PolicyDocument | undefined {
-  return typeof text === "string" ? (JSON.parse(text) as PolicyDocument) : undefined;
 }
