@@ -1,11 +1,17 @@
 import { join, relative, resolve } from "node:path";
 import { counted } from "../../src/counted";
-import { renewalsOf, type NotProposed, type Renewal } from "../../src/renewals/renewals";
+import {
+  endingSoon,
+  renewalsOf,
+  type NotProposed,
+  type Renewal,
+  type RenewalFacts,
+} from "../../src/renewals/renewals";
 import type { Command, CommandContext, CommonArguments } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { customersDirectory, loadStack } from "../cli/loadStack";
 import { gitHub, setting } from "../github/api";
-import { fileHistory } from "../history/gitHistory";
+import { filesSince } from "../history/filesSince";
 import { toJson } from "../output/json";
 import { textTable } from "../output/textTable";
 import { cachedLastPulls, type CachedPulls } from "../pulls/last";
@@ -22,6 +28,8 @@ const WHY: Readonly<Record<NotProposed["why"], string>> = {
   "sales-system": "its end date comes from the sales system",
   "unknown-length":
     "git does not say how long its term is: fetch the whole history, or set a length",
+  "short-term":
+    "its term is shorter than four weeks: write another end into its file, or set a length",
   "longest-term": "`requireExpiry` allows no later end",
 };
 
@@ -67,14 +75,10 @@ export const renewals: Command<RenewalsArguments> = {
       return ExitCode.done;
     }
     const folder = resolve(customersDirectory(args, context) ?? join(directory, config.customers));
-    const found = renewalsOf({
-      ...{ customers, today, rule: config.renewal },
-      maxMonths: config.requireExpiry?.maxMonths,
-      versionsOf: (id) => {
-        const { versions, isShallow } = fileHistory(folder, id);
-        return isShallow ? [] : versions;
-      },
-    });
+    const rule = config.renewal;
+    const facts = { customers, today, rule };
+    const maxMonths = config.requireExpiry?.maxMonths;
+    const found = renewalsOf({ ...facts, maxMonths, versionsOf: versionsIn(folder, facts) });
     const lastPull = args.open
       ? lastPullWords(cachedLastPulls(directory, stack, input))
       : undefined;
@@ -97,6 +101,22 @@ export const renewals: Command<RenewalsArguments> = {
     return shown.some(({ error }) => error !== undefined) ? ExitCode.failed : ExitCode.done;
   },
 };
+
+const FIRST_DAY = "0001-01-01";
+
+/** The versions of the files whose access ends soon; of the other ones nothing is read. */
+function versionsIn(
+  folder: string,
+  facts: Parameters<typeof endingSoon>[0],
+): RenewalFacts["versionsOf"] {
+  const ids = new Set(endingSoon(facts).map(({ id }) => id));
+  if (facts.rule.length !== "same-length" || ids.size === 0) return () => [];
+  const { files, knownFrom } = filesSince(folder, FIRST_DAY, ids);
+  // Of a clone with the latest commits only it is not known when a term began.
+  if (knownFrom !== undefined) return () => [];
+  const byId = new Map(files.map(({ customer, versions }) => [customer, versions]));
+  return (id) => byId.get(id) ?? [];
+}
 
 function lineOf({ customer, ends, until, length }: Renewal): Shown {
   return { customer: customer.id, ends, until, note: lengthWords(length) };

@@ -1,13 +1,12 @@
 // The customer files of an earlier commit, as git has them: `validate` compares with them, because a
 // folder of files does not show that one of them had another name.
-import { execFileSync } from "node:child_process";
 import { basename, dirname } from "node:path";
 import { companyOf, type KnownCustomer } from "../../src/customers/renamed";
 import { parseCustomer } from "../../src/customers/parse";
+import { gitIn, type Git } from "./git";
 
 /** Most files that are read; whoever deletes more has other limits to pass. */
 const MOST_READ = 500;
-const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
  * Customers of the commit that the working tree started from and whose files are not in the folder any
@@ -23,7 +22,7 @@ export function earlierCustomers(
   present: ReadonlySet<string>,
 ): KnownCustomer[] | undefined {
   try {
-    const git = gitIn(folder);
+    const git = gitIn(dirname(folder));
     const base = baseCommit(git);
     const path = `${base}:./${basename(folder)}`;
     const names = git(["ls-tree", "--name-only", "-z", path]).split("\0");
@@ -38,18 +37,6 @@ export function earlierCustomers(
   } catch {
     return undefined;
   }
-}
-
-type Git = (argv: readonly string[]) => string;
-
-function gitIn(folder: string): Git {
-  return (argv) =>
-    execFileSync("git", argv, {
-      cwd: dirname(folder),
-      encoding: "utf8",
-      maxBuffer: MOST_BYTES,
-      stdio: ["ignore", "pipe", "ignore"],
-    });
 }
 
 function baseCommit(git: Git): string {

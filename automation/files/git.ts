@@ -1,39 +1,99 @@
-// Git, as far as the script writes with it: commits of one file that leave the working tree and its index alone.
+// The one place that runs git: what is read from it, and commits of one file that leave the working tree and its index
+// alone.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
+import { errorCode } from "../../src/errorCode";
 import { printable } from "../../src/printable";
 import { UsageError } from "../output/usageError";
 
 /** Name of the remote that branches are pushed to. */
 export const REMOTE = "origin";
 
-/** Runs git and gives what it prints. @throws UsageError with git's first line when it fails. */
-export type Git = (argv: readonly string[], input?: string) => string;
+/** Longest answer of git: all versions of all customer files. */
+const MOST_BYTES = 1024 * 1024 * 1024;
+
+/** Why git did not answer. */
+export type GitFailure = "not-installed" | "no-repository" | "no-commits" | "failed";
+
+/** Git did not answer. */
+export class GitError extends UsageError {
+  constructor(
+    readonly why: GitFailure,
+    message: string,
+    fix: string,
+  ) {
+    super(message, fix);
+  }
+}
+
+/** Runs git and gives what it prints. @throws GitError when it fails. */
+export type Git = (argv: readonly string[], input?: string, encoding?: "utf8" | "latin1") => string;
 
 /** Git in a folder. @param more - variables of its environment. */
 export function gitIn(directory: string, more: Readonly<Record<string, string>> = {}): Git {
-  return (argv, input = "") => {
+  return (argv, input = "", encoding = "utf8") => {
     try {
       return execFileSync("git", argv, {
         cwd: directory,
-        encoding: "utf8",
-        env: { ...process.env, ...more },
+        encoding,
+        // Its messages in English, because they are what tells failures apart.
+        env: { ...process.env, LC_ALL: "C", ...more },
         input,
-        maxBuffer: 64 * 1024 * 1024,
+        maxBuffer: MOST_BYTES,
         stdio: ["pipe", "pipe", "pipe"],
       });
     } catch (error) {
-      const { stderr = "" } = error as { stderr?: string };
-      const lines = (stderr || String(error)).split("\n");
-      const line = lines.find((one) => /rejected|fatal|error/.test(one)) ?? lines[0] ?? "";
-      throw new UsageError(
-        `git ${argv[0] ?? ""} failed: ${printable(line.trim())}`,
-        `Run it in a clone of the repository that holds the customer files, with \`${REMOTE}\` as its remote.`,
-      );
+      throw gitError(error, argv[0] ?? "", directory);
     }
   };
+}
+
+const WITHOUT_COMMITS = /does not have any commits yet|(?:object name|argument|revision) 'HEAD'/;
+
+function gitError(error: unknown, command: string, directory: string): GitError {
+  if (errorCode(error) === "ENOENT" && existsSync(directory)) {
+    const fix = "Install it: the history of customer files is in git.";
+    return new GitError("not-installed", "git is not installed", fix);
+  }
+  const { stderr = "" } = error as { stderr?: string };
+  const why = /not a git repository/i.test(stderr)
+    ? "no-repository"
+    : WITHOUT_COMMITS.test(stderr)
+      ? "no-commits"
+      : "failed";
+  if (why !== "failed") {
+    return new GitError(
+      why,
+      `git ${command} failed: the customer files are not in a git repository with commits`,
+      "Run it in a clone of the repository that holds them.",
+    );
+  }
+  const lines = (stderr || String(error)).split("\n");
+  const line = lines.find((one) => /rejected|fatal|error/.test(one)) ?? lines[0] ?? "";
+  return new GitError(
+    why,
+    `git ${command} failed: ${printable(line.trim())}`,
+    `Run it in a clone of the repository that holds the customer files, with \`${REMOTE}\` as its remote.`,
+  );
+}
+
+/**
+ * The path of a file from the root of the repository that a folder is in.
+ *
+ * @param file - relative to the folder.
+ * @throws GitError for a file outside of the repository.
+ */
+export function pathInRepository(directory: string, file: string): string {
+  const prefix = gitIn(directory)(["rev-parse", "--show-prefix"]).replace(/\n$/, "");
+  const path = posix.normalize(`${prefix}${file.replaceAll("\\", "/")}`);
+  if (!path.startsWith("../") && !posix.isAbsolute(path)) return path;
+  throw new GitError(
+    "failed",
+    `${printable(file)} is outside of the repository that ${printable(directory)} is in`,
+    "Keep the customer files and the settings in one repository.",
+  );
 }
 
 /** The commit that a branch of the remote has; empty for a branch that does not exist. @throws UsageError */

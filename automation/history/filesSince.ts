@@ -1,11 +1,14 @@
 // All customer files that changed since a day, in two calls of git whatever their number.
 import { basename, dirname } from "node:path";
 import { CUSTOMER_ID } from "../../src/customers/entries";
-import type { IsoDate, IsoTime } from "../../src/customers/model";
+import type { IsoDate } from "../../src/customers/model";
 import { parseCustomer } from "../../src/customers/parse";
 import type { Commit, Version } from "../../src/history/model";
 import type { FileSince } from "../../src/history/since";
-import { COMMIT_FORMAT, gitIn, OF_BRANCH, timesOnBranch, type Git } from "./gitHistory";
+import { gitIn, type Git } from "../files/git";
+import { dayOf } from "../keys/days";
+import { contents, unreadable } from "./contents";
+import { commitsOnBranch, OF_BRANCH } from "./gitHistory";
 
 /** What git knows about a day and after. */
 export interface HistorySince {
@@ -28,39 +31,49 @@ const FILE_CHANGE = /^\n?:\d{6} \d{6} ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [A-Z]\
  * Reads the versions of all customer files that came into the branch on the day `since` or later.
  *
  * @param folder - of the customer files, absolute.
- * @throws UsageError without git, or where the folder is in no repository with commits.
+ * @param only - ids of the customers whose files are read; all without it.
+ * @throws GitError without git, where the folder is in no repository with commits, or when git cannot read it.
  */
-export function filesSince(folder: string, since: IsoDate): HistorySince {
+export function filesSince(
+  folder: string,
+  since: IsoDate,
+  only?: ReadonlySet<string>,
+): HistorySince {
   const git = gitIn(dirname(folder));
-  const times = timesOnBranch(git);
-  const commits = [...times];
-  const first = commits.findIndex(([, at]) => dayOf(at) >= since);
+  const commits = commitsOnBranch(git);
+  const first = commits.findIndex(({ at }) => dayOf(at) >= since);
   const isShallow = git(["rev-parse", "--is-shallow-repository"]).trim() === "true";
   // What a shallow clone's first commit changed is not known: git shows all its files as new.
   const base = isShallow ? Math.max(first - 1, 0) : first - 1;
-  const from = commits[0]?.[1];
+  const from = commits[0]?.at;
   const known = isShallow && from !== undefined && dayOf(from) > since;
-  const files = first === -1 ? [] : changed(git, folder, times, commits[base]?.[0]);
+  const files =
+    first === -1 ? [] : changed(git, commits, { folder, base: commits[base]?.id, only });
   return { files, ...(known ? { knownFrom: dayOf(from) } : {}) };
 }
 
-/** @param base - the commit before the first one that counts; undefined: all count. */
+/** Which files of which commits. */
+interface Wanted {
+  folder: string;
+  /** The commit before the first one that counts; undefined: all count. */
+  base: string | undefined;
+  only: ReadonlySet<string> | undefined;
+}
+
 function changed(
   git: Git,
-  folder: string,
-  times: ReadonlyMap<string, IsoTime>,
-  base: string | undefined,
+  commits: readonly Commit[],
+  { folder, base, only }: Wanted,
 ): FileSince[] {
   // Of a merge what it brought into the branch: compared with its first parent.
   const format = ["-m", "--raw", "--no-abbrev", "--no-renames", "--relative", "-z"];
   const range = base === undefined ? "HEAD" : `${base}..HEAD`;
-  const argv = ["log", ...OF_BRANCH, ...format, `--format=${COMMIT_FORMAT}`, range];
+  const argv = ["log", ...OF_BRANCH, ...format, "--format=%H", range];
   const log = git([...argv, "--", `./${basename(folder)}`]);
-  const changes = fileChanges(log.split("\0"), basename(folder), times);
-  const texts = blobs(
-    git,
-    changes.flatMap(({ before, after }) => [before, after]),
-  );
+  const all = fileChanges(log.split("\0"), basename(folder), commits);
+  const changes = only === undefined ? all : all.filter(({ id }) => only.has(id));
+  const hashes = changes.flatMap(({ before, after }) => [before, after]);
+  const texts = contents(git, hashes);
   const read = (blob: string, id: string): Version["customer"] => {
     const bytes = texts.get(blob);
     if (bytes === undefined) return undefined;
@@ -75,17 +88,18 @@ function changed(
   return [...byFile].map(([customer, file]) => ({ customer, ...file }));
 }
 
-/** What `git log -z --raw` printed: a commit's three fields, then its files, two fields each. */
+/** What `git log -z --raw` printed: a commit's id, then its files, two fields each. */
 function fileChanges(
   fields: readonly string[],
   folder: string,
-  times: ReadonlyMap<string, IsoTime>,
+  commits: readonly Commit[],
 ): FileChange[] {
+  const byId = new Map(commits.map((commit) => [commit.id, commit]));
   const changes: FileChange[] = [];
-  for (let at = 0; at + 2 < fields.length;) {
-    const [id = "", author = "", subject = ""] = fields.slice(at, at + 3);
-    const commit = { id: id.trim(), author, subject, at: times.get(id.trim()) ?? "" };
-    at += 3;
+  for (let at = 0; at + 1 < fields.length;) {
+    const commit = byId.get((fields[at] ?? "").trim());
+    if (commit === undefined) throw unreadable("`git log` printed another form than expected");
+    at += 1;
     for (; at + 1 < fields.length; at += 2) {
       const [, before = "", after = ""] = FILE_CHANGE.exec(fields[at] ?? "") ?? [];
       if (before === "") break;
@@ -99,25 +113,4 @@ function fileChanges(
 
 function inFolder(path = "", folder: string): string {
   return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : "";
-}
-
-/** Contents by hash; those that do not exist (all zeros: no file) are left out. */
-function blobs(git: Git, hashes: readonly string[]): Map<string, Buffer> {
-  const wanted = [...new Set(hashes)].filter((hash) => !/^0+$/.test(hash));
-  const answer = git(["cat-file", "--batch"], wanted.map((hash) => `${hash}\n`).join(""), "latin1");
-  const found = new Map<string, Buffer>();
-  let at = 0;
-  for (const hash of wanted) {
-    const end = answer.indexOf("\n", at);
-    const size = Number(/ blob (\d+)$/.exec(answer.slice(at, end))?.[1] ?? NaN);
-    at = end + 1;
-    if (Number.isNaN(size)) continue;
-    found.set(hash, Buffer.from(answer.slice(at, at + size), "latin1"));
-    at += size + 1;
-  }
-  return found;
-}
-
-function dayOf(time: IsoTime): IsoDate {
-  return time.slice(0, "YYYY-MM-DD".length);
 }

@@ -3,7 +3,7 @@
 // two runs apart.
 import type { NoticeRecord } from "../../src/notices/model";
 import type { IsoTime } from "../../src/customers/model";
-import { commitFile, gitIn, REMOTE, remoteHead, type Git } from "../files/git";
+import { commitFile, GitError, gitIn, REMOTE, remoteHead, type Git } from "../files/git";
 import { UsageError } from "../output/usageError";
 import { parseRecord, recordText, type Running } from "./record";
 
@@ -11,8 +11,8 @@ const AUTHOR = { name: "customer notices", email: "notices@users.noreply.github.
 
 /** Longer than any run lasts: GitHub ends the job of notices.yml after an hour. */
 const LONGEST_RUN = 3 * 60 * 60 * 1000;
-/** Other stacks may record on the same branch at the same time. */
-const TRIES = 5;
+/** Pauses before a push is tried again, in milliseconds: a remote that cannot be reached for a moment. */
+const PAUSES = [500, 2_000, 8_000, 20_000] as const;
 
 /** Which record, and who writes it. */
 export interface RecordBranch {
@@ -25,6 +25,8 @@ export interface RecordBranch {
   /** The same when a run is repeated after it was stopped, e.g. the number of a job. */
   runner: string;
   now: Date;
+  /** Waits before the next try; blocks, because nothing may be sent in the meantime. */
+  pause?: (milliseconds: number) => void;
 }
 
 /** A record on a branch, read. */
@@ -33,6 +35,8 @@ export class BranchRecord {
   #running: Running | undefined;
   #head: string;
   #isOurs = false;
+  /** This run's first push was accepted: other runs are kept away. */
+  #hasBegun = false;
   readonly #git: Git;
   readonly #at: IsoTime;
 
@@ -54,6 +58,7 @@ export class BranchRecord {
   save(record: NoticeRecord): void {
     if (!this.#isOurs) this.#begin();
     this.#push(record);
+    this.#hasBegun = true;
   }
 
   /** A run that was stopped counts for three hours, except for its own repetition. */
@@ -71,20 +76,56 @@ export class BranchRecord {
     this.#isOurs = true;
   }
 
+  /**
+   * A push whose answer was lost may have been accepted, and a record that is not pushed means a notice that is sent
+   * twice: so the branch is looked at, and the push is tried again.
+   */
   #push(record: NoticeRecord): void {
     const text = recordText(record, this.#running);
-    for (let tried = 1; ; tried++) {
-      const { directory, branch, path } = this.of;
-      const message = `Record notices in ${path}\n`;
+    const { directory, branch, path, pause = sleep } = this.of;
+    const message = `Record notices in ${path}\n`;
+    for (let tried = 0; ; tried++) {
       const commit = { parent: this.#head, path, text, message, author: AUTHOR, date: this.#at };
       const id = commitFile(directory, commit);
       try {
-        this.#git(["push", "--quiet", REMOTE, `${id}:refs/heads/${branch}`]);
+        this.#pushed(id, branch);
         [this.#head, this.record] = [id, record];
         return;
       } catch (error) {
-        if (!this.#isMovedByOthers() || tried === TRIES) throw error;
+        const wait = PAUSES[tried];
+        if (wait === undefined || !this.#canTryAgain(error)) throw error;
+        pause(wait);
       }
+    }
+  }
+
+  /** @throws GitError unless the branch has the commit afterwards. */
+  #pushed(id: string, branch: string): void {
+    try {
+      this.#git(["push", "--quiet", REMOTE, `${id}:refs/heads/${branch}`]);
+    } catch (error) {
+      if (this.#headOrNothing() !== id) throw error;
+    }
+  }
+
+  /**
+   * Before anything was sent, only another stack's commit on the branch is a reason to try again: whoever is refused
+   * learns it at once. Afterwards everything is, except a commit of another run.
+   */
+  #canTryAgain(error: unknown): boolean {
+    if (!(error instanceof GitError)) return false;
+    const head = this.#headOrNothing();
+    if (head === undefined || head === this.#head) return this.#hasBegun;
+    return this.#isMovedByOthers();
+  }
+
+  /** The branch's commit; undefined while the remote cannot be reached. */
+  #headOrNothing(): string | undefined {
+    try {
+      return remoteHead(this.#git, this.of.branch);
+    } catch (error) {
+      if (error instanceof GitError) return undefined;
+      throw error;
     }
   }
 
@@ -120,4 +161,8 @@ export class BranchRecord {
     const { path, branch } = this.of;
     return parseRecord(this.#git(["show", `${commit}:${path}`]), `${path} on the branch ${branch}`);
   }
+}
+
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

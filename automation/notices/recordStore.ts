@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { dirname, relative } from "node:path";
 import type { NoticeRecord } from "../../src/notices/model";
 import type { CommandContext } from "../cli/command";
-import { gitIn } from "../files/git";
+import { pathInRepository } from "../files/git";
 import { withImportLock } from "../sales/importLock";
 import { readRecord, recordFile, writeRecord } from "./record";
 import { BranchRecord } from "./recordBranch";
@@ -35,8 +35,7 @@ export async function withRecord<T>(
 ): Promise<T> {
   const file = recordFile(directory, stack);
   if (branch !== undefined) {
-    const prefix = gitIn(directory)(["rev-parse", "--show-prefix"]).trim();
-    const path = `${prefix}${relative(directory, file).replaceAll("\\", "/")}`;
+    const path = pathInRepository(directory, relative(directory, file));
     const run = environment["GITHUB_RUN_ID"];
     const runner = run === undefined ? `${hostname()} ${process.pid}` : `run ${run}`;
     const first = readRecord(file);

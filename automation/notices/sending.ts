@@ -3,6 +3,8 @@
 import { withSent } from "../../src/notices/due";
 import type { Notice, NoticeRecord } from "../../src/notices/model";
 import type { IsoDate } from "../../src/customers/model";
+import { printable } from "../../src/printable";
+import { UsageError } from "../output/usageError";
 
 /** Gives a notice to whoever delivers it. @throws when it was not accepted. */
 export type Send = (notice: Notice & { to: string }) => Promise<void>;
@@ -50,8 +52,19 @@ export async function sendNotices(
       continue;
     }
     known = withSent(known, notice, today);
-    save(known);
+    try {
+      save(known);
+    } catch (error) {
+      throw error instanceof UsageError ? unrecorded(notice, error) : error;
+    }
     result.sent.push(notice);
   }
   return result;
+}
+
+function unrecorded({ key, to = "" }: Notice, { message }: UsageError): UsageError {
+  return new UsageError(
+    `the notice ${key} was sent to ${printable(to)}, and this cannot be recorded: ${message}`,
+    "Nothing more was sent. The next run sends this one notice again, with the same Message-ID or Idempotency-Key.",
+  );
 }

@@ -1,5 +1,5 @@
 // The branch of a renewal: one commit on top of the checked-out one.
-import { commitFile, gitIn, REMOTE, remoteHead } from "../files/git";
+import { commitFile, gitIn, pathInRepository, REMOTE, remoteHead } from "../files/git";
 
 const AUTHOR = { name: "customer renewals", email: "renewals@users.noreply.github.com" };
 
@@ -18,12 +18,10 @@ export interface BranchCommit {
   message: string;
 }
 
-/** @throws UsageError when git does not have it. */
+/** @param file - relative to the directory. @throws UsageError when git does not have it. */
 export function committedFile(directory: string, file: string): CommittedFile {
-  const git = gitIn(directory);
-  const prefix = git(["rev-parse", "--show-prefix"]).trim();
-  const path = `${prefix}${file}`;
-  return { path, text: git(["show", `HEAD:${path}`]) };
+  const path = pathInRepository(directory, file);
+  return { path, text: gitIn(directory)(["show", `HEAD:${path}`]) };
 }
 
 /** The commit that a branch of the remote has; empty without one. @throws UsageError */

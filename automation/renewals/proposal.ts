@@ -93,8 +93,8 @@ function bodyOf({ customer, ends, until, length }: Renewal, path: string, pull?:
 }
 
 /** E.g. `12 months, as its settings say`. */
-export function lengthWords({ months, days = 0, by, isLimited }: Length): string {
+export function lengthWords({ months, by, isLimited }: Length): string {
   if (isLimited) return "the latest end that `requireExpiry` allows";
-  const time = months === undefined ? counted(days, "day") : counted(months, "month");
+  const time = counted(months, "month");
   return by === "settings" ? `${time} later` : `${time} later, as long as the term that ends`;
 }

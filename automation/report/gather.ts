@@ -5,16 +5,16 @@ import { deviationWords, remedyWords } from "../../src/account/deviation";
 import type { IsoDate } from "../../src/customers/model";
 import { changesSince } from "../../src/history/since";
 import type { StackInput } from "../../src/project";
-import type { ReportedChanges, ReportedKey, ReportFacts } from "../../src/report/model";
+import type { ReportedKey, ReportFacts } from "../../src/report/model";
 import { openAws } from "../aws/open";
 import { requireAccount } from "../aws/requireAccount";
 import type { CommandContext } from "../cli/command";
 import { compareWithAws, idsIfReadable } from "../compare/compare";
 import { declaredElsewhere } from "../compare/elsewhere";
+import { GitError } from "../files/git";
 import { filesSince } from "../history/filesSince";
 import { dayOf } from "../keys/days";
 import { keyStatusReport } from "../keys/status";
-import { UsageError } from "../output/usageError";
 import { cachedLastPulls } from "../pulls/last";
 import { budgetsOf } from "../plan/budgetReport";
 
@@ -44,19 +44,22 @@ export function factsOfFiles(request: ReportRequest, context: CommandContext): R
   };
 }
 
-/** Undefined where there is no git: the page says so. */
+/** Undefined where there is no git; the reason where git has a history and cannot read it: the page says so. */
 function changesOfFiles(
   { input, folder, since }: ReportRequest,
-  { directory }: CommandContext,
-): ReportedChanges | undefined {
+  { directory, terminal }: CommandContext,
+): ReportFacts["changes"] {
   const { customers, config, today } = input;
   try {
     const found = filesSince(resolve(folder ?? join(directory, config.customers)), since);
     const { files, ...known } = found;
     return { since, changes: changesSince(files, customers, since, today), ...known };
   } catch (error) {
-    if (error instanceof UsageError) return undefined;
-    throw error;
+    if (!(error instanceof GitError)) throw error;
+    if (error.why !== "failed") return undefined;
+    const { message, advice } = error;
+    terminal.report(`The page has no changes: ${message}. ${advice}`, "warning");
+    return message;
   }
 }
 

@@ -23,9 +23,7 @@ export interface Renewal {
 
 /** How long a renewal lasts, and why. */
 export interface Length {
-  months?: number;
-  /** Of a term that is shorter than a month. */
-  days?: number;
+  months: number;
   by: "settings" | "same-length";
   /** The settings allow no later end. */
   isLimited: boolean;
@@ -35,7 +33,7 @@ export interface Length {
 export interface NotProposed {
   customer: Customer;
   ends: IsoDate;
-  why: "sales-system" | "unknown-length" | "longest-term";
+  why: "sales-system" | "unknown-length" | "short-term" | "longest-term";
 }
 
 /** What renewals follow from. */
@@ -49,18 +47,30 @@ export interface RenewalFacts {
   versionsOf: (id: string) => readonly Version[];
 }
 
+/** Customers whose access ends within the days of the rule, in their order. */
+export function endingSoon({
+  customers,
+  today,
+  rule,
+}: Pick<RenewalFacts, "customers" | "today" | "rule">): (Customer & { expires: IsoDate })[] {
+  return customers.filter((customer): customer is Customer & { expires: IsoDate } => {
+    const { expires: ends, repositories } = customer;
+    if (ends === undefined || repositories.length === 0 || accessEnded(customer, today)) {
+      return false;
+    }
+    return daysFrom(today, ends) <= rule.days;
+  });
+}
+
 /** The renewals of a day, whether they were proposed before or not, in the customers' order. */
 export function renewalsOf(facts: RenewalFacts): {
   renewals: Renewal[];
   notProposed: NotProposed[];
 } {
-  const { customers, today, rule } = facts;
   const renewals: Renewal[] = [];
   const notProposed: NotProposed[] = [];
-  for (const customer of customers) {
-    const { expires: ends, repositories } = customer;
-    if (ends === undefined || repositories.length === 0 || accessEnded(customer, today)) continue;
-    if (daysFrom(today, ends) > rule.days) continue;
+  for (const customer of endingSoon(facts)) {
+    const { expires: ends } = customer;
     const found = renewalOf(customer, ends, facts);
     if (typeof found === "string") notProposed.push({ customer, ends, why: found });
     else renewals.push(found);
@@ -79,7 +89,7 @@ function renewalOf(
     rule.length === "same-length"
       ? sameLength(versionsOf(customer.id), ends)
       : { months: rule.length, by: "settings" as const };
-  if (length === undefined) return "unknown-length";
+  if (typeof length === "string") return length;
   const wanted = later(ends, length);
   const latest = maxMonths === undefined ? undefined : addMonths(today, maxMonths);
   const isLimited = latest !== undefined && latest < wanted;
@@ -91,20 +101,22 @@ function renewalOf(
 function sameLength(
   versions: readonly Version[],
   ends: IsoDate,
-): Omit<Length, "isLimited"> | undefined {
+): Omit<Length, "isLimited"> | "unknown-length" | "short-term" {
   const last = versions.at(-1)?.customer;
-  if (last === undefined || last === "unreadable" || last.expires !== ends) return undefined;
+  if (last === undefined || last === "unreadable" || last.expires !== ends) return "unknown-length";
   const begin = beginOfTerm(versions);
-  const days = begin === undefined ? 0 : daysFrom(begin, ends);
-  if (days < 1) return undefined;
+  if (begin === undefined) return "unknown-length";
+  const days = daysFrom(begin, ends);
+  // The commit is later than the end that it set.
+  if (days < 1) return "unknown-length";
+  // A trial, or a file that was written late: renewed by some days, it would have to be renewed again at once.
+  if (days < SHORTEST_MONTH) return "short-term";
   // Contracts are made by months: a file that is written some days after its term began says no other length.
-  if (days < SHORTEST_MONTH) return { days, by: "same-length" };
   return { months: Math.max(1, Math.round(days / DAYS_OF_MONTH)), by: "same-length" };
 }
 
 /** The last day of a month stays the last day of one. */
-function later(ends: IsoDate, { months, days = 0 }: Pick<Length, "months" | "days">): IsoDate {
-  if (months === undefined) return plusDays(ends, days);
+function later(ends: IsoDate, { months }: Pick<Length, "months">): IsoDate {
   const isLastDay = plusDays(ends, 1).endsWith("-01");
   return addMonths(isLastDay ? `${ends.slice(0, "YYYY-MM".length)}-31` : ends, months);
 }

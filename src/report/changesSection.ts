@@ -1,7 +1,7 @@
 import { counted } from "../counted";
 import type { CustomerChange } from "../history/since";
 import { html, type Html } from "./html";
-import type { ReportedChanges, ReportFacts } from "./model";
+import type { ReportFacts } from "./model";
 import type { PageSection } from "./page";
 import { byId, customerHead, firstOf, table } from "./parts";
 
@@ -9,13 +9,16 @@ const MOST = 1_000;
 
 /** Who gained and lost what since a day, and the commit that did it. */
 export function changesSection({ changes, customers }: ReportFacts): PageSection {
-  const title = changes === undefined ? "Changes" : `Changes since ${changes.since}`;
+  const title = typeof changes === "object" ? `Changes since ${changes.since}` : "Changes";
   return { id: "changes", title, body: bodyOf(changes, byId(customers)) };
 }
 
-function bodyOf(known: ReportedChanges | undefined, customerOf: ReturnType<typeof byId>): Html {
+function bodyOf(known: ReportFacts["changes"], customerOf: ReturnType<typeof byId>): Html {
   if (known === undefined)
     return html`<p>Not known: the customer files are not in a git repository with commits.</p>`;
+  if (typeof known === "string") {
+    return html`<p class="notice">Not known: ${known}. There may have been changes.</p>`;
+  }
   const { changes, since, knownFrom } = known;
   const { shown, left } = firstOf(changes, MOST);
   const rows = shown.map((change) => rowOf(change, customerOf));

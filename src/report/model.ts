@@ -52,6 +52,6 @@ export interface ReportFacts {
   deviations?: readonly ReportedDeviation[];
   /** Undefined: `pulls` was never run here. */
   pulls?: ReportedPulls;
-  /** Undefined: the files are not in git. */
-  changes?: ReportedChanges;
+  /** Undefined: the files are not in git. A text: why git could not read their history. */
+  changes?: ReportedChanges | string;
 }

@@ -85,7 +85,15 @@ describe("the length of a term", () => {
     expect(renewed(["2024-06-01", "2026-06-30"], ["2026-06-10", "2026-12-31"])).to.equal(
       "2027-06-30",
     );
-    expect(renewed(["2026-12-01", "2026-12-15"])).to.equal("2026-12-29");
+  });
+
+  it("is too short to be renewed by itself below four weeks: a new end would be near again", () => {
+    expect(renewed(["2026-12-01", "2026-12-15"])).to.equal("short-term");
+    expect(renewed(["2026-12-01", "2026-12-28"])).to.equal("short-term");
+    expect(renewed(["2026-12-01", "2026-12-29"])).to.equal("2027-01-29");
+    const rule = renewalRule("1y");
+    const trial = { rule, versionsOf: () => versions(["2026-12-08", "2026-12-31"]) };
+    expect(proposed({}, trial).renewals[0]?.until).to.equal("2027-12-31");
   });
 
   it("begins with the renewal where access had ended before it", () => {
@@ -118,6 +126,8 @@ describe("the length of a term", () => {
     expect(with_([]).notProposed[0]).to.include({ why: "unknown-length" });
     const other = versions(["2026-01-05", "2026-12-30"]);
     expect(with_(other).notProposed[0]).to.include({ why: "unknown-length" });
-    expect(with_(versions(["2027-01-05", "2026-12-31"])).notProposed).to.have.length(1);
+    expect(with_(versions(["2027-01-05", "2026-12-31"])).notProposed[0]).to.include({
+      why: "unknown-length",
+    });
   });
 });

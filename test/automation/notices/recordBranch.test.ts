@@ -4,7 +4,7 @@
  * sending and recording.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -40,8 +40,14 @@ function machines(count: number): { origin: string; clones: string[] } {
 const opened = (directory: string, runner: string, now: string, path = PATH) =>
   new BranchRecord({
     ...{ directory, branch: BRANCH, path, first: EMPTY_RECORD, runner },
-    now: new Date(now),
+    ...{ now: new Date(now), pause: () => undefined },
   });
+
+/** A hook of the repository, run by git's own server. */
+function hook(origin: string, name: string, lines: readonly string[]): void {
+  const text = ["#!/bin/sh", ...lines, ""].join("\n");
+  writeFileSync(join(origin, "hooks", name), text, { mode: 0o755 });
+}
 
 const notice = (key: string): Notice => ({
   ...{ key, kind: "ends", audience: "owner", subject: "", text: "" },
@@ -137,6 +143,63 @@ describe("a record of notices on a branch", function () {
     expect(next.record.sent).to.deep.equal({ a: "2026-11-23" });
     next.save(next.record);
     next.end();
+  });
+
+  it("counts a push as done whose answer was lost", () => {
+    const { origin, clones } = machines(2);
+    const kept = opened(clones[0] ?? "", "m0", "2026-11-23T06:00:00Z");
+    kept.save(EMPTY_RECORD);
+    // The branch has the commit; then the server dies.
+    hook(origin, "post-receive", ["kill -9 $PPID"]);
+    kept.save(withSent(EMPTY_RECORD, notice("a"), "2026-11-23"));
+    kept.end();
+    const next = opened(clones[1] ?? "", "m1", "2026-11-23T07:00:00Z");
+    expect(next.record.sent).to.deep.equal({ a: "2026-11-23" });
+    const log = execFileSync("git", ["rev-list", "--count", BRANCH], { cwd: origin });
+    expect(log.toString().trim()).to.equal("3");
+  });
+
+  it("is pushed again after a push that failed, once something may have been sent", () => {
+    const { origin, clones } = machines(2);
+    const [first = "", second = ""] = clones;
+    const pauses: number[] = [];
+    const of = { branch: BRANCH, path: PATH, first: EMPTY_RECORD, runner: "m0" };
+    const now = new Date("2026-11-23T06:00:00Z");
+    const pause = (time: number) => void pauses.push(time);
+    const kept = new BranchRecord({ ...of, directory: first, now, pause });
+    kept.save(EMPTY_RECORD);
+    const failTwice = 'cd "$GIT_DIR"; echo x >> tries; [ $(wc -l < tries) -gt 2 ]';
+    hook(origin, "pre-receive", [failTwice]);
+    kept.save(withSent(EMPTY_RECORD, notice("a"), "2026-11-23"));
+    kept.end();
+    expect(pauses).to.have.length(2);
+    expect(opened(second, "m1", "2026-11-23T07:00:00Z").record.sent).to.have.keys("a");
+    // Refused whatever is tried: before anything is sent this is an error at once.
+    hook(origin, "pre-receive", ["exit 1"]);
+    const refused = new BranchRecord({ ...of, directory: first, now, pause });
+    expect(() => refused.save(EMPTY_RECORD)).to.throw(/^git push failed: /);
+    expect(pauses).to.have.length(2);
+  });
+
+  it("stops sending when what was sent cannot be recorded, and says what that was", async () => {
+    const { origin, clones } = machines(1);
+    const kept = opened(clones[0] ?? "", "m0", "2026-11-23T06:00:00Z");
+    const sent: string[] = [];
+    const all = ["a", "b"].map((key) => ({ ...notice(key), to: "ops@acme.example" }));
+    const error: unknown = await sendNotices(all, EMPTY_RECORD, "2026-11-23", {
+      send: ({ key }) => {
+        sent.push(key);
+        hook(origin, "pre-receive", ["exit 1"]);
+        return Promise.resolve();
+      },
+      save: (next) => {
+        kept.save(next);
+      },
+    }).catch((thrown: unknown) => thrown);
+    expect(String(error)).to.match(
+      /the notice a was sent to ops@acme\.example, and this cannot be recorded: git push failed: /,
+    );
+    expect(sent).to.deep.equal(["a"]);
   });
 
   it("keeps another run away while one sends, and for three hours after one was stopped", () => {
