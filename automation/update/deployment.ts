@@ -3,7 +3,6 @@ import type { StackInput } from "../../src/project";
 import { declareAdopted, declareStack } from "../../src/stack/declareStack";
 import type { AwsClient } from "../aws/client";
 import type { StackOutputs } from "../../src/stack/outputs";
-import { STACK_TYPE } from "../engine/events";
 import type { StateResource } from "../engine/recovery";
 import { userUrns } from "../plan/newUsers";
 import type { RecoveredRun, RunSettings, StackRunner } from "../engine/stackRunner";
@@ -52,12 +51,6 @@ export interface Deployment {
   record(outputs: StackOutputs): Promise<void>;
   /** Ends at once whatever runs. */
   terminate(): void;
-}
-
-/** Whether an update has recorded outputs. */
-export function hasRecord(resources: readonly StateResource[]): boolean {
-  const stack = resources.find(({ type }) => type === STACK_TYPE);
-  return Object.keys(stack?.outputs ?? {}).length > 0;
 }
 
 function inOneStack(

@@ -1,9 +1,10 @@
 import { stackOutputs, type UnansweredKeys, type StackOutputs } from "../../src/stack/outputs";
 import { explainAwsError, unlessAwsFails } from "../aws/errors";
 import { EngineError } from "../engine/errors";
-import type { UserKey } from "../engine/recovery";
+import { STACK_TYPE } from "../engine/events";
+import type { StateResource, UserKey } from "../engine/recovery";
 import { appliedOutputs } from "./appliedOutputs";
-import { hasRecord, type DeploymentResult } from "./deployment";
+import type { DeploymentResult } from "./deployment";
 import { deleteOrphanKeys, keyAttempts } from "./orphanKeys";
 import { PARTIAL, type UpdateParts } from "./updateParts";
 
@@ -60,4 +61,10 @@ export async function recordApplied(
     terminal.report(`What was applied could not be recorded: ${why}.`, "warning");
     return done;
   }
+}
+
+/** Whether an update has recorded outputs. */
+function hasRecord(resources: readonly StateResource[]): boolean {
+  const stack = resources.find(({ type }) => type === STACK_TYPE);
+  return Object.keys(stack?.outputs ?? {}).length > 0;
 }

@@ -30,6 +30,23 @@ describe("Pulumi's SDK, loaded by the script", function () {
     ).to.equal(2);
   });
 
+  it("is loaded by no command's own modules, which would load all of it", () => {
+    const program = `
+      const { COMMANDS } = require("./automation/commandTable");
+      const isOfSdk = (file) => /node_modules.@pulumi./.test(file);
+      const loaded = () => Object.keys(require.cache).filter(isOfSdk).length;
+      (async () => {
+        const loading = [];
+        for (const { usage, load } of COMMANDS) {
+          const before = loaded();
+          await load();
+          if (loaded() > before) loading.push(usage);
+        }
+        console.log(JSON.stringify(loading));
+      })();`;
+    expect(run(program)).to.deep.equal([]);
+  });
+
   it("loads everything at once with ECR_CUSTOMERS_UNCHANGED_SDK=1", () => {
     const program = `require("./automation/engine/pulumiSdk"); console.log(JSON.stringify(${LOADED}))`;
     expect(run(program, { ECR_CUSTOMERS_UNCHANGED_SDK: "1" })).to.equal(2);
