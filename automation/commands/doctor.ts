@@ -19,7 +19,7 @@ import { printSections } from "../output/report";
 import type { Terminal } from "../output/terminal";
 import { UsageError } from "../output/usageError";
 import { cachedLastPull } from "../pulls/last";
-import type { KnownPull } from "../../src/pulls/customers";
+import { customersOfPull, type KnownPull } from "../../src/pulls/customers";
 
 interface DoctorArguments extends CommonArguments {
   customer?: string;
@@ -96,7 +96,7 @@ async function one(
   const diagnosed = { customer, config, today };
   const findings = diagnose(comparison, customer);
   const pullError = args.error === undefined ? undefined : explainPullError(args.error, diagnosed);
-  const lastPull = cachedLastPull(context.directory, config, customer);
+  const lastPull = cachedLastPull(context.directory, config, [customer, ...others], id);
   const isWell = findings.every(({ level }) => level === "good");
   if (args.json) {
     const expected = expectation(diagnosed);
@@ -112,8 +112,11 @@ async function one(
   return isWell ? ExitCode.done : ExitCode.failed;
 }
 
-function lastPullWords({ at, as, address, repository, image, error }: KnownPull): string {
-  const result = error === undefined ? "" : `, refused with ${error}`;
+function lastPullWords(pull: KnownPull): string {
+  const { at, as, address, repository, image, error } = pull;
+  const customers = customersOfPull(pull);
+  const shared = customers.length > 1 ? ` (shared by ${customers.join(", ")})` : "";
+  const result = `${shared}${error === undefined ? "" : `, refused with ${error}`}`;
   return `Last pull that \`ecr-customers pulls\` has read: ${at}, ${repository} ${image} by ${as} from ${address}${result}.`;
 }
 

@@ -1,3 +1,4 @@
+import { NOTICE_RULES } from "../../src/notices/model";
 import type { Command, CommonArguments } from "../cli/command";
 import { loadStack } from "../cli/loadStack";
 import { openAws } from "../aws/open";
@@ -35,7 +36,7 @@ export const keysStatus: Command<StatusArguments> = {
       .positional("customer", { type: "string", describe: "show only this customer" })
       .option("older-than", {
         type: "number",
-        default: 90,
+        default: NOTICE_RULES.keyAge,
         requiresArg: true,
         describe: "an active key needs attention after this many days",
       })

@@ -3,7 +3,13 @@ import { entitledGrants } from "../../src/access/entitlements";
 import { counted } from "../../src/counted";
 import type { IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
-import { idleCustomers, lastPulls, withCustomers, type KnownPull } from "../../src/pulls/customers";
+import {
+  customersOfPull,
+  idleCustomers,
+  lastPulls,
+  withCustomers,
+  type KnownPull,
+} from "../../src/pulls/customers";
 import type { PullRecord } from "../../src/pulls/model";
 import { merged } from "../../src/pulls/record";
 import type { Command, CommandContext, CommonArguments } from "../cli/command";
@@ -89,7 +95,9 @@ export const pulls: Command<PullsArguments> = {
     if (args.idle !== undefined) {
       return showIdle(known, since, { stack, input }, args, context);
     }
-    const shown = known.filter(({ customer }) => only === undefined || customer === only.id);
+    const shown = known.filter(
+      (one) => only === undefined || customersOfPull(one).includes(only.id),
+    );
     if (args.json) terminal.print(toJson({ stack, since, regions: record.regions, pulls: shown }));
     else if (args.csv) terminal.print(toCsv([HEAD, ...shown.map(cells)]));
     else show(shown, context);
@@ -136,8 +144,8 @@ function warnOfGaps(
 const HEAD = ["time", "customer", "as", "address", "region", "repository", "image", "result"];
 
 function cells(pull: KnownPull): string[] {
-  const { at, customer = "", as, address, region, repository, image, error = "ok" } = pull;
-  return [at, customer, as, address, region, repository, image, error];
+  const { at, as, address, region, repository, image, error = "ok" } = pull;
+  return [at, customersOfPull(pull).join(" or "), as, address, region, repository, image, error];
 }
 
 function show(shown: readonly KnownPull[], { terminal }: CommandContext): void {

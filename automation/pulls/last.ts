@@ -1,7 +1,12 @@
 import type { StackConfig } from "../../src/config";
 import type { StackInput } from "../../src/project";
 import type { Customer, IsoTime } from "../../src/customers/model";
-import { lastPulls, withCustomers, type KnownPull } from "../../src/pulls/customers";
+import {
+  customersOfPull,
+  lastPulls,
+  withCustomers,
+  type KnownPull,
+} from "../../src/pulls/customers";
 import { readPulls } from "./cache";
 import { pullRegions } from "./read";
 
@@ -33,16 +38,20 @@ export function cachedLastPulls(
   return { from, through, last: lastPulls(withCustomers(pulls, customers, config)) };
 }
 
-/** A customer's last request that earlier runs of `pulls` have read, answered or refused; undefined where none is known. */
+/**
+ * A customer's last request that earlier runs of `pulls` have read, answered or refused; undefined where none is known.
+ *
+ * @param customers - all of them: several may share the customer's AWS account.
+ */
 export function cachedLastPull(
   directory: string,
   config: StackConfig,
-  customer: Customer,
+  customers: readonly Customer[],
+  id: string,
 ): KnownPull | undefined {
   const { pulls } = readPulls(directory, config.stack);
-  return withCustomers(pulls, [customer], config)
-    .filter((one) => one.customer === customer.id)
-    .at(-1);
+  const known = withCustomers(pulls, customers, config);
+  return known.filter((one) => customersOfPull(one).includes(id)).at(-1);
 }
 
 /** Access key → its last pull that earlier runs of `pulls` have read, refused ones included: something uses the key. */

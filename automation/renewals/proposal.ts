@@ -81,7 +81,12 @@ function bodyOf({ customer, ends, until, length }: Renewal, path: string, pull?:
     "| --- | --- |",
     row("Pulls", names),
     row("By", by.join(" and ") || "nothing active"),
-    row("Last pull", pull === undefined ? "not known" : escapeMarkdown(pull)),
+    row(
+      "Last pull",
+      pull === undefined
+        ? "not known: `ecr-customers pulls` was not run before"
+        : escapeMarkdown(pull),
+    ),
     row("Contact", contact === undefined ? "none" : escapeMarkdown(contact)),
     row("Owner", owner === undefined ? "none" : escapeMarkdown(owner)),
     "",

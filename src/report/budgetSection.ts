@@ -1,3 +1,4 @@
+import { REPOSITORY_POLICY_LIMIT } from "../access/budget";
 import { digits } from "../counted";
 import { html } from "./html";
 import type { ReportFacts } from "./model";
@@ -20,7 +21,8 @@ export function budgetSection({ budgets }: ReportFacts): PageSection {
     rows.length === 0
       ? html`<p>No repository has a policy that names customers.</p>`
       : html`<p>
-            A repository policy holds at most 10,240 characters. When one is nearly full, set
+            A repository policy holds at most ${digits(REPOSITORY_POLICY_LIMIT)} characters. When
+            one is nearly full, set
             <code>grants: tagged</code> for its repository.
           </p>
           ${table({

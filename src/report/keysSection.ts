@@ -1,12 +1,13 @@
 import { counted } from "../counted";
 import { daysFrom } from "../notices/days";
+import { NOTICE_RULES } from "../notices/model";
 import { html, type Html } from "./html";
 import type { ReportedKey, ReportFacts } from "./model";
 import type { PageSection } from "./page";
 import { bar, byId, customerHead, table } from "./parts";
 
-/** The age from which `ecr-customers keys status` asks to rotate a key. */
-const OLD = 90;
+/** The age from which the usual notices, and `ecr-customers keys status`, ask to rotate a key. */
+const OLD = NOTICE_RULES.keyAge;
 
 const AGES: readonly (readonly [label: string, from: number, to: number])[] = [
   ["under 30 days", 0, 30],
@@ -17,7 +18,8 @@ const AGES: readonly (readonly [label: string, from: number, to: number])[] = [
 ];
 
 /** Active keys by age. */
-export function keysSection({ keys, customers, today }: ReportFacts): PageSection {
+export function keysSection({ keys, customers, today, deviations }: ReportFacts): PageSection {
+  const isFromAws = deviations !== undefined;
   const active = keys.filter(({ isActive }) => isActive);
   const known = active.flatMap((key) =>
     key.since === undefined ? [] : [{ ...key, age: daysFrom(key.since, today) }],
@@ -35,11 +37,15 @@ export function keysSection({ keys, customers, today }: ReportFacts): PageSectio
   const unknown = active.length - known.length;
   const body = html`<p>
       ${counted(active.length, "active key")}, according to the customer
-      files.${
+      files${isFromAws ? " and AWS" : ""}.${
         unknown === 0
           ? ""
-          : html` The age of ${counted(unknown, "key")} is not known: no hand-over is recorded, and
-            AWS was not asked (<code>--aws</code>) or has no such key.`
+          : html` The age of ${counted(unknown, "key")} is not known:
+            ${
+              isFromAws
+                ? "AWS has no such key."
+                : html`no hand-over is recorded, and AWS was not asked (<code>--aws</code>).`
+            }`
       }
     </p>
     ${known.length === 0 ? undefined : table({ caption: "Active keys by age", columns: [["Age"], ["Share of the most frequent age", "bar"], ["Keys", "number"]], rows, classes: "bars" })}

@@ -5,7 +5,12 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { idleCustomers, lastPulls, withCustomers } from "../../src/pulls/customers";
+import {
+  customersOfPull,
+  idleCustomers,
+  lastPulls,
+  withCustomers,
+} from "../../src/pulls/customers";
 import { pullOf } from "../../src/pulls/event";
 import { NO_PULLS, type Pull, type PullRecord } from "../../src/pulls/model";
 import { isoTime, windowsToRead, withWindow } from "../../src/pulls/record";
@@ -131,6 +136,26 @@ describe("a pull", () => {
     ]);
     expect(known("arn:aws:iam::123456789012:root")).to.deep.equal([undefined, "root"]);
     expect(known("arn:aws:sts::999999999999:assumed-role/token/1")[0]).to.equal(undefined);
+  });
+
+  it("of an account that customers share is that of whose file names the role, else it may be each one's", () => {
+    const account = (id: string, awsRoles?: string[]) => {
+      const awsAccount = "210987654321";
+      return customerOf(id, { keys: [], awsAccount, ...(awsRoles && { awsRoles }) });
+    };
+    const settings = { account: "123456789012", namePrefix: "" };
+    const whose = (sharing: ReturnType<typeof account>[], arn: string) => {
+      const [found] = withCustomers([{ ...PULL, arn }], sharing, settings);
+      return found && customersOfPull(found);
+    };
+    const whole = [account("north"), account("south")];
+    const roles = [account("ci", ["build/ci"]), account("ops", ["ops"])];
+    const session = (role: string) => `arn:aws:sts::210987654321:assumed-role/${role}/1`;
+    expect(whose([...whole, ...roles], session("ci"))).to.deep.equal(["ci"]);
+    expect(whose([...whole, ...roles], session("other"))).to.deep.equal(["north", "south"]);
+    expect(whose(roles, "210987654321")).to.deep.equal(["ci", "ops"]);
+    const pulls = withCustomers([{ ...PULL, arn: session("x") }], whole, settings);
+    expect([...lastPulls(pulls).keys()]).to.deep.equal(["north", "south"]);
   });
 
   it("makes a customer not idle when AWS answered it", () => {

@@ -100,7 +100,7 @@ describe("`pulls --cached`", () => {
       ...region,
       last: new Map([["acme", pull.at]]),
     });
-    expect(cachedLastPull(directory, input.config, acme)).to.deep.include({
+    expect(cachedLastPull(directory, input.config, [acme], "acme")).to.deep.include({
       id: "2",
       customer: "acme",
     });

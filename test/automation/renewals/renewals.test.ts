@@ -127,7 +127,7 @@ The access of **\` Acme <b>&</b> @Sons \`** (\`acme\`) ends after **2026-11-30**
 | --- | --- |
 | Pulls | \`edge-agent\`, \`orchestrator\` |
 | By | 1 active key |
-| Last pull | not known |
+| Last pull | not known: \`ecr-customers pulls\` was not run before |
 | Contact | \` ops@acme.example \` |
 | Owner | none |
 
