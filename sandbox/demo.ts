@@ -7,6 +7,7 @@ import { setStatus } from "../src/customers/write";
 import { SandboxError } from "./aws/sandboxError";
 import { DemoProject } from "./demoProject";
 import { DemoPulls } from "./demoPulls";
+import { showTokens } from "./demoTokens";
 import { writeEnvironmentFile } from "./environmentFile";
 import { SANDBOX } from "./paths";
 import { pullersInAws } from "./pullersInAws";
@@ -89,15 +90,16 @@ async function showDemo(sandbox: Sandbox, keep: boolean): Promise<void> {
     say("\nWhat the customers see");
     await pulls.pull(ADDED.id, await pulls.logIn(ADDED.id));
     await pulls.refused(SUSPENDED, before);
+    await showTokens(project.load(), sandbox, pulls);
   }
   if (keep) return;
 
   say("\nEverything destroyed");
   await project.pulumi("destroy", "--yes");
   const found = await readBack(sandbox.view, project.load());
-  const left = [...usersIn(found), ...[...principalsAt(found).values()].flat()];
-  expectSame("users and principals left", left.length, 0);
-  say("  AWS holds no user and no repository policy any more");
+  const left = [...usersIn(found), ...found.roles, ...[...principalsAt(found).values()].flat()];
+  expectSame("users, roles and principals left", left.length, 0);
+  say("  AWS holds no user, no role and no repository policy any more");
 }
 
 function usersIn({ users }: ReadBack) {
@@ -133,6 +135,7 @@ async function step(
   const users = usersIn(found);
   const active = users.filter(({ keys }) => keys?.some(({ status }) => status === "Active"));
   say(`  users in AWS: ${users.length}, ${active.length} with an active key`);
+  say(`  roles in AWS, without a key: ${found.roles.map(({ name }) => name).join(", ")}`);
   for (const [repository, pullers] of pullersInAws(found, input)) {
     say(`  may pull ${repository}: ${pullers.map(inWords).join(", ") || "no one"}`);
   }

@@ -1,13 +1,20 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { roleArn as iamRoleArn } from "../src/access/arns";
 import { SandboxError } from "./aws/sandboxError";
 import { tryToInstallClients } from "./clients/install";
 import { customerKeys, OciClient, pushedDigest } from "./ociClient";
 import { SANDBOX } from "./paths";
-import type { Sandbox } from "./sandbox";
+import { type Sandbox, SANDBOX_ACCOUNT } from "./sandbox";
 import type { Progress, ToolAnswer } from "./tool";
 
 const IMAGE = "edge-agent:1.0";
+
+/** A token of a customer's issuer, and whom it says it is for. */
+export interface SignedToken {
+  subject: string;
+  token: string;
+}
 
 /** The part of the demo that uses the customers' own programs, `aws` and `crane`. */
 export class DemoPulls {
@@ -47,6 +54,29 @@ export class DemoPulls {
     return machine;
   }
 
+  /** Gives the customer a machine with a token of its issuer and no key, and logs in there. */
+  async logInWithToken(customer: string, shown: SignedToken): Promise<OciClient> {
+    const machine = this.#machineWith(customer, shown);
+    succeeded(await machine.login(), `${customer}'s login with a token`);
+    this.#say(`  ${customer} has no key: its own issuer signs a token for ${shown.subject}`);
+    this.#say(
+      `  ${customer} logs in: aws ecr get-login-password | crane auth login, where \`aws\``,
+    );
+    this.#say("    exchanges the token of AWS_WEB_IDENTITY_TOKEN_FILE (AssumeRoleWithWebIdentity)");
+    return machine;
+  }
+
+  /** A login that must fail, because the role does not trust the token. */
+  async tokenRefused(customer: string, shown: SignedToken): Promise<void> {
+    const { code, stderr, output } = await this.#machineWith(customer, shown).login();
+    const denied = /An error occurred \(AccessDenied\).*/.exec(stderr)?.[0];
+    if (code === 0 || denied === undefined) {
+      throw defect(`a token for ${shown.subject} was not refused: ${output || "it succeeded"}`);
+    }
+    this.#say(`  with the same issuer's token for ${shown.subject}, the login reads`);
+    this.#say(`    ${denied}`);
+  }
+
   async pull(customer: string, machine: OciClient): Promise<void> {
     const { answer, image } = await machine.pull(IMAGE);
     succeeded(answer, `${customer}'s pull`);
@@ -65,6 +95,13 @@ export class DemoPulls {
     }
     this.#say(`  ${customer} pulls ${IMAGE} with its login from before the suspension, and reads`);
     this.#say(`    ${denied}`);
+  }
+
+  #machineWith(customer: string, { token }: SignedToken): OciClient {
+    const { region } = this.#sandbox.aws;
+    const roleArn = iamRoleArn({ account: SANDBOX_ACCOUNT, region }, customer);
+    const directory = join(this.#machines, customer);
+    return new OciClient(this.#sandbox, { directory, webIdentity: { roleArn, token } });
   }
 
   #machine(name: string, key: OciClient["key"]): OciClient {

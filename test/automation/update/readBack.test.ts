@@ -119,6 +119,20 @@ describe("what AWS holds, compared with the files", () => {
     ]);
   });
 
+  it("lists the roles of customers without a key among those who may pull", () => {
+    const oidc = { issuer: "https://oidc.acme.example", audience: "sts", subjects: ["puller"] };
+    const withRole = {
+      ...input,
+      customers: [customer("acme", { repositories: ["edge-agent", "sdk"], keys: [], oidc })],
+    };
+    const account = cleanAccount(declaredAccount(withRole));
+    expect(account.users).to.deep.equal([]);
+    expect([...pullersInAws(account, withRole)]).to.deep.equal([
+      ["edge-agent", ["acme"]],
+      ["sdk", ["acme"]],
+    ]);
+  });
+
   it("lists who may pull, by name, by tag and by account", () => {
     expect([...pullersInAws(held(), input)]).to.deep.equal([
       ["edge-agent", ["acme", ACCOUNT]],
