@@ -2,7 +2,7 @@ import { hasRole, hasUser } from "../../src/customers/identity";
 import { GROUP_NAME, iamArn, roleName, userName } from "../../src/access/arns";
 import { groupPolicies } from "../../src/access/groupPolicies";
 import { deviations } from "../../src/account/checks";
-import type { DeclaredAccount, RecordedState } from "../../src/account/declared";
+import type { DeclaredAccount, Elsewhere, RecordedState } from "../../src/account/declared";
 import type { Deviation } from "../../src/account/deviation";
 import type { ObservedAccount } from "../../src/account/observed";
 import type { StackConfig } from "../../src/config";
@@ -19,8 +19,8 @@ export interface CompareOptions {
   customers?: readonly string[];
   /** Ids from the stack's state, by which keys are told apart; as a promise, it is read while AWS is read. */
   state?: RecordedState | Promise<RecordedState | undefined>;
-  /** IAM users that other stacks declare. */
-  elsewhere?: ReadonlySet<string>;
+  /** What other stacks declare. */
+  elsewhere?: Elsewhere;
   /** Whether the repositories' policies are compared. */
   policies?: boolean;
   /** Also read when each key was used last. */

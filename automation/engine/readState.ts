@@ -31,5 +31,6 @@ export async function readRecordedIds(
   return {
     keyIds: new Map(found.flatMap(({ keyIds }) => [...keyIds])),
     userIds: new Map(found.flatMap(({ userIds }) => [...userIds])),
+    roleIds: new Map(found.flatMap(({ roleIds }) => [...roleIds])),
   };
 }

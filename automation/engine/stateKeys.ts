@@ -3,6 +3,7 @@ import { nameOf } from "./events";
 import type { ExportedState } from "./recovery";
 
 const USER = "aws:iam/user:User";
+const ROLE = "aws:iam/role:Role";
 const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
 
 /** The ids of access keys in AWS, by the program's names for them: `<customer>-<generation>`. */
@@ -19,17 +20,17 @@ export function stateKeys({ deployment: { resources = [] } }: ExportedState): St
   );
 }
 
-/** The ids that AWS gave to a state's users and keys; secrets are not read. */
+/** The ids that AWS gave to a state's users, roles and keys; secrets are not read. */
 export function recordedIds(state: ExportedState): RecordedState {
   const { resources = [] } = state.deployment;
-  const users = resources.filter((one) => one.type === USER && one.delete !== true);
-  return {
-    keyIds: stateKeys(state),
-    userIds: new Map(
-      users.flatMap(({ urn, outputs }) => {
-        const uniqueId = outputs?.["uniqueId"];
-        return typeof uniqueId === "string" ? [[nameOf(urn), uniqueId] as const] : [];
-      }),
-    ),
-  };
+  const idsOf = (type: string) =>
+    new Map(
+      resources
+        .filter((one) => one.type === type && one.delete !== true)
+        .flatMap(({ urn, outputs }) => {
+          const uniqueId = outputs?.["uniqueId"];
+          return typeof uniqueId === "string" ? [[nameOf(urn), uniqueId] as const] : [];
+        }),
+    );
+  return { keyIds: stateKeys(state), userIds: idsOf(USER), roleIds: idsOf(ROLE) };
 }

@@ -4,7 +4,7 @@ import { userLoginProfile, userOtherCredential } from "./credentialChecks";
 import type { DeclaredAccount } from "./declared";
 import type { Deviation, Found } from "./deviation";
 import { asBeforeAdoption } from "./adoptedRights";
-import { revokedInAws, userDeny } from "./endChecks";
+import { revokedInAws, roleDeny, userDeny } from "./endChecks";
 import * as group from "./groupChecks";
 import * as keys from "./keyChecks";
 import type { ObservedAccount } from "./observed";
@@ -27,7 +27,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   "revoked-in-aws": revokedInAws,
   "user-deny": userDeny,
   "role-trust": roles.roleTrust,
-  "role-deny": roles.roleDeny,
+  "role-deny": roleDeny,
   "user-undeclared": userUndeclared,
   "role-undeclared": roles.roleUndeclared,
   "user-missing": user.userMissing,
@@ -40,6 +40,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   "user-boundary": user.permissionsBoundary,
   "user-tags": user.userTags,
   "role-missing": roles.roleMissing,
+  "role-recreated": roles.roleRecreated,
   "role-policy-missing": roles.rolePolicyMissing,
   "role-inline-policy": roles.roleInlinePolicy,
   "role-attached-policy": roles.roleAttachedPolicy,

@@ -12,8 +12,14 @@ export interface DeclaredAccount {
    * hand-over recorded and, as far as that leaves no choice, by their age.
    */
   state?: RecordedState;
-  /** Names of IAM users under `/customers/` that other stacks of the same account declare. */
-  elsewhere?: ReadonlySet<string>;
+  /** What other stacks of the same account declare. */
+  elsewhere?: Elsewhere;
+}
+
+/** Names of IAM users and roles under `/customers/`. */
+export interface Elsewhere {
+  users: ReadonlySet<string>;
+  roles: ReadonlySet<string>;
 }
 
 /** Ids that AWS gave to what the stack has created. */
@@ -22,6 +28,8 @@ export interface RecordedState {
   keyIds: ReadonlyMap<string, string>;
   /** Customer → unique id of its IAM user. */
   userIds: ReadonlyMap<string, string>;
+  /** Customer → unique id of its IAM role. */
+  roleIds: ReadonlyMap<string, string>;
 }
 
 /** The name of a customer's key in the state. */

@@ -162,7 +162,7 @@ function rolesWith({ presentRoles }: AccountContext, arn: string): Judged[] {
 export function groupMember(context: AccountContext): Found[] {
   const { group, observed, customerOfUser, declared } = context;
   const isOurs = (name: string) =>
-    customerOfUser(name) !== undefined || declared.elsewhere?.has(name) === true;
+    customerOfUser(name) !== undefined || declared.elsewhere?.users.has(name) === true;
   const members = new Set([
     ...(group.found?.members ?? []),
     ...observed.users

@@ -40,7 +40,7 @@ function isUndeclared(
   return (
     (path.startsWith(USER_PATH) || isNamed) &&
     customerOfUser(name) === undefined &&
-    declared.elsewhere?.has(name) !== true
+    declared.elsewhere?.users.has(name) !== true
   );
 }
 

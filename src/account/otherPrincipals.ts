@@ -36,7 +36,7 @@ export function otherIdentities(context: AccountContext): OtherIdentity[] {
   const isOurs = ({ name, path }: ObservedUser) =>
     path.startsWith(USER_PATH) ||
     customerOfUser(name) !== undefined ||
-    declared.elsewhere?.has(name) === true;
+    declared.elsewhere?.users.has(name) === true;
   const users = observed.users.filter((user) => !isOurs(user));
   const roles = observed.roles.filter(
     ({ path, attachedPolicies }) =>

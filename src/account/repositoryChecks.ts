@@ -113,8 +113,8 @@ export function repositoryOwner(context: AccountContext): Found[] {
 }
 
 /**
- * A policy is bound to the unique ids that its users had when it was saved. Their hash is in its `Id`;
- * another hash, with the very principals that the files ask for, means that a user was re-created since.
+ * A policy is bound to the unique ids that its users and roles had when it was saved. Their hash is in its `Id`;
+ * another hash, with the very principals that the files ask for, means that a user or role was re-created since.
  */
 export function repositoryBinding(context: AccountContext): Found[] {
   return placesOf(context).flatMap((place): Found[] => {
@@ -129,16 +129,16 @@ export function repositoryBinding(context: AccountContext): Found[] {
       ({ arn, uniqueId }) => uniqueId !== undefined || arn.endsWith(":root"),
     );
     if (!isKnown || ownership.hash === hashOfIds(expected)) return [];
-    const recorded = context.declared.state?.userIds ?? new Map<string, string>();
-    const changed = expected.filter(({ customers: [id = ""], uniqueId }) => {
-      const known = recorded.get(id);
+    const { userIds, roleIds } = context.declared.state ?? {};
+    const changed = expected.filter(({ arn, customers: [id = ""], uniqueId }) => {
+      const known = (arn.includes(":role/") ? roleIds : userIds)?.get(id);
       return known !== undefined && known !== uniqueId;
     });
     const ids = changed.flatMap(({ customers }) => customers);
     return [
       {
         ...ofPlace(place, ids),
-        what: `the policy of ${words} was saved before ${ids.length === 0 ? "one of its users" : customersWords(ids)} was deleted and created again, and AWS does not let the new user in`,
+        what: `the policy of ${words} was saved before ${ids.length === 0 ? "one of its users or roles" : customersWords(ids)} was deleted and created again, and AWS does not let the new one in`,
         ...deltas([], losing(context, place, ids)),
         repair: "update",
       },

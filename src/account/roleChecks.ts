@@ -1,20 +1,21 @@
 /** What in AWS is not as the files say about the roles of customers with OIDC tokens. */
 import { iamArn, USER_PATH } from "../access/arns";
 import { DENY_POLICY_NAME } from "../access/denyPolicy";
+import type { GroupPolicy } from "../access/groupPolicies";
 import { joined } from "../access/statementWords";
+import { pullTagKey } from "../access/tags";
 import { oidcProviderArn } from "../access/trustPolicy";
-import { differenceOf } from "./accessCheck";
+import type { Customer } from "../customers/model";
 import type { AccountContext, PresentRole } from "./context";
-import { deltas, ofCustomer, restoredIf, type Found } from "./deviation";
+import { deltas, ofCustomer, restoredIf, type AccessDelta, type Found } from "./deviation";
 import { boundaryEffects, everything, identityEffects } from "./effects";
 import { managedPolicy, readable, type Readable } from "./judge";
-import { sourceEffects } from "./ownDeny";
 import { placesWords } from "./places";
-import { LOG_IN, loginDelta } from "./questions";
+import { LOG_IN, loginDelta, pullDelta } from "./questions";
 import { asUser } from "./roleIdentity";
 import { trustDifference } from "./roleTrust";
 import { samePolicy } from "./samePolicy";
-import { tagFindings } from "./userChecks";
+import { taggedPlaces, tagFindings } from "./userChecks";
 import { accessOfUser } from "./whole";
 
 /** A customer's file stands for a role that AWS does not have. */
@@ -56,51 +57,30 @@ export function roleTrust(context: AccountContext): Found[] {
   });
 }
 
-/** The policy that ends a role's access, or limits from where it works, is not what its file asks for. */
-export function roleDeny(context: AccountContext): Found[] {
-  return context.presentRoles.flatMap(({ customer, content, role }): Found[] => {
-    const { id } = customer;
-    if (context.revocations.has(id)) return [];
-    const found = role.inlinePolicies.get(DENY_POLICY_NAME);
-    if (samePolicy(found?.document, content.deny)) return [];
-    const user = asUser(role);
-    const access = accessOfUser(context, user);
-    const whole = access === undefined ? NONE : differenceOf(context, [id], access);
-    const source = sourceEffects(context, { customer, user });
-    const begin = {
+/** A role that was deleted and created again has another id: policies that named the old one do not let it in. */
+export function roleRecreated(context: AccountContext): Found[] {
+  const recorded = context.declared.state?.roleIds ?? new Map<string, string>();
+  return context.presentRoles.flatMap(({ customer: { id }, role: { name, uniqueId } }) => {
+    const known = recorded.get(id);
+    if (known === undefined || known === uniqueId) return [];
+    return {
       ...ofCustomer(id),
-      ...deltas([...whole.more, ...source.more], [...whole.less, ...source.less]),
+      what: `role ${name} was deleted and created again by hand: its id is ${uniqueId}, not ${known}`,
+      repair: "update" as const,
     };
-    if (content.deny === undefined) {
-      return [
-        {
-          ...begin,
-          what: `the policy ${DENY_POLICY_NAME} of role ${role.name} denies what its file allows`,
-          repair: "operator",
-          wayOut: `It may have been revoked without a change of its file. If it should have access: \`aws iam delete-role-policy --role-name ${role.name} --policy-name ${DENY_POLICY_NAME}\`.`,
-        },
-      ];
-    }
-    const what =
-      found === undefined
-        ? `role ${role.name} has no policy ${DENY_POLICY_NAME}, as its file asks`
-        : `the policy ${DENY_POLICY_NAME} of role ${role.name} is not the one that its file asks for`;
-    return [{ ...begin, what, repair: restoredIf(begin) }];
   });
 }
 
-const NONE = { more: [], less: [] };
-
 /** A policy that all customers share is not attached: without it a session can neither log in nor pull by tag. */
 export function rolePolicyMissing(context: AccountContext): Found[] {
-  return context.presentRoles.flatMap(({ customer: { id }, role }) => {
+  return context.presentRoles.flatMap(({ customer, role }) => {
     const attached = new Set(role.attachedPolicies.map(({ arn }) => arn));
     return sharedArns(context)
       .filter(({ arn }) => !attached.has(arn))
-      .map(({ name }) => {
-        const effects = deltas([], context.hasEnded(id) ? [] : [loginDelta(id)]);
+      .map(({ name, logicalName }) => {
+        const effects = deltas([], sharedEffects(context, customer, logicalName));
         return {
-          ...ofCustomer(id),
+          ...ofCustomer(customer.id),
           what: `role ${role.name} does not have the policy ${name} attached`,
           ...effects,
           repair: restoredIf(effects),
@@ -109,8 +89,24 @@ export function rolePolicyMissing(context: AccountContext): Found[] {
   });
 }
 
+/** What a shared policy gives a customer. */
+function sharedEffects(
+  context: AccountContext,
+  { id, repositories }: Customer,
+  policy: GroupPolicy["logicalName"],
+): AccessDelta[] {
+  if (context.hasEnded(id)) return [];
+  if (policy === "login") return [loginDelta(id)];
+  const tags = repositories.map((repository) => pullTagKey(repository));
+  return pullDelta(context.settings, id, taggedPlaces(context, tags));
+}
+
 function sharedArns({ settings, group }: AccountContext) {
-  return group.policies.map(({ name }) => ({ name, arn: iamArn(settings, `policy/${name}`) }));
+  return group.policies.map(({ name, logicalName }) => ({
+    name,
+    logicalName,
+    arn: iamArn(settings, `policy/${name}`),
+  }));
 }
 
 /** An inline policy on a customer's role that is not ours. */
@@ -199,7 +195,9 @@ export function roleUndeclared(context: AccountContext): Found[] {
   return observed.roles
     .filter(
       ({ name, path }) =>
-        path.startsWith(USER_PATH) && !ours.has(name) && declared.elsewhere?.has(name) !== true,
+        path.startsWith(USER_PATH) &&
+        !ours.has(name) &&
+        declared.elsewhere?.roles.has(name) !== true,
     )
     .map((role): Found => {
       const access = accessOfUser(context, asUser(role));

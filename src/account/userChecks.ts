@@ -114,7 +114,7 @@ export function tagFindings(
 }
 
 /** The places that pull tags open. */
-function taggedPlaces({ settings }: AccountContext, keys: readonly string[]): string[] {
+export function taggedPlaces({ settings }: AccountContext, keys: readonly string[]): string[] {
   return keys.flatMap((key) => {
     const repository = /^pull:(.*)$/i.exec(key)?.[1]?.toLowerCase() ?? "";
     const its = settings.repositories.get(repository);

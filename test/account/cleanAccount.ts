@@ -6,7 +6,7 @@ import { grantsIn } from "../../src/access/grantRegions";
 import { groupPolicies } from "../../src/access/groupPolicies";
 import { principalArn } from "../../src/access/arns";
 import { roleContent } from "../../src/access/roleContent";
-import { hasUser } from "../../src/customers/identity";
+import { hasRole, hasUser } from "../../src/customers/identity";
 import { namedGrants, repositoryPolicy } from "../../src/access/repositoryPolicy";
 import { keyName, type DeclaredAccount, type RecordedState } from "../../src/account/declared";
 import {
@@ -58,6 +58,10 @@ function uniqueIdOf(customer: string): string {
   return `AIDA${customer.toUpperCase().replace(/[^A-Z0-9]/g, "")}`;
 }
 
+function roleIdOf(customer: string): string {
+  return uniqueIdOf(customer).replace(/^AIDA/, "AROA");
+}
+
 export function keyIdOf(customer: string, generation: number): string {
   return `AKIA${customer.toUpperCase().replace(/[^A-Z0-9]/g, "")}${generation}`;
 }
@@ -107,7 +111,7 @@ export function cleanAccount(declared: DeclaredAccount): ChangeableAccount {
         name: roleName,
         path: USER_PATH,
         arn: roleArn(settings, roleName),
-        uniqueId: uniqueIdOf(customer.id).replace(/^AIDA/, "AROA"),
+        uniqueId: roleIdOf(customer.id),
         tags: { ...tags },
         trustPolicy: written(trust),
         inlinePolicies: new Map(deny === undefined ? [] : [[DENY_POLICY_NAME, written(deny)]]),
@@ -172,5 +176,6 @@ export function cleanState({ customers }: Pick<DeclaredAccount, "customers">): R
       ),
     ),
     userIds: new Map(own.map(({ id }) => [id, uniqueIdOf(id)])),
+    roleIds: new Map(customers.filter(hasRole).map(({ id }) => [id, roleIdOf(id)])),
   };
 }

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { CHECKS, deviations } from "../../src/account/checks";
 import { accountContext } from "../../src/account/context";
+import type { Elsewhere } from "../../src/account/declared";
 import { deviationWords, remedyWords } from "../../src/account/deviation";
 import type { Customer } from "../../src/customers/model";
 import { customer } from "../access/support";
@@ -35,6 +36,23 @@ describe("the comparison of files and AWS", () => {
       }
     });
   }
+
+  it("finds nothing in users and roles that another stack declares", () => {
+    const { customers, ...declared } = plantedFiles();
+    const all = { ...declared, customers };
+    const account = cleanAccount(all);
+    const others = new Set(["globex", "vandelay"]);
+    const own = customers.filter(({ id }) => !others.has(id));
+    const found = (elsewhere?: Elsewhere) =>
+      deviations({ ...declared, customers: own, ...(elsewhere && { elsewhere }) }, account)
+        .filter(({ check }) => check.endsWith("-undeclared"))
+        .map(({ check, subject }) => `${check} ${subject.name}`);
+    const [users, roles] = [new Set(["globex"]), new Set(["vandelay"])];
+    expect(found()).to.deep.equal(["user-undeclared globex", "role-undeclared vandelay"]);
+    expect(found({ users, roles })).to.deep.equal([]);
+    // A user does not stand for a role of its name.
+    expect(found({ users: roles, roles: users })).to.have.length(2);
+  });
 
   it("has a planted change for each check", () => {
     const planted = new Set(PLANTED.map(({ check }) => check));

@@ -1,5 +1,6 @@
 /** Changes that others make in AWS by hand, each with the check that has to name it. */
 import { DENY_POLICY_NAME, denyPolicy } from "../../src/access/denyPolicy";
+import { sourceStatement } from "../../src/access/source";
 import type { DeclaredAccount } from "../../src/account/declared";
 import { ACCOUNT, customer, OWNER, TODAY } from "../access/support";
 import {
@@ -256,17 +257,41 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "the deny is removed from a role",
     check: "role-deny",
-    says: /role soylent has no policy ecr-customers-end, as its file asks: customer soylent can log in/,
+    says: /role soylent is not denied everything in ECR, as its file asks: customer soylent can log in/,
     plant: (account) => roleOf(account, "soylent").inlinePolicies.clear(),
   },
   {
     name: "an active role is denied",
     check: "role-deny",
-    says: /the policy ecr-customers-end of role vandelay denies what its file allows: customer vandelay cannot/,
+    says: /the policy ecr-customers-end denies role vandelay everything in ECR, but according to its file vandelay is active: customer vandelay cannot/,
     plant(account) {
       const deny = roleOf(account, "soylent").inlinePolicies.get("ecr-customers-end");
       if (deny !== undefined) roleOf(account).inlinePolicies.set("ecr-customers-end", deny);
     },
+  },
+  {
+    name: "an active role is limited to networks",
+    check: "role-deny",
+    says: /the policy ecr-customers-end limits from where role vandelay may pull, but its file does not$/,
+    plant(account) {
+      const limits = sourceStatement({ networks: ["203.0.113.0/24"], vpcEndpoints: [] });
+      const policy = written({ Version: "2012-10-17", Statement: [limits] });
+      roleOf(account).inlinePolicies.set("ecr-customers-end", policy);
+    },
+  },
+  {
+    name: "a role is deleted and created again",
+    check: "role-recreated",
+    says: /role vandelay was deleted and created again by hand: its id is AROANEW, not AROAVANDELAY/,
+    plant(account) {
+      roleOf(account).uniqueId = "AROANEW";
+    },
+  },
+  {
+    name: "the policy for pulls by tag is detached from a role",
+    check: "role-policy-missing",
+    says: /role vandelay does not have the policy ecr-customers-tagged-pull attached: customer vandelay cannot pull sdk$/,
+    plant: (account) => void roleOf(account).attachedPolicies.pop(),
   },
   {
     name: "the login policy is detached from a role",

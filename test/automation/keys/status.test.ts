@@ -87,12 +87,17 @@ describe("the generation of a key", () => {
 function statusOf(
   customers: Customer[],
   change: (account: ChangeableAccount) => void,
-  elsewhere = new Set<string>(),
+  users = new Set<string>(),
 ) {
   const keyIds = new Map(["1", "3", "4"].map((one) => [`acme-${one}`, `K${one}`]));
   const declared: DeclaredAccount = {
-    ...{ settings: SETTINGS, customers, today: TODAY, elsewhere },
-    state: { keyIds, userIds: new Map() },
+    ...{
+      settings: SETTINGS,
+      customers,
+      today: TODAY,
+      elsewhere: { users, roles: new Set<string>() },
+    },
+    state: { keyIds, userIds: new Map(), roleIds: new Map() },
   };
   const observed = cleanAccount(declared);
   change(observed);
