@@ -5,12 +5,12 @@ import { withEmergencies, type Emergency } from "../plan/emergencies";
 import { keepFound, keepLeaving, type ForeignFinding } from "../plan/foreign";
 import { countLosers } from "../plan/foreignReport";
 import { withheldIn } from "../plan/held";
+import { withoutJudgedLosses } from "../plan/judgedLosses";
 import { revocationLimit } from "../plan/limits";
 import type { Plan } from "../plan/plan";
 import { findEmergencies } from "./findEmergencies";
 import { foundInWritten } from "./notInFiles";
 import { adoptionChanges as accessChanges } from "../../src/adopt/proof";
-import type { AccessChange } from "../../src/adopt/change";
 import { findAdoption } from "./adopting";
 import type { Planned } from "./planning";
 
@@ -95,12 +95,10 @@ export async function adjusted(
     input = { ...input, withheld };
     planned = await planWith(input);
   }
-  const adoptionChanges = adopted === undefined ? [] : accessChanges(adopted.observed, input);
-  if (adoptionChanges.length > 0) planned = withAdoptionChanges(planned, adoptionChanges);
+  if (adopted !== undefined) {
+    const adoptionChanges = accessChanges(adopted.observed, input);
+    const plan = withoutJudgedLosses(planned.plan, adopted.observed, input);
+    planned = { ...planned, plan: { ...plan, facts: { ...plan.facts, adoptionChanges } } };
+  }
   return { planned, input, emergencies };
-}
-
-function withAdoptionChanges(planned: Planned, adoptionChanges: readonly AccessChange[]): Planned {
-  const { plan } = planned;
-  return { ...planned, plan: { ...plan, facts: { ...plan.facts, adoptionChanges } } };
 }

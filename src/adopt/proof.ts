@@ -1,4 +1,3 @@
-import { userArn, userName } from "../access/arns";
 import { byText } from "../access/order";
 import { repositoryQuestions } from "../access/probes";
 import { actionWords, joined } from "../access/statementWords";
@@ -11,6 +10,7 @@ import { policyAt } from "../account/whole";
 import { observedAfter, type DeclaredParts } from "./after";
 import type { AccessChange, Change } from "./change";
 import { identityPolicies } from "./identityPolicies";
+import { newcomers } from "./newcomers";
 import type { Puller } from "./puller";
 import { pullersOf } from "./pullers";
 import { statementChanges } from "./statementChanges";
@@ -28,7 +28,7 @@ export function adoptionChanges(observed: ObservedAccount, input: DeclaredParts)
   const before = accountContext(settings, observed);
   const after = accountContext(settings, observedAfter(observed, input));
   const changes = [
-    ...pullChanges(before, after, newUsers(observed, input)),
+    ...pullChanges(before, after, (pullers) => newcomers(observed, pullers, input)),
     ...otherChanges(before, after),
     ...statementChanges(before, after),
   ];
@@ -39,19 +39,13 @@ export function adoptionChanges(observed: ObservedAccount, input: DeclaredParts)
   return sorted.map((change, at) => ({ number: at + 1, ...change }));
 }
 
-/** ARNs of users that the update creates: what a new customer gets is in its own file, and changes no one's access. */
-function newUsers({ users }: ObservedAccount, { config, customers }: DeclaredParts): Set<string> {
-  const known = new Set(users.map(({ name }) => name));
-  const names = customers.map((one) => userName(config.namePrefix, one));
-  return new Set(names.filter((name) => !known.has(name)).map((name) => userArn(config, name)));
-}
-
 function pullChanges(
   before: AccountContext,
   after: AccountContext,
-  created: ReadonlySet<string>,
+  newcomersBeside: (pullers: ReadonlySet<string>) => ReadonlySet<string>,
 ): Change[] {
   const [had, has] = [byIdentity(before), byIdentity(after)];
+  const created = newcomersBeside(new Set(had.keys()));
   const concerned = [...new Set([...had.keys(), ...has.keys()])].filter((key) => !created.has(key));
   return concerned.flatMap((key): Change[] => {
     const [then, now] = [had.get(key), has.get(key)];

@@ -6,10 +6,13 @@
 import { expect } from "chai";
 import { brownField } from "../../bench/brownfield/generate";
 import type { Customer } from "../../src/customers/model";
+import type { ObservedUser } from "../../src/account/observed";
 import type { DeclaredParts } from "../../src/adopt/after";
 import { adoptionChanges } from "../../src/adopt/proof";
 import { TODAY } from "../access/support";
 import { planOf, settingsOf } from "./field";
+
+const EVERY = [...settingsOf(brownField(3, 12)).repositories.keys()].sort();
 
 /** What the files of a planned adoption declare. */
 function declaredBy(seed: number, edit: (customer: Customer) => Customer = (one) => one) {
@@ -70,6 +73,58 @@ describe("the proof of an adoption", function () {
       times += 1;
     }
     expect(times).to.be.greaterThan(5);
+  });
+
+  it("lists nothing that customers get who could pull nothing before and have a file of their own", () => {
+    const { observed, parts } = declaredBy(3);
+    const without = adoptionChanges(observed, parts);
+    const fresh = (id: string, identity: Partial<Customer>): Customer => ({
+      ...{ id, name: id, repositories: ["edge-agent"], status: "active", protected: false },
+      ...{ keys: [], ...identity },
+    });
+    const oidc = { issuer: "https://ci.example.com", audience: "ecr", subjects: ["build"] };
+    const key = { generation: 1, status: "active" } as const;
+    const added = [
+      fresh("by-user", { keys: [key] }),
+      fresh("by-oidc", { oidc }),
+      fresh("by-account", { awsAccount: "777766665555" }),
+      fresh("by-role", { awsAccount: "777766664444", awsRoles: ["ci/puller"] }),
+    ];
+    const customers = [...parts.customers, ...added];
+    expect(adoptionChanges(observed, { ...parts, customers })).to.deep.equal(without);
+  });
+
+  it("lists what an account gains that can pull something today", () => {
+    const { observed, plan, parts } = declaredBy(3, (one) =>
+      one.awsAccount === undefined ? one : { ...one, repositories: EVERY },
+    );
+    const accounts = plan.customers.filter(({ customer }) => customer.awsAccount !== undefined);
+    expect(accounts).not.to.deep.equal([]);
+    const lines = adoptionChanges(observed, parts).map(({ who, change, what }) => [
+      who,
+      `${change} ${what}`,
+    ]);
+    for (const { puller } of accounts) {
+      expect(lines.filter(([who]) => who === puller.words).join("; ")).to.contain("gains pull");
+    }
+  });
+
+  it("lists what a user gains that exists and can pull nothing today", () => {
+    const { observed, parts } = declaredBy(3);
+    const idle = {
+      ...{ arn: `arn:aws:iam::${parts.config.account}:user/idle`, name: "idle", path: "/" },
+      ...{ uniqueId: "AIDAIDLE000000000000", keys: [], groups: [], tags: {} },
+      ...{ inlinePolicies: new Map(), attachedPolicies: [], hasLoginProfile: false },
+    } as ObservedUser;
+    const file: Customer = {
+      ...{ id: "idle", name: "Idle", repositories: ["edge-agent"], status: "active" },
+      ...{ protected: false, keys: [], adopted: { user: idle.uniqueId, keys: [] } },
+    };
+    const lines = adoptionChanges(
+      { ...observed, users: [...observed.users, idle] },
+      { ...parts, customers: [...parts.customers, file] },
+    ).map(({ who, change, what }) => `${who} ${change} ${what}`);
+    expect(lines.filter((one) => one.startsWith("user idle gains pull"))).not.to.deep.equal([]);
   });
 
   it("numbers changes from 1, without a gap", () => {
