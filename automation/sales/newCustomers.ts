@@ -43,6 +43,9 @@ export class NewCustomers {
       const problem = problemIn(exportFile, "record-name", message, fix, { line, column: 1 });
       return { problem };
     }
+    if (record.expires === undefined && this.input.hasEnds) {
+      return { problem: this.#withoutEnd(record) };
+    }
     const customer = this.#fileName(id, name);
     this.#taken.add(customer);
     const after: Customer = {
@@ -62,6 +65,15 @@ export class NewCustomers {
       change: { customer, record: id, line, kind: "new", after, textAfter },
       ...(note === undefined ? {} : { note }),
     };
+  }
+
+  /** The mapping's `blank: keep` keeps the end in a file, and a new customer has none. */
+  #withoutEnd({ id, line }: MergedRecord): Problem {
+    const { system, exportFile } = this.input;
+    const message = `expected an end date for the new customer ${id}, got a blank cell, and no file whose end would stay`;
+    const source = yamlLine("source", { system, id });
+    const fix = `Write its end date in the sales system, and export again. If its access has no end, write its file by hand, with \`${source}\`.`;
+    return problemIn(exportFile, "record-end-new", message, fix, { line, column: 1 });
   }
 
   /** A file by hand, or of another system, that is probably about the same company. */

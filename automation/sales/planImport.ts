@@ -95,6 +95,7 @@ class Planner {
       system,
       ids,
       idForm,
+      hasEnds: mapping.columns.expires !== undefined,
       records: source.records,
       ignoredIds: source.ignoredIds,
       customers,

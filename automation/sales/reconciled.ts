@@ -10,6 +10,8 @@ export interface ReconcileInput {
   system: string;
   ids: IdKind;
   idForm: IdForm;
+  /** The export has a column of end dates. */
+  hasEnds: boolean;
   /** One for each id, in order of the ids. */
   records: readonly MergedRecord[];
   /** Ids with rows that say nothing. */

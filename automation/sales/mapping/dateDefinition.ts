@@ -31,6 +31,12 @@ export const dates = z.strictObject({
     .describe(
       "What a blank end date means: no end date, keep the file's own, or no access. By default a blank one is refused",
     ),
+  fewBlanks: z
+    .literal("accept")
+    .optional()
+    .describe(
+      "A blank end date counts as `blank` says (none, suspend) also where nearly all other customers with access have an end date. By default it is refused there: the cell may have been left empty by mistake",
+    ),
   noEnd: cellTexts
     .optional()
     .describe("Texts and days that mean no end date, e.g. N/A or 9999-12-31"),

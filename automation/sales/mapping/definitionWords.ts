@@ -163,7 +163,7 @@ const WORDS: readonly (readonly [part: z.ZodType, check: string, expected: strin
     [
       dates,
       "mapping-dates",
-      "`format`, `timeZone`, `blank`, `noEnd`, `earliest`, `latest`, `serialNumbers` and `graceDays`",
+      "`format`, `timeZone`, `blank`, `fewBlanks`, `noEnd`, `earliest`, `latest`, `serialNumbers` and `graceDays`",
       "Write e.g. `dates: { format: DD.MM.YYYY }`.",
     ],
     [
@@ -183,6 +183,12 @@ const WORDS: readonly (readonly [part: z.ZodType, check: string, expected: strin
       "mapping-blank-end",
       "none, keep or suspend",
       "Write e.g. `blank: keep`, or leave it out where no end date is blank.",
+    ],
+    [
+      dates.shape.fewBlanks.unwrap(),
+      "mapping-few-blanks",
+      "accept",
+      "Write `fewBlanks: accept`, or leave it out.",
     ],
     [mappingParts.day, "mapping-day", "a day as YYYY-MM-DD", "Write e.g. `2015-01-01`."],
     [

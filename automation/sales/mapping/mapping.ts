@@ -70,6 +70,8 @@ export interface MappedDates {
   timeZone?: string;
   /** Undefined: a blank end date of a customer with access is refused. */
   blank?: "none" | "keep" | "suspend";
+  /** `blank` counts also where nearly no other end date is blank. */
+  fewBlanks: boolean;
   /** Folded. */
   noEnd: ReadonlySet<string>;
   earliest: IsoDate;
@@ -157,6 +159,7 @@ function toMapping(written: MappingFile, root: MapNode, file: string): Mapping {
       earliest: EARLIEST_END,
       serialNumbers: false,
       ...dates,
+      fewBlanks: dates?.fewBlanks === "accept",
       noEnd: new Set(dates?.noEnd?.map(fold)),
     },
   };

@@ -15,8 +15,9 @@ import {
   type TwoReadings,
 } from "../reading/dayOrder";
 import { earliestOf, latestOf, type ImplausibleEnd } from "../reading/endDate";
-import { propose, yamlLine, type Proposal } from "../reading/proposals";
+import { propose, type Proposal } from "../reading/proposals";
 import type { TableRow } from "../reading/table";
+import { datesLine } from "./blankEnds";
 import type { Cells } from "./cells";
 import type { RowProblems } from "./rowProblems";
 
@@ -49,19 +50,6 @@ export class EndProblems {
     private readonly cells: Cells,
     private readonly problems: RowProblems,
   ) {}
-
-  /** A customer with access has a blank end date. */
-  blank(row: TableRow): void {
-    this.#once(row, "record-end-blank", {
-      expected: "an end date for a customer with access",
-      found: "a blank cell",
-      proposals: () => [
-        { line: this.#line({ blank: "none" }), when: "if a blank cell means that there is no end" },
-        { line: this.#line({ blank: "keep" }), when: "if the end in the customer's file stays" },
-        { line: this.#line({ blank: "suspend" }), when: "if it means no access" },
-      ],
-    });
-  }
 
   /** A day on which no contract ends. */
   implausible(row: TableRow, text: string, read: ImplausibleEnd): void {
@@ -180,7 +168,7 @@ export class EndProblems {
 
   /** The mapping's `dates` with a part changed. */
   #line(change: Partial<NonNullable<MappingFile["dates"]>>): string {
-    return yamlLine("dates", { ...this.mapping.written.dates, ...change });
+    return datesLine(this.mapping, change);
   }
 
   /** One problem for all rows: they share the line that decides about them. */

@@ -14,6 +14,7 @@ import {
 } from "../reading/dayOrder";
 import { EndDates, implausibleEnds, type ImplausibleEnd } from "../reading/endDate";
 import type { Table, TableRow } from "../reading/table";
+import { BlankEnds } from "./blankEnds";
 import type { Cells } from "./cells";
 import { EndProblems } from "./endProblems";
 import type { RowProblems } from "./rowProblems";
@@ -37,7 +38,19 @@ const LATEST_MONTHS = 50 * 12;
 /** Programs write 1970-01-01 for no date, and a year of two digits makes 2070 of it. */
 const LATEST_SHORT_YEAR_MONTHS = 20 * 12;
 
-/** Reads the ends of rows. All rows are given at the start, because they decide on the format. */
+/** The rows that are read together. */
+export interface EndRows {
+  rows: readonly TableRow[];
+  /** Those of them that give access. */
+  giving: readonly TableRow[];
+  table: Table;
+  today: IsoDate;
+}
+
+/**
+ * Reads the ends of rows. All rows are given at the start, because they decide on the format, and whether
+ * a blank cell is an exception.
+ */
 export class Ends {
   readonly #dates: EndDates;
   readonly #problems: EndProblems;
@@ -46,12 +59,11 @@ export class Ends {
   readonly #rearranged: RearrangedDay | undefined;
   /** The format that is declared as such; undefined for `auto`. */
   readonly #declared: string | undefined;
+  readonly #blank: BlankEnds;
 
   constructor(
-    rows: readonly TableRow[],
+    { rows, giving, table, today }: EndRows,
     private readonly mapping: Mapping,
-    table: Table,
-    today: IsoDate,
     private readonly cells: Cells,
     problems: RowProblems,
   ) {
@@ -75,6 +87,7 @@ export class Ends {
     const used = format === "auto" ? allowed.formats[0] : format;
     this.#dates = new EndDates(used === undefined ? rules : { ...rules, format: used });
     this.#problems = new EndProblems(mapping, { ...allowed, formatted }, cells, problems);
+    this.#blank = new BlankEnds(giving, mapping, cells, problems);
     this.#rearranged = table.isWorkbook
       ? rearrangedDay([...texts], formatted, allowed.formats)
       : undefined;
@@ -100,10 +113,8 @@ export class Ends {
     if (columns.expires === undefined) return { ends: "unsaid" };
     const text = this.cells.of(row, "expires");
     if (text === "") {
-      if (dates.blank !== undefined) return BLANK_END[dates.blank];
-      if (!gives) return { ends: "unsaid" };
-      this.#problems.blank(row);
-      return undefined;
+      if (gives && this.#blank.isProblem(row)) return undefined;
+      return dates.blank === undefined ? { ends: "unsaid" } : BLANK_END[dates.blank];
     }
     const read = this.#dates.read(text);
     switch (read.kind) {

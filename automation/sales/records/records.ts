@@ -97,7 +97,9 @@ class RecordReader {
       } else counting.push({ row, action: meaning });
     }
     const rows = counting.map(({ row }) => row);
-    const ends = new Ends(rows, mapping, table, context.today, this.#cells, this.#problems);
+    const giving = counting.flatMap(({ row, action }) => (action === "grant" ? [row] : []));
+    const { today } = context;
+    const ends = new Ends({ rows, giving, table, today }, mapping, this.#cells, this.#problems);
     // What a row keeps matters beside one that grants.
     const granted = new Set(
       counting.flatMap(({ row, action }) => (action === "grant" ? [this.#cells.id(row)] : [])),

@@ -176,7 +176,7 @@ describe("a mapping", () => {
     [
       "mapping-dates",
       `${MAPPING}dates: DD.MM.YYYY\n`,
-      'crm.yaml:8:8  dates: expected `format`, `timeZone`, `blank`, `noEnd`, `earliest`, `latest`, `serialNumbers` and `graceDays`, got "DD.MM.YYYY". Write e.g. `dates: { format: DD.MM.YYYY }`. [mapping-dates]',
+      'crm.yaml:8:8  dates: expected `format`, `timeZone`, `blank`, `fewBlanks`, `noEnd`, `earliest`, `latest`, `serialNumbers` and `graceDays`, got "DD.MM.YYYY". Write e.g. `dates: { format: DD.MM.YYYY }`. [mapping-dates]',
     ],
     [
       "mapping-date-format",
@@ -272,6 +272,11 @@ describe("a mapping", () => {
       "mapping-day",
       `${MAPPING}dates: { earliest: 2030-01-01, latest: 2029-12-31 }\n`,
       "crm.yaml:8:40  dates.latest: expected a day after `earliest`, got 2029-12-31. Exchange `earliest` and `latest`. [mapping-day]",
+    ],
+    [
+      "mapping-few-blanks",
+      `${MAPPING}dates: { fewBlanks: none }\n`,
+      'crm.yaml:8:21  dates.fewBlanks: expected accept, got "none". Write `fewBlanks: accept`, or leave it out. [mapping-few-blanks]',
     ],
     [
       "mapping-serial-numbers",

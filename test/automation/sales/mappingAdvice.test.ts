@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { formatProblem, type Problem } from "../../../src/problem";
 import { ImportFolder } from "./support/importFolder";
+import { owned } from "./support/importProject";
 import { mappingProposal, withLine, withoutKey } from "./support/mappingAdvice";
 
 /** Each section in a block of its own, so that a line can be put into it. */
@@ -48,6 +49,7 @@ interface Mistake {
   edit?: (mapping: string) => string;
   /** An export that is what the proposed line says. */
   export?: string;
+  customers?: Record<string, string>;
 }
 
 /** A mapping with a wrong line at its end. */
@@ -151,7 +153,17 @@ const MISTAKES: readonly Mistake[] = [
     export: withEnd("31/12/2027"),
   },
   { check: "mapping-time-zone", mapping: inDates("timeZone: Berlin") },
-  { check: "mapping-blank-end", mapping: inDates("blank: end"), export: withEnd("") },
+  {
+    check: "mapping-blank-end",
+    mapping: inDates("blank: end"),
+    export: withEnd(""),
+    customers: { acme: owned("00000012", "expires: 2027-12-31\n") },
+  },
+  {
+    check: "mapping-few-blanks",
+    mapping: inDates("blank: none", "fewBlanks: none"),
+    export: withEnd(""),
+  },
   { check: "mapping-day", mapping: inDates("earliest: 2015-02-29") },
   {
     check: "mapping-day",
@@ -182,21 +194,26 @@ describe("what a mapping is refused for", function () {
   const folder = new ImportFolder();
   after(() => folder.remove());
 
-  async function problemsOf(mapping: string, content: string): Promise<Problem[]> {
-    folder.fill(mapping);
+  async function problemsOf(
+    mapping: string,
+    content: string,
+    customers?: Record<string, string>,
+  ): Promise<Problem[]> {
+    folder.fill(mapping, customers);
     return [...(await folder.plan(content)).problems];
   }
 
-  for (const { check, what, mapping, edit, export: content = EXPORT } of MISTAKES) {
+  for (const { check, what, mapping, edit, export: content = EXPORT, customers } of MISTAKES) {
     it(`passes with its advice: ${check}${what === undefined ? "" : `, ${what}`}`, async () => {
-      const said = await problemsOf(mapping, content);
+      const said = await problemsOf(mapping, content, customers);
       expect(said.map((one) => one.check).join(), said.map(formatProblem).join("\n")).to.equal(
         check,
       );
       const [problem] = said;
       if (problem === undefined) throw new Error("no problem");
       const passes = async (edited: string, source: string) => {
-        expect((await problemsOf(edited, source)).map(formatProblem), edited).to.deep.equal([]);
+        const left = await problemsOf(edited, source, customers);
+        expect(left.map(formatProblem), edited).to.deep.equal([]);
       };
       if (edit !== undefined) {
         expect(edit(mapping)).not.to.equal(mapping);

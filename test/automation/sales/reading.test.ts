@@ -324,6 +324,33 @@ describe("an export's traps, refused:", () => {
     expect([proven.problems, proven.notes]).to.deep.equal([[], []]);
   });
 
+  it("a blank end date where nearly all customers have one, also when the mapping says what a blank one means", async () => {
+    const ends = (...days: string[]) =>
+      `Id,Name,Status,Product,End,Mail\n${days.map((day, at) => `${at + 1},A${at},Won,Agent,${day},\n`).join("")}99,Z,Lost,Agent,,\n`;
+    const filled = (count: number) => Array.from({ length: count }, () => "2027-12-31");
+    for (const [blank, means] of [
+      ["none", "end"],
+      ["suspend", "access"],
+    ] as const) {
+      const { problems } = await read(
+        ends("2027-12-31", "", "2028-12-31"),
+        withDates(`blank: ${blank}`),
+      );
+      expect(problems).to.deep.equal([
+        `export.csv:3:5  End (E3): expected an end date, as in 2 rows of 3 with access, got a blank cell in 1 row. Write \`dates: { blank: ${blank}, fewBlanks: accept }\` if the cell is blank because there is no ${means}, or \`dates: { blank: keep }\` if the end in the customer's file stays, in crm.yaml. If it was left empty by mistake, write the end date in the sales system, and export again. [record-end-exception]`,
+      ]);
+    }
+    const checks = async (mapping: string, ...days: string[]) =>
+      (await read(ends(...days), withDates(mapping))).problems.length;
+    // 10 % and less are few; a column that is often blank means what the mapping says.
+    expect(await checks("blank: none", ...filled(18), "", "")).to.equal(1);
+    expect(await checks("blank: none", ...filled(17), "", "")).to.equal(0);
+    expect(await checks("blank: none", ...filled(1), "")).to.equal(0);
+    expect(await checks("blank: none", "", "", "")).to.equal(0);
+    expect(await checks("blank: keep", ...filled(2), "")).to.equal(0);
+    expect(await checks("blank: none, fewBlanks: accept", ...filled(2), "")).to.equal(0);
+  });
+
   it("two columns that are missing, and not the encoding of a file that no header was found in", async () => {
     const damaged = Buffer.concat([
       Buffer.from("Id,Company,State\n1,Grün,Won\n2,Gr"),
@@ -423,7 +450,7 @@ describe("an export's traps, refused:", () => {
     const head = "Id,Name,Status,Product,End,Mail\n";
     const rows = Array.from({ length: 1000 }, (_, at) => `${at},A,Won,Agent,31.12.2027,\n`);
     expect((await read(`${head}${rows.join("")}`, FULL_MAPPING)).problems).to.deep.equal([
-      'export.csv:2:5  End (E2): expected a day as YYYY-MM-DD, got "31.12.2027" in 1,000 rows. Write `dates: { blank: none, format: DD.MM.YYYY }` in crm.yaml. [record-date]',
+      'export.csv:2:5  End (E2): expected a day as YYYY-MM-DD, got "31.12.2027" in 1,000 rows. Write `dates: { blank: none, fewBlanks: accept, format: DD.MM.YYYY }` in crm.yaml. [record-date]',
     ]);
     const ids = Array.from({ length: 1000 }, (_, at) => `${at} x,A,Won,Agent,,\n`);
     const { problems } = await read(`${head}${ids.join("")}`, FULL_MAPPING);
@@ -434,7 +461,7 @@ describe("an export's traps, refused:", () => {
 
 describe("the lines that an import proposes for a mapping", () => {
   const HEAD = "Id,Name,Status,Product,End,Mail\n";
-  const DATES = "dates: { blank: none }\n";
+  const DATES = "dates: { blank: none, fewBlanks: accept }\n";
   const meanings: [line: string, rows: string, records: [id: string, end: string | null][]][] = [
     ["idForm: { digits: 4 }", "12,A,Won,Agent,,\n", [["0012", null]]],
     ['idForm: { grouping: "," }', '"1,234",A,Won,Agent,,\n', [["1234", null]]],

@@ -57,6 +57,7 @@ export class ImportMemory {
       system,
       ids,
       idForm,
+      hasEnds: this.mapping.columns.expires !== undefined,
       records: read.records,
       ignoredIds: read.ignoredIds,
       customers: this.customers(),

@@ -27,7 +27,7 @@ columns:
   contact: Mail
 statuses: { Won: grant, Late: keep, Lost: suspend, Open: ignore }
 products: { Agent: [edge-agent], Suite: [edge-agent, orchestrator], Support: [] }
-dates: { blank: none }
+dates: { blank: none, fewBlanks: accept }
 `;
 
 /** The same with another line for the dates. */
