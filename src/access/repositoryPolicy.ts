@@ -7,6 +7,7 @@ import type {
   RepositoryPolicyDocument,
   RepositorySettings,
 } from "./model";
+import { grantsOf } from "./grantsOf";
 import { byText } from "./order";
 import { policyId } from "./policyId";
 import { isElsewhere } from "./principals";
@@ -33,9 +34,9 @@ export function namedGrants(
   repository: string,
   settings: RepositorySettings,
 ): Grant[] {
-  return grants.flatMap((grant) => {
-    if (grant.repository !== repository) return [];
-    if (settings.grants === "named") return [grant];
+  const its = grantsOf(grants, repository);
+  if (settings.grants === "named") return [...its];
+  return its.flatMap((grant) => {
     const principals = grant.principals.filter(isElsewhere);
     return principals.length === 0 ? [] : [{ ...grant, principals }];
   });

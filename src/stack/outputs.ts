@@ -2,6 +2,7 @@ import { identityOf } from "../customers/identity";
 import { repositoryBudgets } from "../access/budget";
 import { baseDigest } from "../access/digest";
 import { entitledGrants } from "../access/entitlements";
+import { grantsOf } from "../access/grantsOf";
 import type { GrantMode } from "../access/model";
 import { companyOf } from "../customers/renamed";
 import type { CustomerStatus, IsoDate, IsoTime, KeyStatus, OidcIdentity } from "../customers/model";
@@ -136,7 +137,7 @@ export function stackOutputs({
           mode,
           regions,
           size: budgets.get(repository)?.used ?? 0,
-          customers: grants.filter((grant) => grant.repository === repository).length,
+          customers: grantsOf(grants, repository).length,
         },
       ]),
     ),
