@@ -3,6 +3,7 @@
  * of the problem, and that correct files give the value they mean. Hostile input: hostile.test.ts.
  */
 import { expect } from "chai";
+import fc from "fast-check";
 import { FILE_CHECKS } from "../../src/customers/checkNames";
 import { CHECKS } from "../../src/customers/checks";
 import { parseCustomer } from "../../src/customers/parse";
@@ -34,6 +35,24 @@ describe("a customer file", () => {
       expect(found[0]?.check).to.equal(check);
     });
   }
+
+  it("with an end date that stands for none is refused, whatever day programs write for it", () => {
+    const placeholder = fc.oneof(
+      fc.constantFrom("0001-01-01", "1753-01-01", "1899-12-30", "1970-01-01", "2014-12-31"),
+      fc
+        .date({ min: new Date("0001-01-01"), max: new Date("2014-12-31"), noInvalidDate: true })
+        .map((date) => date.toISOString().slice(0, 10)),
+    );
+    fc.assert(
+      fc.property(placeholder, (day) => {
+        expect(checksOf(`${REST}expires: ${day}\n`)).to.deep.equal(["expires-too-early"]);
+      }),
+    );
+    expect(checksOf(`${REST}expires: 2015-01-01\n`)).not.to.include("expires-too-early");
+    for (const day of ["0000-00-00", '"0"', "0"]) {
+      expect(checksOf(`${REST}expires: ${day}\n`), day).to.deep.equal(["expires"]);
+    }
+  });
 
   it("of two lines is an active customer with one key", () => {
     expect(parse(REST).customer).to.deep.equal({

@@ -13,7 +13,7 @@ import { valueLines } from "./suggestedValues";
 
 /** Headers of columns that mark rows that are not customers, in the languages of the sales systems. */
 const FLAG =
-  /deleted|archiv|gel[öo]scht|supprim|elimin|cancellat|verwijderd|borttagen|slettet|usuni|удал|\btest\b|^is_?test|duplicate/;
+  /deleted|archi[vw]|arki[vs]|gel[öo]scht|supprim|elimin|cancellat|borrad|exclu[ií]d|apagad|verwijderd|borttagen|raderad|slettet|poistet|usuni|удал|архив|削除|アーカイブ|删除|\btest\b|^is_?test|duplicate/;
 
 /** A flag has a handful of values. */
 const FLAG_VALUES = 10;
@@ -129,13 +129,19 @@ class Suggestion {
           (value) => [value],
           (key) => this.#known(header)?.get(key),
         ).map((line) => `  ${line}`),
-      ])
-      .filter(([, lines]) => lines.length <= FLAG_VALUES);
+      ]);
     if (flags.length === 0) return [];
     return [
       "# ignore: rows with this value say nothing; read: they count.",
       "ignoreRows:",
-      ...flags.flatMap(([header, lines]) => [`  ${quotedYaml(header)}:`, ...lines]),
+      ...flags.flatMap(([header, lines]) => {
+        const key = `  ${quotedYaml(header)}:`;
+        if (lines.length <= FLAG_VALUES) return [key, ...lines];
+        // Left open like any value, so that its rows are not taken for customers unnoticed.
+        return [
+          `${key} # ${lines.length} values: list those that decide, or leave out this column if it does not say which rows count`,
+        ];
+      }),
     ];
   }
 

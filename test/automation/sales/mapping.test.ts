@@ -16,6 +16,7 @@ import { mappingChanges } from "../../../automation/sales/mapping/changes";
 import { mappingDefinition } from "../../../automation/sales/mapping/definition";
 import { mappingSchemaText } from "../../../automation/sales/mapping/schema";
 import { fieldWords } from "../../../src/yaml/fieldWords";
+import { exchanged } from "../../../automation/sales/reading/dayOrder";
 import { formatProblem } from "../../../src/problem";
 import { stackConfig } from "../../customers/support";
 import { CATALOGUE, MAPPING } from "./support/read";
@@ -70,6 +71,11 @@ describe("a mapping", () => {
       expect(problems.map(formatProblem), name).to.deep.equal([]);
       const actions = new Set(mapping?.statuses.values());
       expect(actions, name).to.include("grant");
+      // A user's locale decides on the order of day and month, so no ready mapping presets it.
+      const { format } = mapping?.dates ?? {};
+      expect(format === "auto" ? undefined : exchanged(format ?? "YYYY-MM-DD"), name).to.equal(
+        undefined,
+      );
       // A deal that was lost says nothing about the ones that were won; a subscription that was
       // cancelled, or an account that is inactive, ends access.
       const isOfDeals = /deals|companies|pipedrive|salesforce|zoho/.test(name);

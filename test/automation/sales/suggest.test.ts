@@ -56,6 +56,28 @@ describe("a suggestion for a system that is not known", () => {
     expect(text).not.to.contain("Total");
   });
 
+  it("offers a flag with many values as an open question, in any language", async () => {
+    const headers = ["Deleted at", "Gelöscht am", "Arkiverad", "Excluído em", "削除日", "Удалено"];
+    const rows = Array.from(
+      { length: 12 },
+      (_, at) => `C-${at},Acme ${at},Signed${`,2026-01-${10 + at}`.repeat(headers.length)}\n`,
+    );
+    const project = new ImportProject();
+    project.put("export.csv", `Customer ID,Company,Stage,${headers.join()}\n${rows.join("")}`);
+    const argv = ["import", "export.csv", "--suggest", "own.yaml"];
+    await script(argv, { directory: project.directory });
+    const text = project.text("own.yaml");
+    for (const header of headers) expect(text).to.contain(`  "${header}": # 12 values: list those`);
+    const filled = text
+      .replace(/^system: .*$/m, "system: own")
+      .replace(/^( *"Signed":).*$/m, "$1 grant")
+      .replace(/^repositories: .*$/m, "repositories: [edge-agent]");
+    const { problems } = parseMapping(filled, "own.yaml");
+    expect(problems.map(({ path }) => path)).to.deep.equal(
+      headers.map((header) => `ignoreRows.${header}`),
+    );
+  });
+
   it("imports the customers when all that it leaves open is filled in", async () => {
     const result = await read(EXPORT, completed(await suggested()));
     expect([result.problems, briefly(result)]).to.deep.equal([[], ["C-7 Acme grant"]]);

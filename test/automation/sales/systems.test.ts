@@ -7,7 +7,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { READY_MAPPINGS } from "../../../automation/sales/mapping/mapping";
+import { parseMapping, READY_MAPPINGS } from "../../../automation/sales/mapping/mapping";
+import { fold } from "../../../automation/sales/reading/cellText";
 import { mappingDefinition } from "../../../automation/sales/mapping/definition";
 import { parse } from "csv-parse/sync";
 import { script } from "../support/script";
@@ -122,6 +123,47 @@ describe("docs/sales-exports.md", () => {
         ),
       );
       expect(await filesOf(one, workbook({ Export: rows }))).to.deep.equal(one.files);
+    });
+  }
+
+  for (const one of EXAMPLES) {
+    it(`has a system whose suggestion extends the ready mapping and leaves all else open: ${one.system}`, async () => {
+      const [head = [], ...rows] = rowsOf(one);
+      const data = rows.filter((row) => row.filter((cell) => cell !== "").length > 1);
+      const marked = data.map((row, at) => [...row, at === 0 ? "WAHR" : "FALSCH", "no"]);
+      const table = [[...head, "Gelöscht", "Archived"], ...marked];
+      const project = new ImportProject();
+      project.put("export.csv", savedByExcel(table, ","));
+      const argv = ["import", "export.csv", "--suggest", "own.yaml"];
+      const { code, stderr } = await script(argv, { directory: project.directory });
+      expect([code, stderr]).to.deep.equal([0, ""]);
+      const text = project.text("own.yaml");
+      const { mapping } = parseMapping(
+        readFileSync(join(READY_MAPPINGS, one.mapping)),
+        one.mapping,
+      );
+      if (mapping === undefined) throw new Error(one.mapping);
+      expect(text).to.contain(`based on the ready mapping ${one.mapping}.`);
+      expect(text).to.contain(`\nsystem: ${mapping.system}\nids: ${mapping.ids}\n`);
+      const at = (field: "id" | "status" | "products") =>
+        head.findIndex((cell) => {
+          const headers = (mapping.columns[field] ?? []).filter((known) =>
+            head.some((other) => fold(other) === fold(known)),
+          );
+          return fold(cell) === fold(headers[0] ?? "");
+        });
+      expect(text).to.contain(`\n  id: "${head[at("id")]}"\n`);
+      const statuses = data.map((row) => row[at("status")] ?? "");
+      const products = data.flatMap((row) =>
+        (row[at("products")] ?? "").split(mapping.separator).map((part) => part.trim()),
+      );
+      const open = [...statuses, ...products, "WAHR", "FALSCH", "no"];
+      expect(open.length).to.be.greaterThan(5);
+      for (const value of open) expect(text).to.match(new RegExp(`^ +"${value}": # \\d+ row`, "m"));
+      expect(text).to.match(/^ignoreRows:\n(?: {2}"IS.*\n(?: {4}.*\n)+)? {2}"Gelöscht":\n/m);
+      expect(text).to.match(/^ {2}"Archived":\n/m);
+      const { problems } = parseMapping(text, "own.yaml");
+      expect(problems.length).to.be.at.least(new Set(open.map(fold)).size);
     });
   }
 
