@@ -1,19 +1,11 @@
 // `npx tsx bench/compare.ts`: this project and Terraform doing the same job for the same customers, each against an
 // AWS emulator of its own. Terraform is measured if it is installed, with the providers that it finds itself.
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createAssumedRepositories } from "../sandbox/repositories";
-import { startSandbox, type Sandbox } from "../sandbox/sandbox";
+import { compete, SPREAD, type Pace } from "./compare/compete";
 import type { MakeContestant } from "./compare/contestant";
-import { judge } from "./compare/judge";
-import { measure } from "./compare/measure";
 import { Ours } from "./compare/ours";
-import { cells, printReport, type Result } from "./compare/report";
-import { SCENARIOS } from "./compare/scenarios";
+import { printReport, type Result } from "./compare/report";
 import { hasTerraform, Terraform } from "./compare/terraform";
-import { traceOf } from "./compare/trace";
 import { Vendor } from "./compare/vendor";
 
 const HELP = `npx tsx bench/compare.ts [--sizes 50,200,500] [--only ours|terraform|terraform-32] [--per-cell N]
@@ -72,8 +64,8 @@ async function main(): Promise<void> {
   try {
     for (const size of sizes) {
       for (const name of names) {
-        await compete(size, CONTESTANTS[name] as MakeContestant, {
-          cells: perCell === undefined ? undefined : Math.ceil(size / perCell),
+        const cells = perCell === undefined ? undefined : Math.ceil(size / perCell);
+        await compete(new Vendor(size, cells), CONTESTANTS[name] as MakeContestant, {
           pace,
           trace: values.trace,
           add: (result) => results.push(result),
@@ -100,21 +92,6 @@ function positive(option: string, text: string | undefined): number | undefined 
   return number;
 }
 
-/** How slow AWS is made. */
-interface Pace {
-  latency?: number;
-  rate?: number;
-}
-
-const SPREAD = 0.3;
-
-function setPace({ faults }: Sandbox["front"], { latency, rate }: Pace): void {
-  if (latency !== undefined) {
-    faults.spreadDelay({ milliseconds: latency, spread: SPREAD, seed: 1 });
-  }
-  if (rate !== undefined) faults.limitRate(rate);
-}
-
 function paceWords({ latency, rate }: Pace): string[] {
   return [
     ...(latency === undefined
@@ -124,46 +101,6 @@ function paceWords({ latency, rate }: Pace): string[] {
       ? []
       : [`IAM throttles beyond ${rate} writes and ${rate} reads a second`]),
   ];
-}
-
-interface Round {
-  cells?: number;
-  pace: Pace;
-  /** File to which the calls are appended. */
-  trace?: string;
-  add(result: Result): void;
-  addVersions(versions: string): void;
-}
-
-/** Runs one contestant through all scenarios, with an emulator and files of its own. */
-async function compete(size: number, make: MakeContestant, round: Round): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), "ecr-customers-bench-home-"));
-  const vendor = new Vendor(size, round.cells);
-  const sandbox = await startSandbox({ home, progress: (line) => console.error(line) });
-  try {
-    await createAssumedRepositories(sandbox.aws, vendor.load().config.repositories);
-    const contestant = make(vendor, sandbox);
-    await contestant.prepare();
-    round.addVersions(await contestant.versions());
-    for (const scenario of SCENARIOS) {
-      const changed = scenario.edit?.(vendor);
-      setPace(sandbox.front, round.pace);
-      const measured = await measure(contestant.command(scenario.operation), sandbox.front);
-      console.error([contestant.name, size, scenario.title, ...cells(measured)].join(" | "));
-      round.add({ contestant: contestant.name, customers: size, scenario, measured });
-      sandbox.front.faults.clear();
-      if (round.trace !== undefined) {
-        const title = `${contestant.name}, ${size} customers: ${scenario.title}`;
-        appendFileSync(round.trace, traceOf(title, sandbox.front.journal.calls()));
-      }
-      await judge(vendor, sandbox, changed);
-      sandbox.front.journal.reset();
-    }
-  } finally {
-    await sandbox.stop();
-    vendor.discard();
-    rmSync(home, { recursive: true, force: true });
-  }
 }
 
 main().catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryArn } from "../../src/access/arns";
 import { inPartition } from "../../src/access/partition";
+import { oidcProviderArn } from "../../src/access/trustPolicy";
 import type { StackNames } from "./stackNames";
 import { kmsKey, stateBucket, type StackValues } from "./values";
 
@@ -31,6 +32,9 @@ export const EXAMPLE = {
   repositoryId: "987654321",
   onCallRole: "on-call",
 } as const;
+
+/** Whose tokens the workflows present. */
+const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
 
 type Json = string | readonly Json[] | { readonly [key: string]: Json };
 interface Statement {
@@ -79,6 +83,11 @@ const RESOURCES: Readonly<Record<string, (values: DocumentValues) => Statement |
   CreatedRepositories: (values) => {
     const created = repositoryArns(values, ({ create }) => create);
     return created.length === 0 ? undefined : { Resource: created };
+  },
+  NeverOwnIssuer: ({ config }) => {
+    const others = new Set([GITHUB_ISSUER, ...(config.otherIssuers ?? [])]);
+    const arns = [...others].map((issuer) => oidcProviderArn(config, issuer));
+    return { Resource: arns.length === 1 ? (arns[0] ?? "") : arns };
   },
   State: ({ answers }) => {
     const place = stateBucket(answers.state);

@@ -20,11 +20,12 @@ const KEY = "alias/pulumi-state";
 
 /** This project, run as a user runs it, in a project folder of its own. */
 export class Ours implements Contestant {
-  readonly name = "this project";
+  readonly name: string;
   readonly #directory: string;
   readonly #sandbox: Sandbox;
 
-  constructor(vendor: Vendor, sandbox: Sandbox) {
+  constructor(vendor: Vendor, sandbox: Sandbox, name = "this project") {
+    this.name = name;
     this.#directory = vendor.directory;
     this.#sandbox = sandbox;
   }

@@ -12,9 +12,12 @@ export const STACK = "bench";
 const CUSTOMERS_PER_REPOSITORY = 150;
 const LEAST_REPOSITORIES = 10;
 
+/** Customers who share an OIDC issuer: AWS allows 100 issuers in an account. */
+const CUSTOMERS_PER_ISSUER = 40;
+
 /**
  * A fictional vendor on disk: settings and customer files, the same for every contestant. Each customer
- * pulls one repository with one key; every tenth has a distant end date.
+ * pulls one repository with one key, or every other one with OIDC tokens; every tenth has a distant end date.
  */
 export class Vendor {
   readonly directory: string;
@@ -22,10 +25,15 @@ export class Vendor {
   #last = 0;
   readonly #today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
 
-  /** @param cells - over how many stacks this project spreads the customers; one by default. */
+  /**
+   * @param cells - over how many stacks this project spreads the customers; one by default.
+   * @param halfOidc - whether every other customer has OIDC tokens instead of a key: among them the one that is added,
+   * if the count is even, and the one that is suspended.
+   */
   constructor(
     readonly count: number,
     cells?: number,
+    readonly halfOidc = false,
   ) {
     this.directory = mkdtempSync(join(tmpdir(), "ecr-customers-bench-"));
     const repositories = Math.max(LEAST_REPOSITORIES, Math.ceil(count / CUSTOMERS_PER_REPOSITORY));
@@ -89,6 +97,7 @@ export class Vendor {
       `repositories: [${repository}]`,
       ...more,
     ];
+    if (this.halfOidc && number % 2 === 1) lines.push(identityOf(number));
     if (number % 10 === 0) lines.push("expires: 2099-12-31");
     writeFileSync(this.#file(number), `${lines.join("\n")}\n`);
   }
@@ -96,6 +105,12 @@ export class Vendor {
   #file(number: number): string {
     return join(this.customers, `${idOf(number)}.yaml`);
   }
+}
+
+function identityOf(number: number): string {
+  const issuer = `https://oidc.example/id/${Math.ceil(number / CUSTOMERS_PER_ISSUER)}`;
+  const subject = `system:serviceaccount:${idOf(number)}:puller`;
+  return `identity: { oidc: { issuer: "${issuer}", audience: sts.amazonaws.com, subjects: ["${subject}"] } }`;
 }
 
 function idOf(number: number): string {

@@ -105,6 +105,18 @@ const SHARED: readonly SharedIssuer[] = [
       /^https:\/\/(accounts\.google\.com|agent\.buildkite\.com|app\.terraform\.io|oidc\.vercel\.com|appleid\.apple\.com|(login\.microsoftonline|login\.live)\.com\/(common|organizations|consumers)(\/.*)?)$/,
     refused: "which all its tenants share, with subjects that hold no id that stays the same",
   },
+  {
+    // IAM user guide, "Identity-provider controls for shared OIDC providers", without those above.
+    matches:
+      /^https:\/\/(api\.pulumi\.com\/oidc|oidc\.codefresh\.io|scalr\.io|proidc\.upbound\.io|studio\.datachain\.ai\/api|sandboxes\.cloud|tokens\.cloud\.shisho\.dev|(vstoken\.actions|oidc-configuration\.audit-log)\.githubusercontent\.com|rh-oidc\.s3\.us-east-1\.amazonaws\.com|sts\.windows\.net\/33e01921-4d64-4f8c-a055-5bdaffd5e33d)(\/.*)?$/,
+    refused: "which all its tenants share, and whose subjects are not known to stay one customer's",
+  },
+  {
+    // IAM API, CreateOpenIDConnectProvider.
+    matches:
+      /^https:\/\/(cognito-identity(-fips)?(\.[a-z0-9-]+)?\.amazonaws\.com|graph\.facebook\.com|www\.amazon\.com)$/,
+    refused: "which is built into AWS and which all its tenants share",
+  },
 ];
 
 /** What a rule found: where in `identity.oidc`, and the words. */

@@ -54,6 +54,14 @@ describe("an OIDC identity", () => {
     ["https://accounts.google.com", "oidc-issuer-shared"],
     ["https://agent.buildkite.com", "oidc-issuer-shared"],
     ["https://app.terraform.io", "oidc-issuer-shared"],
+    ["https://api.pulumi.com/oidc", "oidc-issuer-shared"],
+    ["https://oidc.codefresh.io", "oidc-issuer-shared"],
+    ["https://scalr.io", "oidc-issuer-shared"],
+    ["https://proidc.upbound.io", "oidc-issuer-shared"],
+    ["https://studio.datachain.ai/api", "oidc-issuer-shared"],
+    ["https://tokens.cloud.shisho.dev", "oidc-issuer-shared"],
+    ["https://oidc-configuration.audit-log.githubusercontent.com", "oidc-issuer-shared"],
+    ["https://cognito-identity.amazonaws.com", "oidc-issuer-shared"],
     ["https://login.microsoftonline.com/common/v2.0", "oidc-issuer-shared"],
   ] as const) {
     it(`may not be of ${issuer.slice(0, 60)}`, () => {

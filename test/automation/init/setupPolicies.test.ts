@@ -103,6 +103,19 @@ describe("the policies of aws-setup, filled in", () => {
     expect(statement("deploy-role", "CreatedRepositories", none)).to.equal(undefined);
   });
 
+  it("let the deploy role delete no issuer that the settings name as others'", () => {
+    const settings = `${EXAMPLE_SETTINGS}  ecr-customers:otherIssuers: ["https://gitlab.com", "https://oidc.acme.example/id/1"]\n`;
+    const provider = (issuer: string) => `arn:aws:iam::${EXAMPLE.account}:oidc-provider/${issuer}`;
+    const github = provider("token.actions.githubusercontent.com");
+    const denied = (text: string) => statement("oidc-role", "NeverOwnIssuer", vendor({}, text));
+    expect(denied(EXAMPLE_SETTINGS)?.Resource).to.equal(github);
+    expect(denied(settings)?.Resource).to.deep.equal([
+      github,
+      provider("gitlab.com"),
+      provider("oidc.acme.example/id/1"),
+    ]);
+  });
+
   it("put the stack's prefix before the names of users, group and policies", () => {
     const role = documents().get("deploy-role");
     const names = [...JSON.stringify(role).matchAll(/iam::444455556666:([^"]+)"/g)].map(String);
