@@ -196,22 +196,26 @@ export default tseslint.config(
     alsoRefused: [CLOCK],
   }),
   room(["src/history/**/*.ts"], {
-    allow: ["\\./[A-Za-z]+", "\\.\\./access/[A-Za-z]+", "\\.\\./customers/model"],
-    why: `src/history is pure and uses src/access and customers/model only. ${ROOMS_PAGE}`,
+    allow: ["\\./[A-Za-z]+", "\\.\\./access/[A-Za-z]+", "\\.\\./customers/(model|isoDate)"],
+    why: `src/history is pure and uses src/access and of src/customers the model and dates only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
   room(["src/notices/**/*.ts"], {
     allow: [
       "\\./[A-Za-z]+",
       "\\.\\./access/[A-Za-z]+",
-      "\\.\\./(counted|customers/(model|identity))",
+      "\\.\\./(counted|customers/(model|identity|isoDate))",
     ],
-    why: `src/notices is pure and uses src/access and of src/customers the model and identities only. ${ROOMS_PAGE}`,
+    why: `src/notices is pure and uses src/access and of src/customers the model, identities and dates only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
   room(["src/pulls/**/*.ts"], {
-    allow: ["\\./[A-Za-z]+", "\\.\\./access/[A-Za-z]+", "\\.\\./customers/(model|identity)"],
-    why: `src/pulls is pure and uses src/access and of src/customers the model and identities only. ${ROOMS_PAGE}`,
+    allow: [
+      "\\./[A-Za-z]+",
+      "\\.\\./access/[A-Za-z]+",
+      "\\.\\./customers/(model|identity|isoDate)",
+    ],
+    why: `src/pulls is pure and uses src/access and of src/customers the model, identities and dates only. ${ROOMS_PAGE}`,
     alsoRefused: [CLOCK],
   }),
   room(["src/renewals/**/*.ts"], {

@@ -3,6 +3,7 @@ import type { Catalogue } from "../../src/access/model";
 import { nearest } from "../../src/yaml/nearest";
 import type { Command, CommonArguments } from "../cli/command";
 import { asOfDay, loadStack } from "../cli/loadStack";
+import { numberOfDays } from "../cli/numberOfDays";
 import { toCsv } from "../output/csv";
 import { ExitCode } from "../cli/exitCode";
 import { findCustomer } from "../cli/findCustomer";
@@ -101,7 +102,8 @@ export const access: Command<AccessArguments> = {
   async run(args, context) {
     const { terminal } = context;
     const asOf = asOfDay(args.asOf, context);
-    const days = args.expiring === undefined ? undefined : daysOf(args.expiring);
+    const days =
+      args.expiring === undefined ? undefined : numberOfDays(args.expiring, "--expiring");
     const { stack, input } = loadStack(args, context);
     if (asOf < context.today) {
       terminal.report(
@@ -168,16 +170,6 @@ function requireRepository(name: string, catalogue: Catalogue): void {
     close === undefined
       ? `The settings of the stack name these: ${[...catalogue.keys()].join(", ")}.`
       : `Did you mean ${close}?`,
-  );
-}
-
-/** @throws UsageError for anything but a number of days. */
-function daysOf(text: string): number {
-  const [, digits] = /^([0-9]{1,5})d?$/.exec(text) ?? [];
-  if (digits !== undefined) return Number(digits);
-  throw new UsageError(
-    `expected a number of days for --expiring, got ${JSON.stringify(text)}`,
-    "Write e.g. `--expiring 60d`.",
   );
 }
 

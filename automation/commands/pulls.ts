@@ -1,42 +1,39 @@
 import { resolve } from "node:path";
-import { entitledGrants } from "../../src/access/entitlements";
-import { counted } from "../../src/counted";
+import { addDays } from "../../src/customers/isoDate";
 import type { IsoDate } from "../../src/customers/model";
 import type { StackInput } from "../../src/project";
-import {
-  customersOfPull,
-  idleCustomers,
-  lastPulls,
-  withCustomers,
-  type KnownPull,
-} from "../../src/pulls/customers";
+import { customersOfPull, withCustomers } from "../../src/pulls/customers";
 import type { PullRecord } from "../../src/pulls/model";
 import { merged } from "../../src/pulls/record";
 import type { Command, CommandContext, CommonArguments } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { findCustomer } from "../cli/findCustomer";
 import { loadStack } from "../cli/loadStack";
+import { numberOfDays } from "../cli/numberOfDays";
 import { during } from "../output/activity";
 import { toCsv } from "../output/csv";
 import { toJson } from "../output/json";
-import { textTable } from "../output/textTable";
-import { UsageError } from "../output/usageError";
 import { readPulls } from "../pulls/cache";
 import { pullRegions, updatePulls } from "../pulls/read";
+import { pullRows, showIdle, showPulls } from "../pulls/shown";
+import {
+  chosenSource,
+  isInS3,
+  type ChosenSource,
+  type SourceOptions,
+} from "../pulls/sourceOptions";
 import { pullsOfTrail } from "../pulls/trailFiles";
 
-interface PullsArguments extends CommonArguments {
+interface PullsArguments extends CommonArguments, SourceOptions {
   customer?: string;
   since: string;
   idle?: string;
   cached: boolean;
-  trail?: string;
   csv: boolean;
 }
 
 /** The event history of CloudTrail reaches back so far. */
 const HISTORY_DAYS = 90;
-const SHOWN = 100;
 
 /** Who pulled what, according to CloudTrail. */
 export const pulls: Command<PullsArguments> = {
@@ -45,7 +42,8 @@ export const pulls: Command<PullsArguments> = {
     ["pulls acme --since 7d", "of one customer"],
     ["pulls --idle 90d", "who is entitled and has not pulled for 90 days"],
     ["pulls --csv --cached > pulls.csv", "what earlier runs have read, for a spreadsheet"],
-    ["pulls --trail cloudtrail/ --since 400d", "also from a trail's files, copied from S3"],
+    ["pulls --trail s3://my-trail --since 400d", "from a trail's files in S3"],
+    ["pulls --trail cloudtrail/ --since 400d", "also from a trail's files in a folder"],
   ],
   build: (yargs) =>
     yargs
@@ -69,10 +67,36 @@ export const pulls: Command<PullsArguments> = {
       .option("trail", {
         type: "string",
         requiresArg: true,
-        describe: "also read a trail's files (.json.gz) below this folder",
+        describe:
+          "read a trail's files in S3 (`s3://BUCKET`, with its prefix) instead of the event history; or also those (.json.gz) below a folder",
+      })
+      .option("athena", {
+        type: "string",
+        requiresArg: true,
+        describe: "read a trail's table in Athena instead, DATABASE.TABLE",
+      })
+      .option("athena-workgroup", {
+        type: "string",
+        requiresArg: true,
+        default: "primary",
+        describe: "Athena's work group for the query",
+      })
+      .option("athena-output", {
+        type: "string",
+        requiresArg: true,
+        describe: "s3:// folder for Athena's results, where the work group has none",
       })
       .option("csv", { type: "boolean", default: false, describe: "print a CSV row for each pull" })
-      .check(({ csv, json, customer, idle }) => {
+      .check(({ csv, json, customer, idle, cached, trail, athena, athenaOutput }) => {
+        if (trail !== undefined && athena !== undefined) {
+          throw new Error("--trail and --athena cannot be combined");
+        }
+        if (cached && (athena !== undefined || isInS3(trail))) {
+          throw new Error("--cached does not ask AWS: omit --athena, or --trail s3://…");
+        }
+        if (athenaOutput !== undefined && athena === undefined) {
+          throw new Error("--athena-output takes --athena");
+        }
         if (csv && json) throw new Error("--csv and --json cannot be combined");
         if (idle !== undefined && customer !== undefined) {
           throw new Error("--idle is about all customers: omit the customer");
@@ -81,40 +105,48 @@ export const pulls: Command<PullsArguments> = {
       }),
   async run(args, context) {
     const { terminal, directory, today } = context;
-    const since = dayBefore(daysOf(args.idle ?? args.since), today);
+    const { idle, trail } = args;
+    const days =
+      idle === undefined ? numberOfDays(args.since, "--since") : numberOfDays(idle, "--idle");
+    const since = addDays(today, -days);
     const { stack, input } = loadStack(args, context);
     const only =
       args.customer === undefined ? undefined : findCustomer(input.customers, args.customer);
-    const fromTrail = args.trail === undefined ? [] : pullsOfTrail(resolve(directory, args.trail));
+    const fromFolder =
+      trail === undefined || isInS3(trail) ? [] : pullsOfTrail(resolve(directory, trail));
     const record = args.cached
       ? readPulls(directory, stack)
-      : await update(input, stack, since, context);
+      : await update(
+          input,
+          { stack, since, source: chosenSource(args, input.config.account) },
+          context,
+        );
     warnOfGaps(record, since, args, input, context);
-    const all = merged(record.pulls, fromTrail).filter(({ at }) => at >= since);
+    const all = merged(record.pulls, fromFolder).filter(({ at }) => at >= since);
     const known = withCustomers(all, input.customers, input.config);
     if (args.idle !== undefined) {
-      return showIdle(known, since, { stack, input }, args, context);
+      showIdle(known, since, { stack, input }, args, terminal);
+      return ExitCode.done;
     }
     const shown = known.filter(
       (one) => only === undefined || customersOfPull(one).includes(only.id),
     );
     if (args.json) terminal.print(toJson({ stack, since, regions: record.regions, pulls: shown }));
-    else if (args.csv) terminal.print(toCsv([HEAD, ...shown.map(cells)]));
-    else show(shown, context);
+    else if (args.csv) terminal.print(toCsv(pullRows(shown)));
+    else showPulls(shown, context.terminal);
     return ExitCode.done;
   },
 };
 
 async function update(
   { config }: StackInput,
-  stack: string,
-  since: IsoDate,
+  { stack, since, source }: { stack: string; since: IsoDate; source: ChosenSource },
   context: CommandContext,
 ): Promise<PullRecord> {
-  const oldest = dayBefore(HISTORY_DAYS, context.today);
-  const from = `${since < oldest ? oldest : since}T00:00:00Z`;
+  const oldest = addDays(context.today, -HISTORY_DAYS);
+  const from = `${since < oldest && !source.isLong ? oldest : since}T00:00:00Z`;
   return during(context.terminal, "Reading CloudTrail", (activity) =>
-    updatePulls(config, stack, from, context, (events) => {
+    updatePulls({ config, stack, since: from, open: source.open }, context, (events) => {
       activity.counted(events, "events");
     }),
   );
@@ -124,11 +156,11 @@ async function update(
 function warnOfGaps(
   { regions }: PullRecord,
   since: IsoDate,
-  { trail, cached }: PullsArguments,
+  { trail, athena, cached }: PullsArguments,
   { config }: StackInput,
   { terminal, today }: CommandContext,
 ): void {
-  if (trail !== undefined) return;
+  if (trail !== undefined && !isInS3(trail)) return;
   for (const region of pullRegions(config)) {
     const { from = "", through = "" } = regions[region] ?? {};
     const isRecent = !cached || through.slice(0, today.length) >= today;
@@ -136,62 +168,9 @@ function warnOfGaps(
     const what = from === "" ? "nothing is known" : `only ${from} to ${through} is known`;
     const how = cached
       ? "Run it without `--cached`."
-      : "CloudTrail's event history has 90 days; a trail's files have more (`--trail`).";
+      : trail !== undefined || athena !== undefined
+        ? "The trail has nothing before it; check its address, its regions, and that it logs read events."
+        : "CloudTrail's event history has 90 days; a trail has more (`--trail`, `--athena`).";
     terminal.report(`Pulls in ${region}: ${what}. ${how}`, "warning");
   }
-}
-
-const HEAD = ["time", "customer", "as", "address", "region", "repository", "image", "result"];
-
-function cells(pull: KnownPull): string[] {
-  const { at, as, address, region, repository, image, error = "ok" } = pull;
-  return [at, customersOfPull(pull).join(" or "), as, address, region, repository, image, error];
-}
-
-function show(shown: readonly KnownPull[], { terminal }: CommandContext): void {
-  const latest = shown.slice(-SHOWN).reverse();
-  if (latest.length > 0) terminal.print(textTable([HEAD, ...latest.map(cells)]).join("\n"));
-  const refused = shown.filter(({ error }) => error !== undefined).length;
-  const by = new Set(shown.flatMap(({ customer }) => customer ?? [])).size;
-  const more = shown.length > SHOWN ? `; the latest ${SHOWN} are shown, --csv prints all` : "";
-  const summary = `${counted(shown.length, "pull")} by ${counted(by, "customer")}, ${refused} refused${more}.`;
-  terminal.print(summary, "strong");
-}
-
-function showIdle(
-  known: readonly KnownPull[],
-  since: IsoDate,
-  { stack, input }: { stack: string; input: StackInput },
-  { json, csv }: PullsArguments,
-  { terminal }: CommandContext,
-): ExitCode {
-  const { customers, config, today } = input;
-  const grants = entitledGrants(customers, config, today);
-  const entitled = new Set(grants.map(({ customer }) => customer));
-  const idle = idleCustomers(customers, entitled, lastPulls(known), since);
-  const rows = idle.map(({ customer, name, lastPull = "" }) => [customer, name, lastPull]);
-  const head = ["customer", "name", "last pull"];
-  if (json) terminal.print(toJson({ stack, since, idle }));
-  else if (csv) terminal.print(toCsv([head, ...rows]));
-  else {
-    if (rows.length > 0) terminal.print(textTable([head, ...rows]).join("\n"));
-    const summary = `${counted(idle.length, "customer")} of ${entitled.size} entitled have not pulled since ${since}.`;
-    terminal.print(summary, "strong");
-  }
-  return ExitCode.done;
-}
-
-/** @throws UsageError for anything but a number of days. */
-function daysOf(text: string): number {
-  const [, digits] = /^([0-9]{1,4})d?$/.exec(text) ?? [];
-  if (digits !== undefined) return Number(digits);
-  throw new UsageError(
-    `expected a number of days, got ${JSON.stringify(text)}`,
-    "Write e.g. `--since 30d` or `--idle 90d`.",
-  );
-}
-
-function dayBefore(days: number, today: IsoDate): IsoDate {
-  const moment = Date.parse(`${today}T00:00:00Z`) - days * 24 * 60 * 60 * 1000;
-  return new Date(moment).toISOString().slice(0, "YYYY-MM-DD".length);
 }

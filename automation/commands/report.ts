@@ -1,12 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { isCalendarDay } from "../../src/customers/isoDate";
+import { addDays, isCalendarDay } from "../../src/customers/isoDate";
 import type { IsoDate } from "../../src/customers/model";
 import { digits } from "../../src/counted";
 import { NAMES_NOTICE, reportFigures, reportPage } from "../../src/report/report";
 import type { Command, CommandContext, CommonArguments } from "../cli/command";
 import { ExitCode } from "../cli/exitCode";
 import { customersDirectory, loadStack } from "../cli/loadStack";
+import { daysIn } from "../cli/numberOfDays";
 import { withFileErrors, writeAtomic } from "../files/writeAtomic";
 import { during } from "../output/activity";
 import { toJson } from "../output/json";
@@ -91,11 +92,8 @@ export const report: Command<ReportArguments> = {
 /** @throws UsageError for what is neither a day nor a number of days. */
 function sinceDay(text: string, { today }: CommandContext): IsoDate {
   if (isCalendarDay(text)) return text;
-  const [, days] = /^([0-9]{1,5})d?$/.exec(text) ?? [];
-  if (days !== undefined) {
-    const moment = Date.parse(`${today}T00:00:00Z`) - Number(days) * 24 * 60 * 60 * 1000;
-    return new Date(moment).toISOString().slice(0, "YYYY-MM-DD".length);
-  }
+  const days = daysIn(text);
+  if (days !== undefined) return addDays(today, -days);
   throw new UsageError(
     `expected a day or a number of days for --since, got ${JSON.stringify(text)}`,
     `Write e.g. \`--since 30d\` or \`--since ${today}\`.`,

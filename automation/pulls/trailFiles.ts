@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { pullOf } from "../../src/pulls/event";
 import type { Pull } from "../../src/pulls/model";
 import { errorCode } from "../../src/errorCode";
+import { printable } from "../../src/printable";
 import { parsedJson } from "../output/json";
 import { UsageError } from "../output/usageError";
 
@@ -21,10 +22,10 @@ export function pullsOfTrail(folder: string): Pull[] {
   if (files.length === 0) {
     throw new UsageError(
       `there is no file of a trail (.json.gz) below ${folder}`,
-      "Copy a trail's files with `aws s3 sync s3://BUCKET/AWSLogs/ACCOUNT/CloudTrail FOLDER`.",
+      "Copy a trail's files with `aws s3 sync s3://BUCKET/AWSLogs/ACCOUNT/CloudTrail FOLDER`, or write `--trail s3://BUCKET`.",
     );
   }
-  return files.flatMap(pullsOfFile);
+  return files.flatMap((file) => pullsOfTrailFile(readFileSync(file), file));
 }
 
 function trailFiles(folder: string): string[] {
@@ -41,15 +42,19 @@ function trailFiles(folder: string): string[] {
   }
 }
 
-function pullsOfFile(file: string): Pull[] {
-  const records = recordsOf(file);
+/** The pulls in one file of a trail. @param name - as the error names it. @throws UsageError for a damaged file. */
+export function pullsOfTrailFile(bytes: Uint8Array, name: string): Pull[] {
+  const records = recordsOf(bytes);
   if (Array.isArray(records)) return records.flatMap((event: unknown) => pullOf(event) ?? []);
-  throw new UsageError(`${file} is no file of a trail, or damaged`, "Copy it again, or remove it.");
+  throw new UsageError(
+    `${printable(name)} is no file of a trail, or damaged`,
+    "Copy it again, or remove it.",
+  );
 }
 
-function recordsOf(file: string): unknown {
+function recordsOf(bytes: Uint8Array): unknown {
   try {
-    const text = gunzipSync(readFileSync(file), { maxOutputLength: MOST_BYTES }).toString("utf8");
+    const text = gunzipSync(bytes, { maxOutputLength: MOST_BYTES }).toString("utf8");
     return (parsedJson(text) as { Records?: unknown } | undefined)?.Records;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 // Calendar days as text, without the clock: `today` always comes from outside.
-import type { IsoDate } from "./model";
+import type { IsoDate, IsoTime } from "./model";
 
 /** Days of each month; February's depend on the year. */
 const MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -25,4 +25,16 @@ export function addMonths(day: IsoDate, months: number): IsoDate {
   const last = first.getUTCDate();
   const parts = [Math.floor(index / 12), (index % 12) + 1, Math.min(date, last)];
   return parts.map((part, at) => String(part).padStart(at === 0 ? 4 : 2, "0")).join("-");
+}
+
+/** The day so many days later; earlier for a negative number. */
+export function addDays(day: IsoDate, days: number): IsoDate {
+  const moment = new Date(`${day}T00:00:00Z`);
+  moment.setUTCDate(moment.getUTCDate() + days);
+  return dayOf(moment.toISOString());
+}
+
+/** The calendar day of a moment, UTC. */
+export function dayOf(moment: IsoTime): IsoDate {
+  return moment.slice(0, "YYYY-MM-DD".length);
 }

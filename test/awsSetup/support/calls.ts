@@ -53,6 +53,12 @@ export const NEVER_MADE: Readonly<Record<string, string>> = {
   "iam:DeleteVirtualMFADevice": "a device's ARN does not say whose it is",
   "iam:GenerateServiceLastAccessedDetails": "only `adopt --finish`, with the role of an adoption",
   "iam:GetServiceLastAccessedDetails": "only `adopt --finish`, with the role of an adoption",
+  "s3:GetObject": "only `pulls --trail s3://…`, with the policy trail-role.json",
+  "s3:ListObjectsV2": "only `pulls --trail s3://…`, with the policy trail-role.json",
+  "athena:GetQueryExecution": "only `pulls --athena`, with the policy trail-role.json",
+  "athena:GetQueryResults": "only `pulls --athena`, with the policy trail-role.json",
+  "athena:GetTableMetadata": "only `pulls --athena`, with the policy trail-role.json",
+  "athena:StartQueryExecution": "only `pulls --athena`, with the policy trail-role.json",
   "sts:AssumeRole": "only with `aws:assumeRoles`, whose first role is the vendor's own",
   "ecr:DeleteRepository": "images are not this role's to delete",
 };

@@ -33,7 +33,7 @@ export const BUCKET = "arn:aws:s3:::my-pulumi-state";
 export const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
 /** What a key has by default: identities' policies decide (KMS developer guide, "Default key policy"). */
-const KEY_POLICY = {
+export const KEY_POLICY = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { AWS: arn("root") }, Action: "kms:*", Resource: "*" }],
 };
