@@ -1,11 +1,13 @@
-// `npm run bench:adopt-whole [USERS]`: how long the whole adoption of a brown-field account takes on the sandbox's emulator,
+// `npm run bench:adopt-whole -- --help`: how long the whole adoption of a brown-field account takes on the sandbox's emulator,
 // the plan with its files and the first update, while every customer that can pull does so in turns with its old key.
-// Fails when a pull fails.
+// Fails when a pull fails, or when it takes longer than 10 minutes for 500 users.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
 import { startSandbox } from "../sandbox/sandbox";
 import { digits } from "../src/counted";
 import { brownField } from "./brownfield/generate";
@@ -14,8 +16,9 @@ import { PullLoops } from "./brownfield/pullLoops";
 import { settingsText } from "./brownfield/settingsText";
 import { printTable } from "./table";
 
-const USERS = Number(process.argv[2] ?? 500);
 const LOOPS = 4;
+/** What 500 users may take. */
+const MOST_SECONDS = 600;
 const SCRIPT = join(__dirname, "..", "automation", "customers.mjs");
 
 interface Ended {
@@ -41,10 +44,20 @@ async function script(
 }
 
 async function main(): Promise<void> {
+  const { users } = await yargs(hideBin(process.argv))
+    .scriptName("npm run bench:adopt-whole --")
+    .command("$0 [users]", "adopt a generated account while its customers pull", (command) =>
+      command.positional("users", { type: "number", default: 500, describe: "how many users" }),
+    )
+    .strict()
+    .version(false)
+    .parse();
+  const count = Number(users);
   const directory = mkdtempSync(join(tmpdir(), "bench-adopt-whole-"));
   const sandbox = await startSandbox({ home: join(directory, "home"), progress: () => {} });
-  const field = brownField(500, USERS);
+  const field = brownField(500, count);
   try {
+    console.error(`Planting ${digits(count)} users…`);
     const keys = await plantField(field, sandbox.aws);
     writeFileSync(join(directory, "Pulumi.yaml"), "name: bench\nruntime: nodejs\n");
     writeFileSync(join(directory, "Pulumi.dev.yaml"), settingsText(field));
@@ -55,6 +68,7 @@ async function main(): Promise<void> {
     });
     await once(stack, "close");
     const loops = await PullLoops.start(keys, field.catalogue, sandbox.aws, LOOPS);
+    console.error(`${digits(loops.customers)} customers pull in ${LOOPS} loops; adopting…`);
     const selection = ["--tag", "role=customer", "--accounts", "all"];
     const plan = await run("adopt", ...selection, "--write", "--json");
     const { customers } = JSON.parse(plan.stdout) as { customers?: unknown[] };
@@ -64,12 +78,19 @@ async function main(): Promise<void> {
     await loops.stop();
     for (const failure of loops.failures.slice(0, 10)) console.error(failure);
     if (up.code !== 0) console.error(up.stdout);
-    if (up.code !== 0 || loops.failures.length > 0) process.exitCode = 1;
+    const seconds = plan.seconds + up.seconds;
+    const problems = [
+      ...(up.code === 0 ? [] : ["the update failed"]),
+      ...(loops.failures.length === 0 ? [] : [`${digits(loops.failures.length)} pulls failed`]),
+      ...(loops.pulls > 0 ? [] : ["no one pulled"]),
+      ...(seconds <= MOST_SECONDS ? [] : [`it took longer than ${MOST_SECONDS} s`]),
+    ];
+    if (problems.length > 0) process.exitCode = 1;
     printTable(
       ["users", "adopted", "plan s", "update s", "pulling", "pulls", "failed pulls"],
       [
         [
-          digits(USERS),
+          digits(count),
           digits(customers?.length ?? 0),
           plan.seconds.toFixed(1),
           up.seconds.toFixed(1),
@@ -78,6 +99,11 @@ async function main(): Promise<void> {
           digits(loops.failures.length),
         ],
       ],
+    );
+    console.log(
+      problems.length === 0
+        ? `PASSED: ${digits(customers?.length ?? 0)} customers were adopted in ${seconds.toFixed(0)} s, and no pull failed.`
+        : `FAILED: ${problems.join("; ")}.`,
     );
   } finally {
     await sandbox.stop();

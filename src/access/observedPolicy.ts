@@ -130,14 +130,18 @@ function anyOf(patterns: readonly string[]): Matcher {
   const wild = patterns
     .filter((pattern) => !plain.has(pattern))
     .map((pattern) => pattern.split(":").map(wildcards));
-  return (text) => {
-    if (plain.has(text)) return true;
+  // One policy is asked about the same actions and repositories for every user that has it.
+  const known = new Map<string, boolean>();
+  const matchesWild = (text: string): boolean => {
     const parts = text.split(":");
-    return wild.some(
+    const found = wild.some(
       (pattern) =>
         pattern.length === parts.length && pattern.every((part, at) => part.test(parts[at] ?? "")),
     );
+    known.set(text, found);
+    return found;
   };
+  return (text) => plain.has(text) || (wild.length > 0 && (known.get(text) ?? matchesWild(text)));
 }
 
 /** Whom a statement means. Services and deleted identities are not among the callers that we ask about. */
