@@ -15,7 +15,7 @@ import { compareAnswers } from "./release/answers";
 import type { Declared } from "./release/declaredBy";
 import { declaredSince } from "./release/declaredResources";
 import { changedResources, missingReleaseNote } from "./release/upgradeNotes";
-import { writeVendors } from "./release/vendors";
+import { knownKeys, writeVendors } from "./release/vendors";
 import { counted } from "../src/counted";
 
 const ROOT = join(__dirname, "..");
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   const sources = join(ROOT, ".sandbox", "release-check", String(process.pid));
   try {
     const program = existsSync(older) ? resolve(older) : sourcesOf(older, sources);
-    const folders = writeVendors(join(folder, "vendors"), vendors, seed);
+    const folders = writeVendors(join(folder, "vendors"), vendors, seed, knownKeys(program));
     const before = render(program, join(folder, "before.json"), folders);
     const now = render(ROOT, join(folder, "now.json"), folders);
     report(folders, before, now, `${vendors} vendors of seed ${seed}, ${older} and this version`);

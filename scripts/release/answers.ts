@@ -1,13 +1,21 @@
 // Whether two versions' documents give everyone the same answers: each principal is asked each question of the
 // offline proof, on every date that matters, with either version's documents.
+import { roleArn, roleName } from "../../src/access/arns";
 import { EVERYTHING } from "../../src/access/compiledPolicy";
 import type { CompiledStack } from "../../src/access/compiledStack";
 import { requestContext } from "../../src/access/conditions";
 import { callerOf, evaluate, type Caller } from "../../src/access/evaluate";
 import { EvaluationError } from "../../src/access/evaluationError";
-import { accountQuestions, registryQuestions, repositoryQuestions } from "../../src/access/probes";
+import {
+  accountQuestions,
+  registryQuestions,
+  repositoryQuestions,
+  roleQuestions,
+} from "../../src/access/probes";
 import { probedSources, type ProbedSource } from "../../src/access/sourceProbes";
 import { unauthorizedPrincipals } from "../../src/access/subjects";
+import { trustQuestions } from "../../src/access/trustQuestions";
+import { hasRole } from "../../src/customers/identity";
 import type { StackInput } from "../../src/project";
 import type { Declared } from "./declaredBy";
 import { readVersion, type Version } from "./version";
@@ -36,6 +44,8 @@ export function compareAnswers(
     ...next.unknown.map((one) => `now: ${one}`),
     ...differingEntries("user", old.users, next.users),
     ...differingEntries("key", old.keys, next.keys),
+    ...differingEntries("role", old.roles, next.roles),
+    ...differingEntries("issuer", old.issuers, next.issuers),
   ];
   if (old.unknown.length + next.unknown.length > 0) return { answers: 0, differences };
 
@@ -47,11 +57,13 @@ export function compareAnswers(
   ];
   let answers = 0;
   for (const { name, caller, identity, sources } of subjectsOf(old, next, input)) {
-    const isOurs = caller.kind === "user" && caller.account === config.account;
+    const isUser = caller.kind === "user" && caller.account === config.account;
+    const isRole = caller.kind === "role" && caller.account === config.account;
     const questions = [
       ...repositoryQuestions(config.account, config.repositories),
-      ...accountQuestions(config, isOurs ? caller.arn : undefined),
-      ...(isOurs ? registryQuestions() : []),
+      ...accountQuestions(config, isUser ? caller.arn : undefined),
+      ...(isRole ? roleQuestions(caller.arn) : []),
+      ...(isUser || isRole ? registryQuestions() : []),
     ];
     const moments = [...new Set(times)].flatMap((time) => [
       { time, source: undefined },
@@ -82,6 +94,22 @@ export function compareAnswers(
         differences.push(`${name}: ${action} on ${at} at ${time}: ${first} before, ${second} now`);
       }
     }
+  }
+  for (const question of trustQuestions(customers, config)) {
+    const { customer, who, caller, action, resource, identity, token } = question;
+    const context = requestContext({ "aws:CurrentTime": `${today}T00:00:00Z`, ...token });
+    const [first, second] = [old, next].map(({ compiled }) => {
+      const trust = compiled.roles.get(customer)?.trust;
+      return answer(() =>
+        evaluate(
+          { caller, action, resource, context },
+          trust === undefined ? { identity } : { identity, resource: trust },
+        ),
+      );
+    });
+    answers++;
+    if (first !== second)
+      differences.push(`role ${customer}: ${action} by ${who}: ${first} before, ${second} now`);
   }
   return { answers, differences };
 }
@@ -115,6 +143,16 @@ function subjectsOf(old: Version, next: Version, input: StackInput): Asker[] {
       },
     };
   });
+  const roles = customers.filter(hasRole).map((customer): Asker => ({
+    name: `role ${customer.id}`,
+    caller: callerOf(roleArn(config, roleName(config.namePrefix, customer))),
+    sources: probedSources(customer),
+    identity: ({ compiled }) => {
+      const { tags = {}, deny } = compiled.roles.get(customer.id) ?? {};
+      const group = compiled.roles.has(customer.id) ? compiled.group : [];
+      return { tags, policies: deny === undefined ? group : [...group, deny] };
+    },
+  }));
   const all = JSON.stringify([customers, [...config.repositories]]);
   const principals = [
     ...[...all.matchAll(/\b[0-9]{12}\b/g)].map(([account]) => `arn:aws:iam::${account}:root`),
@@ -139,7 +177,9 @@ function subjectsOf(old: Version, next: Version, input: StackInput): Asker[] {
       return { tags, policies: identity };
     },
   }));
-  const known = new Map([...users, ...principals, ...others].map((one) => [one.name, one]));
+  const known = new Map(
+    [...users, ...roles, ...principals, ...others].map((one) => [one.name, one]),
+  );
   return [...known.values()];
 }
 

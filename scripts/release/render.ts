@@ -1,6 +1,6 @@
 // Runs one version of the program for each vendor and writes what it declares. A process of its own, because two
 // versions may bring two copies of Pulumi's SDK. Arguments: the version's folder, the file to write, the vendors' folders.
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -9,7 +9,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { declaredBy, type Declared } from "./declaredBy";
 
 const ACCOUNT = "123456789012";
-const PROJECT = { name: "registry-access", stack: "prod" };
+const [NAME, STACK] = ["registry-access", "prod"];
 
 async function main(version: string, result: string, vendors: readonly string[]): Promise<void> {
   const load = createRequire(join(version, "package.json"));
@@ -21,10 +21,33 @@ async function main(version: string, result: string, vendors: readonly string[])
   const rendered: Declared[][] = [];
   for (const vendor of vendors) {
     process.chdir(vendor);
-    rendered.push(await declaredBy(program, ACCOUNT, undefined, sdk, PROJECT));
+    rendered.push(await declaredOf(program, vendor, sdk));
   }
   writeFileSync(result, JSON.stringify(rendered));
   close();
+}
+
+/** What all stacks of a vendor declare: the one, or every cell and then their base, which asks AWS for what the cells have. */
+async function declaredOf(
+  program: () => unknown,
+  vendor: string,
+  sdk: typeof pulumi,
+): Promise<Declared[]> {
+  const settings = readFileSync(join(vendor, `Pulumi.${STACK}.yaml`), "utf8");
+  const cells = Number(/^ +ecr-customers:cells: (\d+)$/m.exec(settings)?.[1] ?? 1);
+  const declared: Declared[] = [];
+  const namesOf = (type: string) =>
+    declared.filter((one) => one.type === type).map(({ inputs }) => String(inputs["name"]));
+  const asked = {
+    listUsers: () => ({ names: namesOf("aws:iam/user:User") }),
+    listRoles: () => ({ names: namesOf("aws:iam/role:Role") }),
+  };
+  const parts = cells === 1 ? [] : Array.from({ length: cells }, (_, cell) => `-c0${cell}`);
+  for (const part of [...parts, ""]) {
+    const project = { name: NAME, stack: `${STACK}${part}` };
+    declared.push(...(await declaredBy(program, ACCOUNT, asked, sdk, project)));
+  }
+  return declared;
 }
 
 /** The sources' program, or the compiled package's. */

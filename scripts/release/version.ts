@@ -11,6 +11,10 @@ export interface Version {
   users: ReadonlyMap<string, string>;
   /** Logical name of a key → its status. */
   keys: ReadonlyMap<string, string>;
+  /** Logical name → the role's name in IAM, and the policies that are attached to it. */
+  roles: ReadonlyMap<string, string>;
+  /** URL → whose tokens the account accepts of it. */
+  issuers: ReadonlyMap<string, string>;
   unknown: string[];
 }
 
@@ -76,6 +80,25 @@ export function readVersion(declared: readonly Declared[], catalogue: Catalogue)
         `${String(inputs["status"])} of ${String(inputs["user"])}`,
       ]),
     ),
+    roles: new Map(
+      policies.roles.map(({ id, roleName }) => {
+        const its = ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+          .filter(({ inputs }) => inputs["role"] === roleName)
+          .map(({ inputs }) => nameOfPolicy(String(inputs["policyArn"])));
+        return [id, `${roleName} with ${its.sort().join(" and ")}`];
+      }),
+    ),
+    issuers: new Map(
+      ofType("aws:iam/openIdConnectProvider:OpenIdConnectProvider").map(({ inputs }) => [
+        String(inputs["url"]),
+        JSON.stringify(inputs["clientIdLists"]),
+      ]),
+    ),
     unknown: unknown.map(({ subject, at, found }) => `${subject}: ${at}: ${found}`),
   };
+}
+
+/** A policy's name by its ARN, or by the name that stands for its ARN while nothing is deployed. */
+function nameOfPolicy(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
 }

@@ -4,11 +4,22 @@
  * does: see test/access/evaluateAgreement.test.ts and test/e2e.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { compareAnswers } from "../../scripts/release/answers";
 import { declaredBy, type Declared } from "../../scripts/release/declaredBy";
+import { knownKeys, writeVendors } from "../../scripts/release/vendors";
+import { loadProject } from "../../src/project";
 import { declareStack } from "../../src/stack/declareStack";
 import { customer, TODAY } from "../access/support";
 import { stackConfig } from "../customers/support";
@@ -31,6 +42,11 @@ const customers = [
     awsAccount: "210987654323",
     awsRoles: ["puller"],
     keys: [],
+  }),
+  customer("vandelay", {
+    repositories: ["edge-agent"],
+    keys: [],
+    oidc: { issuer: "https://oidc.vandelay.example", audience: "registry", subjects: ["ci"] },
   }),
 ];
 const input = { config, customers, today: TODAY };
@@ -66,6 +82,27 @@ const PLANTED: [what: string, change: (text: string) => string, found: RegExp][]
     "another role",
     (text) => text.replaceAll("210987654323:role/puller", "210987654323:role/other"),
     /^arn:aws:iam::210987654323:role\/puller: ecr:BatchGetImage on edge-agent .*: Allowed before, ImplicitlyDenied now$/m,
+  ],
+  [
+    "another subject of tokens",
+    (text) => text.replaceAll('vandelay.example:sub\\":[\\"ci', 'vandelay.example:sub\\":[\\"cd'),
+    /^role vandelay: sts:AssumeRoleWithWebIdentity by its token for ci: Allowed before, ImplicitlyDenied now$/m,
+  ],
+  [
+    "another audience of an issuer",
+    (text) => text.replace('"clientIdLists":["registry"]', '"clientIdLists":["other"]'),
+    /^issuer https:\/\/oidc\.vandelay\.example: \["registry"\] before, \["other"\] now$/m,
+  ],
+  [
+    "a policy less at a role",
+    (text) =>
+      text.replace("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/other:Other"),
+    /^role vandelay: vandelay with .+ before, vandelay with .* now$/m,
+  ],
+  [
+    "a role that may no longer pull",
+    (text) => text.replaceAll("role/customers/vandelay", "role/customers/other"),
+    /^role vandelay: ecr:BatchGetImage on edge-agent .*: Allowed before, ImplicitlyDenied now$/m,
   ],
   [
     "a tag less",
@@ -113,6 +150,55 @@ describe("the answers of two versions", function () {
   }
 });
 
+describe("the generated vendors of a release check", function () {
+  this.timeout(60_000);
+  let root: string;
+  beforeEach(() => (root = mkdtempSync(join(tmpdir(), "ecr-customers-vendors-"))));
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  /** All files of 200 vendors. */
+  const textOf = (folders: readonly string[]) =>
+    folders
+      .flatMap((folder) =>
+        readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) =>
+          join(folder, file),
+        ),
+      )
+      .filter((file) => file.endsWith(".yaml"))
+      .map((file) => readFileSync(file, "utf8"))
+      .join("\n");
+  const KEYS = [
+    ...["oidc:", "key: true", "roles:", "networks:", "vpcEndpoints:", "statements:"],
+    ...["ecr-customers:cells: 2", "ecr-customers:otherPrincipals:", "grants: tagged"],
+  ];
+
+  it("are accepted by this version, and have every kind of identity, place and stack", () => {
+    const folders = writeVendors(root, 200, 1, knownKeys(ROOT));
+    for (const folder of folders) {
+      expect(loadProject(folder, "prod", TODAY).problems, folder).to.deep.equal([]);
+    }
+    const text = textOf(folders);
+    for (const key of KEYS) expect(text).to.contain(key);
+    expect(text).to.match(/^regions:$/m);
+  });
+
+  it("have no key that an older version refuses", () => {
+    const schemas = join(root, "older", "schemas");
+    mkdirSync(schemas, { recursive: true });
+    const known = { properties: { name: { type: "string" }, networks: { type: "array" } } };
+    writeFileSync(join(schemas, "customer.schema.json"), JSON.stringify(known, undefined, 2));
+    writeFileSync(join(schemas, "settings.schema.json"), "{}");
+    const text = textOf(
+      writeVendors(join(root, "vendors"), 200, 1, knownKeys(join(root, "older"))),
+    );
+    expect(text).to.contain("networks:");
+    for (const key of KEYS.filter((one) => !["networks:", "grants: tagged"].includes(one))) {
+      expect(text).not.to.contain(key);
+    }
+    expect(text).not.to.match(/^regions:$/m);
+  });
+});
+
 describe("scripts/releaseCheck.ts", function () {
   this.timeout(300_000);
   // Below this folder, so that the copy finds its packages.
@@ -122,14 +208,15 @@ describe("scripts/releaseCheck.ts", function () {
       "node",
       [
         ...["--import", "tsx", "scripts/releaseCheck.ts", older],
-        ...["--vendors", "3", "--seed", "1"],
+        // A seed whose vendor has a customer that pulls and is not in a cell.
+        ...["--vendors", "1", "--seed", "4"],
       ],
       { cwd: ROOT, encoding: "utf8" },
     );
 
   before(() => {
     mkdirSync(older, { recursive: true });
-    for (const name of ["src", "index.ts", "package.json", "tsconfig.json"])
+    for (const name of ["src", "schemas", "index.ts", "package.json", "tsconfig.json"])
       cpSync(join(ROOT, name), join(older, name), { recursive: true });
   });
   after(() => rmSync(older, { recursive: true }));

@@ -19,6 +19,14 @@ export function ranSteps(runs: readonly StepRun[]): string[] {
   return runs.filter(({ code }) => code !== undefined).map(({ step }) => step);
 }
 
+interface RunOptions {
+  fails?: string;
+  inputs?: Contexts;
+  vars?: Contexts;
+  secrets?: Contexts;
+  api?: string;
+}
+
 /** The repository from which every run checks out. */
 export class VendorOrigin {
   readonly root = mkdtempSync(join(tmpdir(), "vendor-workflows-"));
@@ -107,12 +115,14 @@ export class VendorOrigin {
    * Runs a workflow of the vendor's, as an event starts it.
    *
    * @param fails - the step that fails; none without it.
+   * @param secrets - beside those of an import and of the state.
+   * @param api - address of the stand-in for GitHub's API; that of pull requests and comments without it.
    */
   async run(
     name: string,
     ref: string,
     github: Contexts,
-    { fails, inputs = {} }: { fails?: string; inputs?: Contexts } = {},
+    { fails, inputs = {}, vars = {}, secrets = {}, api }: RunOptions = {},
   ): Promise<StepRun[]> {
     const { root, origin, running } = this;
     const { sandbox } = running;
@@ -128,13 +138,13 @@ export class VendorOrigin {
     writeExecutable(join(bin, "curl"), CURL);
     const nothing = () => undefined;
     const standIns: StandIns = {
-      "actions/checkout": ({ ref: asked = ref }, { workspace }) => {
+      "actions/checkout": ({ ref: asked = ref, "fetch-depth": depth = "1" }, { workspace }) => {
         const folderOf = join(workspace);
         execFileSync("git", ["init", "--quiet", folderOf]);
         const inside = (...args: string[]) =>
           execFileSync("git", args, { cwd: folderOf, stdio: "ignore" });
         inside("remote", "add", "origin", `file://${origin}`);
-        inside("fetch", "--depth=1", "origin", asked);
+        inside("fetch", ...(depth === "0" ? [] : [`--depth=${depth}`]), "origin", asked);
         inside("checkout", "--detach", "FETCH_HEAD");
       },
       "actions/setup-node": nothing,
@@ -165,7 +175,9 @@ export class VendorOrigin {
       contexts: {
         github: { repository: REPOSITORY, token: "a-token", ...github },
         inputs,
+        vars,
         secrets: {
+          ...secrets,
           EXPORT_URL: "https://crm.example.com/export",
           EXPORT_HEADER: "Authorization: Bearer of-the-crm",
           PULUMI_CONFIG_PASSPHRASE: running.project.environment["PULUMI_CONFIG_PASSPHRASE"],
@@ -184,7 +196,7 @@ export class VendorOrigin {
         HOME: join(folder, "home"),
         CI: "true",
         GITHUB_ACTIONS: "true",
-        GITHUB_API_URL: `http://127.0.0.1:${port}`,
+        GITHUB_API_URL: api ?? `http://127.0.0.1:${port}`,
         GITHUB_SERVER_URL: "https://github.com",
         GITHUB_REPOSITORY: REPOSITORY,
         GITHUB_RUN_ID: "1",
