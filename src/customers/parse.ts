@@ -8,7 +8,6 @@ import { sharedIssuerFindings } from "./oidcRules";
 import { pgpPublicKey } from "./pgpKey";
 import { redundantNetworks } from "./placeTypes";
 import { problemAt, shown } from "../yaml/place";
-import { readPlainForm } from "../yaml/plainForm";
 import { decode } from "../yaml/text";
 import { type MapNode, readYaml, type YamlNode } from "../yaml/nodes";
 
@@ -44,8 +43,7 @@ export function parseCustomer(
 ): ParsedCustomer {
   const decoded = decode(source, file);
   if (decoded.text === undefined) return { problems: decoded.problems };
-  const plain = readPlainForm(decoded.text);
-  const { root, problems } = plain ? { root: plain, problems: [] } : readYaml(decoded.text, file);
+  const { root, problems } = readYaml(decoded.text, file);
   if (root === undefined) return { problems };
   if (root.kind !== "map") return { problems: [notAMap(root, file)] };
 
