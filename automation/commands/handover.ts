@@ -7,6 +7,7 @@ import { ExitCode } from "../cli/exitCode";
 import { findCustomer } from "../cli/findCustomer";
 import { toJson } from "../output/json";
 import type { Terminal } from "../output/terminal";
+import { identitiesWithoutKey } from "../../src/customers/identity";
 import type { Customer } from "../../src/customers/model";
 import type { Delivery } from "../handover/deliver";
 
@@ -95,7 +96,7 @@ function show(delivery: Delivery, customer: Customer, terminal: Terminal): void 
   terminal.print(file, "strong");
   terminal.print(
     to === undefined
-      ? `  setup for ${setupFor(customer)}; contains no key and no secret, so it is not encrypted`
+      ? `  setup for ${identitiesWithoutKey(customer)}; contains no key and no secret, so it is not encrypted`
       : `  key ${generation} of ${id}, ${key}, encrypted for ${to === "passphrase" ? "a passphrase" : to}`,
   );
   terminal.print(`  send it to ${contact ?? name}, who can open it with`);
@@ -103,13 +104,6 @@ function show(delivery: Delivery, customer: Customer, terminal: Terminal): void 
   if (to !== undefined && before === undefined) {
     terminal.print(`  recorded in the file of ${id}: commit that`);
   }
-}
-
-function setupFor({ awsAccount, oidc }: Customer): string {
-  return [
-    ...(oidc === undefined ? [] : [`tokens of ${oidc.issuer}`]),
-    ...(awsAccount === undefined ? [] : [`identities of AWS account ${awsAccount}`]),
-  ].join(" and ");
 }
 
 /** As CI systems set it: `CI=true`. */

@@ -81,7 +81,7 @@ export class Commands {
   }
 
   get pull(): string {
-    return `docker pull ${shellQuoted(this.#facts.images[0] ?? "")}:"$TAG"`;
+    return pullCommand(this.#facts);
   }
 
   get configure(): string {
@@ -131,4 +131,9 @@ export class Commands {
   get #registry(): Registry {
     return this.#facts.registries[0] ?? { region: "", host: "" };
   }
+}
+
+/** With docker, of the first image. */
+export function pullCommand({ images }: Pick<BundleFacts, "images">): string {
+  return `docker pull ${shellQuoted(images[0] ?? "")}:"$TAG"`;
 }

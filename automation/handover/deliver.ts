@@ -1,4 +1,4 @@
-import { hasUser } from "../../src/customers/identity";
+import { hasUser, identitiesWithoutKey } from "../../src/customers/identity";
 import { join, relative } from "node:path";
 import type { StackConfig } from "../../src/config";
 import type { Customer, HandOver, IsoDate } from "../../src/customers/model";
@@ -116,21 +116,13 @@ function deliverSetup(request: DeliveryRequest): Delivery {
   const { customer, config, today, generation } = request;
   if (generation !== undefined) {
     throw new UsageError(
-      `${customer.id} has no key: it pulls with ${otherIdentity(customer)}`,
+      `${customer.id} has no key: it pulls with ${identitiesWithoutKey(customer)}`,
       "Leave out `--generation` to write its set-up.",
     );
   }
   const facts = bundleFacts(customer, config);
   const { file, open } = write(request, facts, bundleArchive(facts, today));
   return { file, open };
-}
-
-/** What a customer without a key, or beside it, pulls with. */
-function otherIdentity({ awsAccount, oidc }: Pick<Customer, "awsAccount" | "oidc">): string {
-  return [
-    ...(oidc === undefined ? [] : [`tokens of ${oidc.issuer}`]),
-    ...(awsAccount === undefined ? [] : [`AWS account ${awsAccount}`]),
-  ].join(" and ");
 }
 
 async function recipientFor(

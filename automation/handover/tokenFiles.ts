@@ -1,6 +1,6 @@
 // Files for a customer that pulls with tokens of its own issuer: nothing in them is secret.
 import { shellQuoted } from "../output/shellQuoted";
-import { localNames, sessionName } from "./commands";
+import { localNames, pullCommand, sessionName } from "./commands";
 import type { BundleFacts, TokenIdentity } from "./facts";
 import { filled } from "./filled";
 import { annotated, ROLE_ANNOTATION } from "./kubernetes";
@@ -42,7 +42,7 @@ export function githubWorkflow(facts: BundleFacts, identity: TokenIdentity): str
     $audience: identity.audience,
     $region: facts.registries[0]?.region,
     $login: `${logins(facts).join("\n")}\n`,
-    $pull: pull(facts),
+    $pull: pullCommand(facts),
   });
 }
 
@@ -58,7 +58,7 @@ export function gitlabJob(facts: BundleFacts, identity: TokenIdentity): string {
       `printf '%s' "$AWS_ID_TOKEN" > "$AWS_WEB_IDENTITY_TOKEN_FILE"`,
       ...logins(facts),
     ],
-    $pull: pull(facts),
+    $pull: pullCommand(facts),
   });
 }
 
@@ -68,8 +68,4 @@ function logins({ registries }: BundleFacts): string[] {
     `password=$(aws ecr get-login-password --region ${shellQuoted(region)})`,
     `printf '%s' "$password" | docker login --username AWS --password-stdin ${shellQuoted(host)}`,
   ]);
-}
-
-function pull({ images }: BundleFacts): string {
-  return `docker pull ${shellQuoted(images[0] ?? "")}:"$TAG"`;
 }

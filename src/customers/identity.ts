@@ -97,3 +97,14 @@ function bothSubjects(both: readonly Identified[], oidc: OidcIdentity): OidcIden
   const its = both.flatMap((one) => one.oidc ?? []).filter((one) => isSameIssuer(one, oidc));
   return { ...oidc, subjects: [...new Set(its.flatMap(({ subjects }) => subjects))].sort() };
 }
+
+/** What a customer pulls with without a key: `tokens of https://oidc.acme.example and identities of AWS account 210987654321`. */
+export function identitiesWithoutKey({
+  awsAccount,
+  oidc,
+}: Pick<Customer, "awsAccount" | "oidc">): string {
+  return [
+    ...(oidc === undefined ? [] : [`tokens of ${oidc.issuer}`]),
+    ...(awsAccount === undefined ? [] : [`identities of AWS account ${awsAccount}`]),
+  ].join(" and ");
+}

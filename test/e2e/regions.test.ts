@@ -3,13 +3,12 @@
  * pulls in all, and what a preview says about a customer that moves from one region to another. Judged by what the
  * emulator answers to calls signed with the customer's key.
  */
-import { BatchGetImageCommand, ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import { expect } from "chai";
-import { customerKeys } from "../../sandbox/ociClient";
 import { customersScript } from "./support/customersScript";
+import { regionsOfPulls } from "./support/regionalPulls";
 import { withSandbox } from "./support/withSandbox";
 
-const [FRANKFURT, VIRGINIA] = ["eu-central-1", "us-east-1"];
+const [FRANKFURT, VIRGINIA] = ["eu-central-1", "us-east-1"] as const;
 const SETTINGS = `config:
   aws:region: ${FRANKFURT}
   ecr-customers:account: "123456789012"
@@ -25,24 +24,11 @@ describe("a customer of one region", function () {
     expect(code, argv + stdout + stderr).to.equal(0);
     return stdout;
   };
-  /** The regions in which a customer may pull: where AWS lets it ask for an image. */
-  const pullsIn = async (customer: string) => {
-    const [credentials] = await customerKeys(running.sandbox, customer);
-    const found: string[] = [];
-    for (const region of [FRANKFURT, VIRGINIA]) {
-      const { endpoint } = running.sandbox.aws;
-      const ecr = new ECRClient({ endpoint, region, credentials, maxAttempts: 1 });
-      await ecr.send(new GetAuthorizationTokenCommand({}));
-      const imageIds = [{ imageTag: "1.0" }];
-      const asked = ecr.send(new BatchGetImageCommand({ repositoryName: "edge-agent", imageIds }));
-      await asked.then(
-        () => found.push(region),
-        (error: Error) => expect(error.name).to.equal("AccessDeniedException"),
-      );
-      ecr.destroy();
-    }
-    return found;
-  };
+  const pullsIn = (customer: string) =>
+    regionsOfPulls(running, customer, {
+      regions: [FRANKFURT, VIRGINIA],
+      repositoryName: "edge-agent",
+    });
 
   before(async () => {
     running.project.write("acme", `${FILE}regions: [${FRANKFURT}]\n`);
