@@ -88,13 +88,20 @@ export const preview: Command<PreviewArguments> = {
     const byHand = compared
       ? await findByHand(compared, first, wanted, () => planWith(wanted, false))
       : NOTHING_BY_HAND;
-    const { exclude } = byHand;
+    const { exclude, unread } = byHand;
     const { planned, input, emergencies } = await adjusted(
-      exclude.length > 0 ? await planWith(wanted, args.refresh, exclude) : first,
+      first,
       wanted,
       (changed) => planWith(changed, args.refresh, exclude),
-      parts.aws,
-      { refresh: args.refresh, keepsFound: true, restores: false, now: context.now },
+      parts,
+      {
+        refresh: args.refresh,
+        keepsFound: true,
+        restores: false,
+        unread,
+        exclude,
+        now: context.now,
+      },
     );
     const { plan } = planned;
     const deviations = compared?.deviations ?? [];

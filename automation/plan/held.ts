@@ -95,6 +95,16 @@ export function heldBy(
   return { ...held, exclude: [...new Set(held.exclude)] };
 }
 
+/** Whether one of `Held.exclude` names a resource. `**` stands for anything, `*` for anything in the logical name. */
+export function isExcluded(urn: string, exclude: readonly string[]): boolean {
+  const name = urn.slice(urn.lastIndexOf("::") + 2);
+  return exclude.some((pattern) => {
+    const [, type, named = ""] = pattern.split("::");
+    if (!urn.endsWith(`::${type}::${name}`)) return false;
+    return named.endsWith("*") ? name.startsWith(named.slice(0, -1)) : name === named;
+  });
+}
+
 /** The logical name of what a deviation is about (src/stack makes them from ids). */
 function resourceName({ kind, name }: Deviation["subject"], generation?: number): string {
   if (kind === "repository") return name.replace(" in ", "@");

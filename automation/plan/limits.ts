@@ -3,6 +3,7 @@ import { renamedFix, type RenamedCustomer } from "../../src/customers/renamed";
 import type { AccessChange } from "../../src/adopt/change";
 import type { ForeignFinding } from "./foreign";
 import { countLosers, lossLines } from "./foreignReport";
+import type { Replacement } from "./resourceFacts";
 
 /**
  * What an update may do unless an option of that run allows more: one bad file must not cut off
@@ -36,8 +37,8 @@ export interface LimitedFacts {
   losers: readonly string[];
   /** Customers whose file has another name than at the last update. */
   renamed: readonly RenamedCustomer[];
-  /** What would be replaced and must not be, in words. */
-  replacements: readonly string[];
+  /** What would be replaced and must not be. */
+  replacements: readonly Replacement[];
   /** What others have in repositories' policies and no file declares. */
   foreign: readonly ForeignFinding[];
   /** What of the engine's answer is not understood, in words. */
@@ -107,7 +108,7 @@ export function refusals(facts: LimitedFacts, allowed: Allowances): Refusal[] {
     found.push({
       limit: "replacements",
       message: `${counted(replacements.length, "user, key or repository", "users, keys or repositories")} of customers that keep access would be replaced or deleted; the limit is ${mayReplace}`,
-      items: replacements,
+      items: replacements.map(({ text }) => text),
       flag: `--allow-replacements ${replacements.length}`,
     });
   }

@@ -1,7 +1,7 @@
 import type { EngineReport, ResourceChange } from "../engine/events";
 import { counted } from "../../src/counted";
 import type { Baseline } from "./baseline";
-import { subjectOf, subjectText, USER } from "./subject";
+import { subjectOf, subjectText, USER, type Subject } from "./subject";
 
 /** Replacing these breaks something: a customer's credential or identity, a vendor's images. */
 const NEVER_REPLACED = new Set([
@@ -14,8 +14,15 @@ const NEVER_REPLACED = new Set([
 /** Deleting one of these deletes its images, or AWS refuses it because there are some. */
 const NEVER_DELETED = new Set(["aws:ecr/repository:Repository"]);
 
+/** Something that would be replaced or deleted, and must not be unless an operator allows it. */
+export interface Replacement {
+  subject: Subject;
+  /** The change in words. */
+  text: string;
+}
+
 /**
- * What would be replaced or deleted, and must not be unless an operator allows it, a line each.
+ * What would be replaced or deleted, and must not be unless an operator allows it.
  *
  * @param kept - ids of customers that have a user after the update, which must not be deleted.
  * @param renewed - ids of customers whose file asks for a new user.
@@ -24,17 +31,17 @@ export function replacementsIn(
   changes: readonly ResourceChange[],
   kept: ReadonlySet<string>,
   renewed: ReadonlySet<string> = new Set(),
-): string[] {
+): Replacement[] {
   return changes.flatMap((change) => {
-    const { kind, name } = subjectOf(change);
-    if (kind === "customer" && renewed.has(name)) return [];
+    const subject = subjectOf(change);
+    if (subject.kind === "customer" && renewed.has(subject.name)) return [];
     if (change.change === "replace" && NEVER_REPLACED.has(change.type)) {
       const because = change.properties.length > 0 ? ` (${change.properties.join(", ")})` : "";
-      return [`${subjectText(change)} would be replaced${because}`];
+      return [{ subject, text: `${subjectText(change)} would be replaced${because}` }];
     }
     const isKept = change.type === USER && kept.has(change.name);
     if (change.change === "delete" && (isKept || NEVER_DELETED.has(change.type))) {
-      return [`${subjectText(change)} would be deleted`];
+      return [{ subject, text: `${subjectText(change)} would be deleted` }];
     }
     return [];
   });

@@ -31,12 +31,14 @@ export async function factsInAws(
     ),
   );
   const isAsked = ({ id, user = 1 }: Customer) => users.has(id) && users.get(id) !== user;
-  const harmless = customers.filter(
-    (one) =>
-      replaced.has(one.id) && (!present.has(userName(config.namePrefix, one)) || isAsked(one)),
+  const harmless = new Set(
+    customers.flatMap((one) => {
+      const isGone = !present.has(userName(config.namePrefix, one));
+      return replaced.has(one.id) && (isGone || isAsked(one)) ? [one.id] : [];
+    }),
   );
   const replacements = facts.replacements.filter(
-    (line) => !harmless.some(({ id }) => line.includes(` of ${id} would be `)),
+    ({ subject: { kind, name } }) => kind !== "customer" || !harmless.has(name),
   );
   return { ...facts, replacements };
 }

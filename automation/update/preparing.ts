@@ -96,7 +96,6 @@ export async function prepareUpdate(
     ? await findByHand(before, planned, loaded.input, () => planWith(false), restores)
     : NOTHING_BY_HAND;
   const { exclude, unread } = byHand;
-  if (exclude.length > 0) planned = await planWith(refresh, loaded.input, exclude);
 
   const { foreignRevocations, revocations } = allowances(options);
   const keepsFound = foreignRevocations === undefined;
@@ -104,8 +103,8 @@ export async function prepareUpdate(
     planned,
     loaded.input,
     (changed) => planWith(refresh, changed, exclude),
-    aws,
-    { refresh, keepsFound, restores, unread, revocations, now },
+    { aws, deployment },
+    { refresh, keepsFound, restores, unread, exclude, revocations, now },
   );
   const { plan, present } = adjustment.planned;
   return {

@@ -17,7 +17,6 @@ import { subjectOf } from "../plan/subject";
 import { applyUpdate, touchedCustomers, type Applied } from "./applying";
 import { byHandAsJson, byHandSections, heldKeys, repairedBy, tellRepaired } from "./byHandReport";
 import { comparedAgain, comparisonAfter } from "./comparing";
-import { factsInAws } from "./factsInAws";
 import { failureLines } from "./failureReport";
 import { findEmergencies } from "./findEmergencies";
 import { tellEmergencies, tellFound } from "./notInFiles";
@@ -45,7 +44,7 @@ export async function runUpdate(
   options: UpdateOptions,
   context: CommandContext,
 ): Promise<UpdateOutcome> {
-  const { deployment, aws, loaded } = opened;
+  const { aws, loaded } = opened;
   const { terminal } = context;
   const { json } = options;
   const { stack } = loaded;
@@ -57,7 +56,7 @@ export async function runUpdate(
     notApplied: new Map(touchedBy(plan).map((name) => [name, why])),
   });
 
-  const refused = refusals(await factsInAws(plan, input, aws, deployment), allowances(options));
+  const refused = refusals(plan.facts, allowances(options));
   if (!json) {
     const sections = [...planSections(plan), ...byHandSections(byHand, input.withheld)];
     printSections(sections, terminal, extentOf(options));

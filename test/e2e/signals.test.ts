@@ -1,64 +1,36 @@
 /**
  * Proves that whatever interrupts the script stops the engine like one Ctrl-C: SIGTERM, SIGHUP, a closed pipe, a
- * CI runner's cancel, the end of npm, a network that drops; during a preview as during an update. Afterwards no
- * engine runs, no lock and no temporary file is left, and the next `up` finishes. The script runs as a process of
- * its own.
+ * CI runner's cancel, the end of npm, a network that drops. Afterwards no engine runs, no lock and no temporary file is
+ * left, and the next `up` finishes. The script runs as a process of its own. During a preview: signalsPreview.test.ts.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { PROJECT } from "../../sandbox/paths";
 import { providerKind } from "../../sandbox/prepare";
-import { expectAsFilesSay } from "./support/expectations";
-import { customersScript } from "./support/customersScript";
-import { alive, descendantsOf, type Process } from "./support/processes";
-import { startScript } from "./support/scriptProcess";
+import { CANCEL_MILLISECONDS, interruptible, SETTINGS, UP } from "./support/interruptible";
+import { descendantsOf, type Process } from "./support/processes";
 import { withSandbox } from "./support/withSandbox";
 
-const SETTINGS = `config:
-  aws:region: eu-central-1
-  ecr-customers:account: "123456789012"
-  ecr-customers:repositories:
-    edge-agent: {}
-`;
-const UP = ["up", "--yes", "--stack", "dev"];
 /**
  * The creation of the second user in an update of two customers: the policy that names both, and the user's own
  * key, cannot have been started before it is answered.
  */
 const MIDDLE = 2;
-/**
- * The time between SIGINT and SIGTERM when a run is cancelled on GitHub Actions; SIGKILL follows 2.5 s later (docs.github.com,
- * "Workflow cancellation reference").
- */
-const CANCEL_MILLISECONDS = 7_500;
 /** How long that answer takes, so that the engine has noticed the interruption by then. */
 const SLOW_MILLISECONDS = 2_000;
 
 describe("an interrupted script", function () {
   const running = withSandbox(this, SETTINGS);
   this.timeout(240_000);
-  const temporary = mkdtempSync(join(tmpdir(), "signals-"));
-  let added = 0;
+  const script = interruptible(running);
+  const { temporary, start, expectNothingLeft, expectFinished, temporaryFolders } = script;
 
-  beforeEach(() => addCustomers());
+  beforeEach(() => script.addCustomers());
   afterEach(() => running.sandbox.front.faults.clear());
-  after(() => rmSync(temporary, { recursive: true, force: true }));
-
-  function addCustomers(): void {
-    for (let count = 0; count < 2; count++) {
-      added += 1;
-      running.project.write(`customer-${added}`, "name: Customer\nrepositories: [edge-agent]\n");
-    }
-  }
-
-  function start(argv: readonly string[] = UP) {
-    const { directory: cwd, environment } = running.project;
-    return startScript(argv, { cwd, environment: { ...environment, TMPDIR: temporary } });
-  }
 
   /** At a write in the middle of the next update. @returns what the script has started by then. */
   function inTheMiddle(pid: number | undefined, act: () => void | Promise<void>): Process[] {
@@ -71,33 +43,9 @@ describe("an interrupted script", function () {
     return started;
   }
 
-  async function expectNothingLeft(started: readonly Process[]): Promise<void> {
-    expect(started.filter(isEngine)).not.to.deep.equal([]);
-    const deadline = Date.now() + 60_000;
-    while (alive(started).length > 0 && Date.now() < deadline) await pause(200);
-    expect(alive(started)).to.deep.equal([]);
-    const { stdout } = await customersScript(running, ["unlock"]);
-    expect(stdout).to.equal("Stack dev is not locked.\n");
-  }
-
-  /** @returns what the next `up` prints, which finishes the interrupted one. */
-  async function expectFinished(): Promise<string> {
-    running.sandbox.front.faults.clear();
-    const finished = await customersScript(running, ["up", "--yes"], {
-      environment: { TMPDIR: temporary },
-    });
-    expect(finished.code, finished.stderr).to.equal(0);
-    await expectAsFilesSay(running);
-    return finished.stdout;
-  }
-
-  function temporaryFolders(): string[] {
-    return readdirSync(temporary).filter((name) => /^(ecr-customers|automation-logs)-/.test(name));
-  }
-
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     it(`stops gracefully after ${signal} and lists what is pending`, async () => {
-      const { child, end } = start();
+      const { child, end } = start(UP);
       const started = inTheMiddle(child.pid, () => void child.kill(signal));
       const { code, written } = await end;
       expect(code, written).to.equal(1);
@@ -111,7 +59,7 @@ describe("an interrupted script", function () {
   }
 
   it("stops gracefully when the reader of its output goes away during an update", async () => {
-    const { child, end } = start();
+    const { child, end } = start(UP);
     const started = inTheMiddle(child.pid, () => {
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -124,7 +72,7 @@ describe("an interrupted script", function () {
   it("changes nothing when no one reads the plan, as in `up | true`", async () => {
     const { journal } = running.sandbox.front;
     const before = journal.writes();
-    const { child, end } = start();
+    const { child, end } = start(UP);
     child.stdout?.destroy();
     const { code, written } = await end;
     expect([code, journal.writes() - before], written).to.deep.equal([1, 0]);
@@ -134,7 +82,7 @@ describe("an interrupted script", function () {
   });
 
   it("stops gracefully when its reader has read the plan and goes away, as in `up | head -1`", async () => {
-    const { child, end } = start();
+    const { child, end } = start(UP);
     // Its output's end is noticed by the first line of the update, long before this write is done.
     running.sandbox.front.faults.atCall(MIDDLE, () => pause(SLOW_MILLISECONDS));
     const started: Process[] = [];
@@ -159,7 +107,7 @@ describe("an interrupted script", function () {
   });
 
   it("ends between the second signal of a CI runner's cancel and its kill, even if AWS does not answer", async () => {
-    const { child, end } = start();
+    const { child, end } = start(UP);
     const started = inTheMiddle(child.pid, async () => {
       running.sandbox.front.faults.stopAnswering();
       child.kill("SIGINT");
@@ -175,7 +123,7 @@ describe("an interrupted script", function () {
   });
 
   it("that is killed lets its engine save what it has done, and leaves no files", async () => {
-    const { child, end } = start();
+    const { child, end } = start(UP);
     const started = inTheMiddle(child.pid, () => void child.kill("SIGKILL"));
     expect((await end).signal).to.equal("SIGKILL");
     await expectNothingLeft(started);
@@ -221,11 +169,15 @@ describe("an interrupted script", function () {
     expect(written).to.match(/^\d+ resources? changed\.$/m);
     expect(written).to.match(/^Pending: .*customer-/m);
     await expectNothingLeft(started);
-    await expectFinished();
+    const next = await expectFinished();
+    // As after an undisturbed run: neither customer has its access yet.
+    for (const id of script.lastAdded()) {
+      expect(next).to.match(new RegExp(`^ *${id} +new, gains edge-agent`, "m"));
+    }
   });
 
   it("ends by itself when the network refuses connections, and lists what was done, failed and is pending", async () => {
-    const { child, end } = start();
+    const { child, end } = start(UP);
     let restore = () => Promise.resolve();
     const started = inTheMiddle(child.pid, async () => {
       // The call that has just arrived is lost, too, and has no effect.
@@ -247,31 +199,4 @@ describe("an interrupted script", function () {
     await expectNothingLeft(started);
     await expectFinished();
   });
-
-  for (const argv of [["preview", "--stack", "dev", "--refresh"], UP]) {
-    it(`stops during the preview of \`${argv.join(" ")}\` and changes nothing`, async () => {
-      const { journal } = running.sandbox.front;
-      const before = journal.writes();
-      const { child, end } = start(argv);
-      let started: Process[] = [];
-      const isPreviewing = () => started.some(({ command }) => / preview .*--stack/.test(command));
-      while (!isPreviewing() && child.exitCode === null) {
-        await pause(20);
-        started = descendantsOf(child.pid ?? NaN);
-      }
-      child.kill("SIGTERM");
-      const { code, written } = await end;
-      expect([code, journal.writes() - before], written).to.deep.equal([1, 0]);
-      expect(written).to.match(/^Error: the run was cancelled$/m);
-      await expectNothingLeft(started);
-    });
-  }
 });
-
-function isEngine({ command }: Process): boolean {
-  return /pulumi --non-interactive (up|preview) .*--stack dev/.test(command);
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}

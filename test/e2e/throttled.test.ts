@@ -3,6 +3,7 @@
  * although STS does not answer; an update gets through at 30 %; at 100 % both end, say what is open, and are
  * finished by the next run. And that a revocation wins against an update which is running and was planned before.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { DENY_POLICY_NAME } from "../../src/access/denyPolicy";
 import { expectAsFilesSay } from "./support/expectations";
@@ -92,7 +93,12 @@ describe("a throttled AWS", function () {
     running.project.write("new-3", active("new-3"));
     running.sandbox.front.faults.throttle({ ratio: 1 });
     const { code, stderr } = await run("up", "--yes", "--stall-timeout", "30");
-    running.sandbox.front.faults.clear();
+    const { faults, journal } = running.sandbox.front;
+    const attempts = journal.writes();
+    faults.clear();
+    // Whatever repeated its calls has ended: nothing is written once AWS answers again.
+    await pause(3_000);
+    expect(journal.writes()).to.equal(attempts);
     expect(code).to.equal(1);
     expect(stderr).to.match(
       /^Error: (AWS throttled the requests|nothing has progressed for 30 seconds)/m,

@@ -11,6 +11,8 @@ import {
   type Allowances,
   type LimitedFacts,
 } from "../../../automation/plan/limits";
+import type { Replacement } from "../../../automation/plan/resourceFacts";
+import { subjectOf, USER } from "../../../automation/plan/subject";
 
 const HARMLESS: LimitedFacts = {
   entitled: 50,
@@ -23,6 +25,14 @@ const HARMLESS: LimitedFacts = {
 
 function ids(count: number): string[] {
   return Array.from({ length: count }, (_, at) => `customer-${at + 1}`);
+}
+
+/** Users that would be replaced. */
+function replaced(count: number): Replacement[] {
+  return ids(count).map((name) => ({
+    subject: subjectOf({ type: USER, name }),
+    text: `user of ${name} would be replaced`,
+  }));
 }
 
 /** The limits that stop an update. */
@@ -136,7 +146,7 @@ describe("the limit of revocations", () => {
 });
 
 describe("the limit of replacements", () => {
-  const replacing = (count: number) => ({ replacements: ids(count) });
+  const replacing = (count: number) => ({ replacements: replaced(count) });
 
   it("lets none pass, and what was allowed exactly", () => {
     expect(stopped(replacing(1))).to.deep.equal(["replacements"]);
@@ -147,13 +157,14 @@ describe("the limit of replacements", () => {
   });
 
   it("says what, and which flag lets the very same update pass", () => {
-    const replacements = ["user of acme would be replaced (name)"];
+    const text = "user of acme would be replaced (name)";
+    const replacements = [{ subject: subjectOf({ type: USER, name: "acme" }), text }];
     expect(refusals({ ...HARMLESS, replacements }, {})).to.deep.equal([
       {
         limit: "replacements",
         message:
           "1 user, key or repository of customers that keep access would be replaced or deleted; the limit is 0",
-        items: replacements,
+        items: [text],
         flag: "--allow-replacements 1",
       },
     ]);
@@ -183,7 +194,7 @@ describe("the limit of unknown changes", () => {
 });
 
 describe("the limits together", () => {
-  const bad = { entitled: 4, losers: ids(2), replacements: ids(1), unknown: ids(1) };
+  const bad = { entitled: 4, losers: ids(2), replacements: replaced(1), unknown: ids(1) };
 
   it("are all reported at once, and their flags let the update pass only together", () => {
     expect(stopped(bad)).to.deep.equal(["revocations", "replacements", "unknown-changes"]);

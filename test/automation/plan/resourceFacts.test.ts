@@ -33,7 +33,7 @@ describe("what must not be replaced", () => {
           resourceChange("delete", USER, "kept"),
         ],
         new Set(["kept"]),
-      ),
+      ).map(({ text }) => text),
     ).to.deep.equal([
       "user of acme would be replaced (name, path)",
       "key 2 of acme-robotics would be replaced (user)",
@@ -42,6 +42,18 @@ describe("what must not be replaced", () => {
       "repository in us-east-1 of team/sdk would be deleted",
       "user of kept would be deleted",
     ]);
+  });
+
+  it("is known by whom it belongs to", () => {
+    const [key] = replacementsIn(
+      [resourceChange("replace", KEY, "acme-robotics-2", ["user"])],
+      new Set(),
+    );
+    expect(key?.subject).to.deep.equal({
+      kind: "customer",
+      name: "acme-robotics",
+      part: "key 2",
+    });
   });
 
   it("is nothing that an ordinary edit does", () => {

@@ -24,7 +24,9 @@ describe("a replacement of a user", () => {
   });
   const SAME = state(["acme"], ["globex", 1]);
   const replacements = async (...names: string[]) =>
-    (await factsInAws(plan, input, having(...names) as never, SAME as never)).replacements;
+    (await factsInAws(plan, input, having(...names) as never, SAME as never)).replacements.map(
+      ({ text }) => text,
+    );
 
   it("counts while AWS has the user, and not when it is gone", async () => {
     expect(await replacements("acme", "globex")).to.have.length(4);
