@@ -35,8 +35,6 @@ for (const cells of [1, 2]) {
   describe(`what was revoked by hand, in ${cells === 1 ? "one stack" : "cells"}`, function () {
     const settings = cells === 1 ? SETTINGS : `${SETTINGS}  ecr-customers:cells: "${cells}"\n`;
     const running = withSandbox(this, settings);
-    // A run in cells starts an engine for each of them.
-    this.timeout(300_000);
     const run = (...argv: string[]) => customersScript(running, argv);
 
     async function document(repositoryName: string): Promise<Document> {
