@@ -1,12 +1,11 @@
 /**
  * Proves that whatever interrupts the script during a preview stops the engine like one Ctrl-C: SIGTERM, SIGHUP, SIGINT, a
- * closed pipe, a CI runner's cancel. Nothing is changed, no engine runs, no lock and no temporary file is left, and the
- * next `up` finds no loss. During an update: signals.test.ts.
+ * closed pipe. Nothing is changed, no engine runs, no lock is left, and the next `up` finds no loss. During an update: signals.test.ts.
  */
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
-import { CANCEL_MILLISECONDS, interruptible, SETTINGS, UP } from "./support/interruptible";
+import { interruptible, SETTINGS, UP } from "./support/interruptible";
 import { descendantsOf, type Process } from "./support/processes";
 import { withSandbox } from "./support/withSandbox";
 
@@ -16,7 +15,7 @@ describe("an interrupted preview", function () {
   const running = withSandbox(this, SETTINGS);
   this.timeout(240_000);
   const script = interruptible(running);
-  const { start, expectNothingLeft, expectFinished, temporaryFolders } = script;
+  const { start, expectNothingLeft, expectFinished } = script;
 
   before(async () => {
     script.addCustomers();
@@ -53,21 +52,6 @@ describe("an interrupted preview", function () {
       await expectNothingLeft(started);
     });
   }
-
-  it("ends between the second signal of a CI runner's cancel and its kill during a preview, too", async () => {
-    const { child, end } = start(PREVIEW);
-    const started = await whilePreviewing(child);
-    // The engine has just started, and has not read anything yet.
-    running.sandbox.front.faults.stopAnswering();
-    child.kill("SIGINT");
-    await pause(CANCEL_MILLISECONDS);
-    child.kill("SIGTERM");
-    const { code, signal, written } = await end;
-    expect([code, signal], written).to.deep.equal([1, null]);
-    running.sandbox.front.faults.clear();
-    await expectNothingLeft(started);
-    expect(temporaryFolders()).to.deep.equal([]);
-  });
 
   it("leaves nothing when no one reads the preview any more, as in `preview | true`", async () => {
     const { journal } = running.sandbox.front;
