@@ -133,6 +133,8 @@ export const preview: Command<PreviewArguments> = {
       const text = sectionsAsComment(heading, sections, terminal, extent);
       writeFileSync(resolve(context.directory, args.markdown), text);
     }
+    // No option of an update allows a renamed file, so a pull request's check fails on it.
+    if (plan.facts.renamed.length > 0) return ExitCode.refused;
     const isSame = plan.isEmpty && deviations.length === 0;
     return args.expectNoChanges && !isSame ? ExitCode.changes : ExitCode.done;
   },
