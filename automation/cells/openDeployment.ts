@@ -41,17 +41,18 @@ export async function loadDeployment(
 /**
  * Opens what previews and updates of a stack run through.
  *
+ * @param aws - opens the client; one for the whole run, so that all its calls slow down together when AWS throttles.
  * @throws UsageError when `cell` is not one of the stack's cells.
  */
 export async function openDeployment(
   { input: { config }, engine }: LoadedDeployment,
   context: CommandContext,
   { all = false, cell, concurrency }: CellArguments = {},
+  aws = onlyOne(() => openAws(config, context)),
 ): Promise<Deployment> {
   const only = partOf(config, cell);
   // While the engine works, and before the program is loaded, which would load more of the SDK.
   await during(context.terminal, "Loading", () => import("../engine/pulumiSdk.js"));
-  const aws = () => openAws(config, context);
   if (config.cells === 1) {
     const { SingleStack } = await import("../update/deployment.js");
     return new SingleStack(engine, aws);
@@ -78,8 +79,15 @@ export async function openUpdate(
   context: CommandContext,
   cells: CellArguments,
 ): Promise<OpenedStack> {
-  const deployment = await openDeployment(loaded, context, cells);
-  return { loaded, deployment, aws: await openAws(loaded.input.config, context) };
+  const aws = onlyOne(() => openAws(loaded.input.config, context));
+  const deployment = await openDeployment(loaded, context, cells, aws);
+  return { loaded, deployment, aws: await aws() };
+}
+
+/** Makes something when it is first asked for, and gives the same one each time. */
+function onlyOne<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }
 
 function partOf({ cells }: StackConfig, cell: string | undefined): DeploymentPart | undefined {

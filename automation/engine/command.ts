@@ -85,6 +85,12 @@ export function withoutUnusedCommands(command: EngineCommand): Readonly<EngineCo
   };
 }
 
+/**
+ * Settings of the engine and its providers that the user's environment may change. IAM throttles a whole account: with
+ * adaptive retries all calls of the AWS provider slow down together once one is throttled, instead of each by itself.
+ */
+const ENGINE_DEFAULTS = { AWS_RETRY_MODE: "adaptive" };
+
 const ENGINE_SETTINGS = {
   PULUMI_AUTOMATION_API: "true",
   // When the settings do not say how secrets are encrypted, they stay encrypted as they are in the state; without
@@ -109,7 +115,7 @@ async function run(
   const withoutSecrets = args.filter((arg) => arg !== "--show-secrets");
   const child = start(executable, ["--non-interactive", ...withoutSecrets], {
     cwd: options.cwd,
-    env: { ...options.env, ...ENGINE_SETTINGS },
+    env: { ...ENGINE_DEFAULTS, ...options.env, ...ENGINE_SETTINGS },
     onOutput,
     onError,
     isLong: LONG.includes(args[0]),

@@ -1,12 +1,14 @@
 /**
- * Proves how often the script's own clients repeat a call that AWS throttles, and that an emergency's client leaves
- * that to its caller. AWS is a function here, and the pauses take no time; test/e2e/throttled.test.ts shows whole
+ * Proves how often the script's own clients repeat a call that AWS throttles, that many calls slow down together, and
+ * that an emergency's client leaves that to its caller. AWS is a function here, and the pauses take no time; test/e2e/throttled.test.ts shows whole
  * commands.
  */
 import { mock } from "node:test";
 import { expect } from "chai";
+import pMap from "p-map";
 import { AwsClient, type AwsSettings } from "../../../automation/aws/client";
 import { EMERGENCY_RETRIES, RETRIES } from "../../../automation/aws/retries";
+import { TokenBucket } from "../../../sandbox/aws/pace";
 
 /** Longer than any pause between two attempts. */
 const PAUSE_MILLISECONDS = 20_000;
@@ -45,7 +47,7 @@ async function asked(throttled: number, settings: Partial<AwsSettings> = {}) {
 }
 
 describe("a call that AWS throttles", () => {
-  beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
+  beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"] }));
   afterEach(() => mock.timers.reset());
 
   it("is repeated more often than the SDK does by itself", async () => {
@@ -60,5 +62,64 @@ describe("a call that AWS throttles", () => {
   it("is repeated less often in an emergency, which repeats all of it", async () => {
     const found = await asked(Infinity, EMERGENCY_RETRIES);
     expect(found).to.deep.equal({ result: "Throttling", calls: 3 });
+  });
+});
+
+const NO_KEYS = `<ListAccessKeysResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ListAccessKeysResult><AccessKeyMetadata/><IsTruncated>false</IsTruncated></ListAccessKeysResult></ListAccessKeysResponse>`;
+
+/**
+ * Makes calls, 20 at once, to an AWS that takes 100 ms for each and lets ten pass in a second. No time passes but what
+ * the calls wait for.
+ *
+ * @returns how many were given up, how many answers were refusals, and how much of what AWS lets pass was used.
+ */
+async function atLimit(calls: number, settings: Partial<AwsSettings> & { retryMode?: string }) {
+  const perSecond = 10;
+  const bucket = new TokenBucket(perSecond, Date.now);
+  let throttled = 0;
+  const requestHandler = {
+    handle: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const passes = bucket.take();
+      if (!passes) throttled += 1;
+      const body = Buffer.from(passes ? NO_KEYS : THROTTLED);
+      const headers = { "content-type": "text/xml" };
+      return { response: { statusCode: passes ? 200 : 400, headers, body } };
+    },
+  };
+  const credentials = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "none" };
+  const region = "eu-central-1";
+  const client = new AwsClient({ ...{ region, credentials, requestHandler }, ...settings });
+  const start = Date.now();
+  let ended = 0;
+  let failed = 0;
+  const one = (_: unknown, at: number) =>
+    client
+      .accessKeys(`user-${at}`)
+      .catch(() => (failed += 1))
+      .finally(() => (ended += 1));
+  const all = pMap(Array.from({ length: calls }), one, { concurrency: 20 });
+  while (ended < calls) {
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    mock.timers.tick(50);
+  }
+  await all;
+  const seconds = (Date.now() - start) / 1000;
+  return { failed, throttled, used: (calls - failed) / perSecond / seconds };
+}
+
+describe("many calls at once, at AWS's limit", function () {
+  this.timeout(120_000);
+  beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"] }));
+  afterEach(() => mock.timers.reset());
+
+  it("slow down together: none is given up, and what AWS lets pass is used to 90 %", async () => {
+    const adaptive = await atLimit(300, {});
+    const alone = await atLimit(300, { retryMode: "standard" });
+    expect(adaptive.failed).to.equal(0);
+    expect(adaptive.used).to.be.greaterThan(0.9);
+    // Each by itself: calls are given up, and much of what AWS lets pass is not used.
+    expect(alone.throttled).to.be.greaterThan(3 * adaptive.throttled);
+    expect(alone.used).to.be.lessThan(0.9);
   });
 });
