@@ -16,6 +16,7 @@ import { PULL_ACTIONS } from "../../src/access/repositoryPolicy";
 import { daysBetween } from "../keys/days";
 import { toJson } from "../output/json";
 import { UsageError } from "../output/usageError";
+import { pullsBeyondFile, readPullsSince } from "./pullsBeyond";
 import { removeFromAws } from "../update/removing";
 
 /** A use of anything else than pulls keeps the rights for this many days. */
@@ -60,7 +61,17 @@ export async function finishAdoption(
   const name = userName(config.namePrefix, customer);
   const user = observed.users.find((one) => one.name === name);
   const rights = deviationsOf(deviations, id).filter((one) => one.beforeAdoption === true);
+  // Without anything to remove, no use of it has to be looked for.
+  const trail =
+    rights.length === 0 ? { pulls: [] } : await readPullsSince(config, idleSince(now), context);
+  if ("unread" in trail) {
+    terminal.report(
+      `Whether ${id} pulls repositories that its file does not give is not known: CloudTrail could not be read (${trail.unread}).`,
+      "warning",
+    );
+  }
   const objections = [
+    ...("pulls" in trail ? pullsBeyondFile(trail.pulls, customer, config) : []),
     ...(user === undefined
       ? [`AWS has no user ${name}`]
       : inUse(
@@ -102,6 +113,12 @@ export async function finishAdoption(
   if (args.json) terminal.print(toJson({ customer: id, file, removed: removed.length, left: 0 }));
   else terminal.print(`${file}: the adoption is finished; ${removed.length} removed.`, "good");
   return ExitCode.done;
+}
+
+/** The first moment of the day from which on a use counts. */
+function idleSince(now: Date): string {
+  const day = new Date(now.getTime() - IDLE_DAYS * 24 * 60 * 60 * 1000);
+  return `${day.toISOString().slice(0, "YYYY-MM-DD".length)}T00:00:00Z`;
 }
 
 /** The last use of a password is asked for only where there is one. */

@@ -30,6 +30,7 @@ describe("the role of an adoption", function () {
     ["iam:GetLoginProfile", OUTSIDE],
     ["iam:GenerateServiceLastAccessedDetails", USER],
     ["iam:GetServiceLastAccessedDetails", "*"],
+    ["cloudtrail:LookupEvents", "*"],
     ["iam:GetGroupPolicy", OTHER_GROUP],
     ["iam:ListGroupPolicies", OTHER_GROUP],
     ["iam:ListAttachedGroupPolicies", OTHER_GROUP],

@@ -247,6 +247,24 @@ describe("the first update of adopted customers", function () {
     expect(await sandbox.view.userPolicy("push-Acme_Puller", "pull")).not.to.equal(undefined);
   });
 
+  it("keeps what a user had before while it pulls a repository that its file does not give", async () => {
+    const { project, sandbox } = running;
+    const [, globex] = await plant(running, "more-");
+    project.write("more-globex", adoptedFile(globex!, ["edge-agent"]));
+    const up = await customersScript(running, [
+      ...["up", "--yes", "--allow-adoption-changes", "1,2"],
+    ]);
+    expect(up.code, up.stdout + up.stderr).to.equal(0);
+    const argv = ["adopt", "--finish", "more-globex", "--yes"];
+    await signedPull(running)(globex!.keys[0]!, "sdk");
+    const refused = await customersScript(running, argv);
+    expect(refused.code, refused.stderr).to.equal(2);
+    expect(refused.stderr).to.match(
+      /it pulled sdk in eu-central-1 at \S+Z, which its file does not give/,
+    );
+    expect(await sandbox.view.userPolicy("more-globex", "pull")).not.to.equal(undefined);
+  });
+
   it("gets the secrets of adopted keys from a Terraform state, into the encrypted state only", async () => {
     const { project } = running;
     const [acme] = await plant(running, "tf-");

@@ -1,0 +1,67 @@
+import type { StackConfig } from "../../src/config";
+import { grantRegions } from "../../src/access/grantRegions";
+import type { Customer } from "../../src/customers/model";
+import { customersOfPull, withCustomers } from "../../src/pulls/customers";
+import type { Pull } from "../../src/pulls/model";
+import { explainAwsError } from "../aws/errors";
+import type { CommandContext } from "../cli/command";
+import { during } from "../output/activity";
+import { updatePulls } from "../pulls/read";
+
+/** What CloudTrail says, or why it could not be read. */
+export type ReadPulls = { pulls: readonly Pull[] } | { unread: string };
+
+/**
+ * Reads pulls from CloudTrail's event history, from where earlier runs ended.
+ *
+ * @param since - `2026-08-30T00:00:00Z`.
+ * @throws an error of AWS's, but for a role that may not read it.
+ */
+export async function readPullsSince(
+  config: StackConfig,
+  since: string,
+  context: CommandContext,
+): Promise<ReadPulls> {
+  try {
+    const { pulls } = await during(context.terminal, "Reading CloudTrail", (activity) =>
+      updatePulls(config, config.stack, since, context, (events) => {
+        activity.counted(events, "events");
+      }),
+    );
+    return { pulls: pulls.filter(({ at }) => at >= since) };
+  } catch (error) {
+    const explained = explainAwsError(error);
+    if (explained?.kind !== "denied") throw error;
+    return { unread: explained.message };
+  }
+}
+
+/**
+ * Pulls of a customer that AWS answered although its file does not give them: only what it had before its file lets
+ * it do that. IAM's last accessed information does not show them, because it does not say which repository was pulled.
+ *
+ * @returns a sentence for the last pull of each repository and region.
+ */
+export function pullsBeyondFile(
+  pulls: readonly Pull[],
+  customer: Customer,
+  config: Pick<StackConfig, "account" | "namePrefix" | "repositories">,
+): string[] {
+  const given = new Set(
+    customer.repositories.flatMap((repository) =>
+      grantRegions(customer, config.repositories.get(repository)?.regions ?? []).map(
+        (region) => `${repository} in ${region}`,
+      ),
+    ),
+  );
+  const last = new Map<string, string>();
+  // In the order of time: the last one counts.
+  for (const pull of withCustomers(pulls, [customer], config)) {
+    const place = `${pull.repository} in ${pull.region}`;
+    if (pull.error !== undefined || !customersOfPull(pull).includes(customer.id)) continue;
+    if (!given.has(place)) last.set(place, pull.at);
+  }
+  return [...last].map(
+    ([place, at]) => `it pulled ${place} at ${at}, which its file does not give`,
+  );
+}
