@@ -61,6 +61,7 @@ export async function finishAdoption(
   const name = userName(config.namePrefix, customer);
   const user = observed.users.find((one) => one.name === name);
   const rights = deviationsOf(deviations, id).filter((one) => one.beforeAdoption === true);
+  const keys = new Set((user?.keys ?? []).map((key) => key.id));
   // Without anything to remove, no use of it has to be looked for.
   const trail =
     rights.length === 0 ? { pulls: [] } : await readPullsSince(config, idleSince(now), context);
@@ -71,7 +72,7 @@ export async function finishAdoption(
     );
   }
   const objections = [
-    ...("pulls" in trail ? pullsBeyondFile(trail.pulls, customer, config) : []),
+    ...("pulls" in trail ? pullsBeyondFile(trail.pulls, customer, keys, config) : []),
     ...(user === undefined
       ? [`AWS has no user ${name}`]
       : inUse(

@@ -40,11 +40,13 @@ export async function readPullsSince(
  * Pulls of a customer that AWS answered although its file does not give them: only what it had before its file lets
  * it do that. IAM's last accessed information does not show them, because it does not say which repository was pulled.
  *
+ * @param keys - ids of its user's access keys, beside its name and its role a mark of its pulls.
  * @returns a sentence for the last pull of each repository and region.
  */
 export function pullsBeyondFile(
   pulls: readonly Pull[],
   customer: Customer,
+  keys: ReadonlySet<string>,
   config: Pick<StackConfig, "account" | "namePrefix" | "repositories">,
 ): string[] {
   const given = new Set(
@@ -58,7 +60,8 @@ export function pullsBeyondFile(
   // In the order of time: the last one counts.
   for (const pull of withCustomers(pulls, [customer], config)) {
     const place = `${pull.repository} in ${pull.region}`;
-    if (pull.error !== undefined || !customersOfPull(pull).includes(customer.id)) continue;
+    const isIts = customersOfPull(pull).includes(customer.id) || keys.has(pull.key);
+    if (pull.error !== undefined || !isIts) continue;
     if (!given.has(place)) last.set(place, pull.at);
   }
   return [...last].map(

@@ -5,7 +5,7 @@
  */
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import type { PolicyDocument, RepositoryPolicyDocument } from "../../src/access/model";
 import { customerKey, PullLoop, signedPull } from "./support/customerKey";
@@ -247,24 +247,6 @@ describe("the first update of adopted customers", function () {
     expect(await sandbox.view.userPolicy("push-Acme_Puller", "pull")).not.to.equal(undefined);
   });
 
-  it("keeps what a user had before while it pulls a repository that its file does not give", async () => {
-    const { project, sandbox } = running;
-    const [, globex] = await plant(running, "more-");
-    project.write("more-globex", adoptedFile(globex!, ["edge-agent"]));
-    const up = await customersScript(running, [
-      ...["up", "--yes", "--allow-adoption-changes", "1,2"],
-    ]);
-    expect(up.code, up.stdout + up.stderr).to.equal(0);
-    const argv = ["adopt", "--finish", "more-globex", "--yes"];
-    await signedPull(running)(globex!.keys[0]!, "sdk");
-    const refused = await customersScript(running, argv);
-    expect(refused.code, refused.stderr).to.equal(2);
-    expect(refused.stderr).to.match(
-      /it pulled sdk in eu-central-1 at \S+Z, which its file does not give/,
-    );
-    expect(await sandbox.view.userPolicy("more-globex", "pull")).not.to.equal(undefined);
-  });
-
   it("gets the secrets of adopted keys from a Terraform state, into the encrypted state only", async () => {
     const { project } = running;
     const [acme] = await plant(running, "tf-");
@@ -277,10 +259,13 @@ describe("the first update of adopted customers", function () {
     const attributes = { id, user: acme!.name, secret, status: "Active" };
     const key = { mode: "managed", type: "aws_iam_access_key", name: "acme" };
     const resources = [{ ...key, instances: [{ attributes }] }];
-    writeFileSync(source, JSON.stringify({ version: 4, resources }));
+    const text = JSON.stringify({ version: 4, resources });
+    writeFileSync(source, text);
     const run = await customersScript(running, ["adopt", "--secrets", source]);
     expect(run.code, run.stdout + run.stderr).to.equal(0);
     expect(run.stdout + run.stderr).not.to.contain(secret);
+    expect(readFileSync(source, "utf8")).to.equal(text);
+    expect(readdirSync(dirname(source))).to.deep.equal(["terraform.tfstate"]);
     expect(customerKey(running, "tf-acme-puller-1")).to.deep.equal(acme!.keys[0]);
     const state = readdirSync(project.directory, { recursive: true, withFileTypes: true });
     for (const entry of state.filter((one) => one.isFile())) {

@@ -1,6 +1,6 @@
 /**
- * Proves which pulls in CloudTrail show that an adopted customer still uses what it had before its file. That they are
- * read from AWS is shown end to end (test/e2e/adoption.test.ts).
+ * Proves which pulls in CloudTrail show that an adopted customer still uses what it had before its file. How they
+ * are read from AWS is proved in test/e2e/pulls.test.ts.
  */
 import { expect } from "chai";
 import { pullsBeyondFile } from "../../../automation/adopt/pullsBeyond";
@@ -21,6 +21,7 @@ const CONFIG = {
     ["sdk", settings],
   ]),
 };
+const KEYS = new Set(["AKIA1"]);
 const ACME = customer("acme", {
   ...{ userName: "Acme_Puller", repositories: ["edge-agent"], regions: ["eu-central-1"] },
 });
@@ -36,7 +37,7 @@ function pull(changes: Partial<Pull> = {}): Pull {
 
 describe("pulls that an adopted customer's file does not give", () => {
   it("are none where its file gives them, in its regions", () => {
-    expect(pullsBeyondFile([pull()], ACME, CONFIG)).to.deep.equal([]);
+    expect(pullsBeyondFile([pull()], ACME, KEYS, CONFIG)).to.deep.equal([]);
   });
 
   for (const [what, changes, said] of [
@@ -50,22 +51,31 @@ describe("pulls that an adopted customer's file does not give", () => {
     ],
   ] as const) {
     it(`are those of ${what}`, () => {
-      expect(pullsBeyondFile([pull(changes)], ACME, CONFIG)).to.deep.equal([
+      expect(pullsBeyondFile([pull(changes)], ACME, KEYS, CONFIG)).to.deep.equal([
         `it pulled ${said} at ${AT}, which its file does not give`,
       ]);
     });
   }
 
+  it("are those of its key, and of another key of its user", () => {
+    const said = [`it pulled sdk in eu-central-1 at ${AT}, which its file does not give`];
+    const byKey = pull({ repository: "sdk", arn: `arn:aws:iam::${ACCOUNT}:root` });
+    expect(pullsBeyondFile([byKey], ACME, KEYS, CONFIG)).to.deep.equal(said);
+    const former = pull({ repository: "sdk", key: "AKIA3" });
+    expect(pullsBeyondFile([former], ACME, KEYS, CONFIG)).to.deep.equal(said);
+  });
+
   it("are named once for each repository and region, with the last time", () => {
     const found = [pull({ repository: "sdk" }), pull({ repository: "sdk", at: LATER })];
-    expect(pullsBeyondFile(found, ACME, CONFIG)).to.deep.equal([
+    expect(pullsBeyondFile(found, ACME, KEYS, CONFIG)).to.deep.equal([
       `it pulled sdk in eu-central-1 at ${LATER}, which its file does not give`,
     ]);
   });
 
   it("are not those that AWS refused, or someone else's", () => {
     const refused = pull({ repository: "sdk", error: "AccessDenied" });
-    const other = pull({ repository: "sdk", arn: `arn:aws:iam::${ACCOUNT}:user/ci/build` });
-    expect(pullsBeyondFile([refused, other], ACME, CONFIG)).to.deep.equal([]);
+    const build = { arn: `arn:aws:iam::${ACCOUNT}:user/ci/build`, key: "AKIA2" };
+    const other = pull({ repository: "sdk", ...build });
+    expect(pullsBeyondFile([refused, other], ACME, KEYS, CONFIG)).to.deep.equal([]);
   });
 });
