@@ -7,6 +7,7 @@ import { explainAwsError } from "../aws/errors";
 import type { CommandContext } from "../cli/command";
 import { during } from "../output/activity";
 import { updatePulls } from "../pulls/read";
+import { eventHistory } from "../pulls/sources";
 
 /** What CloudTrail says, or why it could not be read. */
 export type ReadPulls = { pulls: readonly Pull[] } | { unread: string };
@@ -24,7 +25,7 @@ export async function readPullsSince(
 ): Promise<ReadPulls> {
   try {
     const { pulls } = await during(context.terminal, "Reading CloudTrail", (activity) =>
-      updatePulls(config, config.stack, since, context, (events) => {
+      updatePulls({ config, stack: config.stack, since, open: eventHistory }, context, (events) => {
         activity.counted(events, "events");
       }),
     );

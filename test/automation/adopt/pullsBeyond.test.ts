@@ -36,7 +36,7 @@ function pull(changes: Partial<Pull> = {}): Pull {
 }
 
 describe("pulls that an adopted customer's file does not give", () => {
-  it("are none where its file gives them, in its regions", () => {
+  it("are not those of its repositories, in its regions", () => {
     expect(pullsBeyondFile([pull()], ACME, KEYS, CONFIG)).to.deep.equal([]);
   });
 
