@@ -130,7 +130,11 @@ class Suggestion {
           (key) => this.#known(header)?.get(key),
         ).map((line) => `  ${line}`),
       ]);
-    if (flags.length === 0) return [];
+    const present = new Set(this.chosen.present.map(fold));
+    const missing = [...(this.chosen.base?.ignoreRows.keys() ?? [])].filter(
+      (header) => !present.has(fold(header)),
+    );
+    if (flags.length + missing.length === 0) return [];
     return [
       "# ignore: rows with this value say nothing; read: they count.",
       "ignoreRows:",
@@ -142,6 +146,10 @@ class Suggestion {
           `${key} # ${lines.length} values: list those that decide, or leave out this column if it does not say which rows count`,
         ];
       }),
+      ...missing.map(
+        (header) =>
+          `  ${quotedYaml(header)}: # not in this export: export it too, or leave out this line if the export holds no such rows`,
+      ),
     ];
   }
 

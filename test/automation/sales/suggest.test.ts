@@ -78,6 +78,23 @@ describe("a suggestion for a system that is not known", () => {
     );
   });
 
+  it("keeps a column open that the ready mapping needs and the export does not have", async () => {
+    const project = new ImportProject();
+    project.put(
+      "export.csv",
+      "ACCOUNTID,ACCOUNT.NAME,STAGENAME\n0015g00000XyZ12AAF,Acme,Closed Won\n",
+    );
+    const argv = ["import", "export.csv", "--suggest", "own.yaml"];
+    await script(argv, { directory: project.directory });
+    const text = project.text("own.yaml");
+    expect(text).to.contain('\nignoreRows:\n  "IsDeleted": # not in this export: export it too');
+    const filled = text
+      .replace(/^( *"Closed Won":).*$/m, "$1 grant")
+      .replace(/^repositories: .*$/m, "repositories: [edge-agent]");
+    const { problems } = parseMapping(filled, "own.yaml");
+    expect(problems.map(({ path }) => path)).to.deep.equal(["ignoreRows.IsDeleted"]);
+  });
+
   it("imports the customers when all that it leaves open is filled in", async () => {
     const result = await read(EXPORT, completed(await suggested()));
     expect([result.problems, briefly(result)]).to.deep.equal([[], ["C-7 Acme grant"]]);
