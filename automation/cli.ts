@@ -5,10 +5,10 @@ import { parseArguments } from "./cli/arguments";
 import type { CommandContext } from "./cli/command";
 import { reportError } from "./cli/errorReport";
 import { ExitCode } from "./cli/exitCode";
-import { processStreams } from "./cli/processStreams";
+import { exitWhenWritten, processStreams } from "./cli/processStreams";
 import { COMMANDS } from "./commandTable";
 import { oneDocument } from "./output/json";
-import { StreamTerminal } from "./output/terminal";
+import { StreamTerminal, type Streams } from "./output/terminal";
 import { CollectedResults, InvokedTerminal } from "./output/terminals";
 
 /**
@@ -62,10 +62,10 @@ async function stackToName(
   return stackNames(directory).length > 1 ? asked : undefined;
 }
 
-function processContext(): CommandContext {
+function processContext(streams: Streams): CommandContext {
   const now = new Date();
   return {
-    terminal: new StreamTerminal(processStreams(), process.env),
+    terminal: new StreamTerminal(streams, process.env),
     environment: process.env,
     directory: projectFolder(),
     today: now.toISOString().slice(0, "YYYY-MM-DD".length),
@@ -75,7 +75,9 @@ function processContext(): CommandContext {
 
 /** Runs the script once, as this process. */
 export async function run(): Promise<void> {
-  process.exitCode = await main(process.argv.slice(2), processContext());
+  const streams = processStreams();
+  process.exitCode = await main(process.argv.slice(2), processContext(streams));
+  if (streams.wasInterrupted()) await exitWhenWritten(streams);
 }
 
 if (require.main === module) void run();

@@ -5,14 +5,21 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** How often it is checked whether the parent process has ended. */
 const PARENT_CHECK_MILLISECONDS = 250;
 
+/** This process's streams, and what has reached them. */
+export interface ProcessStreams extends Streams {
+  /** Whether work was interrupted. */
+  wasInterrupted(): boolean;
+}
+
 /**
  * This process's streams. Output that cannot be written, because its reader has closed the pipe (`up | head -1`) or
  * the terminal is gone, interrupts work once and is then dropped, instead of ending the process.
  */
-export function processStreams(): Streams {
+export function processStreams(): ProcessStreams {
   const { stdin, stdout, stderr } = process;
   const listeners = new Set<(cause: Interrupt) => void>();
   let isBroken = false;
+  let wasInterrupted = false;
   for (const stream of [stdout, stderr]) {
     stream.on("error", () => {
       if (isBroken) return;
@@ -24,7 +31,12 @@ export function processStreams(): Streams {
     stdin,
     stdout,
     stderr,
-    onInterrupt: (listener) => {
+    wasInterrupted: () => wasInterrupted,
+    onInterrupt: (interrupt) => {
+      const listener = (cause: Interrupt) => {
+        wasInterrupted = true;
+        interrupt(cause);
+      };
       listeners.add(listener);
       for (const signal of SIGNALS) process.on(signal, listener);
       const stopWatching = watchParent(listener);
@@ -54,4 +66,20 @@ function watchParent(listener: (cause: Interrupt) => void): () => void {
   return () => {
     clearInterval(timer);
   };
+}
+
+/**
+ * Ends this process with its exit code once everything that was written has left it. Without it, a call that AWS does not
+ * answer keeps an interrupted process alive for minutes after its last line.
+ */
+export async function exitWhenWritten({ stdout, stderr }: Streams): Promise<never> {
+  const written = [stdout, stderr].map(
+    (stream) =>
+      new Promise<void>((resolve) => {
+        if (stream.destroyed) resolve();
+        else stream.write("", () => resolve());
+      }),
+  );
+  await Promise.all(written);
+  process.exit();
 }

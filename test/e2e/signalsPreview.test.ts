@@ -5,7 +5,7 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
-import { interruptible, SETTINGS, UP } from "./support/interruptible";
+import { CANCEL_MILLISECONDS, interruptible, SETTINGS, UP } from "./support/interruptible";
 import { descendantsOf, type Process } from "./support/processes";
 import { withSandbox } from "./support/withSandbox";
 
@@ -15,7 +15,7 @@ describe("an interrupted preview", function () {
   const running = withSandbox(this, SETTINGS);
   this.timeout(240_000);
   const script = interruptible(running);
-  const { start, expectNothingLeft, expectFinished } = script;
+  const { start, expectNothingLeft, expectFinished, temporaryFolders } = script;
 
   before(async () => {
     script.addCustomers();
@@ -52,6 +52,23 @@ describe("an interrupted preview", function () {
       await expectNothingLeft(started);
     });
   }
+
+  it("ends after the first signal of a CI runner's cancel, even if AWS does not answer", async () => {
+    const { child, end } = start(PREVIEW);
+    const started = await whilePreviewing(child);
+    // The engine has just started, and has not read anything yet.
+    running.sandbox.front.faults.stopAnswering();
+    child.kill("SIGINT");
+    // The runner's second signal would end whatever still lives, and then the code is null.
+    const cancel = setTimeout(() => void child.kill("SIGTERM"), CANCEL_MILLISECONDS);
+    const { code, signal, written } = await end;
+    clearTimeout(cancel);
+    running.sandbox.front.faults.clear();
+    expect([code, signal], written).to.deep.equal([1, null]);
+    expect(written).to.match(/^Error: the run was cancelled$/m);
+    await expectNothingLeft(started);
+    expect(temporaryFolders()).to.deep.equal([]);
+  });
 
   it("leaves nothing when no one reads the preview any more, as in `preview | true`", async () => {
     const { journal } = running.sandbox.front;
