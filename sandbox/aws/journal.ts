@@ -26,8 +26,11 @@ export interface JournalEntry {
 const OF_INTEREST = [
   "UserName",
   "GroupName",
+  "RoleName",
   "PolicyName",
   "PolicyArn",
+  "OpenIDConnectProviderArn",
+  "Url",
   "AccessKeyId",
   "Status",
   "repositoryName",

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { CreateAccessKeyCommand } from "@aws-sdk/client-iam";
 import { expect } from "chai";
 import type { JournalEntry } from "../../sandbox/aws/journal";
-import { repositoryArn, userArn } from "../../src/access/arns";
+import { repositoryArn, roleArn, userArn } from "../../src/access/arns";
 import { readBack } from "../../automation/update/readBack";
 import { ACCOUNT } from "../awsSetup/support/documents";
 import { arn, ask, type Role } from "../awsSetup/support/roles";
@@ -17,6 +17,8 @@ import { withSandbox } from "./support/withSandbox";
 const HOME = { account: ACCOUNT, region: "eu-central-1" };
 
 const SANDBOX_ACCOUNT = /\b123456789012\b/g;
+const TOKENS = (more: string) =>
+  `name: S\nrepositories: [edge-agent, telemetry-sdk]\nidentity: { oidc: { issuer: "https://oidc.soylent.example", ${more} } }\n`;
 const ACME = "name: Acme\nrepositories: [dashboard, edge-agent, telemetry-sdk]\n";
 
 /** Calls that know no resource. */
@@ -44,7 +46,8 @@ describe("the roles of docs/aws-setup, for the life of a stack", function () {
 
   /** What a call was about, in the account of the examples. */
   function resourceOf({ service, action, region, parameters }: JournalEntry): string {
-    const { UserName, GroupName, PolicyArn, PolicyName, repositoryName } = parameters;
+    const { UserName, GroupName, RoleName, PolicyArn, PolicyName, repositoryName } = parameters;
+    const { OpenIDConnectProviderArn, Url } = parameters;
     if (service === "sts" || OF_THE_ACCOUNT.test(action)) return "*";
     // With `AllUsers` it is about every user.
     if (action === "ListServiceSpecificCredentials" && UserName === undefined)
@@ -52,6 +55,11 @@ describe("the roles of docs/aws-setup, for the life of a stack", function () {
     if (service === "ecr") return repositoryArn(ACCOUNT, region, repositoryName ?? "dashboard");
     if (GroupName !== undefined) return arn(`group/${GroupName}`);
     if (UserName !== undefined) return userArn(HOME, UserName);
+    if (RoleName !== undefined) return roleArn(HOME, RoleName);
+    if (Url !== undefined) return arn(`oidc-provider/${Url.replace("https://", "")}`);
+    if (OpenIDConnectProviderArn !== undefined) {
+      return OpenIDConnectProviderArn.replace(SANDBOX_ACCOUNT, ACCOUNT);
+    }
     if (PolicyArn !== undefined) return PolicyArn.replace(SANDBOX_ACCOUNT, ACCOUNT);
     return arn(`policy/${PolicyName}`);
   }
@@ -76,9 +84,15 @@ describe("the roles of docs/aws-setup, for the life of a stack", function () {
       "initech",
       'name: I\nrepositories: [dashboard]\nawsAccount: "210987654321"\n',
     );
+    running.project.write("soylent", TOKENS("audience: ecr, subjects: [puller]"));
+    running.project.write("umbrella", TOKENS("audience: ecr, subjects: [umbrella]"));
     expectDone(await running.project.update());
     expect(await refused("deploy")).to.deep.equal([]);
-    expect(await refused("preview")).to.include("iam:CreateUser");
+    expect(await refused("preview")).to.include.members([
+      "iam:CreateUser",
+      "iam:CreateRole",
+      "iam:CreateOpenIDConnectProvider",
+    ]);
   });
 
   it("deploy: changes of all kinds, after a refresh", async () => {
@@ -86,6 +100,9 @@ describe("the roles of docs/aws-setup, for the life of a stack", function () {
     running.project.write("globex", ACME.replace(", telemetry-sdk", ""));
     running.project.write("hooli", `${ACME}keys: {2: active}\n`);
     running.project.remove("initech");
+    const changed = TOKENS("audience: sts.amazonaws.com, subjects: [other]");
+    running.project.write("soylent", `${changed}status: suspended\n`);
+    running.project.write("umbrella", TOKENS("audience: sts.amazonaws.com, subjects: [umbrella]"));
     expectDone(await running.project.update({ refresh: true }));
     expect(await refused("deploy")).to.deep.equal([]);
   });
@@ -102,7 +119,8 @@ describe("the roles of docs/aws-setup, for the life of a stack", function () {
     expect(await refused("preview")).to.deep.equal([]);
   });
 
-  it("deploy: the end of a customer, with a key that was created by hand", async () => {
+  it("deploy: the end of customers, one with a key that was created by hand, one with a role", async () => {
+    running.project.remove("umbrella");
     await running.sandbox.view.iam.send(new CreateAccessKeyCommand({ UserName: "hooli" }));
     await deploy(running);
     expect(await refused("deploy")).to.deep.equal([]);

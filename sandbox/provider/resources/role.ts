@@ -150,7 +150,8 @@ function stateOf(found: Role | undefined, inputs: Inputs): State {
 }
 
 async function updateWords(iam: IAMClient, id: string, old: State, inputs: Inputs) {
-  if (old.description !== inputs.description) {
+  // AWS shows an empty one where none was given, and the real provider compares that with nothing.
+  if ((old.description ?? "") !== (inputs.description ?? "")) {
     await calling(`updating IAM Role (${id}) description`, "IAM: UpdateRoleDescription", () =>
       iam.send(
         new UpdateRoleDescriptionCommand({ RoleName: id, Description: inputs.description ?? "" }),
