@@ -1,3 +1,4 @@
+import { dayOf } from "../../src/customers/isoDate";
 import { NOTICE_RULES } from "../../src/notices/model";
 import type { Command, CommonArguments } from "../cli/command";
 import { loadStack } from "../cli/loadStack";
@@ -7,7 +8,7 @@ import { findCustomer } from "../cli/findCustomer";
 import { compareWithAws } from "../compare/compare";
 import { declaredElsewhere } from "../compare/elsewhere";
 import { toJson } from "../output/json";
-import { dayOf, daysBetween } from "../keys/days";
+import { daysBetween } from "../keys/days";
 import { readRecordedIds } from "../engine/readState";
 import { keyStatusReport, type CustomerKeyStatus, type KeyStatusReport } from "../keys/status";
 import { during } from "../output/activity";

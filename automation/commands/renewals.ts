@@ -1,5 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import { counted } from "../../src/counted";
+import { dayOf } from "../../src/customers/isoDate";
 import {
   endingSoon,
   renewalsOf,
@@ -130,7 +131,6 @@ function cellsOf({ customer, ends, until = "not proposed", note, pullRequest, er
 /** What the pull request says of a customer's last pull, according to what `pulls` has read before. */
 function lastPullWords(pulls: CachedPulls | undefined): LastPull {
   if (pulls === undefined) return () => undefined;
-  const dayOf = (time: string) => time.slice(0, "YYYY-MM-DD".length);
   return (customer) => {
     const last = pulls.last.get(customer);
     return last === undefined

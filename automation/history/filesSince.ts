@@ -1,12 +1,12 @@
 // All customer files that changed since a day, in two calls of git whatever their number.
 import { basename, dirname } from "node:path";
+import { dayOf } from "../../src/customers/isoDate";
 import { CUSTOMER_ID } from "../../src/customers/entries";
 import type { IsoDate } from "../../src/customers/model";
 import { parseCustomer } from "../../src/customers/parse";
 import type { Commit, Version } from "../../src/history/model";
 import type { FileSince } from "../../src/history/since";
 import { gitIn, type Git } from "../files/git";
-import { dayOf } from "../keys/days";
 import { contents, unreadable } from "./contents";
 import { commitsOnBranch, OF_BRANCH } from "./gitHistory";
 

@@ -1,4 +1,5 @@
 // The age and the last use of keys, from AWS.
+import { dayOf } from "../../src/customers/isoDate";
 import type { KeyFacts } from "../../src/notices/model";
 import type { StackInput } from "../../src/project";
 import { openAws } from "../aws/open";
@@ -7,7 +8,6 @@ import type { CommandContext } from "../cli/command";
 import { compareWithAws } from "../compare/compare";
 import { declaredElsewhere } from "../compare/elsewhere";
 import { readRecordedIds } from "../engine/readState";
-import { dayOf } from "../keys/days";
 import { keyStatusReport, type CustomerKeyStatus } from "../keys/status";
 
 /** Every customer's keys as AWS has them; those that no file declares are left out. @throws as `keys status` does. */

@@ -1,5 +1,6 @@
 // What a report shows, read from the files, from git, and from AWS if asked.
 import { join, resolve } from "node:path";
+import { dayOf } from "../../src/customers/isoDate";
 import { entitledGrants } from "../../src/access/entitlements";
 import { deviationWords, remedyWords } from "../../src/account/deviation";
 import type { IsoDate } from "../../src/customers/model";
@@ -13,7 +14,6 @@ import { compareWithAws, idsIfReadable } from "../compare/compare";
 import { declaredElsewhere } from "../compare/elsewhere";
 import { GitError } from "../files/git";
 import { filesSince } from "../history/filesSince";
-import { dayOf } from "../keys/days";
 import { keyStatusReport } from "../keys/status";
 import { cachedLastPulls } from "../pulls/last";
 import { budgetsOf } from "../plan/budgetReport";

@@ -1,5 +1,6 @@
 // What changed for all customers since a day, and whose access ended by itself.
 import { accessEnded } from "../access/entitlements";
+import { addDays, dayOf } from "../customers/isoDate";
 import type { Customer, IsoDate } from "../customers/model";
 import { changesOf, NOTHING, type Change } from "./changes";
 import type { Version } from "./model";
@@ -35,7 +36,7 @@ export function changesSince(
     const changes = changesOf(versions, before).filter(({ words: [first] }) => first !== NOTHING);
     return changes.map((change): CustomerChange => ({
       ...{ kind: "commit", customer, change },
-      day: change.commit.at.slice(0, "YYYY-MM-DD".length),
+      day: dayOf(change.commit.at),
     }));
   });
   const ended = customers.flatMap((customer): CustomerChange[] => {
@@ -43,13 +44,11 @@ export function changesSince(
     const isEnd = status === "active" && expires !== undefined && accessEnded(customer, today);
     if (!isEnd || expires < since) return [];
     // The last day itself is one with access.
-    const day = new Date(Date.parse(expires) + DAY).toISOString().slice(0, "YYYY-MM-DD".length);
+    const day = addDays(expires, 1);
     return [{ kind: "ended", customer: id, day, expires, lost: repositories }];
   });
   return [...committed, ...ended].sort((a, b) => latestFirst(a, b));
 }
-
-const DAY = 24 * 60 * 60 * 1000;
 
 function latestFirst(a: CustomerChange, b: CustomerChange): number {
   const [one, other] = [timeOf(a), timeOf(b)];

@@ -1,5 +1,6 @@
 // Who could pull what on a day, and by which commit, according to the files of that day.
 import { accessEnded } from "../access/entitlements";
+import { dayOf } from "../customers/isoDate";
 import type { Customer, IsoDate } from "../customers/model";
 import type { Commit, Version } from "./model";
 
@@ -44,7 +45,7 @@ interface ReadableVersion extends Version {
 /** Versions up to the end of a day. With a file that cannot be read no update ran: AWS kept what was there before. */
 function until(versions: readonly Version[], day: IsoDate): ReadableVersion[] {
   return versions.flatMap(({ commit, customer }): ReadableVersion[] => {
-    const isLater = commit.at.slice(0, "YYYY-MM-DD".length) > day;
+    const isLater = dayOf(commit.at) > day;
     return isLater || customer === "unreadable" ? [] : [{ commit, customer }];
   });
 }

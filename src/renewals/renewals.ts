@@ -1,13 +1,12 @@
 // Which renewals are to be proposed on a day, and until when they last.
 import { accessEnded } from "../access/entitlements";
-import { addMonths } from "../customers/isoDate";
+import { addDays, addMonths } from "../customers/isoDate";
 import type { Customer, IsoDate } from "../customers/model";
 import type { Version } from "../history/model";
 import { daysFrom } from "../notices/days";
 import type { RenewalRule } from "./rule";
 import { beginOfTerm } from "./term";
 
-const DAY = 24 * 60 * 60 * 1000;
 /** Of the Gregorian calendar on average. */
 const DAYS_OF_MONTH = 30.436875;
 const SHORTEST_MONTH = 28;
@@ -117,10 +116,6 @@ function sameLength(
 
 /** The last day of a month stays the last day of one. */
 function later(ends: IsoDate, { months }: Pick<Length, "months">): IsoDate {
-  const isLastDay = plusDays(ends, 1).endsWith("-01");
+  const isLastDay = addDays(ends, 1).endsWith("-01");
   return addMonths(isLastDay ? `${ends.slice(0, "YYYY-MM".length)}-31` : ends, months);
-}
-
-function plusDays(day: IsoDate, days: number): IsoDate {
-  return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, "YYYY-MM-DD".length);
 }

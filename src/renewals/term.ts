@@ -1,4 +1,5 @@
 // How long the term lasts that a customer's end date ends: no file says when it began, the history does.
+import { dayOf } from "../customers/isoDate";
 import type { IsoDate } from "../customers/model";
 import type { Version } from "../history/model";
 import { daysFrom } from "../notices/days";
@@ -17,7 +18,7 @@ export function beginOfTerm(versions: readonly Version[]): IsoDate | undefined {
   let term: { begin: IsoDate; end: IsoDate } | undefined;
   for (const { commit, customer } of versions) {
     if (customer === "unreadable") continue;
-    const [day, end] = [commit.at.slice(0, "YYYY-MM-DD".length), customer?.expires];
+    const [day, end] = [dayOf(commit.at), customer?.expires];
     if (end === undefined) term = undefined;
     else if (term === undefined) term = { begin: day, end };
     else if (daysFrom(term.end, end) < SHORTEST_TERM) term = { ...term, end };

@@ -38,7 +38,9 @@ function rowsOf(page: string, caption: string): string[][] {
 
 const TICKS = "A tick is";
 
-describe("a report", () => {
+describe("a report", function () {
+  this.timeout(60_000);
+
   it("ticks what each customer can pull today, and nothing for those whose access has ended", () => {
     const page = reportPage(
       factsOf([
@@ -182,6 +184,28 @@ describe("a report", () => {
     expect(reportPage(factsOf([]))).to.contain("not in a git repository");
     const none = { since: "2026-11-01", changes: [] };
     expect(reportPage(factsOf([], { changes: none }))).to.contain("since 2026-11-01.");
+  });
+
+  it("says why a history could not be read, which is not the same as no changes", () => {
+    const changes = "git log failed: fatal: bad object";
+    const page = reportPage(factsOf([customerOf("acme")], { changes }));
+    expect(page).to.contain("Not known: git log failed: fatal: bad object. There may have been");
+    expect(page).not.to.contain("No customer file has changed");
+  });
+
+  it("shows the latest changes only, so that a page for 1,000 customers stays under a megabyte", () => {
+    const repositories = Array.from({ length: 20 }, (_, at) => `product-${at}`);
+    const customers = Array.from({ length: 1_000 }, (_, at) =>
+      customerOf(`customer-${at}`, { repositories: repositories.slice(0, 5) }),
+    );
+    const all = customers.map(({ id }) => ({
+      ...{ kind: "commit" as const, customer: id, day: "2026-11-20" },
+      change: { commit: COMMIT, gained: repositories.slice(0, 5), lost: [], words: ["created"] },
+    }));
+    const changes = { since: "2026-01-01", changes: all };
+    const page = reportPage({ ...factsOf(customers, { changes }), repositories });
+    expect(page).to.contain("And 500 earlier changes");
+    expect(Buffer.byteLength(page)).to.be.below(1_000_000);
   });
 
   it("counts at its top what its sections show", () => {
