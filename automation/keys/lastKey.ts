@@ -5,7 +5,8 @@ import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate, IsoTime, KeyGeneration } from "../../src/customers/model";
 import { counted } from "../../src/counted";
 import { UsageError } from "../output/usageError";
-import { daysBetween, dayOf } from "./days";
+import { dayOf } from "../../src/customers/isoDate";
+import { daysBetween } from "./days";
 import { lastUse, type RetirementFacts } from "./retirement";
 
 /** The next step: the last key is set inactive, which can be undone; then it leaves the file with its user. */

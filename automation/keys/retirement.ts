@@ -3,7 +3,8 @@ import type { ObservedKey } from "../../src/account/observed";
 import { accessEnded } from "../../src/access/entitlements";
 import type { Customer, IsoDate, IsoTime, KeyGeneration } from "../../src/customers/model";
 import { UsageError } from "../output/usageError";
-import { daysBetween, dayOf } from "./days";
+import { dayOf } from "../../src/customers/isoDate";
+import { daysBetween } from "./days";
 import { requireOwnKeys } from "./rotation";
 import { counted } from "../../src/counted";
 
