@@ -26,6 +26,8 @@ const DAYS_AGO = (days: number) => new Date(Date.now() - days * 86_400_000);
 
 describe("the end of an adoption", function () {
   const running = withSandbox(this, SETTINGS);
+  // The first `adopt --finish` reads 90 days of CloudTrail, at two calls a second.
+  this.timeout(180_000);
   const planted = new Map<string, PlantedUser>();
   const user = (id: string) => planted.get(id)!;
 

@@ -130,6 +130,8 @@ async function killedAt({ project, sandbox }: Running, write: number): Promise<b
 
 describe("the first update of adopted customers", function () {
   const running = withSandbox(this, SETTINGS);
+  // The first `adopt --finish` reads 90 days of CloudTrail, at two calls a second.
+  this.timeout(180_000);
 
   for (const write of WRITES) {
     it(`is finished by the next run after a kill at write ${write}, and no pull fails`, async function () {
