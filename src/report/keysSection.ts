@@ -1,13 +1,12 @@
 import { counted } from "../counted";
 import { daysFrom } from "../notices/days";
-import { NOTICE_RULES } from "../notices/model";
 import { html, type Html } from "./html";
 import type { ReportedKey, ReportFacts } from "./model";
 import type { PageSection } from "./page";
 import { bar, byId, customerHead, table } from "./parts";
 
 /** The age from which the usual notices, and `ecr-customers keys status`, ask to rotate a key. */
-const OLD = NOTICE_RULES.keyAge;
+const OLD = 90;
 
 const AGES: readonly (readonly [label: string, from: number, to: number])[] = [
   ["under 30 days", 0, 30],
