@@ -77,7 +77,10 @@ export async function exitWhenWritten({ stdout, stderr }: Streams): Promise<neve
     (stream) =>
       new Promise<void>((resolve) => {
         if (stream.destroyed) resolve();
-        else stream.write("", () => resolve());
+        else
+          stream.write("", () => {
+            resolve();
+          });
       }),
   );
   await Promise.all(written);
