@@ -244,7 +244,9 @@ describe("local AWS plugin: details", function () {
       expect(found.path).to.equal("/customers/");
       const missing = plugin.invoke("aws:iam/getUser:getUser", { userName: "missing" });
       expect(await failure(missing)).to.match(/^reading IAM User \(missing\): .*NoSuchEntity/);
-      expect(await failure(plugin.invoke("aws:iam/getGroup:getGroup", {}))).to.match(/unknown func/);
+      expect(await failure(plugin.invoke("aws:iam/getGroup:getGroup", {}))).to.match(
+        /unknown func/,
+      );
     });
   });
 
