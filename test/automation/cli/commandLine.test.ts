@@ -69,7 +69,7 @@ describe("the command line", () => {
     [["access", "acne"], "Did you mean acme?"],
     [["access", "--repository", "edge-agnet"], "Did you mean edge-agent?"],
     [["access", "--repository", "else"], "name these: edge-agent, orchestrator."],
-    [["access", "--expiring", "soon"], "Write e.g. `--expiring 60d`."],
+    [["access", "--expiring", "soon"], "Write e.g. `--expiring 30d`."],
     [["access", "--prove", "--expiring", "60d"], "--prove is about all customers together"],
     [["up", "--cell", "0"], "there are no cells"],
     [["up", "--concurrency", "0"], "a whole number of at least 1"],
