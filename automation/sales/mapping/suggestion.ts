@@ -143,7 +143,7 @@ class Suggestion {
         if (lines.length <= FLAG_VALUES) return [key, ...lines];
         // Left open like any value, so that its rows are not taken for customers unnoticed.
         return [
-          `${key} # ${lines.length} values: list those that decide, or leave out this column if it does not say which rows count`,
+          `${key} # ${counted(lines.length, "value")}: list those that decide, or leave out this column if it does not say which rows count`,
         ];
       }),
       ...missing.map(
