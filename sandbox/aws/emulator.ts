@@ -66,7 +66,18 @@ export interface EmulatorOptions {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const python = await installEmulator(options.directory, options.progress);
-  const port = await freePort();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startAt(await freePort(), python, options);
+    } catch (error) {
+      // Another process can take the port between the search for it and the start.
+      const isTaken = error instanceof SandboxError && error.message.includes(PORT_TAKEN);
+      if (!isTaken || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startAt(port: number, python: string, options: EmulatorOptions): Promise<Emulator> {
   const logFile = join(options.directory, `emulator-${port}.log`);
   const log = openSync(logFile, "w");
   const child = spawn(
@@ -110,6 +121,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     },
   };
 }
+
+const ATTEMPTS = 5;
+/** What Python says of EADDRINUSE. */
+const PORT_TAKEN = "Address already in use";
 
 /** Only PATH of the caller's environment: no proxy, AWS profile or Python setting reaches it. */
 function environment(options: EmulatorOptions, port: number): NodeJS.ProcessEnv {

@@ -77,7 +77,9 @@ describe("an interrupted preview", function () {
     const started = await whilePreviewing(child);
     child.stdout?.destroy();
     const { code, signal, written } = await end;
-    expect([code, signal, journal.writes() - before], written).to.deep.equal([1, null, 0]);
+    // A preview writes its result at the end: whether anyone reads it may be found out after all was done.
+    expect(code, written).to.be.oneOf([0, 1]);
+    expect([signal, journal.writes() - before], written).to.deep.equal([null, 0]);
     await expectNothingLeft(started);
   });
 

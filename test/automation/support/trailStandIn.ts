@@ -27,7 +27,7 @@ export class TrailStandIn {
   readonly read: string[] = [];
   readonly queries: AskedQuery[] = [];
   partitions: string[] = [];
-  /** Rows of each query; a null is a value that is not there. */
+  /** Rows of each query; a null is a missing value. */
   rows: (string | null)[][] = [];
   failure: string | undefined;
   /** Keys a page; rows a page beside the line of names. */
